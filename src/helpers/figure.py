@@ -1,0 +1,136 @@
+"""What a chart returns: a picture with its title, its words, its source and its rows."""
+
+import textwrap
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+from matplotlib.text import Text
+
+from helpers.dossier import Dossier
+from helpers.files import write_whole
+from helpers.fragments import render_fragment
+from helpers.style import LIGHT, SMALL, LARGE, house_style, points
+from helpers.svg import fit_for_page
+from helpers.wording import word_date
+
+FORMATS = ("svg", "png")
+SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
+_PNG_SCALE = 2  # device pixels a CSS pixel
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture and everything a reader needs to trust it.
+
+    Parameters
+    ----------
+    drawing
+        The matplotlib figure, without title and source line.
+    title
+        What the picture says, as a sentence.
+    alt
+        The picture's facts in words, written from the plotted rows.
+    source
+        The source line, built from the source records.
+    rows
+        The rows that are drawn, one a fact, claim or place; shown as a table under the picture.
+    """
+
+    drawing: Drawing
+    title: str
+    alt: str
+    source: str
+    rows: pd.DataFrame
+
+    def __post_init__(self):
+        for name in ("title", "alt", "source"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"a figure needs its {name}")
+        if self.rows.empty:
+            raise ValueError("a figure needs its rows")
+
+    @property
+    def width_px(self) -> int:
+        """The width in CSS pixels that the figure is made for."""
+        return round(self.drawing.get_figwidth() * 96)
+
+    @property
+    def height_px(self) -> int:
+        return round(self.drawing.get_figheight() * 96)
+
+    @property
+    def least_width_px(self) -> int:
+        """The width below which its smallest type would be under 11 px."""
+        texts = self.drawing.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
+        sizes = [text.get_fontsize() for text in texts if text.get_visible()]
+        smallest = min(sizes, default=points(SMALL)) / points(1)
+        return min(self.width_px, round(self.width_px * SMALLEST_TYPE_PX / smallest))
+
+    def svg(self) -> str:
+        """The picture alone, as SVG for a page: same input, same text."""
+        return fit_for_page(self._draw("svg").decode())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture with its title and source line, as .svg or .png."""
+        path = Path(path)
+        kind = path.suffix.lower().lstrip(".")
+        if kind not in FORMATS:
+            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
+        return write_whole(path, self._draw(kind, self._captions()))
+
+    def _captions(self) -> list[dict]:
+        """The title above and the source line below, wrapped to the picture's width."""
+        gap = 14 / self.height_px
+        above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
+        below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
+        return [
+            above | {"s": _wrap(self.title, self.width_px, LARGE)},
+            below | {"s": _wrap(self.source, self.width_px, SMALL)},
+        ]
+
+    def _draw(self, kind: str, captions: list[dict] = ()) -> bytes:
+        """The picture's bytes; captions widen it and are taken off again."""
+        metadata = {name: None for name in ("Date", "Creator", "Format", "Type")}
+        options = {"svg": {"metadata": metadata}, "png": {"metadata": {"Software": None}}}[kind]
+        buffer = BytesIO()
+        with house_style():
+            texts = [self.drawing.text(0, **caption, ha="left") for caption in captions]
+            try:
+                self.drawing.savefig(
+                    buffer,
+                    format=kind,
+                    dpi=96 * (_PNG_SCALE if kind == "png" else 1),
+                    bbox_inches="tight" if captions else None,
+                    pad_inches=0.12,
+                    **options,
+                )
+            finally:
+                for text in texts:
+                    text.remove()
+        return buffer.getvalue()
+
+    def _repr_html_(self) -> str:
+        return render_fragment(
+            "figure",
+            figure=self,
+            # Percent-encoding is shorter than base64 for a text that is mostly digits.
+            address="data:image/svg+xml," + quote(self.svg(), safe=" !$&'()*+,-./:;=?@_~\n"),
+            header=[str(name).replace("_", " ") for name in self.rows.columns],
+            cells=self.rows.astype(object).where(self.rows.notna(), "").to_numpy().tolist(),
+        )
+
+
+def source_line(dossier: Dossier) -> str:
+    """'Source: Republic World, January 2022.' for all sources of a dossier's facts."""
+    sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
+    named = [f"{row['publisher']}, {word_date(row['published'])}" for _, row in sources.iterrows()]
+    return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(dict.fromkeys(named))}."
+
+
+def _wrap(text: str, width_px: float, size_px: float) -> str:
+    """Break a text into lines that fit a width, by the family's mean width of a letter."""
+    return textwrap.fill(text, width=max(20, int(width_px / (size_px * 0.47))))

@@ -1,0 +1,53 @@
+"""How dates, numbers and lists read in a sentence."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+MONTHS = """January February March April May June July August September October November
+December""".split()
+MISSING = "not stated"
+
+
+def word_date(day: str) -> str:
+    """'6 January 2022', 'January 2022' or '2022': a date with its own precision."""
+    if pd.isna(day) or not day:
+        return MISSING
+    year, *rest = day.split("-")
+    if not rest:
+        return year
+    month = MONTHS[int(rest[0]) - 1]
+    return f"{int(rest[1])} {month} {year}" if len(rest) == 2 else f"{month} {year}"
+
+
+def word_number(value: float) -> str:
+    """'2,500', '0.25': commas between thousands, no digits that are not there."""
+    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+
+
+def word_quantity(fact: pd.Series) -> str:
+    """A fact's number with its qualifier, range and unit: 'at least 12 people', '×2'."""
+    value, low, high = fact["value"], fact["low"], fact["high"]
+    unit = "" if pd.isna(fact["unit"]) else fact["unit"]
+    if pd.notna(value):
+        number = word_number(value)
+        if pd.notna(low) and pd.notna(high):
+            number += f" ({word_number(low)} to {word_number(high)})"
+    elif pd.notna(low) and pd.notna(high):
+        number = f"{word_number(low)} to {word_number(high)}"
+    elif pd.notna(low):
+        number = f"at least {word_number(low)}"
+    elif pd.notna(high):
+        number = f"up to {word_number(high)}"
+    else:
+        return "no number stated"
+    if unit == "times":
+        return f"×{number}"
+    prefix = f"{fact['qualifier']} " if fact["qualifier"] in ("about", "at least", "up to") else ""
+    return f"{prefix}{number} {unit}".strip()
+
+
+def word_list(words: Iterable[str]) -> str:
+    """'Russia, Belarus and Armenia'."""
+    *first, last = list(words) or [MISSING]
+    return f"{', '.join(first)} and {last}" if first else last
