@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.numerals import states_number
+from helpers.numerals import find_numbers, states_number
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,19 @@ from helpers.numerals import states_number
         ("5-kilometre front", 5, "en"),
         ("$60 a litre", 60, "en"),
         ("(12)", 12, "en"),
+        ("a hundred and five", 105, "en"),
+        ("a dozen people", 12, "en"),
+        ("killed one hundred twenty thousand", 120_000, "en"),
+        ("two million three hundred thousand and one", 2_300_001, "en"),
+        ("Five men", 5, "en"),
+        ("fell to -12 degrees", -12, "en"),
+        ("fell to \u221212 degrees", -12, "en"),
+        ("10-15 people", 15, "en"),
+        ("1,00,000 rupees", 100_000, "en"),
+        ("5 lakh people", 500_000, "en"),
+        ("$1.2bn", 1.2e9, "en"),
+        ("1.5 million people", 1.5, "en"),
+        ("\u0663 people", 3, "ar"),
     ],
 )
 def test_states_number(text, value, language):
@@ -48,7 +61,25 @@ def test_states_number(text, value, language):
         ("and so on", 0, "en"),
         ("dozens of people", 12, "en"),
         ("", 0, "en"),
+        ("two and three", 5, "en"),
+        ("five six-year-olds", 11, "en"),
+        ("nineteen eighty-four", 103, "en"),
+        ("the twenty-fifth village", 20, "en"),
+        ("two-thirds of them", 2, "en"),
+        ("half a million people", 1_000_000, "en"),
+        ("a quarter of a million", 1_000_000, "en"),
+        ("hundreds of people", 100, "en"),
+        ("minutes 10-15", -15, "en"),
+        ("1,2,3", 123, "en"),
+        ("1,00,00", 10_000, "en"),
+        ("9" * 400, 9, "en"),
     ],
 )
 def test_does_not_state_number(text, value, language):
     assert not states_number(text, value, language)
+
+
+def test_finds_where_a_number_stands():
+    text = "In 2022, 1.5 million and twenty-five"
+    found = {text[start:end]: value for start, end, value in find_numbers(text)}
+    assert found == {"2022": 2022, "1.5": 1.5, "1.5 million": 1.5e6, "twenty-five": 25}

@@ -47,6 +47,7 @@ SOURCE_KINDS = ("article", "record")
 PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
 LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
 NOT_STATED = "not stated"
+NUMBERS = ("value", "low", "high")
 LONGEST_ANCHOR = 5  # words
 
 FACTS = Table(

@@ -4,22 +4,53 @@ Exact readings only: a text states a number, or it does not.
 """
 
 import re
+from collections.abc import Iterator
 
-_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen""".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: n for n, word in enumerate(_UNITS)} | {
     word: 10 * n for n, word in enumerate(_TENS, start=2)
 }
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "dozen": 12}
-_FOLD = {"twice": 2, "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3}
+_SMALL_SCALES = {"dozen": 12, "hundred": 100}
+_LARGE_SCALES = {
+    "thousand": 10**3, "lakh": 10**5, "million": 10**6, "mn": 10**6, "crore": 10**7,
+    "billion": 10**9, "bn": 10**9, "trillion": 10**12,
+}  # fmt: skip
+_SCALES = _SMALL_SCALES | _LARGE_SCALES
+_FOLD = {
+    "twice": 2, "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3,
+}  # fmt: skip
 
 # Languages whose numbers have a decimal point; the others are read with a decimal comma.
-POINT_LANGUAGES = frozenset("en zh ja ko th he hi bn ur ms".split())
+POINT_LANGUAGES = frozenset(["en", "zh", "ja", "ko", "th", "he", "hi", "bn", "ur", "ms"])
 
 _SPACES = " \u00a0\u2009\u202f"  # plain, no-break, thin, narrow no-break
-_DIGITS = re.compile(rf"(?<![\w.,])\d+(?:[.,{_SPACES}'’]?\d+)*")
-_TOKEN = re.compile(r"[^\W\d_]+", re.UNICODE)
+_DIGITS = re.compile(rf"(?<![\w.,])(?:(?<!-)[-−])?\d+(?:[.,{_SPACES}'’]\d+)*")
+_SCALE_BEHIND = re.compile(rf"[\s-]*({'|'.join(_SCALES)})\b", re.IGNORECASE)
+
+
+def _build_words() -> re.Pattern:
+    """A number in English words, as a whole: 'twenty-five' is 25 and neither 20 nor 5."""
+    gap, link = r"[\s-]+", r"[\s-]+(?:and\s+)?"
+    # 'half a million' and 'a quarter of a million' are no million.
+    one = r"(?<!half\s)(?<!half-)(?<!of\s)an?"
+    small = rf"(?:(?:{'|'.join(_TENS)})(?:{gap}(?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)})"
+    below_1000 = rf"(?:(?:{small}|{one}){gap}hundred(?:{link}{small})?|{small})"
+    large = rf"(?:{below_1000}|{one}){gap}(?:{'|'.join(_LARGE_SCALES)})"
+    ordinals = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|quarter|odd|some"
+    return re.compile(
+        rf"(?<!\w)(?:{large}(?:{link}{large})*(?:{link}{below_1000})?"
+        rf"|(?:{small}|{one}){gap}dozen|{below_1000}|{'|'.join(_FOLD)})"
+        rf"(?:fold)?\b(?!-(?:{ordinals}))",
+        re.IGNORECASE,
+    )
+
+
+_NUMBER_WORDS = _build_words()
 
 
 def states_number(text: str, value: float, language: str = "en") -> bool:
@@ -34,60 +65,62 @@ def states_number(text: str, value: float, language: str = "en") -> bool:
     language
         ISO 639 code of the text: it settles whether '2.500' is 2500 or 2.5.
     """
-    return value in _numbers_in_digits(text, language) or value in _numbers_in_words(text)
+    return any(number == value for _, _, number in find_numbers(text, language))
 
 
-def _numbers_in_digits(text: str, language: str) -> set[float]:
-    """Every number that stands in digits, alone and with the scale word behind it."""
-    point = language.split("-")[0].lower() in POINT_LANGUAGES
-    numbers = set()
+def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, float]]:
+    """Every number that a text states: where it starts, where it ends, its value.
+
+    A number before a scale word is read both ways: '1.5 million' states 1.5 and 1500000.
+    """
+    yield from _find_digits(text, reads_point(language))
+    for match in _NUMBER_WORDS.finditer(text):
+        yield match.start(), match.end(), _read_words(match.group())
+
+
+def reads_point(language: str) -> bool:
+    """Whether a language's numbers have a decimal point, and not a decimal comma."""
+    return language.split("-", maxsplit=1)[0].lower() in POINT_LANGUAGES
+
+
+def _find_digits(text: str, point: bool) -> Iterator[tuple[int, int, float]]:
     for match in _DIGITS.finditer(text):
-        scale = _SCALES.get(_next_word(text, match.end()), 1)
+        start = match.start()
         # '06 2022' is two numbers, '2 500' may be one: both readings are exact.
-        for printed in {match.group(), *match.group().split(" ")}:
+        parts = [(start + part.start(), part.group()) for part in re.finditer("[^ ]+", match[0])]
+        for at, printed in dict.fromkeys([(start, match.group()), *parts]):
             number = _read_digits(printed, point)
-            if number is not None:
-                numbers |= {number, number * scale}
-    return numbers
+            if number is None:
+                continue
+            end = at + len(printed)
+            yield at, end, number
+            if scale := _SCALE_BEHIND.match(text, end):
+                yield at, scale.end(), number * _SCALES[scale.group(1).lower()]
 
 
 def _read_digits(printed: str, point: bool) -> float | None:
     """The value of one printed number; None where its separators are not those of a number."""
     group, decimal = (",", ".") if point else (".", ",")
-    grouped = rf"\d{{1,3}}(?:[{re.escape(group)}{_SPACES}'’]\d{{3}})+|\d+"
-    if not re.fullmatch(rf"(?:{grouped})(?:{re.escape(decimal)}\d+)?", printed):
+    thousands = rf"\d{{1,3}}(?:[{re.escape(group)}{_SPACES}'’]\d{{3}})+"
+    lakhs = rf"\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
+    if not re.fullmatch(rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:{re.escape(decimal)}\d+)?", printed):
         return None
-    return float(re.sub(rf"[{re.escape(group)}{_SPACES}'’]", "", printed).replace(decimal, "."))
+    plain = re.sub(rf"[{re.escape(group)}{_SPACES}'’]", "", printed)
+    return float(plain.replace(decimal, ".").replace("−", "-"))
 
 
-def _next_word(text: str, position: int) -> str:
-    match = re.compile(r"[\s-]*([^\W\d_]+)").match(text, position)
-    return match.group(1).lower() if match else ""
-
-
-def _numbers_in_words(text: str) -> set[float]:
-    """Every run of number words, as a whole: 'twenty-five' is 25 and neither 20 nor 5."""
-    numbers: set[float] = set()
-    total, run, open_run = 0, 0, False
-    for word in [*(_split_fold(match.lower()) for match in _TOKEN.findall(text)), ""]:
-        if word in _WORDS:
-            open_run, run = True, run + _WORDS[word]
-        elif word in _SCALES and open_run:
-            if _SCALES[word] < 1_000:
-                run *= _SCALES[word]
-            else:
-                total, run = total + run * _SCALES[word], 0
-        elif word == "and" and open_run:
-            continue
-        else:
-            if open_run:
-                numbers.add(float(total + run))
-            total, run, open_run = 0, 0, False
-            if word in _FOLD:
-                numbers.add(float(_FOLD[word]))
-    return numbers
-
-
-def _split_fold(word: str) -> str:
-    """'twofold' is a form of 'two'."""
-    return word.removesuffix("fold") or word
+def _read_words(printed: str) -> float:
+    """The value of one number in words."""
+    total, run = 0, 0
+    for word in re.findall(r"[^\W\d_]+", printed.lower()):
+        if word in _FOLD:
+            run = _FOLD[word]
+        elif word in _SMALL_SCALES:
+            run *= _SMALL_SCALES[word]
+        elif word in _LARGE_SCALES:
+            total, run = total + run * _LARGE_SCALES[word], 0
+        elif word in ("a", "an"):
+            run = 1
+        else:  # 'and' adds nothing
+            run += _WORDS.get(word.removesuffix("fold"), 0)
+    return float(total + run)
