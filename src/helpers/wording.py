@@ -51,3 +51,8 @@ def word_list(words: Iterable[str]) -> str:
     """'Russia, Belarus and Armenia'."""
     *first, last = list(words) or [MISSING]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def word_count(count: int, noun: str) -> str:
+    """'1 fact', '60 facts'."""
+    return f"{word_number(count)} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,274 @@
+"""The command `dossier`. Exit codes: 0 all well, 1 something failed, 2 wrong use."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from helpers.errors import BoundaryError, DossierError, NoFactsError, ParameterError, RenderError
+
+DEFAULT = "kazakhstan-2022"
+
+
+@contextmanager
+def plain_errors():
+    """Errors as one message: wrong use exits with 2, what failed with 1, never a traceback."""
+    try:
+        yield
+    except ParameterError as error:
+        raise click.UsageError(str(error)) from error
+    except (DossierError, BoundaryError, RenderError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{name}{error.strerror or error}") from error
+
+
+def _find_folder(context, parameter, value):
+    """A dossier's folder, from what was typed."""
+    from helpers.dossier import find_dossier
+
+    if value is None:
+        return None
+    try:
+        return find_dossier(value)
+    except DossierError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def dossier_argument(**options):
+    return click.argument("dossier", metavar="[DOSSIER]", callback=_find_folder, **options)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+@click.version_option(package_name="dossier-notebooks", prog_name="dossier")
+def main():
+    """Tell a news story from its facts, each with the words it came from and who said it.
+
+    A DOSSIER is a folder with facts.csv, places.csv and sources.csv: give its name, where it
+    lies in data/, or its path. Without one, kazakhstan-2022 is meant.
+
+    \b
+    First steps:
+      dossier render                    write reports/kazakhstan-2022.html
+      dossier check data/my-story       find what is wrong in a dossier of your own
+      dossier render data/my-story      write reports/my-story.html
+    """
+
+
+@main.command()
+@click.argument("dossier", metavar="[DOSSIER]", default=DEFAULT)
+@click.option(
+    "-n",
+    "--notebook",
+    default="report",
+    show_default=True,
+    metavar="NOTEBOOK",
+    help="A notebook that ships, by name, or the path of your own.",
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    type=(str, str),
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter of the notebook, e.g. -p as_of 2022-01-06.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The page to write.  [default: reports/<dossier>.html]",
+)
+@click.option(
+    "--keep-notebook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the executed notebook too.",
+)
+def render(dossier, notebook, parameters, output, keep_notebook):
+    """Run a notebook for a dossier and write one HTML page.
+
+    The page opens offline and runs no script. If a cell fails, no page is written, an older one
+    is left as it is, and <name>.failed.html beside it shows where and why.
+
+    \b
+    Examples:
+      dossier render
+      dossier render -p as_of 2022-01-06 -p place_names ru -o as-of-the-6th.html
+    """
+    from helpers.dossier import find_dossier
+    from helpers.report import find_notebook
+    from helpers.report import render as render_page
+
+    given = dict(parameters)
+    if len(given) < len(parameters):
+        raise click.UsageError("a parameter is given twice")
+    if "dossier" in given:
+        raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
+    _find_folder(None, None, dossier)
+    with plain_errors():
+        file = find_notebook(notebook)
+        name = find_dossier(dossier).name
+        stem = name if file.stem == "report" else f"{name}-{file.stem}"
+        page = render_page(
+            file,
+            {"dossier": dossier, **given},
+            output or Path("reports") / f"{stem}.html",
+            keep_notebook=keep_notebook,
+        )
+    click.echo(page)
+
+
+@main.command()
+@dossier_argument(default=DEFAULT)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="The folder to write to.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["svg", "png"]),
+    default="svg",
+    show_default=True,
+    help="The format of the pictures.",
+)
+@click.option(
+    "--place-names",
+    type=click.Choice(["en", "kk", "ru"]),
+    default="en",
+    show_default=True,
+    help="The language of the place names on the map.",
+)
+def figures(dossier, output, kind, place_names):
+    """Write a dossier's figures as pictures, each with its title and source line."""
+    from helpers.charts import casualties, timeline, troops
+    from helpers.diagrams import operation
+    from helpers.dossier import load_dossier
+    from helpers.maps import locator_map
+
+    with plain_errors():
+        story = load_dossier(dossier)
+        drawn = {
+            "map": lambda: locator_map(story, place_names),
+            "casualties": lambda: casualties(story),
+            "troops": lambda: troops(story),
+            "operation": lambda: operation(story),
+            "timeline": lambda: timeline(story),
+        }
+        for name, draw in drawn.items():
+            try:
+                click.echo(draw().save(output / f"{story.name}-{name}.{kind}"))
+            except NoFactsError as error:
+                click.echo(f"{name}: {error}", err=True)
+
+
+@main.command()
+@dossier_argument(required=False)
+def check(dossier):
+    """Check a dossier's tables: all faults in one pass, each with what was expected.
+
+    Without a DOSSIER, all that have a name here are checked.
+    """
+    from helpers.dossier import list_dossiers, read_dossier
+    from helpers.geography import check_places
+
+    failed = False
+    with plain_errors():
+        for folder in [dossier] if dossier else list_dossiers():
+            story, faults = read_dossier(folder)
+            faults = faults or check_places(story)
+            for fault in faults:
+                click.echo(str(fault))
+            click.echo(_count_faults(story, faults), err=bool(faults))
+            failed = failed or bool(faults)
+    raise SystemExit(int(failed))
+
+
+def _count_faults(story, faults) -> str:
+    if faults:
+        return f"{story.name}: {len(faults)} fault{'' if len(faults) == 1 else 's'}"
+    counts = (
+        f"{len(f)} {n}"
+        for n, f in [("facts", story.facts), ("places", story.places), ("sources", story.sources)]
+    )
+    return f"{story.name}: {', '.join(counts)}; no fault"
+
+
+@main.command()
+@dossier_argument(default=DEFAULT)
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="SOURCE=PATH",
+    help="The text of a source, e.g. article=article.txt.  "
+    "[default: <dossier>/sources/<source>.txt]",
+)
+def verify(dossier, texts):
+    """Hold a dossier against the text of its sources: each anchor, each value.
+
+    An anchor must stand exactly once in its paragraph, and a value in its anchor.
+    """
+    from helpers.dossier import load_dossier
+    from helpers.evidence import verify as verify_dossier
+
+    pairs = [text.partition("=") for text in texts]
+    if not all(source and equals and path for source, equals, path in pairs):
+        raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
+    with plain_errors():
+        story = load_dossier(dossier)
+        result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
+    click.echo(str(result))
+    raise SystemExit(0 if result.all_found else 1)
+
+
+@main.command(name="list")
+def list_all():
+    """List the dossiers and the notebooks that have a name here."""
+    from helpers.dossier import list_dossiers, read_dossier
+    from helpers.report import notebook_folders
+
+    for folder in list_dossiers():
+        story, faults = read_dossier(folder)
+        state = f"{len(faults)} faults: see dossier check" if faults else story.title
+        click.echo(f"dossier   {folder.name:<20} {state}")
+    names = {path.stem for folder in notebook_folders() for path in folder.glob("*.ipynb")}
+    for name in sorted(names):
+        click.echo(f"notebook  {name}")
+
+
+@main.command()
+@dossier_argument(default=DEFAULT)
+def describe(dossier):
+    """Write a dossier's datapackage.json anew from the schema, keeping its title."""
+    from helpers.codebook import package_text
+    from helpers.files import write_whole
+
+    with plain_errors():
+        click.echo(write_whole(dossier / "datapackage.json", package_text(dossier)))
+
+
+@main.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The file to write.  [default: the terminal]",
+)
+def codebook(output):
+    """Tell every table, column, type, unit and meaning, derived from the schema."""
+    from helpers.codebook import codebook_text
+    from helpers.files import write_whole
+
+    with plain_errors():
+        text = codebook_text()
+        click.echo(write_whole(output, text) if output else text, nl=bool(output))

@@ -1,0 +1,174 @@
+"""One notebook and its parameters become one HTML file."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers.dossier import load_dossier
+from helpers.errors import ParameterError, RenderError
+from helpers.files import write_whole
+from helpers.fragments import TEMPLATES
+from helpers.parameters import check_parameters, read_parameters
+from helpers.schema import did_you_mean, show_value
+from helpers.wording import word_date
+
+
+def notebook_folders() -> list[Path]:
+    """Where a notebook's name is looked up: notebooks/ below the current folder, then ours."""
+    return [Path.cwd() / "notebooks", Path(__file__).parents[2] / "notebooks"]
+
+
+def find_notebook(name_or_path: str | Path) -> Path:
+    """The file of a notebook, by its path or by the name of one that ships.
+
+    Raises
+    ------
+    ParameterError
+        There is none.
+    """
+    text = str(name_or_path)
+    if Path(text).is_file():
+        return Path(text)
+    names = {
+        path.stem: path for folder in notebook_folders()[::-1] for path in folder.glob("*.ipynb")
+    }
+    if text in names:
+        return names[text]
+    hint = (
+        did_you_mean(text, names) or f"the notebooks here are {', '.join(sorted(names)) or 'none'}"
+    )
+    raise ParameterError(f"notebook {show_value(text)}: no such notebook or file ({hint})")
+
+
+def render(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    output: Path,
+    *,
+    keep_notebook: Path | None = None,
+) -> Path:
+    """Run a notebook with papermill and write its page.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file.
+    parameters
+        Values for the parameters that the notebook declares.
+    output
+        The HTML file. It appears whole or not at all; an older one is kept until then.
+    keep_notebook
+        Where to write the executed notebook too.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown or of another type: nothing has run.
+    DossierError
+        The dossier cannot be loaded: nothing has run.
+    RenderError
+        A cell failed. `<name>.failed.html` beside the output shows where and why.
+    """
+    source = read_notebook(notebook)
+    declared = read_parameters(source)
+    values = check_parameters(declared, parameters)
+    title = _find_title({name: p.default for name, p in declared.items()} | values)
+    executed, failure = _execute(source, values)
+    if keep_notebook:
+        write_whole(keep_notebook, nbformat.writes(executed) + "\n")
+    failed_page = output.with_name(f"{output.stem}.failed.html")
+    if failure:
+        write_whole(failed_page, convert(executed, title))
+        raise RenderError(f"{notebook.name}: {failure} (see {failed_page})")
+    write_whole(output, convert(executed, title))
+    failed_page.unlink(missing_ok=True)
+    return output
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook's file.
+
+    Raises
+    ------
+    ParameterError
+        The file is not a notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError as error:
+        raise ParameterError(f"notebook {path}: cannot be read: {error.strerror}") from error
+    except Exception as error:  # nbformat raises whatever the JSON makes it raise
+        raise ParameterError(f"notebook {path}: is not a notebook in format 4") from error
+
+
+def convert(executed: NotebookNode, title: str = "") -> str:
+    """An executed notebook as one HTML page: no script, nothing to fetch.
+
+    Parameters
+    ----------
+    executed
+        The notebook with its outputs.
+    title
+        The page's title and first heading, in place of the notebook's own.
+    """
+    from nbconvert import HTMLExporter
+
+    page = nbformat.from_dict(executed)
+    if title:
+        _set_title(page, title)
+    exporter = HTMLExporter(
+        template_name="dossier",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    html, _ = exporter.from_notebook_node(page)
+    return html
+
+
+def _find_title(values: Mapping[str, Any]) -> str:
+    """The title of the dossier that a notebook's parameters name, with its day; '' without one."""
+    if not values.get("dossier"):
+        return ""
+    story = load_dossier(values["dossier"]).as_of(values.get("as_of"))
+    day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
+    return f"{story.title}{day}"
+
+
+def _set_title(page: NotebookNode, title: str) -> None:
+    """Put the story's title in place of the notebook's first heading, as plain text."""
+    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&-])", r"\\\1", " ".join(title.split()))
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
+            break
+    page.metadata["title"] = title
+
+
+def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[NotebookNode, str]:
+    """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
+    import papermill
+
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "executed.ipynb"
+        try:
+            executed = papermill.execute_notebook(
+                notebook,
+                str(result),
+                parameters=dict(values),
+                cwd=str(Path.cwd()),
+                progress_bar=sys.stderr.isatty(),
+                request_save_on_cell_execute=False,
+            )
+        except papermill.PapermillExecutionError as error:
+            reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+            return nbformat.read(result, as_version=4), reason
+    return executed, ""
