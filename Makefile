@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make` lists the targets. The first that runs makes .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: $(READY) ## write reports/kazakhstan-2022.html
+	$(BIN)/dossier render kazakhstan-2022
+
+test: $(READY) ## run the tests, the fast ones first
+	$(BIN)/pytest
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -q tests/test_notebooks.py tests/test_architecture.py tests/test_data.py
+	$(BIN)/dossier check
+
+schema: $(READY) ## write datapackage.json and the codebook anew from the schema
+	$(BIN)/dossier describe kazakhstan-2022
+	$(BIN)/dossier codebook -o data/README.md
+
+lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	  --extra dev --upgrade pyproject.toml -o requirements.lock
+
+clean: ## remove what was built: .venv, reports and caches
+	rm -rf .venv reports .pytest_cache .ruff_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This project needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name a newer one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python cannot make a virtual environment: install python3-venv"; \
+	  echo "(on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: help report test lab check schema lock clean
