@@ -18,7 +18,7 @@ PALETTE = {
     "rule": ("#c9cdd2", "#454c55"),
     "accent": ("#b3361e", "#f08a6b"),
     "accent_tint": ("#f3d9d0", "#4a2a22"),
-    "contrast": ("#1f5f8b", "#7fb8e0"),
+    "contrast": ("#12466e", "#a6d3f2"),
     "contrast_tint": ("#d3e2ee", "#1f3647"),
     "land": ("#f7efdc", "#3a3527"),
     "land_edge": ("#8a7f66", "#8f866f"),

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.numerals import states_number
+
 MONTHS = """January February March April May June July August September October November
 December""".split()
 MISSING = "not stated"
+_SMALL = "no one two three four five six seven eight nine ten".split()
 
 
 def word_date(day: str) -> str:
@@ -56,3 +59,21 @@ def word_list(words: Iterable[str]) -> str:
 def word_count(count: int, noun: str) -> str:
     """'1 fact', '60 facts'."""
     return f"{word_number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def word_fact(fact: pd.Series) -> str:
+    """A fact's statement, with its number behind it where the statement does not say it."""
+    numbers = [fact[name] for name in ("value", "low", "high") if pd.notna(fact[name])]
+    if all(states_number(fact["statement"], number) for number in numbers):
+        return fact["statement"]
+    return f"{fact['statement']}: {word_quantity(fact)}"
+
+
+def spell_number(number: int) -> str:
+    """'two' for a small whole number, digits for a larger one."""
+    return _SMALL[number] if 0 <= number < len(_SMALL) else word_number(number)
+
+
+def capitalise(text: str) -> str:
+    """A text with a capital letter first and the others as they are."""
+    return text[:1].upper() + text[1:]
