@@ -156,19 +156,28 @@ def _set_title(page: NotebookNode, title: str) -> None:
 def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[NotebookNode, str]:
     """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
     import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import DeadKernelError
 
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "executed.ipynb"
         try:
-            executed = papermill.execute_notebook(
+            return papermill.execute_notebook(
                 notebook,
                 str(result),
                 parameters=dict(values),
+                kernel_name=kernel,
+                language="python",
                 cwd=str(Path.cwd()),
                 progress_bar=sys.stderr.isatty(),
                 request_save_on_cell_execute=False,
-            )
+            ), ""
         except papermill.PapermillExecutionError as error:
             reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
             return nbformat.read(result, as_version=4), reason
-    return executed, ""
+        except NoSuchKernel:
+            return notebook, f"there is no kernel {show_value(kernel)}"
+        except DeadKernelError:
+            executed = nbformat.read(result, as_version=4) if result.exists() else notebook
+            return executed, "the kernel died"

@@ -1,0 +1,89 @@
+"""The report in a real browser: what is there is counted first."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+FIGURES = ("map", "casualties", "troops", "operation", "timeline")
+FACTS = 60
+
+
+def count(page, selector: str) -> int:
+    return page.locator(selector).count()
+
+
+def test_everything_is_there(open_page):
+    page = open_page()
+    assert count(page, "h1") == 1
+    assert count(page, "main h2") == count(page, "nav.contents li") == 10
+    assert count(page, "figure img") == len(FIGURES)
+    assert count(page, "table.facts tbody tr") == FACTS
+    assert count(page, ".key-figures li") >= 4
+    assert count(page, "table caption") == count(page, "table")
+    assert (
+        page.title() == "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
+    )
+    assert page.locator("h1").inner_text() == page.title()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert count(page, "pre, .error, details.code") == 0
+
+
+def test_every_picture_is_shown_and_told(open_page):
+    page = open_page()
+    for image in page.locator("img").all():
+        assert image.evaluate("i => i.complete && i.naturalWidth > 0")
+        assert len(image.get_attribute("alt")) > 80
+
+
+def test_nothing_is_asked_for_and_nothing_runs(open_page, report_page):
+    page = open_page()
+    others = [url for url in page.requests if not url.startswith("data:")]
+    assert others == [report_page.as_uri()]
+    assert count(page, "script, iframe, object, embed, link, [onload], [onclick]") == 0
+    assert page.complaints == []
+
+
+def test_every_id_is_unique_and_every_link_resolves(open_page):
+    page = open_page()
+    ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
+    assert len(set(ids)) == len(ids)
+    targets = page.locator('a[href^="#"]').evaluate_all("all => all.map(a => a.hash.slice(1))")
+    assert set(targets) <= set(ids)
+    assert len(targets) > FACTS / 4
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390, 320])
+def test_nothing_overflows(open_page, width):
+    page = open_page(width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollHeight") > 2000
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_type_in_the_figures_is_readable_on_a_phone(open_page, name):
+    page = open_page(390)
+    figure = page.locator("figure").nth(FIGURES.index(name))
+    image = figure.locator("img")
+    shown = image.evaluate("i => i.getBoundingClientRect().width")
+    least = image.evaluate("i => parseFloat(getComputedStyle(i).minWidth)")
+    assert shown >= least - 1
+    if name != "map":  # the map is wide, and scrolls by itself
+        assert shown <= 358
+
+
+def test_dark_is_dark(open_page):
+    page = open_page(color_scheme="dark")
+    colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert all(int(part) < 60 for part in colour.strip("rgb()").split(","))
+
+
+def test_prints(open_page, tmp_path):
+    file = tmp_path / "report.pdf"
+    open_page().pdf(path=str(file), format="A4")
+    assert file.read_bytes().startswith(b"%PDF")
+
+
+def test_the_page_is_small(report_page: Path):
+    assert report_page.stat().st_size < 400_000

@@ -1,0 +1,63 @@
+"""pyproject.toml, environment.yml and requirements.lock name the same packages."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+
+
+def declared() -> dict[str, Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {r.name: r for r in map(Requirement, project["dependencies"])}
+
+
+def conda() -> dict[str, Requirement]:
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pip = next(line["pip"] for line in lines if isinstance(line, dict))
+    named = [line for line in lines if isinstance(line, str)] + pip
+    requirements = map(Requirement, (line for line in named if line != "-e ."))
+    return {r.name: r for r in requirements if r.name not in ("python", "pip")}
+
+
+def locked() -> dict[str, list[str]]:
+    versions: dict[str, list[str]] = {}
+    for name, version in re.findall(
+        r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE
+    ):
+        versions.setdefault(name, []).append(version)
+    return versions
+
+
+def test_conda_users_get_the_same_packages_and_versions():
+    assert {n: r.specifier for n, r in conda().items()} == {
+        n: r.specifier for n, r in declared().items()
+    }
+
+
+def test_the_lock_holds_every_package_in_a_version_that_fits():
+    versions = locked()
+    for name, requirement in declared().items():
+        assert versions.get(name), name
+        assert all(requirement.specifier.contains(v) for v in versions[name]), name
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    text = (ROOT / "requirements.lock").read_text()
+    assert text.count("--hash=sha256:") > len(locked())
+    assert "://" not in text
+
+
+def test_every_dependency_says_why():
+    text = (ROOT / "pyproject.toml").read_text()
+    block = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)[1]
+    assert all(re.search(r'",\s+# \w', line) for line in block.splitlines())
+
+
+def test_the_python_versions_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["requires-python"] == ">=3.11"
+    assert "- python>=3.11" in (ROOT / "environment.yml").read_text()

@@ -1,0 +1,99 @@
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers.errors import DossierError, ParameterError, RenderError
+from helpers.report import convert, find_notebook, read_notebook, render
+
+PARAMETERS = 'name: str = "world"  # whom to greet\nfail: bool = False  # whether to fail'
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """A small notebook that greets, or fails."""
+    cells = [
+        new_markdown_cell("# A greeting\n\nWho is there?", id="title"),
+        new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
+        new_markdown_cell("## Here & there", id="here"),
+        new_code_cell("print(f'Hello, <{name}>')\nassert not fail, 'it <failed>'", id="greet"),
+    ]
+    path = tmp_path / "greeting.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_wrong_parameter_is_refused_before_anything_runs(notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr("papermill.execute_notebook", lambda *a, **k: pytest.fail("it ran"))
+    output = tmp_path / "out" / "page.html"
+    with pytest.raises(ParameterError, match=r"did you mean 'name'\?"):
+        render(notebook, {"nam": "x"}, output)
+    with pytest.raises(ParameterError, match="parameter fail 'perhaps': expected bool"):
+        render(notebook, {"fail": "perhaps"}, output)
+    assert not output.parent.exists()
+
+
+def test_a_wrong_dossier_or_day_is_refused_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("papermill.execute_notebook", lambda *a, **k: pytest.fail("it ran"))
+    report = find_notebook("report")
+    with pytest.raises(DossierError, match=r"did you mean 'kazakhstan-2022'\?"):
+        render(report, {"dossier": "kazakstan-2022"}, tmp_path / "page.html")
+    with pytest.raises(DossierError, match="as_of '2022-13': not a date"):
+        render(report, {"as_of": "2022-13"}, tmp_path / "page.html")
+
+
+def test_a_failed_run_leaves_the_old_page_and_shows_where(notebook, tmp_path):
+    output = tmp_path / "page.html"
+    output.write_text("old")
+    with pytest.raises(RenderError, match=r"greeting.ipynb: cell 3: AssertionError: it <failed>"):
+        render(notebook, {"fail": True}, output)
+    assert output.read_text() == "old"
+    failed = (tmp_path / "page.failed.html").read_text()
+    assert "<title>Failed: A greeting</title>" in failed
+    assert "Hello, &lt;world&gt;" in failed
+    assert "<strong>AssertionError</strong>: it &lt;failed&gt;" in failed
+
+    render(notebook, {"name": "you"}, output)
+    assert "Hello, &lt;you&gt;" in output.read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["greeting.ipynb", "page.html"]
+
+
+def test_keeps_the_executed_notebook(notebook, tmp_path):
+    kept = tmp_path / "kept.ipynb"
+    render(notebook, {"name": "you"}, tmp_path / "page.html", keep_notebook=kept)
+    outputs = [o for c in nbformat.read(kept, 4).cells for o in c.get("outputs", [])]
+    assert outputs[0].text == "Hello, <you>\n"
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    broken = tmp_path / "broken.ipynb"
+    for text in ("", "{}", "[1]", "\x00", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}'):
+        broken.write_text(text)
+        with pytest.raises(ParameterError, match=r"is not a notebook in format 4"):
+            read_notebook(broken)
+    with pytest.raises(ParameterError, match="cannot be read: Is a directory"):
+        read_notebook(tmp_path)
+    with pytest.raises(ParameterError, match=r"no such notebook or file \(did you mean 'report'"):
+        find_notebook("repotr")
+
+
+def test_a_page_has_no_script_and_asks_for_nothing():
+    notebook = new_notebook(cells=[new_markdown_cell("# T\n\nWhy?"), new_markdown_cell("## One")])
+    html = convert(notebook)
+    assert "<script" not in html
+    assert "http://" not in html
+    assert "https://" not in html
+    assert '<html lang="en">' in html
+    assert "<title>T</title>" in html
+    assert '<a href="#one">One</a>' in html
+    assert 'id="one"' in html
+
+
+def test_a_title_is_text_whatever_it_holds():
+    notebook = new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")])
+    title = "<script>alert(1)</script> *a* [b](javascript:c) $5 & `d`\n# e"
+    html = convert(notebook, title)
+    assert "<script" not in html
+    assert "<em>" not in html
+    assert 'href="javascript' not in html
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* [b](javascript:c) $5 &amp; `d` # e</h1>"
+    assert shown in html

@@ -1,0 +1,50 @@
+import pandas as pd
+import pytest
+
+from helpers.wording import word_count, word_date, word_list, word_number, word_quantity
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2022", "2022"),
+        ("2022-01", "January 2022"),
+        ("2022-01-06", "6 January 2022"),
+        ("", "not stated"),
+        (float("nan"), "not stated"),
+    ],
+)
+def test_word_date(day, words):
+    assert word_date(day) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(12.0, "12"), (2500.0, "2,500"), (0.25, "0.25"), (1e12, "1,000,000,000,000"), (0.0, "0")],
+)
+def test_word_number(value, words):
+    assert word_number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"value": 12, "unit": "people"}, "12 people"),
+        ({"value": 2, "unit": "times"}, "×2"),
+        ({"value": 12, "unit": "people", "qualifier": "at least"}, "at least 12 people"),
+        ({"value": 12, "low": 10, "high": 15, "unit": "people"}, "12 (10 to 15) people"),
+        ({"low": 10, "high": 15, "unit": "people"}, "10 to 15 people"),
+        ({"low": 10, "unit": "people"}, "at least 10 people"),
+        ({"high": 15, "unit": "people"}, "up to 15 people"),
+        ({}, "no number stated"),
+    ],
+)
+def test_word_quantity(cells, words):
+    empty = dict.fromkeys(("value", "low", "high", "unit", "qualifier"), float("nan"))
+    assert word_quantity(pd.Series(empty | cells, dtype=object)) == words
+
+
+def test_word_list_and_count():
+    assert word_list(["Russia", "Belarus", "Armenia"]) == "Russia, Belarus and Armenia"
+    assert word_list([]) == "not stated"
+    assert (word_count(1, "fact"), word_count(1200, "fact")) == ("1 fact", "1,200 facts")
