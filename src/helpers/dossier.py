@@ -152,6 +152,7 @@ SOURCES = Table(
     ),
 )
 TABLES = (FACTS, PLACES, SOURCES)
+PACKAGE = "datapackage.json"
 
 Day = str | int | date | None
 
@@ -374,11 +375,11 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         frames[table.name], found = read_table(folder / table.file, table)
         faults += found
     faults += _check_tables(frames)
-    title, found = _read_title(folder)
+    package, found = read_package(folder)
     stated = frames["facts"]["stated"].dropna()
     dossier = Dossier(
         name=folder.name,
-        title=title,
+        title=package.get("title", folder.name),
         folder=folder,
         first_stated=min(stated, key=last_day, default=""),
         **{f"_{name}": frame.reset_index(drop=True) for name, frame in frames.items()},
@@ -414,19 +415,28 @@ def hash_tables(dossier: Dossier) -> dict[str, str]:
     return {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _read_title(folder: Path) -> tuple[str, list[Fault]]:
-    """The title in datapackage.json; the folder's name where there is none."""
-    file = "datapackage.json"
+def find_table(name: str) -> Table:
+    """The table of that name."""
+    return next(table for table in TABLES if table.name == name)
+
+
+def read_package(folder: Path) -> tuple[dict, list[Fault]]:
+    """What a dossier's datapackage.json says; nothing where there is none."""
     try:
-        package = json.loads((folder / file).read_text(encoding="utf-8"))
+        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return folder.name, []
-    except (OSError, ValueError, RecursionError) as error:
-        return folder.name, [Fault(file, None, "", "", f"cannot be read as JSON: {error}")]
-    title = package.get("title", folder.name) if isinstance(package, dict) else None
+        return {}, []
+    except OSError as error:
+        return {}, [Fault(PACKAGE, None, "", "", f"cannot be read: {error.strerror}")]
+    except (ValueError, RecursionError) as error:
+        return {}, [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
+    if not isinstance(package, dict):
+        return {}, [Fault(PACKAGE, None, "", "", "expected a JSON object, with a title")]
+    title = package.get("title", folder.name)
     if not isinstance(title, str) or not title.strip():
-        return folder.name, [Fault(file, None, "title", "", "expected a title, as text")]
-    return title, []
+        found = Fault(PACKAGE, None, "title", json.dumps(title), "expected a title, as text")
+        return package | {"title": folder.name}, [found]
+    return package, []
 
 
 def _check_tables(frames: dict[str, pd.DataFrame]) -> list[Fault]:
@@ -477,7 +487,7 @@ def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
 
 
 def _check_references(frames, table: Table, column: Column) -> list[Fault]:
-    target = next(other for other in TABLES if other.name == column.refers)
+    target = find_table(column.refers)
     known = frames[target.name][target.key].dropna()
     cells = frames[table.name][column.name].dropna()
     return [

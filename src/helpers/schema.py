@@ -23,12 +23,13 @@ _SHOWN = 60  # characters of a value that a message repeats
 
 ID_PATTERN = r"[a-z0-9][a-z0-9_-]{0,63}"
 DATE_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_PATTERNS = {
+PATTERNS = {
     "id": (ID_PATTERN, "an id of a-z, 0-9, - and _, at most 64 characters"),
     "integer": (r"\+?[0-9]{1,9}", "a whole number"),
     "number": (r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", "a number"),
     "code": (r"[A-Z]{3}", "a country's three letters (ISO 3166-1 alpha-3)"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
+    "date": (DATE_PATTERN, "a date"),
 }
 
 
@@ -55,6 +56,13 @@ class Column:
         if self.kind == "term":
             return pd.CategoricalDtype(self.terms)
         return {"integer": "Int64", "number": "float64"}.get(self.kind, "str")
+
+    @property
+    def limits(self) -> str:
+        """'1 or more', '-90 to 90': the least and the most that a number may be."""
+        if self.most is None:
+            return f"{self.least:g} or more"
+        return f"{self.least:g} to {self.most:g}"
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,15 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         columns[column.name], found = _read_column(texts, rows, column, delimiter, table)
         faults += found if column.name in names else []
     return pd.DataFrame(columns, index=pd.Index(rows, name="row")), sort_faults(faults)
+
+
+def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
+    """A file's column names, its delimiter, and what is wrong with its header."""
+    data, faults = _read_bytes(path, table.file)
+    if faults:
+        return [], ",", faults
+    names, delimiter = _read_header(data)
+    return names, delimiter, _check_header(names, table)
 
 
 def sort_faults(faults: list[Fault]) -> list[Fault]:
@@ -298,8 +315,8 @@ def _read_column(texts, rows, column: Column, delimiter: str, table: Table):
             "not a date; expected 2022, 2022-01 or 2022-01-06",
             _suggest_date,
         )
-    elif column.kind in _PATTERNS:
-        pattern, expected = _PATTERNS[column.kind]
+    elif column.kind in PATTERNS:
+        pattern, expected = PATTERNS[column.kind]
         matches = pc.match_substring_regex(texts, f"^(?:{pattern})$")
         refuse(pc.invert(matches), f"expected {expected}", lambda value: _suggest(value, pattern))
     if column.kind in ("integer", "number"):
@@ -308,7 +325,7 @@ def _read_column(texts, rows, column: Column, delimiter: str, table: Table):
         if column.least is not None:
             most = np.inf if column.most is None else column.most
             outside = pc.or_(pc.less(numbers, column.least), pc.greater(numbers, most))
-            refuse(outside, f"out of range; expected {_range(column)}")
+            refuse(outside, f"out of range; expected {column.limits}")
         values = pd.Series(texts.cast(pa.float64()).to_pandas())
         return values.astype(column.dtype).array, faults
     return pd.Series(texts.to_pandas(), dtype="str").astype(column.dtype).array, faults
@@ -316,12 +333,6 @@ def _read_column(texts, rows, column: Column, delimiter: str, table: Table):
 
 def _as_mask(booleans) -> np.ndarray:
     return booleans.to_numpy(zero_copy_only=False)
-
-
-def _range(column: Column) -> str:
-    if column.most is None:
-        return f"{column.least:g} or more"
-    return f"{column.least:g} to {column.most:g}"
 
 
 def _not_dates(texts) -> list[str]:
