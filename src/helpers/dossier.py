@@ -204,7 +204,8 @@ class Dossier:
             else:
                 states.setdefault(fact["replaces"], "superseded")
         ids = self._facts["fact_id"]
-        return ids.map(states).fillna("stands").set_axis(ids).rename("standing")
+        standing = [states.get(fact_id, "stands") for fact_id in ids]
+        return pd.Series(standing, index=ids, name="standing", dtype="str")
 
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
