@@ -89,10 +89,11 @@ def main():
     help="Write the executed notebook too.",
 )
 def render(dossier, notebook, parameters, output, keep_notebook):
-    """Run a notebook for a dossier and write one HTML page.
+    """Write a dossier's report as one HTML page.
 
-    The page opens offline and runs no script. If a cell fails, no page is written, an older one
-    is left as it is, and <name>.failed.html beside it shows where and why.
+    papermill runs the notebook; the page opens offline and runs no script. If a cell fails, no
+    page is written, an older one is left as it is, and <name>.failed.html beside it shows where
+    and why.
 
     \b
     Examples:
@@ -148,7 +149,10 @@ def render(dossier, notebook, parameters, output, keep_notebook):
     help="The language of the place names on the map.",
 )
 def figures(dossier, output, kind, place_names):
-    """Write a dossier's figures as pictures, each with its title and source line."""
+    """Write a dossier's figures as pictures.
+
+    Each picture has its title and its source line in it.
+    """
     from helpers.charts import casualties, timeline, troops
     from helpers.diagrams import operation
     from helpers.dossier import load_dossier
@@ -173,7 +177,9 @@ def figures(dossier, output, kind, place_names):
 @main.command()
 @dossier_argument(required=False)
 def check(dossier):
-    """Check a dossier's tables: all faults in one pass, each with what was expected.
+    """Find the faults of a dossier's tables.
+
+    All are found in one pass, each told with what was expected.
 
     Without a DOSSIER, all that have a name here are checked.
     """
@@ -193,13 +199,13 @@ def check(dossier):
 
 
 def _count_faults(story, faults) -> str:
+    from helpers.wording import word_count
+
     if faults:
-        return f"{story.name}: {len(faults)} fault{'' if len(faults) == 1 else 's'}"
-    counts = (
-        f"{len(f)} {n}"
-        for n, f in [("facts", story.facts), ("places", story.places), ("sources", story.sources)]
-    )
-    return f"{story.name}: {', '.join(counts)}; no fault"
+        return f"{story.name}: {word_count(len(faults), 'fault')}"
+    tables = {"fact": story.facts, "place": story.places, "source": story.sources}
+    counts = ", ".join(word_count(len(frame), noun) for noun, frame in tables.items())
+    return f"{story.name}: {counts}; no fault"
 
 
 @main.command()
@@ -213,7 +219,7 @@ def _count_faults(story, faults) -> str:
     "[default: <dossier>/sources/<source>.txt]",
 )
 def verify(dossier, texts):
-    """Hold a dossier against the text of its sources: each anchor, each value.
+    """Hold the facts against the text.
 
     An anchor must stand exactly once in its paragraph, and a value in its anchor.
     """
@@ -227,12 +233,12 @@ def verify(dossier, texts):
         story = load_dossier(dossier)
         result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
     click.echo(str(result))
-    raise SystemExit(0 if result.all_found else 1)
+    raise SystemExit(0 if result.is_well else 1)
 
 
 @main.command(name="list")
 def list_all():
-    """List the dossiers and the notebooks that have a name here."""
+    """List dossiers and notebooks."""
     from helpers.dossier import list_dossiers, read_dossier
     from helpers.report import notebook_folders
 
@@ -248,7 +254,10 @@ def list_all():
 @main.command()
 @dossier_argument(default=DEFAULT)
 def describe(dossier):
-    """Write a dossier's datapackage.json anew from the schema, keeping its title."""
+    """Write datapackage.json from the schema.
+
+    The head that a person wrote, its title above all, is kept.
+    """
     from helpers.codebook import package_text
     from helpers.files import write_whole
 
@@ -265,7 +274,10 @@ def describe(dossier):
     help="The file to write.  [default: the terminal]",
 )
 def codebook(output):
-    """Tell every table, column, type, unit and meaning, derived from the schema."""
+    """Tell what every column means.
+
+    The codebook is derived from the schema: table, column, type, unit, terms and meaning.
+    """
     from helpers.codebook import codebook_text
     from helpers.files import write_whole
 

@@ -3,15 +3,17 @@
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import version
 
 import pandas as pd
 
-from helpers.dossier import NOT_STATED, Dossier, hash_tables, last_day, merge_claims
+from helpers.claims import has_number
+from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
 from helpers.errors import NoFactsError
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
-from helpers.geography import hash_boundaries
+from helpers.geography import list_boundaries
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
 _PACKAGES = ("dossier-notebooks", "pandas", "geopandas", "matplotlib", "papermill", "nbconvert")
@@ -61,7 +63,8 @@ def key_figures(dossier: Dossier) -> Passage:
     figures = find_key_figures(dossier)
     if figures.empty:
         return note(dossier.why_empty("any number"))
-    cards = [_card(figure) for _, figure in figures.iterrows()]
+    numbered = has_number(figures)
+    cards = [_card(figure, numbered[row]) for row, figure in figures.iterrows()]
     html = render_fragment("key_figures", cards=cards)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
@@ -79,8 +82,7 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     """
     facts = dossier.facts
     stands = facts["fact_id"].map(dossier.standing) == "stands"
-    numbered = facts[["value", "low", "high"]].notna().any(axis=1)
-    facts = facts[stands & (numbered | (facts["qualifier"] == "until"))]
+    facts = facts[stands & (has_number(facts) | (facts["qualifier"] == "until"))]
     if facts.empty:
         return merge_claims(facts)
     said = facts["stated"].map(last_day)
@@ -88,9 +90,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     return merge_claims(facts[said == said.groupby(group, observed=True).transform("max")])
 
 
-def _card(claim: pd.Series) -> dict:
+def _card(claim: pd.Series, numbered: bool) -> dict:
     """A key figure's number, what it measures, of whom, and who says it."""
-    numbered = not claim[["value", "low", "high"]].isna().all()
     measure = claim["measure"] if numbered and pd.notna(claim["measure"]) else claim["statement"]
     return {
         "number": word_quantity(claim) if numbered else f"until {word_date(claim['date'])}",
@@ -125,8 +126,8 @@ def facts_table(dossier: Dossier) -> Passage:
         return note(dossier.why_empty())
     facts = facts.assign(
         number=[
-            word_quantity(fact) if pd.notna(fact[["value", "low", "high"]]).any() else ""
-            for _, fact in facts.iterrows()
+            word_quantity(fact) if numbered else ""
+            for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
         ],
         standing=facts["fact_id"].map(dossier.standing),
     )
@@ -145,8 +146,9 @@ def sources_table(dossier: Dossier) -> Passage:
 
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the packages."""
-    hashes = {f"{dossier.name}/{file}": digest for file, digest in hash_tables(dossier).items()}
-    hashes |= {f"boundaries/{file}": digest for file, digest in hash_boundaries().items()}
+    files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
+    files |= {f"boundaries/{path.name}": path for path in list_boundaries()}
+    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     versions = {package: version(package) for package in _PACKAGES}
     python = ".".join(platform.python_version_tuple()[:2])
     html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)
