@@ -1,0 +1,557 @@
+"""The charts of a dossier: casualties and troops as marks, and what happened when.
+
+Everything is drawn from the facts that stand; nothing of any one story is written here.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.transforms import Affine2D
+
+from helpers.claims import (
+    NUMBERS,
+    claim_facts,
+    describe,
+    find_standing,
+    has_number,
+    say_who,
+    state,
+    tabulate,
+)
+from helpers.dossier import Dossier, first_day, last_day
+from helpers.errors import NoFactsError
+from helpers.figure import Figure, source_line
+from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
+from helpers.marks import (
+    OPEN_MARKS,
+    Marks,
+    choose_marks,
+    draw_extent,
+    draw_open_end,
+    measure_extent,
+)
+from helpers.style import LARGE, NUMERAL, SMALL, house_style
+from helpers.timescale import TimeScale
+from helpers.wording import (
+    MISSING,
+    capitalise,
+    spell_number,
+    word_date,
+    word_fact,
+    word_list,
+    word_number,
+    word_quantity,
+)
+
+_RATIOS = {"times", "percent", "per cent", "%", "categories"}  # no things that can be counted out
+_GAP = 22  # between the blocks of a figure
+
+
+def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
+    """Each stated number of casualties as marks, with of whom it is and who says it.
+
+    Raises
+    ------
+    NoFactsError
+        No fact on casualties stands.
+    """
+    claims = claim_facts(find_standing(dossier, "casualties", topics=["casualties"]))
+    claims = claims.sort_values("date", kind="stable", ignore_index=True)
+    counted, words = _part_countable(claims)
+    with house_style():
+        canvas = Canvas()
+        y = 4.0
+        for _, group in counted.groupby("unit", sort=False):
+            marks = choose_marks(group, person=group["unit"].iloc[0] == "people")
+            for _, claim in group.iterrows():
+                y = _draw_count(canvas, y, claim, marks, "accent") + _GAP
+            y = _draw_worth(canvas, y - _GAP, marks, group["unit"].iloc[0], "accent") + _GAP
+        y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
+        drawing = canvas.draw(y - _GAP + 4, ax)
+    return Figure(
+        drawing,
+        _title_casualties(counted, words),
+        " ".join(["Chart of casualties, in marks.", *map(describe, _each(claims))]),
+        _source(dossier, claims),
+        tabulate(claims),
+    )
+
+
+def _each(claims: pd.DataFrame) -> list[pd.Series]:
+    return [claim for _, claim in claims.iterrows()]
+
+
+def _source(dossier: Dossier, claims: pd.DataFrame) -> str:
+    """The source line of the facts that are drawn."""
+    return source_line(dossier.select(fact_id=[i for ids in claims["fact_ids"] for i in ids]))
+
+
+def _part_countable(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The claims whose numbers can be counted out in marks, and the others."""
+    whole = has_number(claims) & ~claims["unit"].isin(_RATIOS)
+    countable = whole & ~(claims[NUMBERS].astype(float) < 0).any(axis=1)
+    return claims[countable], claims[~countable]
+
+
+def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
+    if counted.empty:
+        return f"Casualties: {_count(len(words), 'statement')}, none with a number of people"
+    parts = []
+    for measure_name, group in counted.groupby("measure", sort=False, dropna=False):
+        first = group.iloc[0]
+        what = capitalise(state(measure_name)) if pd.notna(measure_name) else "Casualties"
+        if len(group) > 1:
+            parts.append(f"{what}: {_count(len(group), 'number')} stand side by side")
+        elif state(first["of_whom"]) == MISSING:
+            who = "who they were" if first["unit"] == "people" else "which they were"
+            parts.append(f"{what}: {word_quantity(first)}; {who} is not stated")
+        else:
+            parts.append(f"{what}: {word_quantity(first)} ({first['of_whom']})")
+    return ". ".join(parts[:3])
+
+
+def _count(number: int, noun: str) -> str:
+    """'one number', 'two numbers'."""
+    return f"{spell_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _draw_count(canvas: Canvas, y: float, claim: pd.Series, marks: Marks, colour: str) -> float:
+    """One claim: its number large, its marks, of whom they are, and who says so."""
+    y = _draw_numeral(canvas, y, claim, colour) + 4
+    extent = measure_extent(claim)
+    y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_ids"][0])
+    if claim["unit"] == "people":
+        count = math.ceil(extent.outlined / marks.worth)
+        y = _draw_of_whom(canvas, y, claim, max(marks.row_width(count), 200), colour)
+    return _draw_who(canvas, y + 4, [claim])
+
+
+def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> float:
+    """The number large, and beside it what it counts."""
+    number = capitalise(word_quantity({**claim, "unit": ""}))
+    fits = [size for size in (NUMERAL, 24, LARGE) if measure(number, size, bold=True) < 200]
+    size = fits[0] if fits else LARGE
+    bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour)
+    x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
+    what = claim["unit"] if pd.isna(claim["measure"]) else f"{claim['unit']} · {claim['measure']}"
+    top = canvas.text(x, top, what, WIDTH_PX - x, bold=True)
+    return max(bottom, canvas.text(x, top, claim["statement"], WIDTH_PX - x))
+
+
+def _draw_of_whom(canvas: Canvas, y: float, claim: pd.Series, width: float, colour: str) -> float:
+    """A strip under the marks that says of whom they are: an empty outline where nobody says."""
+    known = state(claim["of_whom"]) != MISSING
+    bottom = canvas.text(
+        width / 2, y + 4, f"of whom: {state(claim['of_whom'])}", width - 16, align="center"
+    )
+    fill = f"{colour}_tint" if known else "paper"
+    canvas.box(
+        1, y, width - 1, bottom - y + 4, fill=fill, edge=colour, dashed=not known,
+        gid=f"{claim['fact_ids'][0]}-of-whom",
+    )  # fmt: skip
+    return bottom + 4
+
+
+def _draw_worth(canvas: Canvas, y: float, marks: Marks, unit: str, colour: str) -> float:
+    """What one mark stands for, beside a small one."""
+    key = marks.shape.transformed(Affine2D().scale(SMALL / marks.shape_height))
+    canvas.marks(key, [(0, y + 2 + SMALL)], colour=colour, gid="key")
+    one = "person" if unit == "people" else f"of the {unit}"
+    worth = f"= {word_number(marks.worth)} {unit}" if marks.worth > 1 else f"= 1 {one}"
+    return canvas.text(SMALL + 6, y, worth, WIDTH_PX, size=SMALL, colour="muted")
+
+
+def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colour: str) -> float:
+    """Facts without a number to count out, as words; a ring stands before each."""
+    if claims.empty:
+        return y
+    y = canvas.text(0, y, head, WIDTH_PX, bold=True) + 2
+    for _, claim in claims.iterrows():
+        canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_ids'][0]}-words")
+        y = canvas.text(20, y, word_fact(claim), WIDTH_PX - 20)
+        who = f"said by {say_who(claim)}"
+        y = canvas.text(20, y, who, WIDTH_PX - 20, size=SMALL, colour="muted") + 6
+    return y + _GAP - 6
+
+
+def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
+    """The force as marks; who contributes to it; the parts it is split into.
+
+    What may still come is drawn open-ended; a share that nobody states is an outline that says so.
+
+    Raises
+    ------
+    NoFactsError
+        No fact on troops, contributors or tasks stands.
+    """
+    claims = claim_facts(
+        find_standing(
+            dossier,
+            "troops",
+            topics=["troops", "contributors"],
+            roles=["force", "contributor", "task"],
+            units=["categories"],
+        )
+    )
+    claims["shown_as"] = [_choose_way(claim) for claim in _each(claims)]
+    with house_style():
+        canvas = Canvas()
+        y = _draw_force(canvas, 4.0, claims)
+        y = _draw_contributors(canvas, y, claims)
+        y = _draw_parts(canvas, y, claims)
+        y = _draw_words(canvas, y, _of(claims, "words"), "Also said, without a number", "contrast")
+        drawing = canvas.draw(y - _GAP + 4, ax)
+    return Figure(
+        drawing,
+        _title_troops(claims),
+        _tell_troops(claims),
+        _source(dossier, claims),
+        tabulate(claims, shown_as=list(claims["shown_as"])),
+    )
+
+
+def _choose_way(claim: pd.Series) -> str:
+    """How a claim on troops is drawn."""
+    numbers = claim[NUMBERS].dropna()
+    if claim["unit"] == "categories":
+        return "number of parts"
+    if claim["role"] == "contributor" or claim["topic"] == "contributors":
+        return "contributor"
+    if claim["role"] == "task":
+        return "part"
+    if len(numbers) and claim["unit"] not in _RATIOS and (numbers >= 0).all():
+        return "marks"
+    return "open end" if numbers.empty and claim["qualifier"] == "conditional" else "words"
+
+
+def _of(claims: pd.DataFrame, way: str) -> pd.DataFrame:
+    return claims[claims["shown_as"] == way]
+
+
+def _choose_troop_marks(claims: pd.DataFrame) -> dict[str, Marks]:
+    """One kind of mark for each unit, the same for the force and for the contributors' shares."""
+    drawn = claims[claims["shown_as"].isin(["marks", "contributor"]) & has_number(claims)]
+    return {unit: choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
+
+
+def _draw_force(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
+    """The numbers stated, and behind them what may come, which has none."""
+    counted, open_ends = _of(claims, "marks"), _of(claims, "open end")
+    marks = _choose_troop_marks(claims)
+    for claim in _each(counted):
+        y = _draw_count(canvas, y, claim, marks[claim["unit"]], "contrast") + _GAP
+    for claim in _each(open_ends):
+        y = _draw_open(canvas, y, claim) + _GAP
+    for unit, kind in marks.items():
+        y = _draw_worth(canvas, y - _GAP, kind, unit, "contrast") + _GAP
+    return y
+
+
+def _draw_open(canvas: Canvas, y: float, claim: pd.Series) -> float:
+    """What may come: marks that fade out, in words, and that it has no number."""
+    squares = choose_marks(claim.to_frame().T)
+    draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
+    x = squares.row_width(OPEN_MARKS) + 48
+    canvas.text(x, y, "how many: not stated", WIDTH_PX - x)
+    y = canvas.text(0, y + squares.rise + 2, word_fact(claim), WIDTH_PX)
+    return _draw_who(canvas, y, [claim])
+
+
+def _list_shares(claims: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], list[str]]:
+    """The contributors' stated shares, and the names of those who have none."""
+    named = [(name, claim) for claim in _each(_of(claims, "contributor")) for name in _name(claim)]
+    shares = [(name, claim) for name, claim in named if pd.notna(claim[NUMBERS]).any()]
+    known = {name for name, _ in shares}
+    return shares, list(dict.fromkeys(name for name, _ in named if name not in known))
+
+
+def _name(claim: pd.Series) -> list[str]:
+    """Who contributes: whom a number counts, else the actors, else the statement."""
+    counted = pd.notna(claim[NUMBERS]).any()
+    for cell in (claim["of_whom"], claim["actor"])[:: 1 if counted else -1]:
+        if state(cell) != MISSING:
+            return [name.strip() for name in cell.split(";") if name.strip()]
+    return [claim["statement"]]
+
+
+def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
+    """Who contributes: a stated share in marks, one that is not as an empty outline."""
+    contributors = _of(claims, "contributor")
+    if contributors.empty:
+        return y
+    shares, shareless = _list_shares(claims)
+    marks = _choose_troop_marks(claims)
+    y = canvas.text(0, y, "Who contributes", WIDTH_PX, size=LARGE, bold=True) + 4
+    for name, claim in shares:
+        y = canvas.text(0, y, f"{name}: {word_quantity(claim)}", WIDTH_PX, bold=True) + 2
+        kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
+        y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
+        y = _draw_who(canvas, y, [claim]) + 10
+    y = _draw_shares(canvas, y, [(name, []) for name in shareless])
+    if shareless:
+        silent = [claim for claim in _each(contributors) if pd.isna(claim[NUMBERS]).all()]
+        y = _draw_who(canvas, y, silent)
+    return y + _GAP
+
+
+def _draw_who(canvas: Canvas, y: float, claims: list[pd.Series]) -> float:
+    who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
+    return canvas.text(0, y, f"said by {who}", WIDTH_PX, size=SMALL, colour="muted")
+
+
+def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
+    """The parts the force is split into, of equal size: nobody states their shares."""
+    counts, tasks = _of(claims, "number of parts"), _of(claims, "part")
+    if counts.empty and tasks.empty:
+        return y
+    head = word_fact(counts.iloc[0]) if len(counts) else "What the parts are for"
+    y = canvas.text(0, y, head, WIDTH_PX, size=LARGE, bold=True) + 4
+    whom = tasks["of_whom"].fillna("part not stated")
+    parts = [
+        (str(name), [word_fact(claim) for claim in _each(group)])
+        for name, group in tasks.groupby(whom, sort=False)
+    ]
+    most = max(counts["value"].fillna(0), default=0)
+    unnamed = min(int(most), 12) - len(parts)
+    y = _draw_shares(canvas, y, parts + [("not named", [])] * unnamed)
+    return _draw_who(canvas, y, [*_each(counts), *_each(tasks)]) + _GAP
+
+
+def _draw_shares(canvas: Canvas, y: float, parts: list[tuple[str, list[str]]]) -> float:
+    """Outlines of equal size, two beside one another, each with what is said of it."""
+    width, gap = (WIDTH_PX - 12) / 2, 12
+    for first in range(0, len(parts), 2):
+        pair = parts[first : first + 2]
+        bottoms = [
+            _draw_share(canvas, place * (width + gap), y, width, part)
+            for place, part in enumerate(pair)
+        ]
+        for place, (name, _) in enumerate(pair):
+            canvas.box(
+                place * (width + gap) + 1, y, width - 2, max(bottoms) - y, fill="none",
+                edge="contrast", dashed=True, gid=f"share-{name}",
+            )  # fmt: skip
+        y = max(bottoms) + 10
+    return y
+
+
+def _draw_share(
+    canvas: Canvas, x: float, y: float, width: float, part: tuple[str, list[str]]
+) -> float:
+    name, statements = part
+    canvas.box(x + 1, y, width - 2, 16, fill="none", edge="contrast", dashed=True, hatch="///")
+    y = canvas.text(x + 10, y + 22, capitalise(name), width - 20, bold=True)
+    for statement in statements:
+        y = canvas.text(x + 10, y, statement, width - 20) + 2
+    return canvas.text(x + 10, y, "share not stated", width - 20, size=SMALL, colour="muted") + 8
+
+
+def _title_troops(claims: pd.DataFrame) -> str:
+    counted = _of(claims, "marks")
+    shares, shareless = _list_shares(claims)
+    parts = []
+    if len(counted) == 1:
+        claim = counted.iloc[0]
+        what = capitalise(claim["measure"]) if pd.notna(claim["measure"]) else "Troops"
+        parts.append(f"{what}: {word_quantity(claim)}")
+    elif len(counted):
+        parts.append(f"Troops: {_count(len(counted), 'number')} stand side by side")
+    else:
+        parts.append("Troops: how many is not stated")
+    if len(_of(claims, "open end")):
+        parts.append("what may come has no number")
+    if shareless:
+        parts.append(f"the shares of {word_list(shareless)} are not stated")
+    elif shares:
+        parts.append(f"{_count(len(shares), 'share')} stated")
+    return "; ".join(parts)
+
+
+def _tell_troops(claims: pd.DataFrame) -> str:
+    """The figure in words: how it is drawn, then each claim."""
+    drawn = [
+        f"one square is {word_number(kind.worth)} {unit}"
+        for unit, kind in _choose_troop_marks(claims).items()
+    ]
+    _, shareless = _list_shares(claims)
+    told = [f"Chart of troops, in marks{': ' if drawn else ''}{', '.join(drawn)}."]
+    told += [describe(claim) for claim in _each(claims)]
+    if len(_of(claims, "open end")):
+        told.append("What may come is drawn open-ended, without a number.")
+    if shareless:
+        told.append(f"Drawn as empty outlines, their shares not stated: {word_list(shareless)}.")
+    if len(_of(claims, "part")):
+        told.append("The parts are drawn in equal size: their shares are not stated.")
+    return " ".join(told)
+
+
+# What a timeline shows: facts with a date on these topics.
+_HAPPENINGS = (
+    "protest", "cause", "consequence", "event", "emergency", "casualties", "troops",
+)  # fmt: skip
+_STRIP = 22  # the height of a row's strip on the time axis
+_MOST_LABELS = 3  # numbers that one row of the timeline names
+_EDGE = 6  # from the figure's sides to the ends of the time axis
+
+
+def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
+    """What happened when: a month is a band, a day a mark, 'until' an arrow's end.
+
+    Raises
+    ------
+    NoFactsError
+        No fact with a date stands on a protest, a cause, a consequence, an event, an emergency,
+        casualties or troops.
+    """
+    facts = find_standing(dossier, "what happened when", topics=_HAPPENINGS)
+    claims = claim_facts(facts)
+    shown = claims["date"].notna() & (claims["role"].isna() | has_number(claims))
+    claims = claims[shown].sort_values("date", key=_first_days, kind="stable", ignore_index=True)
+    if claims.empty:
+        raise NoFactsError(dossier.why_empty("what happened when"))
+    scale = TimeScale.over(claims["date"], _EDGE, WIDTH_PX - _EDGE)
+    with house_style():
+        canvas = Canvas()
+        y = _draw_time_axis(canvas, 4.0, scale)
+        for _, group in claims.groupby(["date", "topic"], sort=False):
+            y = _draw_lane(canvas, y, group, scale)
+        y = _draw_stated(canvas, y, claims, scale)
+        drawing = canvas.draw(y, ax)
+    return Figure(
+        drawing,
+        _title_timeline(claims),
+        " ".join(["Timeline.", *map(describe, _each(claims))]),
+        _source(dossier, claims),
+        tabulate(claims, topic=list(claims["topic"])),
+    )
+
+
+def _first_days(dates: pd.Series) -> pd.Series:
+    """Dates in the order of their first days, the wider first."""
+    return dates.map(lambda day: (first_day(day), len(day)))
+
+
+def _draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
+    """Months or years over days or months; a label that has no room is left out."""
+    ends = [-1e9, -1e9]
+    for tick in scale.ticks():
+        x = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
+        for row, label in enumerate((tick.opens, tick.label)):
+            wide = measure(label, SMALL, bold=not row)
+            left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
+            if label and left > ends[row] + 6:
+                canvas.text(
+                    left, y + row * LEADING * SMALL, label, wide + 2, size=SMALL, bold=not row,
+                    colour="muted",
+                )  # fmt: skip
+                ends[row] = left + wide
+    return y + 2 * LEADING * SMALL + 2
+
+
+def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) -> float:
+    """What has one date and topic: when, what, and its mark on the axis."""
+    first = group.iloc[0]
+    when = _word_when(group)
+    canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
+    x = measure(f"{when} ", SMALL, bold=True)
+    canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
+    y += LEADING * SMALL
+    for label in _label_lane(group):
+        y = canvas.text(0, y, label, WIDTH_PX)
+    y += 3
+    canvas.box(0, y, WIDTH_PX, _STRIP, fill="neighbour", edge=None)
+    for tick in scale.ticks():
+        at = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
+        canvas.line([at, at], [y, y + _STRIP], colour="rule", z=1.5)
+    for until, claims in group.groupby(group["qualifier"].eq("until")):
+        draw = _draw_until if until else _draw_when
+        draw(canvas, y + _STRIP / 2, claims.iloc[0], scale)
+    return y + _STRIP + 12
+
+
+def _word_when(group: pd.DataFrame) -> str:
+    """A row's date, and what of it is not stated."""
+    day = group["date"].iloc[0]
+    words = word_date(day)
+    if group["qualifier"].eq("until").all():
+        return f"until {words}, start not stated"
+    missing = {4: ", month not stated", 7: ", day not stated"}
+    return f"{words}{missing.get(len(day), '')}"
+
+
+def _label_lane(group: pd.DataFrame) -> list[str]:
+    """The claims with a number, else the first one; and how many more there are."""
+    numbered = group[has_number(group)]
+    shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)
+    labels = [word_fact(claim) for claim in _each(shown)]
+    if more := len(group) - len(shown):
+        labels[-1] += f" + {more} more"
+    return labels
+
+
+def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
+    """A day as a mark, a month or a year as a band; troops are square and blue."""
+    colour = "contrast" if claim["topic"] == "troops" else "accent"
+    gid = claim["fact_ids"][0]
+    begin, end = first_day(claim["date"]), last_day(claim["date"])
+    if begin == end:
+        x, look = (
+            scale.middle(begin),
+            {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3},
+        )
+        if claim["topic"] == "troops":
+            canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
+        else:
+            canvas.circle(x, y, 7, **look)
+        return
+    left, right = scale.begin(begin), scale.begin(end) + scale.day_px
+    canvas.box(
+        left, y - 7, max(right - left, 4), 14, fill=f"{colour}_tint", edge=colour, z=2.5,
+        gid=f"{gid}-band",
+    )  # fmt: skip
+
+
+def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
+    """A line that comes out of nothing and stops at the date."""
+    gid = claim["fact_ids"][0]
+    end = scale.middle(last_day(claim["date"]))
+    start = min(scale.left, end - 40)
+    steps = np.linspace(start, end - 8, 9)
+    for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
+        canvas.line([left, right], [y, y], colour="ink", width=3, alpha=alpha, gid=f"{gid}-until")
+    canvas.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
+    canvas.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5)
+
+
+def _draw_stated(canvas: Canvas, y: float, claims: pd.DataFrame, scale: TimeScale) -> float:
+    """A line at the day on which all was stated, where there is one such day in the span."""
+    days = claims["stated"].unique()
+    if len(days) > 1 or first_day(days[0]) != last_day(days[0]):
+        return y
+    day = first_day(days[0])
+    if not scale.start <= day <= scale.end:
+        return y
+    x = scale.middle(day)
+    label = f"all of it stated on {word_date(days[0])}"
+    wide = measure(label, SMALL)
+    canvas.line(
+        [x, x], [4 + 2 * LEADING * SMALL, y], colour="ink", dashed=True, gid="stated", z=1.8
+    )
+    left = min(max(x - wide / 2, 0), WIDTH_PX - wide)
+    return canvas.text(left, y + 2, label, wide + 2, size=SMALL, colour="muted")
+
+
+def _title_timeline(claims: pd.DataFrame) -> str:
+    dates = claims["date"]
+    first = word_date(dates.iloc[0])
+    last = word_date(max(dates, key=lambda day: (last_day(day), len(day))))
+    span = f"lie between {first} and {last}" if first != last else f"are those of {first}"
+    rows = claims.drop_duplicates(["date", "topic"])
+    vague = int((rows["date"].str.len() < len("2022-01-06")).sum())
+    if not vague:
+        return f"The dates stated {span}"
+    return (
+        f"The dates stated {span}; {spell_number(vague)} of {spell_number(len(rows))} name no day"
+    )
