@@ -1,0 +1,16 @@
+from helpers.svg import fit_for_page
+
+
+def test_a_scale_is_not_rounded():
+    svg = '<svg><g transform="translate(1.23456 2) scale(0.015625 -0.0975)"/></svg>'
+    assert "translate(1.23 2) scale(0.015625 -0.0975)" in fit_for_page(svg)
+
+
+def test_metadata_and_prologue_are_left_out():
+    svg = fit_for_page("<?xml version='1.0'?><svg><metadata>a\nb</metadata><g/></svg>")
+    assert svg.startswith("<svg>")
+    assert "metadata" not in svg
+
+
+def test_palette_colours_become_variables():
+    assert 'fill="var(--ink)"' in fit_for_page('<svg><g fill="#22262b"/></svg>')
