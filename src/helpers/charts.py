@@ -4,6 +4,7 @@ Everything is drawn from the facts that stand; nothing of any one story is writt
 """
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,6 @@ from helpers.errors import NoFactsError
 from helpers.figure import Figure, source_line
 from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
 from helpers.marks import (
-    OPEN_MARKS,
     Marks,
     choose_marks,
     draw_extent,
@@ -66,7 +66,7 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         for _, group in counted.groupby("unit", sort=False):
             marks = choose_marks(group, person=group["unit"].iloc[0] == "people")
             for _, claim in group.iterrows():
-                y = _draw_count(canvas, y, claim, marks, "accent") + _GAP
+                y = _draw_count(canvas, y, claim, Drawn(marks, "accent")) + _GAP
             y = _draw_worth(canvas, y - _GAP, marks, group["unit"].iloc[0], "accent") + _GAP
         y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
         drawing = canvas.draw(y - _GAP + 4, ax)
@@ -77,6 +77,15 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         _source(dossier, claims),
         tabulate(claims),
     )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the numbers of one unit are drawn; open-ended where another claim leaves the end open."""
+
+    marks: Marks
+    colour: str
+    open_ended: bool = False
 
 
 def _each(claims: pd.DataFrame) -> list[pd.Series]:
@@ -117,15 +126,18 @@ def _count(number: int, noun: str) -> str:
     return f"{spell_number(number)} {noun}{'' if number == 1 else 's'}"
 
 
-def _draw_count(canvas: Canvas, y: float, claim: pd.Series, marks: Marks, colour: str) -> float:
+def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
     """One claim: its number large, its marks, of whom they are, and who says so."""
+    marks, colour = drawn.marks, drawn.colour
     y = _draw_numeral(canvas, y, claim, colour) + 4
     extent = measure_extent(claim)
+    extent = replace(extent, open_ended=extent.open_ended or drawn.open_ended)
     y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_ids"][0])
     if claim["unit"] == "people":
         count = math.ceil(extent.outlined / marks.worth)
         y = _draw_of_whom(canvas, y, claim, max(marks.row_width(count), 200), colour)
-    return _draw_who(canvas, y + 4, [claim])
+    of_day = "" if claim["date"] == claim["stated"] else f"date: {word_date(claim['date'])}; "
+    return _draw_who(canvas, y + 4, [claim], of_day)
 
 
 def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> float:
@@ -157,10 +169,11 @@ def _draw_of_whom(canvas: Canvas, y: float, claim: pd.Series, width: float, colo
 def _draw_worth(canvas: Canvas, y: float, marks: Marks, unit: str, colour: str) -> float:
     """What one mark stands for, beside a small one."""
     key = marks.shape.transformed(Affine2D().scale(SMALL / marks.shape_height))
-    canvas.marks(key, [(0, y + 2 + SMALL)], colour=colour, gid="key")
+    canvas.marks(key, [(0, y + 6 + SMALL)], colour=colour, gid="key")
     one = "person" if unit == "people" else f"of the {unit}"
     worth = f"= {word_number(marks.worth)} {unit}" if marks.worth > 1 else f"= 1 {one}"
-    return canvas.text(SMALL + 6, y, worth, WIDTH_PX, size=SMALL, colour="muted")
+    x = key.get_extents().width + 6
+    return canvas.text(x, y + 4, worth, WIDTH_PX, size=SMALL, colour="muted")
 
 
 def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colour: str) -> float:
@@ -240,22 +253,24 @@ def _draw_force(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     """The numbers stated, and behind them what may come, which has none."""
     counted, open_ends = _of(claims, "marks"), _of(claims, "open end")
     marks = _choose_troop_marks(claims)
+    joined = len(counted) == 1 and len(open_ends) > 0
     for claim in _each(counted):
-        y = _draw_count(canvas, y, claim, marks[claim["unit"]], "contrast") + _GAP
+        drawn = Drawn(marks[claim["unit"]], "contrast", open_ended=joined)
+        y = _draw_count(canvas, y, claim, drawn) + (8 if joined else _GAP)
     for claim in _each(open_ends):
-        y = _draw_open(canvas, y, claim) + _GAP
+        y = _draw_open(canvas, y, claim, with_marks=not joined) + _GAP
     for unit, kind in marks.items():
         y = _draw_worth(canvas, y - _GAP, kind, unit, "contrast") + _GAP
     return y
 
 
-def _draw_open(canvas: Canvas, y: float, claim: pd.Series) -> float:
-    """What may come: marks that fade out, in words, and that it has no number."""
-    squares = choose_marks(claim.to_frame().T)
-    draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
-    x = squares.row_width(OPEN_MARKS) + 48
-    canvas.text(x, y, "how many: not stated", WIDTH_PX - x)
-    y = canvas.text(0, y + squares.rise + 2, word_fact(claim), WIDTH_PX)
+def _draw_open(canvas: Canvas, y: float, claim: pd.Series, with_marks: bool) -> float:
+    """What may come, in words and as marks that fade out, and that it has no number."""
+    if with_marks:
+        squares = choose_marks(claim.to_frame().T)
+        draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
+        y += squares.rise + 2
+    y = canvas.text(0, y, f"{word_fact(claim)}; how many is not stated", WIDTH_PX)
     return _draw_who(canvas, y, [claim])
 
 
@@ -296,9 +311,9 @@ def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     return y + _GAP
 
 
-def _draw_who(canvas: Canvas, y: float, claims: list[pd.Series]) -> float:
+def _draw_who(canvas: Canvas, y: float, claims: list[pd.Series], before: str = "") -> float:
     who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
-    return canvas.text(0, y, f"said by {who}", WIDTH_PX, size=SMALL, colour="muted")
+    return canvas.text(0, y, f"{before}said by {who}", WIDTH_PX, size=SMALL, colour="muted")
 
 
 def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
@@ -360,10 +375,9 @@ def _title_troops(claims: pd.DataFrame) -> str:
         parts.append(f"Troops: {_count(len(counted), 'number')} stand side by side")
     else:
         parts.append("Troops: how many is not stated")
-    if len(_of(claims, "open end")):
-        parts.append("what may come has no number")
     if shareless:
-        parts.append(f"the shares of {word_list(shareless)} are not stated")
+        whose = "share" if len(shareless) == 1 else "shares"
+        parts.append(f"{whose} of {word_list(shareless)}: not stated")
     elif shares:
         parts.append(f"{_count(len(shares), 'share')} stated")
     return "; ".join(parts)
@@ -415,9 +429,13 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     with house_style():
         canvas = Canvas()
         y = _draw_time_axis(canvas, 4.0, scale)
+        stated = _find_stated(claims, scale)
         for _, group in claims.groupby(["date", "topic"], sort=False):
             y = _draw_lane(canvas, y, group, scale)
-        y = _draw_stated(canvas, y, claims, scale)
+            if stated:
+                x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
+                canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=1.8)
+        y = _draw_stated(canvas, y, stated, scale) if stated else y
         drawing = canvas.draw(y, ax)
     return Figure(
         drawing,
@@ -525,33 +543,30 @@ def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) ->
     canvas.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5)
 
 
-def _draw_stated(canvas: Canvas, y: float, claims: pd.DataFrame, scale: TimeScale) -> float:
-    """A line at the day on which all was stated, where there is one such day in the span."""
+def _find_stated(claims: pd.DataFrame, scale: TimeScale) -> str:
+    """The one day on which everything shown was stated, where it lies in the span; else ''."""
     days = claims["stated"].unique()
-    if len(days) > 1 or first_day(days[0]) != last_day(days[0]):
-        return y
-    day = first_day(days[0])
-    if not scale.start <= day <= scale.end:
-        return y
-    x = scale.middle(day)
-    label = f"all of it stated on {word_date(days[0])}"
-    wide = measure(label, SMALL)
-    canvas.line(
-        [x, x], [4 + 2 * LEADING * SMALL, y], colour="ink", dashed=True, gid="stated", z=1.8
-    )
-    left = min(max(x - wide / 2, 0), WIDTH_PX - wide)
-    return canvas.text(left, y + 2, label, wide + 2, size=SMALL, colour="muted")
+    whole = len(days) == 1 and first_day(days[0]) == last_day(days[0])
+    return days[0] if whole and scale.start <= first_day(days[0]) <= scale.end else ""
+
+
+def _draw_stated(canvas: Canvas, y: float, day: str, scale: TimeScale) -> float:
+    """What the dashed line through the strips is."""
+    label = f"all of it stated on {word_date(day)}"
+    x, wide = scale.middle(first_day(day)), measure(label, SMALL) + 2
+    left = x - 4 if x + wide < WIDTH_PX else WIDTH_PX - wide
+    canvas.line([x, x], [y - 8, y + 4], colour="ink", dashed=True, gid="stated")
+    return canvas.text(left, y + 4, label, wide, size=SMALL, colour="muted")
 
 
 def _title_timeline(claims: pd.DataFrame) -> str:
     dates = claims["date"]
-    first = word_date(dates.iloc[0])
-    last = word_date(max(dates, key=lambda day: (last_day(day), len(day))))
-    span = f"lie between {first} and {last}" if first != last else f"are those of {first}"
+    first, last = dates.iloc[0], max(dates, key=lambda day: (last_day(day), len(day)))
+    if last_day(first) >= last_day(last):
+        span = f"fall {'on' if len(first) == len('2022-01-06') else 'in'} {word_date(first)}"
+    else:
+        span = f"run from {word_date(first)} to {word_date(last)}"
     rows = claims.drop_duplicates(["date", "topic"])
     vague = int((rows["date"].str.len() < len("2022-01-06")).sum())
-    if not vague:
-        return f"The dates stated {span}"
-    return (
-        f"The dates stated {span}; {spell_number(vague)} of {spell_number(len(rows))} name no day"
-    )
+    dayless = f"; {spell_number(vague)} of {spell_number(len(rows))} name no day" if vague else ""
+    return f"The dates stated {span}{dayless}"

@@ -36,7 +36,7 @@ _HEADS = {
     "end condition": "When it ends",
     "outcome": "How it ends",
 }
-_GAP = 26  # between stages, for the arrow
+_GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side
 _BETWEEN = 34  # between boxes one under the other
@@ -108,9 +108,10 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     with house_style():
         canvas = Canvas()
         y = _draw_speaker(canvas, 2.0, claims, usual)
-        for number, boxes in enumerate(stages):
-            y = _draw_joint(canvas, y, stages[number - 1], boxes) if number else y
-            y = _draw_stage(canvas, y, boxes, usual)
+        placed = [_place_boxes(boxes, usual) for boxes in stages]
+        for number, below in enumerate(placed):
+            y = _draw_joint(canvas, y, placed[number - 1], below) if number else y
+            y = _draw_stage(canvas, y, below, usual)
         drawing = canvas.draw(y + 2, ax)
     return Figure(
         drawing,
@@ -160,29 +161,46 @@ def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) ->
     return canvas.text(0, y, said, WIDTH_PX, size=SMALL, colour="muted") + 8
 
 
-def _columns(boxes: list[Box]) -> list[Column]:
+def _place_boxes(boxes: list[Box], usual: str) -> list[tuple[Column, Box]]:
     """Where the boxes of a stage stand: two side by side, an odd last one over the whole width."""
-    half = (WIDTH_PX - _BESIDE) / 2
-    columns = [Column(number % 2 * (half + _BESIDE), half) for number in range(len(boxes))]
-    if len(boxes) % 2:
-        columns[-1] = Column(0, WIDTH_PX)
-    return columns
-
-
-def _draw_stage(canvas: Canvas, y: float, boxes: list[Box], usual: str) -> float:
-    """The boxes of a stage, those side by side equally high."""
-    placed = list(zip(_columns(boxes), boxes, strict=True))
-    if boxes[0].role == "end condition":
-        y = canvas.text(
-            WIDTH_PX / 2, y, _head_conditions(boxes), WIDTH_PX, bold=True, align="center"
-        )
-        y += 4
+    placed = []
     for first in range(0, len(boxes), 2):
-        pair = placed[first : first + 2]
-        bottom = max(_draw_claims(canvas, y, column, box, usual) for column, box in pair)
-        for column, box in pair:
+        pair = boxes[first : first + 2]
+        columns = [Column(0, WIDTH_PX)] if len(pair) == 1 else _choose_columns(pair, usual)
+        placed += zip(columns, pair, strict=True)
+    return placed
+
+
+def _choose_columns(pair: list[Box], usual: str) -> list[Column]:
+    """Equal widths for boxes of one role; for two roles the widths that take the least height."""
+    shares = (0.5,) if pair[0].role == pair[1].role else (0.5, 0.42, 0.58)
+    room = WIDTH_PX - _BESIDE
+    ways = [
+        [Column(0, share * room), Column(share * room + _BESIDE, (1 - share) * room)]
+        for share in shares
+    ]
+    return min(ways, key=lambda columns: _end_claims(Canvas(), 0, pair, columns, usual))
+
+
+def _end_claims(canvas: Canvas, y: float, pair: list[Box], columns, usual: str) -> float:
+    """Where the longer of some boxes' texts ends."""
+    both = zip(columns, pair, strict=True)
+    return max(_draw_claims(canvas, y, column, box, usual) for column, box in both)
+
+
+def _draw_stage(canvas: Canvas, y: float, placed: list[tuple[Column, Box]], usual: str) -> float:
+    """The boxes of a stage, those side by side equally high."""
+    boxes = [box for _, box in placed]
+    ending = boxes[0].role == "end condition"
+    if ending:
+        head = _head_conditions(boxes)
+        y = canvas.text(WIDTH_PX / 2, y, head, WIDTH_PX, bold=True, align="center") + 4
+    for first in range(0, len(boxes), 2):
+        columns, pair = zip(*placed[first : first + 2], strict=True)
+        bottom = _end_claims(canvas, y, pair, columns, usual)
+        for column, box in zip(columns, pair, strict=True):
             _draw_frame(canvas, y, bottom, column, box)
-        if boxes[0].role == "end condition":
+        if ending:
             _draw_and(canvas, y, bottom, len(boxes) - first)
         y = bottom + (_BETWEEN if first + 2 < len(boxes) else 0)
     return y
@@ -246,24 +264,23 @@ def _draw_and(canvas: Canvas, y: float, bottom: float, left: int) -> None:
         canvas.text(x, top, "and", 60, bold=True, colour="paper", align="center")
 
 
-def _draw_joint(canvas: Canvas, y: float, above: list[Box], below: list[Box]) -> float:
-    """Lines from the boxes above that part to the boxes below, with arrow heads.
+def _draw_joint(canvas: Canvas, y: float, above, below) -> float:
+    """Lines from a stage's last boxes to the next stage's first ones, with arrow heads.
 
     A protected site hangs on the tasks without one.
     """
-    last = len(above) % 2 or 2
-    tops = [column.middle for column in _columns(above)[-last:]]
-    ends = [column.middle for column in _columns(below)[:2]]
-    if below[0].role == "end condition":
+    tops = [column.middle for column, _ in above[-(len(above) % 2 or 2) :]]
+    ends = [column.middle for column, _ in below[:2]]
+    role = below[0][1].role
+    if role == "end condition":
         ends = [WIDTH_PX / 2]
     bus = y + _GAP / 2
     for x in tops:
         canvas.line([x, x], [y, bus], colour="muted", width=1.5)
     spread = [*tops, *ends]
     canvas.line([min(spread), max(spread)], [bus, bus], colour="muted", width=1.5)
-    hangs = below[0].role == "protected site" and above[0].role == "task"
     for x in ends:
-        if hangs:
+        if role == "protected site" and above[0][1].role == "task":
             canvas.line([x, x], [bus, y + _GAP], colour="muted", width=1.5)
         else:
             canvas.arrow(x, bus, y + _GAP - 1)

@@ -59,20 +59,32 @@ def measure(text: str, size: float = BODY, bold: bool = False) -> float:
 
 
 def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> list[str]:
-    """A text broken into lines that fit a width; a word that is wider is broken too."""
-    lines, room = [], 0.0
+    """A text broken into lines that fit a width; a word that is wider is broken too.
+
+    A last line of a word or so is avoided where narrower lines take no more room.
+    """
+    lines = _fill_lines(text, width, size, bold)
+    if len(lines) > 1 and measure(lines[-1], size, bold) < width / 4:
+        narrower = _fill_lines(text, width * 0.85, size, bold)
+        lines = narrower if len(narrower) == len(lines) else lines
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1].rstrip()}…"]
+    return lines
+
+
+def _fill_lines(text: str, width: float, size: float, bold: bool) -> list[str]:
+    """Lines as full as they can be: one more than MOST_LINES at least where there are more."""
+    lines, room, space = [], 0.0, measure(" ", size, bold)
     for word in drawable(text).split():
         wide = measure(word, size, bold)
-        if lines and wide + measure(" ", size, bold) <= room:
+        if lines and space + wide <= room:
             lines[-1] += f" {word}"
-            room -= wide + measure(" ", size, bold)
+            room -= space + wide
             continue
         if len(lines) > MOST_LINES:
             break
         lines += _break_word(word, width, size, bold)
         room = width - measure(lines[-1], size, bold)
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1].rstrip()}…"]
     return lines
 
 
