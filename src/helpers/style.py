@@ -22,10 +22,12 @@ PALETTE = {
     "contrast_tint": ("#d3e2ee", "#1f3647"),
     "land": ("#f7efdc", "#3a3527"),
     "land_edge": ("#8a7f66", "#8f866f"),
+    "land_ink": ("#75684a", "#b9ad90"),
     "region_edge": ("#d9cfb6", "#544e3c"),
     "region_tint": ("#f0ddb4", "#554a2c"),
     "neighbour": ("#ecebe8", "#22262a"),
     "neighbour_edge": ("#c4c2bd", "#3d4348"),
+    "neighbour_ink": ("#6b6963", "#8d9298"),
     "water": ("#dce7ee", "#1a262f"),
     "water_ink": ("#52788f", "#7fa3ba"),
 }
