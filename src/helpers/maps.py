@@ -1,0 +1,740 @@
+"""The map of a story: its places, marked by the part they play, where they lie."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
+
+from helpers.dossier import LANGUAGES, Dossier
+from helpers.errors import DossierError, NoFactsError
+from helpers.figure import Figure, source_line
+from helpers.geography import (
+    Projection,
+    View,
+    draw_circle,
+    find_main_parts,
+    find_regions,
+    frame_view,
+    measure_km,
+    name_direction,
+    read_country,
+    read_gazetteer,
+    word_meridian,
+    word_parallel,
+)
+from helpers.labels import LINE_FROM, Box, Placer
+from helpers.schema import did_you_mean, one_of, show_value
+from helpers.style import BODY, LIGHT, SMALL, house_style, new_drawing, points
+from helpers.wording import word_list
+
+HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
+PLAIN_ROLE = "place of the story"
+MARK_PX = 13  # a mark's width
+AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
+NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
+INSET_PX = 132, 104
+CITY_PX = 5
+LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
+LAKE_PX = 5
+CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
+ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
+
+_SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
+_INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
+
+
+class Mark(NamedTuple):
+    """How the places of one role are marked; ink and tint are names of the palette."""
+
+    shape: str
+    ink: str
+    tint: str
+
+
+class Label(NamedTuple):
+    """A text, its room in pixels, and how it is set."""
+
+    text: str
+    box: Box
+    size_px: float
+    ink: str
+    weight: str = "regular"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies under the marks, as areas in pixels."""
+
+    land: shapely.Geometry
+    own: pd.DataFrame  # one row a country of the story
+    neighbours: pd.DataFrame
+    regions: pd.DataFrame  # those of the story's countries
+    lakes: shapely.Geometry
+    water: shapely.Geometry
+
+
+def locator_map(
+    dossier: Dossier, place_names: str = "en", *, ax: Axes | None = None, width_px: int = 720
+) -> Figure:
+    """Where the story took place: its countries, and the places that its facts name.
+
+    Parameters
+    ----------
+    place_names
+        The language of the names on the map: en, kk or ru. A name that is missing in it is given
+        in English.
+    ax
+        The axes to draw in; a drawing of its own where None.
+    width_px
+        The width in CSS pixels that the map is made for; with an ax, the ax's own width.
+
+    Returns
+    -------
+    Figure
+        Its rows are one a place: place_id, name, role, region, latitude, longitude (WGS 84
+        degrees), precision_km, and the facts that name it.
+
+    Raises
+    ------
+    NoFactsError
+        No fact names a place.
+    DossierError
+        There is no language of this code.
+    BoundaryError
+        The boundaries have no such country.
+    """
+    if place_names not in LANGUAGES:
+        hint = did_you_mean(str(place_names), LANGUAGES) or one_of(LANGUAGES)
+        raise DossierError(f"place_names {show_value(place_names)}: not a language ({hint})")
+    column = LANGUAGES[place_names]
+    places = _read_places(dossier, column)
+    sites = places[places["kind"] != "country"].reset_index(drop=True)
+    codes = list(dict.fromkeys(places["country"].dropna()))
+    marks = _choose_marks(sites["role"])
+    with house_style():
+        ax, view, key = _lay_out(ax, width_px, places, codes, marks)
+        ground = _read_ground(view, codes)
+        spots = _find_spots(view, sites)
+        cities = _choose_cities(view, codes, spots, column)
+        placer = Placer(view.frame)
+        for box in _list_mark_boxes(spots, cities):
+            placer.reserve(box)
+        inset = _find_corner(placer, ground, INSET_PX)
+        scale = _find_corner(placer, ground, (170, 30))
+        labels, lines, cities = _place_labels(placer, view, ground, spots, cities, column)
+        _draw_ground(ax, view, ground, set(sites["region"]), labels)
+        _draw_sites(ax, spots, marks, lines)
+        _draw_cities(ax, cities)
+        _draw_labels(ax, labels)
+        _draw_inset(ax, view, inset, codes)
+        _draw_scale(ax, view, scale)
+        _draw_key(ax, view, key)
+    return Figure(
+        drawing=ax.figure,
+        title=word_title(places),
+        alt=word_alt(places, cities),
+        source=_word_source(dossier, places, view, ground, cities),
+        rows=_list_rows(places),
+    )
+
+
+# What is drawn
+
+
+def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
+    """The places that facts name, one row each, countries last.
+
+    Returns
+    -------
+    DataFrame
+        The columns of places.csv, and label (the name on the map), region (in English), and
+        facts. No role is empty.
+    """
+    facts = dossier.facts.dropna(subset=["place_id"])
+    places = dossier.places[dossier.places["place_id"].isin(facts["place_id"])]
+    if places.empty:
+        raise NoFactsError(dossier.why_empty("places"))
+    places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
+    regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
+    return places.assign(
+        label=_name_in(places, column),
+        role=places["role"].fillna(PLAIN_ROLE),
+        region=regions["name"].fillna(""),
+        facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
+    ).reset_index(drop=True)
+
+
+def _name_in(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The names of a column, in English where they are missing."""
+    names = rows[column]
+    return names.where(names.notna() & (names != ""), rows["name"])
+
+
+def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
+    """A mark for each role, in the order in which the roles are met."""
+    marks = {}
+    for position, role in enumerate(dict.fromkeys(roles)):
+        shape = _SHAPES[position % len(_SHAPES)]
+        marks[role] = Mark(shape, *_INKS.get(shape, ("ink", "rule")))
+    return marks
+
+
+def _list_corners(places: pd.DataFrame, codes: list[str]) -> np.ndarray:
+    """Longitudes and latitudes that the map must show, shape (n, 2)."""
+    sites = places[places["kind"] != "country"]
+    spots = sites[["longitude", "latitude"]].to_numpy()
+    corners = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
+    least_km = 0 if codes else 300  # around a site at sea
+    for site in sites.itertuples():
+        radius = max(site.precision_km, least_km, 1)
+        corners.append(
+            shapely.get_coordinates(draw_circle(site.latitude, site.longitude, radius))
+        )
+    return np.concatenate(corners)
+
+
+def _read_ground(view: View, codes: list[str]) -> Ground:
+    """Land, water and borders in the frame."""
+    countries = view.read("countries")
+    own = countries["country"].isin(codes)
+    land = shapely.union_all(countries["geometry"].to_numpy(), grid_size=0.05)
+    lakes = view.read("lakes")["geometry"].to_numpy()
+    lakes = shapely.union_all(lakes[shapely.area(lakes) >= LAKE_PX**2])
+    water = shapely.union(shapely.difference(shapely.box(*view.frame), land), lakes)
+    regions = view.read("regions", codes) if codes else countries[:0]
+    return Ground(land, countries[own], countries[~own], regions, lakes, water)
+
+
+def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
+    """The sites with x, y and radius_px, and with their area in pixels."""
+    x, y = view.place(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+    circles = [
+        draw_circle(site.latitude, site.longitude, max(site.precision_km, 0.001))
+        for site in sites.itertuples()
+    ]
+    areas = shapely.transform(np.array(circles, dtype=object), view.place, interleaved=False)
+    radius = np.sqrt(shapely.area(areas) / np.pi)
+    return sites.assign(x=x, y=y, radius_px=radius, area=areas)
+
+
+def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A few cities for orientation that the story does not name: the capital and the largest."""
+    cities = read_gazetteer("cities")
+    cities = cities[cities["country"].isin(codes)]
+    cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
+    cities = cities[~cities["name"].isin(spots["name"])]
+    x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
+    cities = cities.assign(x=x, y=y, label=_name_in(cities, column))
+    inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
+    most = 3 if len(codes) == 1 else 2
+    left = dict.fromkeys(codes, most)
+    taken = list(zip(spots["x"], spots["y"], strict=True))
+    shown = []
+    for city in cities[inside].itertuples():
+        # A capital may stand nearer to a mark, since it is what most readers know.
+        gap = CITY_GAP_PX / 4 if city.capital else CITY_GAP_PX
+        if left[city.country] and all(np.hypot(city.x - a, city.y - b) > gap for a, b in taken):
+            taken.append((city.x, city.y))
+            left[city.country] -= 1
+            shown.append(city.Index)
+    return cities.loc[shown]
+
+
+# Where it is put
+
+
+def _lay_out(
+    ax: Axes | None, width_px: float, places: pd.DataFrame, codes: list[str], marks: dict
+) -> tuple[Axes, View, list]:
+    """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
+    if ax is not None:
+        edges = ax.get_window_extent()
+        width_px, total_px = (side * 96 / ax.figure.dpi for side in (edges.width, edges.height))
+    key, key_px = _arrange_key(marks, bool((places["region"] != "").any()), width_px)
+    heights = [width_px * share for share in HEIGHTS]
+    if ax is not None:
+        heights = [total_px - key_px] * 2
+    view = frame_view(*_list_corners(places, codes).T, width_px, heights)
+    if ax is None:
+        ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width_px)
+    ax.set_ylim(0, view.height_px + key_px)
+    ax.set_axis_off()
+    return ax, view, key
+
+
+def _arrange_key(marks: dict[str, Mark], has_regions: bool, width_px: float) -> tuple[list, float]:
+    """The key's entries with their place in a flow of lines, and its height in pixels."""
+    entries = [(role[:1].upper() + role[1:], mark) for role, mark in marks.items()]
+    entries += [("Region of the story", "region")] * has_regions
+    entries += [("City, for orientation", "city")]
+    placed, x, line = [], 0.0, 0
+    for text, mark in entries:
+        width = 22 + measure_text(text, SMALL)[0]
+        if x and x + width > width_px:
+            x, line = 0.0, line + 1
+        placed.append((text, mark, x, line))
+        x += width + 24
+    return placed, (line + 1) * 22 + 6
+
+
+def measure_text(text: str, size_px: float, weight: str = "regular") -> tuple[float, float]:
+    """Width and height in pixels of a text of one line."""
+    font = FontProperties(weight=weight, size=size_px)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return width, size_px * (ASCENT + DESCENT)
+
+
+def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Box]:
+    """The boxes that marks and cities take."""
+    half = MARK_PX / 2
+    boxes = [(s.x - half, s.y - half, s.x + half, s.y + half) for s in spots.itertuples()]
+    half = CITY_PX / 2
+    return boxes + [(c.x - half, c.y - half, c.x + half, c.y + half) for c in cities.itertuples()]
+
+
+def _find_corner(placer: Placer, ground: Ground, size: tuple[float, float]) -> Box:
+    """The corner of the frame with the least of the story's land and no mark; taken at once."""
+    left, bottom, right, top = placer.frame
+    edge = 12
+    xs, ys = (left + edge, right - edge - size[0]), (bottom + edge, top - edge - size[1])
+    boxes = np.array([(x, y, x + size[0], y + size[1]) for y in ys for x in xs])
+    own = shapely.union_all(ground.own["geometry"].to_numpy())
+    cost = shapely.area(shapely.intersection(shapely.box(*boxes.T), own))
+    cost = cost + np.where(placer.is_free(boxes), 0, 1e9)
+    box = tuple(float(side) for side in boxes[np.argmin(cost)])
+    placer.reserve(box)
+    return box
+
+
+def _place_labels(
+    placer: Placer,
+    view: View,
+    ground: Ground,
+    spots: pd.DataFrame,
+    cities: pd.DataFrame,
+    column: str,
+) -> tuple[list[Label], list, pd.DataFrame]:
+    """All labels, the most important first; the lines to some; and the cities that found room."""
+    labels, lines = [], []
+    outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
+    for spot in spots.itertuples():
+        size = measure_text(spot.label, BODY, "bold")
+        found = placer.put_beside((spot.x, spot.y), size, MARK_PX / 2, outlines)
+        if found:
+            box, distance = found
+            labels.append(Label(spot.label, box, BODY, "ink", "bold"))
+            if distance >= LINE_FROM:
+                lines.append(((spot.x, spot.y), box))
+    labels += _label_countries(placer, ground.own, column, BODY, "land_ink")
+    kept = []
+    for city in cities.itertuples():
+        size = measure_text(city.label, SMALL)
+        found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
+        if found:
+            labels.append(Label(city.label, found[0], SMALL, "muted"))
+            kept.append(city.Index)
+    labels += _label_regions(placer, ground.regions, set(spots["region"]) - {""}, column)
+    labels += _label_waters(placer, view, ground.water, column)
+    labels += _label_countries(placer, ground.neighbours, column, SMALL, "neighbour_ink")
+    return labels, lines, cities.loc[kept]
+
+
+def _label_countries(placer, countries, column, size_px, ink) -> list[Label]:
+    """The names of countries in spaced capitals, in two lines or unspaced where that fits."""
+    labels = []
+    countries = countries.assign(label=_name_in(countries, column))
+    size = shapely.area(countries["geometry"].to_numpy())
+    for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
+        plain = country.label.upper()
+        spaced = "   ".join(" ".join(word) for word in plain.split())
+        labels += _fit_within(placer, country.geometry, [spaced, plain], size_px, ink)
+    return labels
+
+
+def _label_regions(placer, regions, names, column) -> list[Label]:
+    """The names of the story's regions."""
+    labels = []
+    regions = regions[regions["name"].isin(names)]
+    for region in regions.assign(label=_name_in(regions, column)).itertuples():
+        labels += _fit_within(placer, region.geometry, [region.label], SMALL, "land_ink")
+    return labels
+
+
+def _label_waters(placer, view, water, column) -> list[Label]:
+    """The names of seas and lakes whose water shows near to where they are."""
+    labels = []
+    waters = read_gazetteer("waters")
+    waters = waters.assign(label=_name_in(waters, column))
+    for row in waters.itertuples():
+        circle = draw_circle(row.latitude, row.longitude, row.reach_km)
+        reach = view.draw(np.array([circle], dtype=object))[0]
+        area = shapely.intersection(water, reach)
+        x, y = view.place(row.longitude, row.latitude)
+        labels += _fit_within(placer, area, [row.label], SMALL, "water_ink", (float(x), float(y)))
+    return labels
+
+
+def _fit_within(placer, area, texts, size_px, ink, near=None) -> list[Label]:
+    """The first of some texts that finds room in an area, in one line or else in two."""
+    if shapely.is_empty(area):
+        return []
+    middle = area.centroid if area.contains(area.centroid) else area.point_on_surface()
+    near = near or (middle.x, middle.y)
+    for lines in [[text] for text in texts] + [_break_in_two(texts[-1])]:
+        sizes = [measure_text(line, size_px) for line in lines]
+        width = max(size[0] for size in sizes)
+        height = sum(size[1] for size in sizes)
+        box = placer.put_within(area, (width, height), near)
+        if box:
+            return _set_lines(lines, sizes, box, size_px, ink)
+    return []
+
+
+def _break_in_two(text: str) -> list[str]:
+    """A text in two lines, broken at the space nearest to its middle."""
+    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    if not spaces:
+        return [text]
+    middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
+    return [text[:middle], text[middle + 1 :]]
+
+
+def _set_lines(lines, sizes, box, size_px, ink) -> list[Label]:
+    """The lines of one label, centred in its box from the top down."""
+    labels, top = [], box[3]
+    for line, (width, height) in zip(lines, sizes, strict=True):
+        left = (box[0] + box[2] - width) / 2
+        labels.append(Label(line, (left, top - height, left + width, top), size_px, ink))
+        top -= height
+    return labels
+
+
+# How it is drawn
+
+
+def _draw_ground(
+    ax: Axes, view: View, ground: Ground, story_regions: set[str], labels: list[Label]
+) -> None:
+    """Water, land, tints and borders; borders are broken under labels."""
+    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
+    gaps = shapely.union_all([shapely.box(*_widen(label.box, 1.5)) for label in labels])
+    own = ground.own["geometry"].to_numpy()
+    regions = ground.regions["geometry"].to_numpy()
+    tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
+    typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
+    inner = regions if typical >= LEAST_REGION_PX else tinted
+
+    def fill(areas, colour):
+        _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+
+    def draw(areas, colour, width_px):
+        lines = shapely.difference(shapely.union_all(shapely.boundary(areas)), gaps)
+        style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
+        _add_path(ax, _line_path(lines), frame, joinstyle="round", **style)
+
+    fill([shapely.box(*view.frame)], "water")
+    fill([ground.land], "neighbour")
+    fill(own, "land")
+    fill(tinted, "region_tint")
+    fill([ground.lakes], "water")
+    draw(ground.neighbours["geometry"].to_numpy(), "neighbour_edge", 0.8)
+    draw(inner, "region_edge", 0.8)
+    draw(own, "land_edge", 1.2)
+
+
+def _widen(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
+    """A path in pixels, cut at a frame; nothing where there is no path."""
+    if path is not None:
+        patch = PathPatch(path, **style)
+        ax.add_patch(patch)
+        patch.set_clip_path(frame)
+
+
+def _area_path(areas) -> Path | None:
+    """Areas as one path, holes running the other way round than outlines."""
+    parts = shapely.get_parts(np.asarray(areas, dtype=object))
+    rings = shapely.get_rings(shapely.orient_polygons(parts))
+    return _join([shapely.get_coordinates(ring) for ring in rings], closed=True)
+
+
+def _line_path(lines: shapely.Geometry) -> Path | None:
+    """Lines as one path."""
+    merged = shapely.get_parts(shapely.line_merge(lines))
+    return _join([shapely.get_coordinates(line) for line in merged], closed=False)
+
+
+def _join(pieces: list[np.ndarray], closed: bool) -> Path | None:
+    """Polylines of shape (n, 2) as one path; a closed one ends where it begins."""
+    if not pieces:
+        return None
+    codes = []
+    for piece in pieces:
+        last = Path.CLOSEPOLY if closed else Path.LINETO
+        codes += [Path.MOVETO, *[Path.LINETO] * (len(piece) - 2), last]
+    return Path(np.concatenate(pieces), codes)
+
+
+def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
+    ink = LIGHT[mark.ink]
+    ax.plot(
+        [x],
+        [y],
+        marker=mark.shape,
+        markersize=points(MARK_PX - 2 * (mark.shape == "D")),
+        markerfacecolor="none" if hollow else ink,
+        markeredgecolor=ink if hollow else LIGHT["paper"],
+        markeredgewidth=points(2 if hollow else 1.2),
+        clip_on=False,
+        label=f"mark {mark.ink}",
+    )
+
+
+def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
+    """The areas that sites lie in, then their marks, and lines to labels that stand far off."""
+    for spot in spots.itertuples():
+        mark = marks[spot.role]
+        if spot.radius_px > AREA_FROM * MARK_PX / 2:
+            style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
+            ax.add_patch(PathPatch(_area_path([spot.area]), edgecolor=LIGHT[mark.ink], **style))
+    for (x, y), box in lines:
+        end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
+        ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
+    for spot in spots.itertuples():
+        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2
+        _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
+
+
+def _draw_city(ax: Axes, x: float, y: float) -> None:
+    size = points(CITY_PX)
+    ax.plot([x], [y], "o", markersize=size, color=LIGHT["muted"], markeredgewidth=0, label="city")
+
+
+def _draw_cities(ax: Axes, cities: pd.DataFrame) -> None:
+    for city in cities.itertuples():
+        _draw_city(ax, city.x, city.y)
+
+
+def _draw_labels(ax: Axes, labels: list[Label]) -> None:
+    for label in labels:
+        ax.text(
+            label.box[0],
+            label.box[1] + DESCENT * label.size_px,
+            label.text,
+            fontsize=points(label.size_px),
+            color=LIGHT[label.ink],
+            weight=label.weight,
+        )
+
+
+def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
+    """The story's countries in their part of the world."""
+    longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
+    definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
+    width_m = np.clip(4 * view.width_px * view.metres_per_px, 5e6, 14e6)
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = width_m / width
+    corner = -width_m / 2, -height * scale / 2
+    inset = View(Projection("inset", definition), *corner, scale, width, height)
+    countries = inset.read("world", detail_px=0.8)
+    moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
+    own = countries["country"].isin(codes).to_numpy()
+    frame = Rectangle(box[:2], width, height, transform=ax.transData)
+    for areas, colour in (
+        ([shapely.box(*box)], "water"),
+        ([shapely.union_all(moved)], "neighbour"),
+        (moved[own], "land_edge"),
+    ):
+        _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+    edge = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
+    ax.add_patch(Rectangle(box[:2], width, height, **edge))
+
+
+def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:
+    """A round distance in km, and its length in pixels at a point of the map."""
+
+    def measure(length_px):
+        longitudes, latitudes = view.locate([x, x + length_px], [y, y])
+        return measure_km(latitudes[0], longitudes[0], latitudes[1], longitudes[1])
+
+    most_km = measure(most_px)
+    power = 10 ** np.floor(np.log10(most_km))
+    distance = max(step * power for step in (1, 2, 5) if step * power <= most_km)
+    length = most_px * distance / most_km
+    for _ in range(3):  # the scale changes a little along the bar
+        length *= distance / measure(length)
+    return distance, length
+
+
+def _draw_scale(ax: Axes, view: View, box: Box) -> None:
+    x, y = box[0], box[1] + 5
+    distance, length = measure_scale(view, x, y, box[2] - box[0])
+    style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
+    ax.plot([x, x, x + length, x + length], [y + 5, y, y, y + 5], label="scale", **style)
+    text = f"{distance:,.10g} km"
+    ax.text(x, y + 9, text, fontsize=points(SMALL), color=LIGHT["muted"])
+
+
+def _draw_key(ax: Axes, view: View, key: list) -> None:
+    """What the marks mean, in lines above the map."""
+    lines = 1 + max(line for *_, line in key)
+    for text, mark, x, line in key:
+        y = view.height_px + 15 + (lines - 1 - line) * 22
+        if isinstance(mark, Mark):
+            _draw_mark(ax, x + 8, y, mark)
+        elif mark == "city":
+            _draw_city(ax, x + 8, y)
+        else:
+            style = {"facecolor": LIGHT["region_tint"], "edgecolor": LIGHT["land_edge"]}
+            ax.add_patch(Rectangle((x, y - 6), 16, 12, linewidth=points(0.8), **style))
+        ax.text(x + 22, y - 4.5, text, fontsize=points(SMALL), color=LIGHT["ink"])
+
+
+# What is said of it
+
+
+def word_title(places: pd.DataFrame) -> str:
+    """Where the places of the first role lie, and how far from them those of the others."""
+    sites = places[places["kind"] != "country"]
+    codes = list(dict.fromkeys(places["country"].dropna()))
+    countries = word_list(read_country(code)["name"] for code in codes)
+    if sites.empty:
+        return f"{countries}: no place within is named"
+    (role, first), *others = sites.groupby("role", sort=False)
+    verb = "lies" if len(first) == 1 else "lie"
+    said = f"{_name_some(first, role)} {verb} {_word_part(first)}"
+    if len(codes) == 1:
+        said = f"{countries}: {said}"
+    further = [_word_distance(group, role, first) for role, group in others[:2]]
+    return "; ".join([said, *further])
+
+
+def _name_some(group: pd.DataFrame, role: str) -> str:
+    """'Zhanaozen and Aktau (protest origin)', or how many there are."""
+    names = word_list(group["name"]) if len(group) <= 3 else f"{len(group)} places"
+    return names if role == PLAIN_ROLE else f"{names} ({role})"
+
+
+def _word_part(group: pd.DataFrame) -> str:
+    """'in the far west', where all lie in one country; else the countries they lie in."""
+    codes = group["country"].dropna().unique()
+    if len(codes) != 1:
+        names = [read_country(code)["name"] for code in codes]
+        return f"in {word_list(names)}" if names else "at sea"
+    spots = group[["longitude", "latitude"]].to_numpy()
+    corners = find_main_parts(read_country(codes[0])["geometry"], spots)
+    view = frame_view(*corners.T, 100, (10, 1000))
+    x, y = view.place(group["longitude"].to_numpy(), group["latitude"].to_numpy())
+    edges = view.place(*corners.T)
+    across, up = (
+        (values.mean() - edge.min()) / (edge.max() - edge.min())
+        for values, edge in ((x, edges[0]), (y, edges[1]))
+    )
+    return _name_part(across, up)
+
+
+def _name_part(across: float, up: float) -> str:
+    """'in the far west': a part of a country, from shares of its width and height."""
+    for edge, far in ((0.2, "far "), (0.35, "")):
+        sides = [
+            "south" if up < edge else "north" if up > 1 - edge else "",
+            "west" if across < edge else "east" if across > 1 - edge else "",
+        ]
+        if any(sides):
+            return f"in the {far}{'-'.join(side for side in sides if side)}"
+    return "near the middle"
+
+
+def _word_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> str:
+    """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
+    distance, near, far = _find_nearest(first, group)
+    if distance < 1:
+        return f"{_name_some(group, role)} at the same place"
+    direction = name_direction(
+        near["latitude"], near["longitude"], far["latitude"], far["longitude"]
+    )
+    nearest = f", {far['name']} the nearest," if len(group) > 1 else ""
+    said = f"{_name_some(group, role)}{nearest} some {_round_km(distance)} km {direction}"
+    return f"{said} of {near['name']}"
+
+
+def _find_nearest(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, pd.Series, pd.Series]:
+    """The least distance in km between two groups of places, and the two places."""
+    pairs = [
+        (
+            measure_km(a["latitude"], a["longitude"], b["latitude"], b["longitude"]),
+            i,
+            j,
+        )
+        for i, a in first.iterrows()
+        for j, b in second.iterrows()
+    ]
+    distance, i, j = min(pairs)
+    return distance, first.loc[i], second.loc[j]
+
+
+def _round_km(distance: float) -> str:
+    """A distance to two digits that count, but never finer than a kilometre."""
+    return f"{round(distance, -1 if distance >= 100 else 0):,.0f}"
+
+
+def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
+    """The map in words, from its rows."""
+    sites = places[places["kind"] != "country"]
+    codes = dict.fromkeys(places["country"].dropna())
+    countries = word_list(read_country(code)["name"] for code in codes) if codes else "the sea"
+    said = [f"Map of {countries}"]
+    groups = list(sites.groupby("role", sort=False))
+    for role, group in groups:
+        said.append(f"marked as {role}: {word_list(_word_site(s) for s in group.itertuples())}")
+    for role, group in groups[1:]:
+        said.append(_word_distance(group, role, groups[0][1]))
+    if len(cities):
+        said.append(f"for orientation the map also shows {word_list(cities['name'])}")
+    return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
+
+
+def _word_site(site) -> str:
+    """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'."""
+    latitude, longitude = round(site.latitude, 2), round(site.longitude, 2)
+    parts = [f"{word_parallel(latitude)}, {word_meridian(longitude)}"]
+    parts += [site.region] if site.region else []
+    parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
+    return f"{site.name} ({'; '.join(parts)})"
+
+
+def _word_source(
+    dossier: Dossier, places: pd.DataFrame, view: View, ground: Ground, cities: pd.DataFrame
+) -> str:
+    """The sources of the places' facts, of their coordinates and of the map, and its projection."""
+    facts = source_line(dossier.select(place=list(places["place_id"])))
+    sites = places[places["kind"] != "country"]
+    used = list(dict.fromkeys(sites["coordinate_source"]))
+    said = [facts.removesuffix("."), f"coordinates: {'; '.join(used)}"] if used else [facts[:-1]]
+    said.append("boundaries: Natural Earth 1:10m")
+    if not ground.lakes.is_empty:
+        said.append("lakes: GSHHG (LGPL)")
+    if len(cities):
+        said.append("cities: GeoNames (CC BY 4.0)")
+    return f"{'. '.join(text[:1].upper() + text[1:] for text in said)}. {view.projection.name}."
+
+
+def _list_rows(places: pd.DataFrame) -> pd.DataFrame:
+    """The rows as they stand under the map."""
+    rows = places.drop(columns="name").rename(columns={"label": "name"})
+    is_country = rows["kind"] == "country"
+    rows["region"] = rows["region"].mask(is_country, "the whole country")
+    columns = ["place_id", "name", "role", "region", "latitude", "longitude", "precision_km"]
+    rows = rows[[*columns, "facts"]].astype({"role": "str"})
+    return rows.assign(role=rows["role"].mask(is_country, ""))
