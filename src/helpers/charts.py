@@ -37,6 +37,7 @@ from helpers.timescale import TimeScale
 from helpers.wording import (
     MISSING,
     capitalise,
+    spell_count,
     spell_number,
     word_date,
     word_fact,
@@ -62,14 +63,14 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     counted, words = _part_countable(claims)
     with house_style():
         canvas = Canvas()
-        y = 4.0
+        y = 0.0
         for _, group in counted.groupby("unit", sort=False):
             marks = choose_marks(group, person=group["unit"].iloc[0] == "people")
             for _, claim in group.iterrows():
                 y = _draw_count(canvas, y, claim, Drawn(marks, "accent")) + _GAP
             y = _draw_worth(canvas, y - _GAP, marks, group["unit"].iloc[0], "accent") + _GAP
         y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
-        drawing = canvas.draw(y - _GAP + 4, ax)
+        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
         drawing,
         _title_casualties(counted, words),
@@ -106,24 +107,19 @@ def _part_countable(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
     if counted.empty:
-        return f"Casualties: {_count(len(words), 'statement')}, none with a number of people"
+        return f"Casualties: {spell_count(len(words), 'statement')}, none with a number of people"
     parts = []
     for measure_name, group in counted.groupby("measure", sort=False, dropna=False):
         first = group.iloc[0]
         what = capitalise(state(measure_name)) if pd.notna(measure_name) else "Casualties"
         if len(group) > 1:
-            parts.append(f"{what}: {_count(len(group), 'number')} stand side by side")
+            parts.append(f"{what}: {spell_count(len(group), 'number')} stand side by side")
         elif state(first["of_whom"]) == MISSING:
             who = "who they were" if first["unit"] == "people" else "which they were"
             parts.append(f"{what}: {word_quantity(first)}; {who} is not stated")
         else:
             parts.append(f"{what}: {word_quantity(first)} ({first['of_whom']})")
     return ". ".join(parts[:3])
-
-
-def _count(number: int, noun: str) -> str:
-    """'one number', 'two numbers'."""
-    return f"{spell_number(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
@@ -211,11 +207,11 @@ def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims["shown_as"] = [_choose_way(claim) for claim in _each(claims)]
     with house_style():
         canvas = Canvas()
-        y = _draw_force(canvas, 4.0, claims)
+        y = _draw_force(canvas, 0.0, claims)
         y = _draw_contributors(canvas, y, claims)
         y = _draw_parts(canvas, y, claims)
         y = _draw_words(canvas, y, _of(claims, "words"), "Also said, without a number", "contrast")
-        drawing = canvas.draw(y - _GAP + 4, ax)
+        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
         drawing,
         _title_troops(claims),
@@ -372,14 +368,14 @@ def _title_troops(claims: pd.DataFrame) -> str:
         what = capitalise(claim["measure"]) if pd.notna(claim["measure"]) else "Troops"
         parts.append(f"{what}: {word_quantity(claim)}")
     elif len(counted):
-        parts.append(f"Troops: {_count(len(counted), 'number')} stand side by side")
+        parts.append(f"Troops: {spell_count(len(counted), 'number')} stand side by side")
     else:
         parts.append("Troops: how many is not stated")
     if shareless:
         whose = "share" if len(shareless) == 1 else "shares"
         parts.append(f"{whose} of {word_list(shareless)}: not stated")
     elif shares:
-        parts.append(f"{_count(len(shares), 'share')} stated")
+        parts.append(f"{spell_count(len(shares), 'share')} stated")
     return "; ".join(parts)
 
 
@@ -428,13 +424,13 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     scale = TimeScale.over(claims["date"], _EDGE, WIDTH_PX - _EDGE)
     with house_style():
         canvas = Canvas()
-        y = _draw_time_axis(canvas, 4.0, scale)
+        y = _draw_time_axis(canvas, 0.0, scale)
         stated = _find_stated(claims, scale)
         for _, group in claims.groupby(["date", "topic"], sort=False):
             y = _draw_lane(canvas, y, group, scale)
             if stated:
                 x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
-                canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=1.8)
+                canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
         y = _draw_stated(canvas, y, stated, scale) if stated else y
         drawing = canvas.draw(y, ax)
     return Figure(

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.dossier import Dossier, merge_claims
 from helpers.errors import NoFactsError
-from helpers.wording import MISSING, word_date, word_fact, word_quantity
+from helpers.wording import MISSING, word_date, word_fact, word_list, word_quantity
 
 NUMBERS = ["value", "low", "high"]
 
@@ -49,8 +49,8 @@ def state(cell: object) -> str:
 
 
 def say_who(claim: pd.Series) -> str:
-    """'the outlet; Stanislav Zas, 6 January 2022': who said it, and when."""
-    return f"{claim['asserted_by']}, {word_date(claim['stated'])}"
+    """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
+    return f"{word_list(claim['asserted_by'].split('; '))}, {word_date(claim['stated'])}"
 
 
 def describe(claim: pd.Series) -> str:

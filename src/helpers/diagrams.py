@@ -14,7 +14,7 @@ from helpers.dossier import NOT_STATED, ROLES, Dossier
 from helpers.figure import Figure, source_line
 from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
 from helpers.style import BODY, SMALL, house_style
-from helpers.wording import capitalise, spell_number, word_date, word_fact
+from helpers.wording import capitalise, spell_count, spell_number, word_date, word_fact
 
 # The stages from the first to the last; the roles of one stage stand side by side.
 _STAGES = (
@@ -294,9 +294,7 @@ def _title(claims: pd.DataFrame) -> str:
         return f"The operation ends when {spell_number(conditions)} conditions {together}"
     if conditions == 1:
         return "The operation ends when one condition holds"
-    return (
-        f"How the operation works, in {spell_number(len(claims))} statements; its end is not stated"
-    )
+    return f"How the operation works, in {spell_count(len(claims), 'statement')}; its end is not stated"
 
 
 def _tell(stages: list[list[Box]]) -> str:

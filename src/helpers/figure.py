@@ -1,6 +1,5 @@
 """What a chart returns: a picture with its title, its words, its source and its rows."""
 
-import textwrap
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +12,8 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.files import write_whole
 from helpers.fragments import render_fragment
-from helpers.style import LIGHT, SMALL, LARGE, house_style, points
+from helpers.layout import wrap
+from helpers.style import LARGE, LIGHT, SMALL, house_style, points
 from helpers.svg import fit_for_page
 from helpers.wording import word_date
 
@@ -88,13 +88,13 @@ class Figure:
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
         return [
-            above | {"s": _wrap(self.title, self.width_px, LARGE)},
-            below | {"s": _wrap(self.source, self.width_px, SMALL)},
+            above | {"s": "\n".join(wrap(self.title, self.width_px, LARGE, bold=True))},
+            below | {"s": "\n".join(wrap(self.source, self.width_px, SMALL))},
         ]
 
     def _draw(self, kind: str, captions: list[dict] = ()) -> bytes:
         """The picture's bytes; captions widen it and are taken off again."""
-        metadata = {name: None for name in ("Date", "Creator", "Format", "Type")}
+        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         options = {"svg": {"metadata": metadata}, "png": {"metadata": {"Software": None}}}[kind]
         buffer = BytesIO()
         with house_style():
@@ -129,8 +129,3 @@ def source_line(dossier: Dossier) -> str:
     sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
     named = [f"{row['publisher']}, {word_date(row['published'])}" for _, row in sources.iterrows()]
     return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(dict.fromkeys(named))}."
-
-
-def _wrap(text: str, width_px: float, size_px: float) -> str:
-    """Break a text into lines that fit a width, by the family's mean width of a letter."""
-    return textwrap.fill(text, width=max(20, int(width_px / (size_px * 0.47))))

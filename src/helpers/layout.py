@@ -19,8 +19,9 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from helpers.style import BODY, FAMILY, LIGHT, font_files, new_drawing, points
 
-# At this width type of style.SMALL is still 11 px high on a phone's 358 px.
-WIDTH_PX = 420
+# At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
+WIDTH_PX = 416
+MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
 MOST_LINES = 12  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
@@ -204,13 +205,15 @@ class Canvas:
 
     def draw(self, height: float, ax: Axes | None = None) -> Drawing:
         """Put everything into the axes, as large as they allow, or into a drawing of its own."""
+        full = self.width + 2 * MARGIN_PX, height + 2 * MARGIN_PX
         if ax is None:
-            ax = new_drawing(self.width, height).add_axes((0, 0, 1, 1))
+            ax = new_drawing(*full).add_axes((0, 0, 1, 1))
         drawing = ax.get_figure(root=True)
         extent = ax.get_window_extent()
         wide, high = (side * 96 / drawing.dpi for side in (extent.width, extent.height))
-        scale = min(wide / self.width, high / height)
-        ax.set(xlim=(0, wide / scale), ylim=(high / scale, 0))
+        scale = min(wide / full[0], high / full[1])
+        ax.set_xlim(-MARGIN_PX, wide / scale - MARGIN_PX)
+        ax.set_ylim(high / scale - MARGIN_PX, -MARGIN_PX)
         ax.set_axis_off()
         for artist in self.artists:
             _scale(artist, scale)

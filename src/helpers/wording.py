@@ -74,6 +74,11 @@ def spell_number(number: int) -> str:
     return _SMALL[number] if 0 <= number < len(_SMALL) else word_number(number)
 
 
+def spell_count(number: int, noun: str) -> str:
+    """'one number', 'two numbers'."""
+    return f"{spell_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def capitalise(text: str) -> str:
     """A text with a capital letter first and the others as they are."""
     return text[:1].upper() + text[1:]
