@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from helpers.dossier import PACKAGE, TABLES, find_table, read_package
+from helpers.dossier import TABLES, find_table, read_package
 from helpers.errors import DossierError
 from helpers.schema import LONGEST_CELL, PATTERNS, Column, Table, read_layout
 

@@ -3,32 +3,29 @@
 The schema stands here and nowhere else; `codebook` derives the data package and the codebook.
 """
 
-import calendar
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from helpers.checks import NOT_STATED, check_tables, map_unique
 from helpers.errors import DossierError, NoFactsError
-from helpers.numerals import states_number
-from helpers.schema import (
-    Column,
-    Fault,
-    Table,
-    did_you_mean,
-    is_date,
-    one_of,
-    read_table,
-    show_value,
-    sort_faults,
-)
+from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults
+from helpers.schema import Column, Table, empty_frame, first_day, is_date, last_day, read_table
+from helpers.sheet import UnreadableError, read_text_bytes
+
+__all__ = [
+    "FACTS", "LANGUAGES", "NOT_STATED", "PLACES", "SOURCES", "TABLES", "Dossier", "Fault",
+    "data_folders", "did_you_mean", "find_dossier", "first_day", "hash_tables", "last_day",
+    "list_dossiers", "load_dossier", "merge_claims", "one_of", "read_day", "read_dossier",
+    "show_value",
+]  # fmt: skip
 
 TOPICS = (
     "casualties", "troops", "contributors", "legal basis", "mandate", "placement", "duration",
@@ -46,9 +43,6 @@ RELATIONS = ("supersedes", "retracts")
 SOURCE_KINDS = ("article", "record")
 PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
 LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
-NOT_STATED = "not stated"
-NUMBERS = ("value", "low", "high")
-LONGEST_ANCHOR = 5  # words
 
 FACTS = Table(
     "facts",
@@ -109,8 +103,26 @@ PLACES = Table(
         Column("name_kk", "text", "its name in Kazakh"),
         Column("name_ru", "text", "its name in Russian"),
         Column("kind", "term", "what it is", required=True, terms=PLACE_KINDS),
-        Column("latitude", "number", "WGS 84", required=True, unit="degree", least=-90, most=90),
-        Column("longitude", "number", "WGS 84", required=True, unit="degree", least=-180, most=180),
+        Column(
+            "latitude",
+            "number",
+            "WGS 84",
+            required=True,
+            unit="degree",
+            least=-90,
+            most=90,
+            hint="swapped with longitude, or a lost decimal point?",
+        ),
+        Column(
+            "longitude",
+            "number",
+            "WGS 84",
+            required=True,
+            unit="degree",
+            least=-180,
+            most=180,
+            hint="a lost decimal point?",
+        ),
         Column(
             "precision_km",
             "number",
@@ -118,6 +130,7 @@ PLACES = Table(
             required=True,
             unit="km",
             least=0,
+            most=20_015,
         ),
         Column("country", "code", "ISO 3166-1 alpha-3"),
         Column("role", "text", "the part it plays in the story: it chooses the mark on the map"),
@@ -143,9 +156,9 @@ SOURCES = Table(
         Column("author", "text", "who wrote it; 'not stated' is a value"),
         Column("published", "date", "when; empty where not stated"),
         Column("accessed", "date", "when it was read"),
-        Column("address", "text", "where it stands"),
+        Column("address", "address", "where it stands"),
         Column("licence", "text", "under which terms"),
-        Column("language", "text", "ISO 639 code of its text", required=True),
+        Column("language", "language", "ISO 639 code of its text", required=True),
         Column("sha256", "sha256", "of the text in UTF-8, line ends LF, trimmed"),
         Column("paragraphs", "integer", "how many its text has", least=1),
         Column("note", "text", "what is inferred or open"),
@@ -153,6 +166,7 @@ SOURCES = Table(
 )
 TABLES = (FACTS, PLACES, SOURCES)
 PACKAGE = "datapackage.json"
+LONGEST_TITLE = 200  # characters
 
 Day = str | int | date | None
 
@@ -161,30 +175,51 @@ Day = str | int | date | None
 class Dossier:
     """One story: its facts, places and sources, which cannot be changed.
 
-    facts, places and sources are given out as copies (made only where they are written to), with
-    one row a fact, place or source, the id as a column, in the order of the files.
+    facts, places and sources are given out as copies, with one row a fact, place or source, the id
+    as a column, in the order of the files.
     """
 
     name: str
     title: str
     folder: Path = field(repr=False)
     as_of_day: str = ""
-    first_stated: str = ""
     _facts: pd.DataFrame = field(repr=False, compare=False, default=None)
     _places: pd.DataFrame = field(repr=False, compare=False, default=None)
     _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
+    # The facts before any selection: they settle which words there are to select by.
+    _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
 
     @property
     def facts(self) -> pd.DataFrame:
-        return self._facts.copy(deep=False)
+        """One row a fact, in the columns of FACTS."""
+        return self._facts.copy()
 
     @property
     def places(self) -> pd.DataFrame:
-        return self._places.copy(deep=False)
+        """One row a place that the facts name, in the columns of PLACES."""
+        return self._places.copy()
 
     @property
     def sources(self) -> pd.DataFrame:
-        return self._sources.copy(deep=False)
+        """One row a source that the facts name, in the columns of SOURCES."""
+        return self._sources.copy()
+
+    @property
+    def first_stated(self) -> str:
+        """When the dossier's first fact was stated; '' where it has none."""
+        return min(self._all_facts["stated"].dropna().unique(), key=last_day, default="")
+
+    @property
+    def standing(self) -> pd.Series:
+        """'stands', 'superseded' or 'retracted' for each fact_id, among the facts at hand.
+
+        A retraction weighs more than another fact's supersession.
+        """
+        ids, relation = self._facts["fact_id"], self._facts["relation"]
+        retracted = ids.isin(self._facts.loc[relation == "retracts", "replaces"])
+        superseded = ids.isin(self._facts.loc[relation == "supersedes", "replaces"])
+        states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
+        return pd.Series(states, index=ids, name="standing", dtype="str")
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
@@ -193,48 +228,39 @@ class Dossier:
             f"{len(self._places)} places, {len(self._sources)} sources>"
         )
 
-    @cached_property
-    def standing(self) -> pd.Series:
-        """'stands', 'superseded' or 'retracted' for each fact_id, among the facts at hand."""
-        states: dict[str, str] = {}
-        for _, fact in self._facts.dropna(subset=["replaces"]).iterrows():
-            # A retraction weighs more than another fact's supersession.
-            if fact["relation"] == "retracts":
-                states[fact["replaces"]] = "retracted"
-            else:
-                states.setdefault(fact["replaces"], "superseded")
-        ids = self._facts["fact_id"]
-        standing = [states.get(fact_id, "stands") for fact_id in ids]
-        return pd.Series(standing, index=ids, name="standing", dtype="str")
-
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
 
-        `source` stands for source_id. Places and sources are those the facts name.
+        `source` stands for source_id, `place` for place_id. Places and sources are those that the
+        facts left name.
 
         Raises
         ------
         DossierError
-            A column that facts do not have, or a term that none of its cells may have.
+            A column that facts do not have, or a term that none of the dossier's facts may have.
         """
         facts = self._facts
         for name, wanted in terms.items():
             column = {"source": "source_id", "place": "place_id"}.get(name, name)
             if column not in FACTS.names:
                 hint = did_you_mean(name, ["source", "place", *FACTS.names])
+                hint = hint or one_of(FACTS.names)
                 raise DossierError(f"select {show_value(name)}: facts have no such column ({hint})")
-            wanted = [wanted] if isinstance(wanted, str) else list(wanted)
-            known = FACTS[column].terms or tuple(self._facts[column].dropna().unique())
-            for term in set(wanted) - set(known):
-                hint = did_you_mean(term, known) or one_of(known)
-                raise DossierError(f"select {name} {show_value(term)}: not a {name} here ({hint})")
-            facts = facts[facts[column].isin(wanted)]
+            known = FACTS[column].terms or tuple(self._all_facts[column].dropna().unique())
+            wanted_terms = _list_terms(wanted)
+            for term in wanted_terms:
+                if term not in known:
+                    hint = did_you_mean(str(term), known) or one_of(map(str, known))
+                    shown = show_value(term)
+                    raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
+            facts = facts[facts[column].isin(wanted_terms)]
         return self._with_facts(facts)
 
     def as_of(self, day: Day) -> "Dossier":
         """Keep what was stated on or before a day, whatever it is about.
 
-        A partial day means its last one, in the argument as in `stated`. No day keeps all.
+        A partial day means its last one, in the argument as in `stated`. No day keeps all. What a
+        dossier as of an earlier day leaves out stays out.
 
         Raises
         ------
@@ -244,8 +270,12 @@ class Dossier:
         day = read_day(day)
         if not day:
             return self
-        known = [last_day(stated) <= last_day(day) for stated in self._facts["stated"]]
-        return replace(self._with_facts(self._facts[known]), as_of_day=day)
+        if self.as_of_day:
+            day = min(day, self.as_of_day, key=last_day)
+        known = map_unique(
+            self._facts["stated"], lambda stated: last_day(stated) <= last_day(day), False
+        )
+        return replace(self._with_facts(self._facts[known.astype(bool)]), as_of_day=day)
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.
@@ -258,17 +288,16 @@ class Dossier:
         facts = self.select(**terms).facts
         if len(facts):
             return facts
-        lists = [[value] if isinstance(value, str) else value for value in terms.values()]
-        wanted = ", ".join(" or ".join(terms) for terms in lists)
+        wanted = ", ".join(" or ".join(map(str, _list_terms(term))) for term in terms.values())
         raise NoFactsError(self.why_empty(wanted))
 
     def why_empty(self, about: str = "") -> str:
         """One line for a section without facts."""
         of = f" on {about}" if about else ""
-        if len(self._facts) == 0 and self.as_of_day:
+        first = self.first_stated
+        if self.as_of_day and first and last_day(first) > last_day(self.as_of_day):
             return (
-                f"Nothing had been stated by {self.as_of_day}: "
-                f"the first statement is of {self.first_stated}."
+                f"Nothing had been stated by {self.as_of_day}: the first statement is of {first}."
             )
         until = f" stated by {self.as_of_day}" if self.as_of_day else ""
         return f"This dossier has no fact{of}{until}."
@@ -280,6 +309,12 @@ class Dossier:
             _places=self._places[self._places["place_id"].isin(facts["place_id"])],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
         )
+
+
+def _list_terms(wanted: str | Iterable[str]) -> list:
+    """One term or several, as a list."""
+    several = isinstance(wanted, Iterable) and not isinstance(wanted, str)
+    return list(wanted) if several else [wanted]
 
 
 def read_day(day: Day) -> str:
@@ -300,21 +335,6 @@ def read_day(day: Day) -> str:
             f"as_of {show_value(day)}: not a date; expected 2022, 2022-01 or 2022-01-06"
         )
     return text
-
-
-def first_day(day: str) -> date:
-    """The first day of a date that may be a year or a month."""
-    return date.fromisoformat(f"{day}-01-01"[:10])
-
-
-def last_day(day: str) -> date:
-    """The last day of a date that may be a year or a month."""
-    first = first_day(day)
-    if len(day) == len("2022"):
-        return first.replace(month=12, day=31)
-    if len(day) == len("2022-01"):
-        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return first
 
 
 def data_folders() -> list[Path]:
@@ -342,14 +362,18 @@ def find_dossier(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if not text.strip():
         raise DossierError("dossier '': expected a dossier's name, or the path of its folder")
-    if Path(text).is_dir():
+    if _is_folder(text):
         return Path(text).resolve()
     for data in data_folders():
-        if Path(text).name == text and (data / text).is_dir():
+        if Path(text).name == text and _is_folder(data / text):
             return (data / text).resolve()
     names = [folder.name for folder in list_dossiers()]
     hint = did_you_mean(text, names) or f"the dossiers here are {', '.join(names) or 'none'}"
     raise DossierError(f"dossier {show_value(text)}: no such dossier or folder ({hint})")
+
+
+def _is_folder(path: str | Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - no error where a name is too long
 
 
 def load_dossier(name_or_path: str | Path) -> Dossier:
@@ -365,7 +389,8 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
         shown = [str(fault) for fault in faults[:20]]
         more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
         lines = "\n  ".join([*shown, *more])
-        raise DossierError(f"dossier {dossier.name} has {len(faults)} faults:\n  {lines}")
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
     return dossier
 
 
@@ -373,19 +398,32 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     frames, faults = {}, []
     for table in TABLES:
-        frames[table.name], found = read_table(folder / table.file, table)
+        frame, found = read_table(folder / table.file, table)
         faults += found
-    faults += _check_tables(frames)
+        if frame is not None:
+            frames[table.name] = frame
+    faults += _without_echoes(check_tables(frames, {table.name: table for table in TABLES}), faults)
+    if "facts" in frames and frames["facts"].empty and not faults:
+        faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     package, found = read_package(folder)
-    stated = frames["facts"]["stated"].dropna()
-    dossier = Dossier(
-        name=folder.name,
-        title=package.get("title", folder.name),
-        folder=folder,
-        first_stated=min(stated, key=last_day, default=""),
-        **{f"_{name}": frame.reset_index(drop=True) for name, frame in frames.items()},
-    )
+    whole = {
+        f"_{table.name}": frames.get(table.name, empty_frame(table)).reset_index(drop=True)
+        for table in TABLES
+    }
+    title = package.get("title", folder.name)
+    dossier = Dossier(folder.name, title, folder, _all_facts=whole["_facts"], **whole)
     return dossier, sort_faults(faults + found)
+
+
+def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:
+    """Leave out that a cell is empty where it was emptied for a fault of its own."""
+    cells = {(fault.file, fault.row, fault.column) for fault in known}
+    return [
+        fault
+        for fault in found
+        if fault.value
+        or not {(fault.file, fault.row, fault.column), (fault.file, 1, fault.column)} & cells
+    ]
 
 
 def merge_claims(facts: pd.DataFrame) -> pd.DataFrame:
@@ -423,145 +461,27 @@ def find_table(name: str) -> Table:
 
 def read_package(folder: Path) -> tuple[dict, list[Fault]]:
     """What a dossier's datapackage.json says; nothing where there is none."""
-    try:
-        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not os.path.lexists(folder / PACKAGE):
         return {}, []
-    except OSError as error:
-        return {}, [Fault(PACKAGE, None, "", "", f"cannot be read: {error.strerror}")]
+    try:
+        package = json.loads(read_text_bytes(folder / PACKAGE))
+        json.dumps(package, ensure_ascii=False).encode()  # an escape may name half a character
+    except UnreadableError as error:
+        return {}, [error.fault]
     except (ValueError, RecursionError) as error:
         return {}, [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
+    fault = _check_package(package, folder)
+    return ({}, [fault]) if fault else (package, [])
+
+
+def _check_package(package: object, folder: Path) -> Fault | None:
     if not isinstance(package, dict):
-        return {}, [Fault(PACKAGE, None, "", "", "expected a JSON object, with a title")]
+        return Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")
     title = package.get("title", folder.name)
-    if not isinstance(title, str) or not title.strip():
-        found = Fault(PACKAGE, None, "title", json.dumps(title), "expected a title, as text")
-        return package | {"title": folder.name}, [found]
-    return package, []
-
-
-def _check_tables(frames: dict[str, pd.DataFrame]) -> list[Fault]:
-    faults = []
-    for table in TABLES:
-        faults += _check_keys(frames[table.name], table)
-        for column in table.columns:
-            if column.refers:
-                faults += _check_references(frames, table, column)
-    facts = frames["facts"]
-    if len(facts):
-        faults += _check_numbers(facts)
-        faults += _check_anchors(facts, frames["sources"])
-        faults += _check_replacements(facts)
-    return faults
-
-
-def _faults_at(facts, bad, column: str, expected: str, suggestion="", table=FACTS) -> list[Fault]:
-    """A fault for each row of a mask."""
-    cells = facts.loc[bad, column]
-    return [
-        Fault(
-            table.file,
-            int(row),
-            column,
-            "" if pd.isna(cell) else _plain(cell),
-            expected,
-            suggestion,
-        )
-        for row, cell in cells.items()
-    ]
-
-
-def _plain(cell) -> str:
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-
-
-def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
-    keys = frame[table.key].dropna()
-    first = {}
-    faults = []
-    for row, key in keys[keys.duplicated(keep=False)].items():
-        if key in first:
-            expected = f"a duplicate of row {first[key]}; expected an id of its own"
-            faults.append(Fault(table.file, int(row), table.key, key, expected))
-        first.setdefault(key, row)
-    return faults
-
-
-def _check_references(frames, table: Table, column: Column) -> list[Fault]:
-    target = find_table(column.refers)
-    known = frames[target.name][target.key].dropna()
-    cells = frames[table.name][column.name].dropna()
-    return [
-        Fault(
-            table.file,
-            int(row),
-            column.name,
-            cell,
-            f"no such {target.key} in {target.file}",
-            did_you_mean(cell, known),
-        )
-        for row, cell in cells[~cells.isin(known)].items()
-    ]
-
-
-def _check_numbers(facts: pd.DataFrame) -> list[Fault]:
-    value, low, high = facts["value"], facts["low"], facts["high"]
-    some = value.notna() | low.notna() | high.notna()
-    return [
-        *_faults_at(facts, low > value, "low", "above the value; expected low <= value"),
-        *_faults_at(facts, value > high, "high", "below the value; expected value <= high"),
-        *_faults_at(facts, low > high, "low", "above high; expected low <= high"),
-        *_faults_at(facts, some & facts["unit"].isna(), "unit", "is empty; a value has a unit"),
-        *_faults_at(
-            facts,
-            some & (facts["unit"] == "people") & facts["of_whom"].isna(),
-            "of_whom",
-            "is empty; a number of people says of whom",
-            f"write {NOT_STATED!r} where the source does not say",
-        ),
-    ]
-
-
-def _check_anchors(facts: pd.DataFrame, sources: pd.DataFrame) -> list[Fault]:
-    """Facts of an article have a paragraph and a short anchor, which holds the value."""
-    kinds = sources.drop_duplicates("source_id").set_index("source_id")
-    of_article = facts["source_id"].map(kinds["kind"].astype("str")) == "article"
-    faults = []
-    for column in ("paragraph", "anchor"):
-        bad = of_article & facts[column].isna()
-        faults += _faults_at(facts, bad, column, "is empty; a fact of an article has one")
-    anchors = facts["anchor"].dropna()
-    words = anchors.str.split().str.len()
-    for row, count in words[words > LONGEST_ANCHOR].items():
-        expected = f"{count} words; expected at most {LONGEST_ANCHOR}"
-        faults.append(Fault(FACTS.file, int(row), "anchor", anchors[row], expected))
-    claimed = facts.loc[facts["value"].notna() & facts["anchor"].notna()]
-    languages = claimed["source_id"].map(kinds["language"]).fillna("en")
-    held = [
-        states_number(*cells)
-        for cells in zip(claimed["anchor"], claimed["value"], languages, strict=True)
-    ]
-    for row, fact in claimed[~np.array(held, dtype=bool)].iterrows():
-        expected = f"does not stand in the anchor {show_value(fact['anchor'])}"
-        faults.append(Fault(FACTS.file, int(row), "value", _plain(fact["value"]), expected))
-    return faults
-
-
-def _check_replacements(facts: pd.DataFrame) -> list[Fault]:
-    """`replaces` and `relation` come together, and no fact replaces itself in the end."""
-    has_target, has_relation = facts["replaces"].notna(), facts["relation"].notna()
-    faults = [
-        *_faults_at(
-            facts, has_target & ~has_relation, "relation", f"is empty; expected {one_of(RELATIONS)}"
-        ),
-        *_faults_at(facts, ~has_target & has_relation, "relation", "stands without `replaces`"),
-    ]
-    pairs = facts[has_target].set_index("fact_id")["replaces"]
-    try:
-        TopologicalSorter({fact: [target] for fact, target in pairs.items()}).prepare()
-    except CycleError as error:
-        circle = error.args[1][::-1]
-        row = facts.index[facts["fact_id"] == circle[0]][0]
-        expected = f"a circle: {' replaces '.join(circle)}"
-        faults.append(Fault(FACTS.file, int(row), "replaces", circle[1], expected))
-    return faults
+    if not isinstance(title, str) or not title.strip() or not title.isprintable():
+        expected = "expected a title, as one line of text"
+        return Fault(PACKAGE, None, "title", json.dumps(title), expected)
+    if len(title) > LONGEST_TITLE:
+        expected = f"too long; expected at most {LONGEST_TITLE} characters"
+        return Fault(PACKAGE, None, "title", title, expected)
+    return None

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.dossier import NUMBERS, Dossier, did_you_mean, show_value
+from helpers.checks import anchored_numbers
+from helpers.dossier import Dossier
 from helpers.errors import DossierError
+from helpers.faults import did_you_mean, show_value
 from helpers.numerals import find_numbers
+from helpers.sheet import UnreadableError, read_text_bytes
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
@@ -148,17 +151,9 @@ def read_text(path: Path) -> str:
         It cannot be read, or is not a text in UTF-8.
     """
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DossierError(f"text {show_value(path)}: cannot be read: {reason}") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        byte = f"byte 0x{data[error.start]:02x} at {error.start}"
-        raise DossierError(f"text {show_value(path)}: {byte} is not UTF-8") from error
-    if "\0" in text:
-        raise DossierError(f"text {show_value(path)}: is not a text but binary")
+        text = read_text_bytes(Path(path)).decode()
+    except UnreadableError as error:
+        raise DossierError(f"text {show_value(path)}: {error.fault.expected}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -226,9 +221,9 @@ def _why_not_found(fact: pd.Series, paragraphs: tuple[str, ...], language: str) 
     if _cuts_word(paragraph, start, end) and language.split("-", maxsplit=1)[0] not in _UNSPACED:
         return f"{show_value(anchor)} is only a part of other words in paragraph {number}"
     stated = {n for at, to, n in find_numbers(paragraph, language) if start <= at and to <= end}
-    for name in NUMBERS:
-        if pd.notna(fact[name]) and fact[name] not in stated:
-            return f"{name} {fact[name]:.15g} does not stand in {show_value(anchor)}"
+    for name, value in anchored_numbers(fact):
+        if value not in stated:
+            return f"{name} {value:.15g} does not stand in {show_value(anchor)}"
     return ""
 
 

@@ -1,43 +1,63 @@
 """What a table's columns are, and how a CSV file is read by them.
 
-A file is read once, as text; then every column is checked as a whole. All faults of a file come
-back together, each with the row that a spreadsheet shows (the header is row 1).
+Every column is checked as a whole. All faults of a file come back together, each with the row that
+a spreadsheet shows (the header is row 1).
 """
 
-import csv
-import difflib
 import re
+from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from io import BytesIO
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
+
+from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults, suggest_each
+from helpers.numerals import find_numbers
+from helpers.sheet import DAMAGE, Sheet, UnreadableError, read_header, read_sheet
+
+__all__ = [
+    "PATTERNS", "Column", "Fault", "Table", "did_you_mean", "is_date", "one_of", "read_layout",
+    "read_table", "show_value", "sort_faults",
+]  # fmt: skip
 
 LONGEST_CELL = 10_000  # characters
-_SHOWN = 60  # characters of a value that a message repeats
 
-ID_PATTERN = r"[a-z0-9][a-z0-9_-]{0,63}"
-DATE_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+# The cells of each kind but text and term, as a regular expression and in words.
 PATTERNS = {
-    "id": (ID_PATTERN, "an id of a-z, 0-9, - and _, at most 64 characters"),
+    "id": (
+        r"[a-z0-9][a-z0-9_-]{0,63}",
+        "an id of a-z, 0-9, - and _, at most 64 characters",
+    ),
+    "date": (r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?", "a date: 2022, 2022-01 or 2022-01-06"),
     "integer": (r"\+?[0-9]{1,9}", "a whole number"),
-    "number": (r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", "a number"),
-    "code": (r"[A-Z]{3}", "a country's three letters (ISO 3166-1 alpha-3)"),
-    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
-    "date": (DATE_PATTERN, "a date"),
+    "number": (
+        r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?",
+        "a number, without separators between thousands",
+    ),
+    "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3)"),
+    "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
+    "address": (r"(?:https?://[^\s]+|[^\s:/]+(?:[\s/][\s\S]*)?)", "https://… or a site's name"),
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
 }
+# What programs write into a cell that holds nothing, or that they could not compute.
+_PLACEHOLDERS = (
+    "NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>", "#N/A", "#NAME?", "#REF!",
+    "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: its name, what its cells are, and what they mean.
 
-    kind is one of text, id, term, date, integer, number, code, sha256.
+    kind is text, term or one of PATTERNS. refers names the table whose key its cells are; hint says
+    what may have gone wrong where a number is out of range.
     """
 
     name: str
@@ -49,6 +69,7 @@ class Column:
     least: float | None = None
     most: float | None = None
     refers: str = ""
+    hint: str = ""
 
     @property
     def dtype(self):
@@ -84,56 +105,42 @@ class Table:
 
     @property
     def names(self) -> list[str]:
+        """The names of its columns, in order."""
         return [column.name for column in self.columns]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: where it stands, what was found, what was expected."""
-
-    file: str
-    row: int | None
-    column: str
-    value: str
-    expected: str
-    suggestion: str = ""
-
-    def __str__(self) -> str:
-        row = f" row {self.row}" if self.row else ""
-        column = f", {self.column}" if self.column else ""
-        value = f" {show_value(self.value)}" if self.value else ""
-        suggestion = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{self.file}{row}{column}{value}: {self.expected}{suggestion}"
-
-
-def show_value(value: object) -> str:
-    """A value as a message shows it: quoted, short, without control characters."""
-    text = str(value)
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
-
-
-def did_you_mean(word: str, known) -> str:
-    """ "did you mean 'casualties'?", or nothing where no known word is near."""
-    near = difflib.get_close_matches(word.lower(), [str(k) for k in known], n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
-
-
-def one_of(terms) -> str:
-    return "one of " + ", ".join(terms)
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date of the calendar: 2022, 2022-01 or 2022-01-06 (ISO 8601-2)."""
-    if not re.fullmatch(DATE_PATTERN, text):
+    if not re.fullmatch(PATTERNS["date"][0], text):
         return False
     try:
-        date.fromisoformat(f"{text}-01-01"[:10])
+        first_day(text)
     except ValueError:
         return False
     return True
 
 
-def read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+def first_day(day: str) -> date:
+    """The first day of a date that may be a year or a month."""
+    return date.fromisoformat(f"{day}-01-01"[:10])
+
+
+def last_day(day: str) -> date:
+    """The last day of a date that may be a year or a month."""
+    first = first_day(day)
+    if len(day) == len("2022"):
+        return first.replace(month=12, day=31)
+    if len(day) == len("2022-01"):
+        return first.replace(day=monthrange(first.year, first.month)[1])
+    return first
+
+
+def empty_frame(table: Table) -> pd.DataFrame:
+    """No rows, in the table's columns and dtypes."""
+    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
+
+
+def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read one CSV file by its schema.
 
     UTF-8 with or without a BOM; commas, semicolons (then with decimal commas) or tabs; any order
@@ -143,83 +150,39 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     -------
     frame
         One row a row of the file, its index the row that a spreadsheet shows, the table's
-        columns in the table's order and dtypes. A cell at fault is empty in it.
+        columns in the table's order and dtypes. A cell at fault is empty in it. None where the
+        file cannot be told apart into the table's columns.
     faults
         In the order of the rows.
     """
-    data, faults = _read_bytes(path, table.file)
-    if faults:
-        return _empty(table), faults
-    names, delimiter = _read_header(data)
-    faults = _check_header(names, table)
-    cells, rows, ragged = _read_cells(data, names, delimiter, table.file)
-    del data
-    faults += ragged
+    try:
+        sheet, faults = read_sheet(path)
+    except UnreadableError as error:
+        return None, [error.fault]
+    header = _check_header(sheet.names, table)
+    if not set(sheet.names) & set(table.names):
+        return None, header
+    faults += header
     columns = {}
     for column in table.columns:
-        texts = cells.get(column.name, pa.nulls(len(rows), pa.string()))
-        columns[column.name], found = _read_column(texts, rows, column, delimiter, table)
-        faults += found if column.name in names else []
-    return pd.DataFrame(columns, index=pd.Index(rows, name="row")), sort_faults(faults)
+        columns[column.name], found = _read_column(sheet, column, table.file)
+        faults += found
+    return pd.DataFrame(columns, index=pd.Index(sheet.rows, name="row")), sort_faults(faults)
 
 
 def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
-    """A file's column names, its delimiter, and what is wrong with its header."""
-    data, faults = _read_bytes(path, table.file)
-    if faults:
-        return [], ",", faults
-    names, delimiter = _read_header(data)
+    """A file's column names, what parts its cells, and what is wrong with its header."""
+    try:
+        names, delimiter = read_header(path)
+    except UnreadableError as error:
+        return [], ",", [error.fault]
     return names, delimiter, _check_header(names, table)
 
 
-def sort_faults(faults: list[Fault]) -> list[Fault]:
-    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
-
-
-def _read_bytes(path: Path, name: str) -> tuple[bytes, list[Fault]]:
-    """The file's bytes, without a BOM, where they are text in UTF-8."""
-
-    def refuse(expected: str, suggestion: str = "", row: int | None = None):
-        return b"", [Fault(name, row, "", "", expected, suggestion)]
-
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return refuse("there is no such table", f"a dossier's folder holds {name}")
-    except OSError as error:
-        return refuse(f"cannot be read: {error.strerror}")
-    as_utf8 = "save it as 'CSV UTF-8'"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return refuse("is in UTF-16; expected UTF-8", as_utf8)
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
-        return refuse("is empty; expected a header and one row a record")
-    if b"\0" in data:
-        return refuse("is not a text but binary; expected CSV in UTF-8", as_utf8)
-    try:
-        data.isascii() or data.decode()
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        return refuse(f"byte 0x{data[error.start]:02x} is not UTF-8", as_utf8, row)
-    return data, []
-
-
-def _read_header(data: bytes) -> tuple[list[str], str]:
-    """The column names, and the delimiter that the first line has most of."""
-    line = re.split(rb"\r\n|\r|\n", data, maxsplit=1)[0][:100_000].decode(errors="replace")
-    delimiter = max(",;\t", key=line.count)
-    try:
-        names = next(csv.reader([line], delimiter=delimiter))
-    except (csv.Error, StopIteration):
-        names = line.split(delimiter)
-    return [name.strip() for name in names], delimiter
-
-
 def _check_header(names: list[str], table: Table) -> list[Fault]:
+    if not set(names) & set(table.names):
+        expected = f"row 1 is not the header; expected {', '.join(table.names)}"
+        return [Fault(table.file, 1, "", ", ".join(names), expected)]
     faults = []
     missing = [name for name in table.names if name not in names]
     for name in dict.fromkeys(names):
@@ -228,135 +191,192 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
             shown = name or "(no name)"
             faults.append(Fault(table.file, 1, "", shown, "not a column of this table", hint))
         elif names.count(name) > 1:
-            faults.append(Fault(table.file, 1, name, "", "the column stands twice in the header"))
+            faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
     for name in missing:
         hint = "leave its cells empty where there is nothing to say"
         faults.append(Fault(table.file, 1, name, "", "the column is missing", hint))
     return faults
 
 
-def _read_cells(data: bytes, names: list[str], delimiter: str, file: str):
-    """Every column as trimmed text, the rows' numbers in a spreadsheet, and the ragged rows."""
-    faults: list[Fault] = []
-    skipped: list[int] = []
+class _Cells:
+    """The cells of one column while they are checked: what is refused is emptied."""
 
-    def refuse_row(row):
-        skipped.append(row.number)
-        if row.text.strip(delimiter + " \r\n"):
-            expected = f"{row.actual_columns} cells; expected {row.expected_columns}, as the header"
-            odd_quotes = row.text.count('"') % 2
-            hint = "a quotation mark is not closed" if odd_quotes else "quote a cell that holds "
-            hint += "" if odd_quotes else f"{delimiter!r}"
-            faults.append(Fault(file, row.number, "", "", expected, hint))
-        return "skip"
+    def __init__(self, texts: pa.Array, rows: np.ndarray, column: Column, file: str):
+        self.texts = texts
+        self.rows = rows
+        self.column = column
+        self.file = file
+        self.faults: list[Fault] = []
 
-    places = [str(position) for position in range(len(names))]
-    table = arrow_csv.read_csv(
-        BytesIO(data),
-        # One block: a row may be longer than any fixed size, and the whole file is at hand.
-        read_options=arrow_csv.ReadOptions(
-            use_threads=False, block_size=len(data) + 1, column_names=places
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=refuse_row,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False
-        ),
-    )
-    rows = np.setdiff1d(np.arange(1, table.num_rows + len(skipped) + 1), skipped)
-    table, rows = table.slice(1), rows[1:]  # without the header
-    columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
-    columns = [pc.if_else(pc.equal(column, ""), None, column) for column in columns]
-    filled = np.zeros(len(rows), dtype=bool)
-    for column in columns:
-        filled |= column.is_valid().to_numpy(zero_copy_only=False)
-    if not filled.all():
-        columns = [column.filter(pa.array(filled)) for column in columns]
-    return dict(zip(names, columns, strict=True)), rows[filled], faults
+    def refuse(self, bad: pa.Array, expected: str, suggest: Callable[[str], str] | None = None):
+        """Note the filled cells of a mask as faults, and empty them."""
+        if not pc.any(bad).as_py():
+            return
+        bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
+        values = self.texts.filter(bad).to_pylist()
+        hints = suggest_each(values, suggest) if suggest else {}
+        self.faults += [
+            Fault(self.file, int(row), self.column.name, value, expected, hints.get(value, ""))
+            for row, value in zip(self.rows[_as_mask(bad)], values, strict=True)
+        ]
+        self.texts = pc.if_else(bad, None, self.texts)
+
+    def refuse_empty(self):
+        """Note the empty cells as faults."""
+        expected = f"is empty; expected {self.column.meaning}"
+        self.faults += [
+            Fault(self.file, int(row), self.column.name, "", expected)
+            for row in self.rows[_as_mask(self.texts.is_null())]
+        ]
 
 
-def _read_column(texts, rows, column: Column, delimiter: str, table: Table):
+def _read_column(sheet: Sheet, column: Column, file: str):
     """One column in its dtype, and its faults; a cell at fault is emptied."""
-    faults = []
-
-    def refuse(bad, expected, suggest=lambda value: ""):
-        """Note the cells of a mask and empty them."""
-        nonlocal texts
-        bad = pc.and_(pc.fill_null(bad, False), texts.is_valid())
-        for row, value in zip(rows[_as_mask(bad)], texts.filter(bad).to_pylist(), strict=True):
-            hint = suggest(value)
-            faults.append(Fault(table.file, int(row), column.name, value, expected, hint))
-        texts = pc.if_else(bad, None, texts)
-
+    if column.name not in sheet.columns:
+        empty = pd.array([None] * len(sheet.rows), dtype="str")
+        return pd.Series(empty).astype(column.dtype).array, []
+    cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
     if column.required:
-        for row in rows[_as_mask(texts.is_null())]:
-            expected = f"is empty; expected {column.meaning}"
-            faults.append(Fault(table.file, int(row), column.name, "", expected))
-    refuse(
-        pc.greater(pc.utf8_length(texts), LONGEST_CELL),
-        f"longer than {LONGEST_CELL:,} characters",
-        lambda value: f"it has {len(value):,}",
-    )
-    if column.kind == "number" and delimiter == ";":
-        texts = pc.replace_substring(texts, ",", ".")
+        cells.refuse_empty()
+    _check_length(cells)
+    has_comma = sheet.delimiter == ";"
     if column.kind == "term":
-        refuse(
-            pc.invert(pc.is_in(texts, pa.array(column.terms))),
-            f"not a {column.name}",
-            lambda value: did_you_mean(value, column.terms) or one_of(column.terms),
+        values = _read_terms(cells)
+    elif column.kind in ("integer", "number"):
+        values = _read_numbers(cells, has_comma)
+    else:
+        _check_text(cells, sheet.is_damaged)
+        values = pd.array(cells.texts, dtype="str")
+    return values, cells.faults
+
+
+def _check_length(cells: _Cells) -> None:
+    longest = pc.max(pc.binary_length(cells.texts)).as_py() or 0
+    if longest > LONGEST_CELL:
+        cells.refuse(
+            pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),
+            f"is too long; expected at most {LONGEST_CELL:,} characters",
+            lambda value: f"it has {len(value):,}",
         )
-    elif column.kind == "date":
-        refuse(
-            pc.is_in(texts, pa.array(_not_dates(texts), pa.string())),
-            "not a date; expected 2022, 2022-01 or 2022-01-06",
+
+
+def _read_terms(cells: _Cells) -> pd.Categorical:
+    terms = cells.column.terms
+    cells.refuse(
+        pc.invert(pc.is_in(cells.texts, pa.array(terms, cells.texts.type))),
+        f"not a {cells.column.name}",
+        lambda value: did_you_mean(value, terms) or one_of(terms),
+    )
+    codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
+    return pd.Categorical.from_codes(pc.fill_null(codes, -1).to_numpy(), dtype=cells.column.dtype)
+
+
+def _read_numbers(cells: _Cells, has_comma: bool):
+    """Int64 or float64; in a file with semicolons the numbers have decimal commas."""
+    column = cells.column
+    pattern, expected = PATTERNS[column.kind]
+    if has_comma and column.kind == "number":
+        pattern = pattern.replace(r"\.", ",")
+        expected = "a number with a decimal comma, as the file has semicolons"
+    cells.refuse(
+        pc.invert(_matches(cells.texts, pattern)),
+        f"expected {expected}",
+        lambda value: _suggest_number(value, pattern, has_comma),
+    )
+    numbers = _to_numbers(cells.texts, has_comma)
+    if len(cells.texts):
+        cells.refuse(pc.is_inf(numbers), "expected a finite number")
+        least = -np.inf if column.least is None else column.least
+        most = np.inf if column.most is None else column.most
+        outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
+        if pc.any(outside).as_py():
+            expected = f"out of range; expected {column.limits}"
+            cells.refuse(outside, expected, lambda value: column.hint)
+        numbers = _to_numbers(cells.texts, has_comma)
+    values = numbers.to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
+    return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
+
+
+def _to_numbers(texts: pa.Array, has_comma: bool) -> pa.Array:
+    plain = pc.replace_substring(texts, ",", ".") if has_comma else texts
+    return plain.cast(pa.float64())
+
+
+def _check_text(cells: _Cells, is_damaged: bool) -> None:
+    kind = cells.column.kind
+    if is_damaged:
+        cells.refuse(
+            pc.match_substring_regex(cells.texts, DAMAGE),
+            "holds a character that no text has: a control character, or a wrong encoding's trace",
+        )
+    if kind == "text":
+        placeholders = pa.array(_PLACEHOLDERS, cells.texts.type)
+        cells.refuse(
+            pc.is_in(cells.texts, placeholders, skip_nulls=True),
+            "stands for nothing; expected words",
+            lambda value: "leave the cell empty, or write 'not stated'",
+        )
+        cells.refuse(
+            pc.starts_with(cells.texts, "="),
+            "a formula; expected words",
+            lambda value: "save the sheet with its values",
+        )
+    elif kind == "date":
+        wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_date(text)]
+        cells.refuse(
+            pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True),
+            f"expected {PATTERNS['date'][1]}",
             _suggest_date,
         )
-    elif column.kind in PATTERNS:
-        pattern, expected = PATTERNS[column.kind]
-        matches = pc.match_substring_regex(texts, f"^(?:{pattern})$")
-        refuse(pc.invert(matches), f"expected {expected}", lambda value: _suggest(value, pattern))
-    if column.kind in ("integer", "number"):
-        numbers = texts.cast(pa.float64())
-        refuse(pc.is_inf(numbers), "expected a finite number")
-        if column.least is not None:
-            most = np.inf if column.most is None else column.most
-            outside = pc.or_(pc.less(numbers, column.least), pc.greater(numbers, most))
-            refuse(outside, f"out of range; expected {column.limits}")
-        values = pd.Series(texts.cast(pa.float64()).to_pandas())
-        return values.astype(column.dtype).array, faults
-    return pd.Series(texts.to_pandas(), dtype="str").astype(column.dtype).array, faults
+    else:
+        pattern, expected = PATTERNS[kind]
+        cells.refuse(
+            pc.invert(_matches(cells.texts, pattern)),
+            f"expected {expected}",
+            lambda value: _suggest_code(value, pattern),
+        )
 
 
-def _as_mask(booleans) -> np.ndarray:
+def _matches(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.match_substring_regex(texts, f"^(?:{pattern})$")
+
+
+def _as_mask(booleans: pa.Array) -> np.ndarray:
     return booleans.to_numpy(zero_copy_only=False)
 
 
-def _not_dates(texts) -> list[str]:
-    return [text for text in texts.unique().to_pylist() if text and not is_date(text)]
+def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
+    """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
+    if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
+        return "leave the cell empty where there is no number"
+    read = {number for _, _, number in find_numbers(value, "de" if has_comma else "en")}
+    guesses = [f"{number:.15g}" for number in read] if len(read) == 1 else []
+    swapped = value.replace(",", ".")
+    guesses += [swapped] if not guesses or has_comma else []
+    if has_comma:
+        guesses = [guess.replace(".", ",") for guess in guesses]
+    return _offer(guesses, pattern)
 
 
 def _suggest_date(value: str) -> str:
     """'did you mean 2022-01-06?' for 6.1.2022, 06/01/2022 or 2022-1-6."""
-    numbers = re.findall(r"\d+", value)
-    if len(numbers) == 3:
-        ordered = numbers if len(numbers[0]) == 4 else numbers[::-1]
-        guess = "-".join([ordered[0], *(n.zfill(2) for n in ordered[1:])])
-        if is_date(guess):
-            return f"did you mean {guess}?"
-    if re.fullmatch(DATE_PATTERN, value):
+    if re.fullmatch(PATTERNS["date"][0], value):
         return "there is no such day in the calendar"
-    return ""
+    numbers = [number.zfill(2) for number in re.findall(r"[0-9]+", value[:40])]
+    orders = permutations(numbers) if len(numbers) in (2, 3) else []
+    guesses = ["-".join(order) for order in orders if is_date("-".join(order))]
+    if numbers and len(numbers[0]) == 4:
+        guesses = guesses[:1]  # a year first is followed by its month
+    return _offer(guesses or [value[:10]], PATTERNS["date"][0])
 
 
-def _suggest(value: str, pattern: str) -> str:
-    """The value as it was probably meant: 2500 for '2,500', KAZ for 'kaz', a-1 for 'A 1'."""
-    plain = re.sub(r"[,\s'’]", "", value)
+def _suggest_code(value: str, pattern: str) -> str:
+    """'did you mean KAZ?' for 'kaz', 'did you mean a-1?' for 'A 1'."""
     dashed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
-    for guess in (plain, plain.upper(), plain.lower(), dashed):
-        if re.fullmatch(pattern, guess):
-            return f"did you mean {guess}?"
-    return ""
+    return _offer([value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0], pattern)
+
+
+def _offer(guesses: list[str], pattern: str) -> str:
+    """'did you mean 2022-01-06 or 2022-06-01?', of the guesses that fit."""
+    fit = [guess for guess in dict.fromkeys(guesses) if re.fullmatch(pattern, guess)]
+    return f"did you mean {' or '.join(fit)}?" if fit else ""

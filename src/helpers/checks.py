@@ -1,0 +1,281 @@
+"""What must hold between the cells and the tables of a dossier."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.faults import Fault, did_you_mean, one_of, show_value, suggest_each
+from helpers.numerals import reads_point, states_number
+from helpers.schema import Column, Table, first_day, last_day
+
+NOT_STATED = "not stated"
+LONGEST_ANCHOR = 5  # words
+LONGEST_ANCHOR_CHARACTERS = 100
+_WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
+# The first number of an anchor, where no separator leaves a doubt about where it ends.
+_PLAIN_NUMBER = (
+    r"(?:^|[\s(])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:$|[^0-9.,'’\s\pZ]|\s[^0-9])"
+)
+_SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
+
+Frames = dict[str, pd.DataFrame]
+
+
+def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
+    """All faults between the cells and tables of a dossier.
+
+    Parameters
+    ----------
+    frames
+        The tables that could be read, by name, as `read_table` gives them.
+    tables
+        The schema of facts, places and sources.
+    """
+    faults = []
+    for name, frame in frames.items():
+        table = tables[name]
+        faults += _check_keys(frame, table)
+        for column in table.columns:
+            if column.refers in frames:
+                target = tables[column.refers]
+                faults += _check_references(frame, table, column, frames[target.name], target)
+    if "sources" in frames:
+        faults += _Rows(frames["sources"], tables["sources"]).check_sources()
+    if "facts" in frames:
+        facts = _Rows(frames["facts"], tables["facts"])
+        faults += facts.check_numbers()
+        faults += facts.check_replacements()
+        if "sources" in frames:
+            faults += facts.check_evidence(frames["sources"])
+    return faults
+
+
+def map_unique(cells: pd.Series, function: Callable[[str], object], missing: object) -> np.ndarray:
+    """A function of each cell, called once for each distinct one; `missing` for an empty cell."""
+    codes, distinct = pd.factorize(cells)
+    return np.array([*(function(cell) for cell in distinct), missing])[codes]
+
+
+def anchored_numbers(fact: pd.Series) -> Iterator[tuple[str, float]]:
+    """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
+    names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
+    yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
+
+
+def word_value(cell: object) -> str:
+    """A cell as a message shows it: 2500 and not 2500.0."""
+    if pd.isna(cell):
+        return ""
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
+    keys = frame[table.key].dropna()
+    doubles = keys[keys.duplicated(keep=False)]
+    first: dict[str, int] = {}
+    faults = []
+    for row, key in doubles.items():
+        if first.setdefault(key, row) != row:
+            expected = f"a duplicate of row {first[key]}; expected an id of its own"
+            faults.append(Fault(table.file, int(row), table.key, key, expected))
+    return faults
+
+
+def _check_references(
+    frame: pd.DataFrame, table: Table, column: Column, others: pd.DataFrame, target: Table
+) -> list[Fault]:
+    """Every id names a row; without a column of ids there is nothing to compare with."""
+    known = others[target.key].dropna()
+    if known.empty and len(others):
+        return []
+    cells = frame[column.name].dropna()
+    dangling = cells[~cells.isin(known)]
+    hints = suggest_each(dangling, lambda cell: did_you_mean(cell, known))
+    expected = f"no such {target.key} in {target.file}"
+    return [
+        Fault(table.file, int(row), column.name, cell, expected, hints.get(cell, ""))
+        for row, cell in dangling.items()
+    ]
+
+
+class _Rows:
+    """The rows of one table while they are checked."""
+
+    def __init__(self, frame: pd.DataFrame, table: Table):
+        self.frame = frame
+        self.table = table
+
+    def faults_at(
+        self, bad: pd.Series | np.ndarray, column: str, expected: str, suggestion: str = ""
+    ) -> list[Fault]:
+        """A fault for each row of a mask."""
+        cells = self.frame.loc[np.asarray(bad, dtype=bool), column]
+        return [
+            Fault(self.table.file, int(row), column, word_value(cell), expected, suggestion)
+            for row, cell in cells.items()
+        ]
+
+    def check_sources(self) -> list[Fault]:
+        """No source is read before it is published."""
+        published = map_unique(self.frame["published"], _first_ordinal, 0)
+        accessed = map_unique(self.frame["accessed"], _last_ordinal, np.inf)
+        return self.faults_at(accessed < published, "accessed", "before it was published")
+
+    def check_numbers(self) -> list[Fault]:
+        """Numbers are in order, and say what they measure, in which unit, and of whom."""
+        frame = self.frame
+        value, low, high = frame["value"], frame["low"], frame["high"]
+        some = value.notna() | low.notna() | high.notna()
+        people = some & (frame["unit"] == "people")
+        faults = [
+            *self.faults_at(low > value, "low", "above the value; expected low <= value"),
+            *self.faults_at(value > high, "high", "below the value; expected value <= high"),
+            *self.faults_at(value.isna() & (low > high), "low", "above high; expected low <= high"),
+            *self.faults_at(some & frame["unit"].isna(), "unit", "is empty; a number has a unit"),
+            *self.faults_at(
+                some & frame["measure"].isna(), "measure", "is empty; a number measures something"
+            ),
+            *self.faults_at(
+                people & frame["of_whom"].isna(),
+                "of_whom",
+                "is empty; a number of people says of whom",
+                f"write {NOT_STATED!r} where the source does not say",
+            ),
+            *self.faults_at(
+                frame["position"].notna() & frame["role"].isna(),
+                "role",
+                "is empty; a position is one among the facts of a role",
+            ),
+        ]
+        for name in ("value", "low", "high"):
+            no_count = people & ((frame[name] < 0) | (frame[name] % 1 > 0))
+            faults += self.faults_at(no_count, name, "no number of people; expected a whole one")
+        return faults
+
+    def check_replacements(self) -> list[Fault]:
+        """`replaces` and `relation` come together, forwards in time, and never in a circle."""
+        frame = self.frame
+        has_target, has_relation = frame["replaces"].notna(), frame["relation"].notna()
+        relations = one_of(self.table["relation"].terms)
+        faults = [
+            *self.faults_at(
+                has_target & ~has_relation, "relation", f"is empty; expected {relations}"
+            ),
+            *self.faults_at(
+                ~has_target & has_relation, "replaces", "is empty; a relation is one to a fact"
+            ),
+        ]
+        ids = pa.array(frame["fact_id"])
+        none = len(frame)
+        targets = pc.index_in(pa.array(frame["replaces"]), ids, skip_nulls=True)
+        targets = pc.fill_null(targets, none).to_numpy(zero_copy_only=False)
+        for circle in _find_circles(targets):
+            names = [str(frame["fact_id"].iloc[fact]) for fact in [*circle, circle[0]]]
+            shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
+            expected = f"facts replace one another in a circle: {' replaces '.join(shown)}"
+            row = int(frame.index[circle[0]])
+            faults.append(Fault(self.table.file, row, "replaces", names[1], expected))
+        said = map_unique(frame["stated"], _last_ordinal, np.inf)
+        replaced = np.append(map_unique(frame["stated"], _first_ordinal, 0), 0)[targets]
+        return faults + self.faults_at(
+            said < replaced, "stated", "before the fact that it replaces was stated"
+        )
+
+    def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
+        """An article's facts have a paragraph and a short anchor, which states their number."""
+        frame = self.frame
+        source = sources.drop_duplicates("source_id").set_index("source_id")
+        of_article = self._of_source(source["kind"] == "article", False)
+        past_end = frame["paragraph"] > self._of_source(
+            source["paragraphs"].astype("float64").fillna(np.inf), np.inf
+        )
+        too_late = map_unique(frame["stated"], _first_ordinal, 0) > self._of_source(
+            source["published"].map(_last_ordinal, na_action="ignore").fillna(np.inf), np.inf
+        )
+        missing = "is empty; a fact of an article has one"
+        return [
+            *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
+            *self.faults_at(of_article & frame["anchor"].isna(), "anchor", missing),
+            *self.faults_at(
+                past_end.fillna(False), "paragraph", "its source has no such paragraph"
+            ),
+            *self.faults_at(too_late, "stated", "after its source was published"),
+            *self._check_anchor_lengths(),
+            *self._check_anchor_numbers(self._of_source(source["language"].fillna("en"), "en")),
+        ]
+
+    def _of_source(self, property_of_source: pd.Series, missing: object) -> np.ndarray:
+        """What a property of its source is, for each fact."""
+        known = property_of_source.to_dict()
+        return map_unique(
+            self.frame["source_id"], lambda source_id: known.get(source_id, missing), missing
+        )
+
+    def _check_anchor_lengths(self) -> list[Fault]:
+        anchors = pa.array(self.frame["anchor"])
+        counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
+        faults = []
+        for count in np.unique(counts[counts > LONGEST_ANCHOR]):
+            expected = f"{count} words; expected at most {LONGEST_ANCHOR}"
+            faults += self.faults_at(counts == count, "anchor", expected)
+        lengths = pc.fill_null(pc.utf8_length(anchors), 0).to_numpy()
+        long = (lengths > LONGEST_ANCHOR_CHARACTERS) & (counts <= LONGEST_ANCHOR)
+        expected = f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
+        return faults + self.faults_at(long, "anchor", expected)
+
+    def _check_anchor_numbers(self, languages: np.ndarray) -> list[Fault]:
+        """A first number in plain digits is compared for all facts at once, the rest one by one."""
+        frame = self.frame
+        has_number = frame[["value", "low", "high"]].notna().any(axis=1)
+        plain = _find_plain_numbers(frame["anchor"], languages) == frame["value"]
+        open_facts = np.flatnonzero(has_number & frame["anchor"].notna() & ~plain)
+        faults = []
+        for position in open_facts:
+            fact = frame.iloc[position]
+            for name, number in anchored_numbers(fact):
+                if not states_number(fact["anchor"], number, languages[position]):
+                    expected = f"does not stand in the anchor {show_value(fact['anchor'])}"
+                    row = int(frame.index[position])
+                    shown = word_value(number)
+                    faults.append(Fault(self.table.file, row, name, shown, expected))
+        return faults
+
+
+def _find_plain_numbers(anchors: pd.Series, languages: np.ndarray) -> np.ndarray:
+    """The first number of each anchor, in plain digits; NaN where it takes a closer look."""
+    printed = pc.extract_regex(pa.array(anchors), _PLAIN_NUMBER)
+    digits = pc.struct_field(printed, "number")
+    numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
+    has_comma = pc.fill_null(pc.match_substring(digits, ","), False)
+    reads = map_unique(pd.Series(languages), reads_point, False)
+    sure = reads | ~has_comma.to_numpy(zero_copy_only=False)
+    return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
+
+
+def _find_circles(targets: np.ndarray) -> list[list[int]]:
+    """The circles in which each position points to a target; len(targets) points nowhere."""
+    none = len(targets)
+    ahead = np.append(targets, none)
+    for _ in range(none.bit_length()):  # ever twice as far ahead, until only circles are left
+        ahead = ahead[ahead]
+    circles, seen = [], set()
+    for start in np.unique(ahead[ahead < none]).tolist():
+        circle, position = [], start
+        while position not in seen:
+            seen.add(position)
+            circle.append(position)
+            position = int(targets[position])
+        if circle:
+            circles.append(circle)
+    return circles
+
+
+def _first_ordinal(day: str) -> int:
+    return first_day(day).toordinal()
+
+
+def _last_ordinal(day: str) -> int:
+    return last_day(day).toordinal()

@@ -1,0 +1,58 @@
+"""What is wrong with a dossier, in words: where it stands, what was found, what was expected."""
+
+import difflib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+_SHOWN = 60  # characters of a value that a message repeats
+_MOST_KNOWN = 2_000  # words that a misspelt one is compared with
+_MOST_SUGGESTIONS = 100  # values of one column that get a suggestion
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: where it stands, what was found, what was expected."""
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    expected: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        row = f" row {self.row}" if self.row else ""
+        column = f", {self.column}" if self.column else ""
+        value = f" {show_value(self.value)}" if self.value else ""
+        suggestion = f" ({self.suggestion})" if self.suggestion else ""
+        return f"{self.file}{row}{column}{value}: {self.expected}{suggestion}"
+
+
+def sort_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """By file, then by row."""
+    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))
+
+
+def show_value(value: object) -> str:
+    """A value as a message shows it: quoted, short, without control characters."""
+    text = str(value)
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def did_you_mean(word: str, known: Collection) -> str:
+    """A question that names the nearest known word, or nothing where none is near."""
+    if len(known) > _MOST_KNOWN:
+        return ""
+    near = difflib.get_close_matches(word.lower(), [str(k) for k in known], n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def one_of(terms: Iterable[str]) -> str:
+    """'one of supersedes, retracts'."""
+    return "one of " + ", ".join(terms)
+
+
+def suggest_each(values: Iterable[str], suggest: Callable[[str], str]) -> dict[str, str]:
+    """A suggestion for each of the first values: a long list of faults needs no more."""
+    first = list(dict.fromkeys(values))[:_MOST_SUGGESTIONS]
+    return {value: suggest(value) for value in first}

@@ -1,0 +1,267 @@
+"""A CSV file as a sheet of cells, whatever program wrote it.
+
+A file that cannot be read without a guess is refused, with the row that a spreadsheet shows (the
+header is row 1).
+"""
+
+import codecs
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from helpers.faults import Fault, did_you_mean
+
+# What no text holds: control characters, and what a wrong encoding leaves behind.
+DAMAGE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}-\x{FFFF}]|[ÃÐÑ][\x{80}-\x{BF}]|â€"
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
+_DAMAGED_BYTES = [text.encode() for text in ("\ufffd", "\ufffe", "\uffff", "â€")]
+_DAMAGED_PAIRS = re.compile(rb"\xc2[\x80-\x9f]|\xc3[\x83\x90\x91]\xc2")
+
+_MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
+_MOST_COLUMNS = 1_000
+_BLOCK = 1 << 24  # bytes looked at together
+_AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
+
+
+@dataclass
+class Sheet:
+    """The cells of a CSV file.
+
+    columns holds the trimmed texts of each column, null where a cell is empty; rows holds the
+    number that a spreadsheet shows for each row. Blank and ragged rows are left out.
+    """
+
+    names: list[str]
+    delimiter: str
+    columns: dict[str, pa.Array]
+    rows: np.ndarray
+    is_damaged: bool
+
+
+class UnreadableError(Exception):
+    """A file that cannot be told apart into cells; `fault` says why."""
+
+    def __init__(self, fault: Fault):
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
+    """Read a CSV file: UTF-8 with or without a BOM; commas, semicolons or tabs between cells.
+
+    Returns
+    -------
+    sheet
+        Its cells.
+    faults
+        The ragged rows.
+
+    Raises
+    ------
+    UnreadableError
+        The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
+    """
+    data = read_text_bytes(path)
+    delimiter = _find_delimiter(data)
+    _check_quotes(data, delimiter, path.name)
+    is_damaged = _is_damaged(data)
+    table, rows, faults = _parse(data, delimiter, path.name)
+    del data
+    names = [(column[0].as_py() or "").strip() for column in table.columns]
+    columns = [_clean(column) for column in table.slice(1).columns]
+    del table
+    filled = np.zeros(len(rows), dtype=bool)
+    for column in columns:
+        filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    if not filled.all():
+        columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
+    by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
+    return Sheet(names, delimiter, by_name, rows, is_damaged), faults
+
+
+def read_header(path: Path) -> tuple[list[str], str]:
+    """A file's column names, and what parts its cells.
+
+    Raises
+    ------
+    UnreadableError
+        As `read_sheet`.
+    """
+    sheet, _ = read_sheet(path)
+    return sheet.names, sheet.delimiter
+
+
+def read_text_bytes(path: Path) -> bytes:
+    """The bytes of a text in UTF-8, without a BOM.
+
+    Raises
+    ------
+    UnreadableError
+        The file is missing, cannot be read, is empty, binary, too large or in another encoding.
+    """
+
+    def refuse(expected: str, suggestion: str = "", row: int | None = None):
+        return UnreadableError(Fault(path.name, row, "", "", expected, suggestion))
+
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise refuse("is not a file")
+        if about.st_size > _MOST_BYTES:
+            raise refuse("is larger than 2 GB")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise refuse("there is no such file", _find_similar(path)) from None
+    except OSError as error:
+        raise refuse(f"cannot be read: {error.strerror}") from error
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise refuse("is in UTF-16; expected UTF-8", _AS_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data.strip():
+        raise refuse("is empty")
+    if b"\0" in data:
+        raise refuse("is binary; expected a text in UTF-8", _AS_UTF8)
+    at = _find_not_utf8(data)
+    if at is not None:
+        row = _count_rows(data[:at])
+        raise refuse(f"byte 0x{data[at]:02x} is not UTF-8", _AS_UTF8, row)
+    return data
+
+
+def _find_similar(path: Path) -> str:
+    """A file that stands where another is missing, perhaps with another ending."""
+    try:
+        names = [file.name for file in path.parent.iterdir()]
+    except OSError:
+        return ""
+    return did_you_mean(path.name, names)
+
+
+def _find_not_utf8(data: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8."""
+    if data.isascii():
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(data), _BLOCK):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(data[start : start + _BLOCK], final=start + _BLOCK >= len(data))
+        except UnicodeDecodeError as error:
+            return start - pending + error.start
+    return None
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Whether some cell may hold what `DAMAGE` matches."""
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        if len(block.translate(None, _CONTROLS)) < len(block):
+            return True
+    if data.isascii():
+        return False
+    return any(damage in data for damage in _DAMAGED_BYTES) or bool(_DAMAGED_PAIRS.search(data))
+
+
+def _find_delimiter(data: bytes) -> str:
+    """What the header has most of: commas, semicolons or tabs."""
+    header = re.split(rb"[\r\n]", data.lstrip(), maxsplit=1)[0]
+    return max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
+
+
+def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
+    """Refuse quotation marks that part no cell and are not doubled (RFC 4180).
+
+    Every other mark opens a cell or is the second of a pair; every mark between closes one or is
+    the first of a pair. A mark that breaks this order makes the rest of the file a guess.
+    """
+    cells = np.frombuffer(data, np.uint8)
+    edges = np.zeros(256, dtype=bool)
+    edges[list(f'"\r\n{delimiter}'.encode())] = True
+    count = 0
+    for start in range(0, len(data), _BLOCK):
+        marks = np.flatnonzero(cells[start : start + _BLOCK] == ord('"')) + start
+        opens = (np.arange(len(marks)) + count) % 2 == 0
+        beside = np.where(opens, marks - 1, marks + 1)
+        inside = (beside >= 0) & (beside < len(data))
+        stray = inside & ~edges[cells[np.where(inside, beside, 0)]]
+        if stray.any():
+            raise _refuse_quote(data, int(marks[stray][0]), bool(opens[stray][0]), file)
+        count += len(marks)
+    if count % 2:
+        raise _refuse_quote(data, len(data), False, file)
+
+
+def _refuse_quote(data: bytes, at: int, opens: bool, file: str) -> UnreadableError:
+    """A stray mark, or one that is not closed, in the row of its cell."""
+    outside, _, cell = re.sub(rb'"[^"]*"', b"", data[:at]).partition(b'"')
+    if opens:
+        expected = "a quotation mark inside a cell without quotes"
+        suggestion = "quote the whole cell, and double the mark"
+        cell = re.split(rb"[\r\n]", outside)[-1][-20:] + data[at : at + 20]
+    else:
+        expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
+        suggestion = "nothing after it can be told apart"
+        cell = b'"' + cell + data[at : at + 20]
+    shown = cell[:200].decode(errors="ignore")
+    return UnreadableError(Fault(file, _count_rows(outside), "", shown, expected, suggestion))
+
+
+def _count_rows(data: bytes) -> int:
+    """The row in which a piece of a file ends."""
+    return len(re.findall(rb"\r\n|\r|\n", data)) + 1
+
+
+def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray, list[Fault]]:
+    """All rows as text, the header first; the numbers of the others; the ragged rows."""
+    faults: list[Fault] = []
+    skipped: list[int] = []
+
+    def refuse_row(row: csv.InvalidRow) -> str:
+        skipped.append(row.number)
+        if row.text.strip(f"{delimiter}\r\n\t "):
+            expected = f"{row.actual_columns} cells; expected {row.expected_columns}, as the header"
+            suggestion = f"quote a cell that holds {delimiter!r}"
+            more = row.actual_columns > row.expected_columns
+            faults.append(Fault(file, row.number, "", "", expected, suggestion if more else ""))
+        return "skip"
+
+    if not data.endswith((b"\n", b"\r")):
+        data += b"\n"
+    types = {f"f{position}": pa.large_string() for position in range(_MOST_COLUMNS)}
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            # One block: a row may be longer than any fixed size, and the whole file is at hand.
+            read_options=csv.ReadOptions(
+                use_threads=False, block_size=len(data) + 1, autogenerate_column_names=True
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=refuse_row,
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=types, null_values=[""], strings_can_be_null=True, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
+    if table.num_columns > _MOST_COLUMNS:
+        fault = Fault(file, 1, "", "", f"{table.num_columns} columns; no table has so many")
+        raise UnreadableError(fault)
+    rows = np.setdiff1d(np.arange(1, table.num_rows + len(skipped) + 1), skipped)
+    return table, rows[1:], faults
+
+
+def _clean(column: pa.ChunkedArray) -> pa.Array:
+    """The trimmed texts of a column, null where nothing is left."""
+    texts = pc.utf8_trim_whitespace(column.combine_chunks())
+    empty = pc.equal(texts, "")
+    return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
