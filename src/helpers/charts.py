@@ -61,23 +61,32 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims = claim_facts(find_standing(dossier, "casualties", topics=["casualties"]))
     claims = claims.sort_values("date", kind="stable", ignore_index=True)
     counted, words = _part_countable(claims)
+    marks = {
+        unit: choose_marks(group, person=unit == "people")
+        for unit, group in counted.groupby("unit", sort=False)
+    }
     with house_style():
         canvas = Canvas()
         y = 0.0
-        for _, group in counted.groupby("unit", sort=False):
-            marks = choose_marks(group, person=group["unit"].iloc[0] == "people")
-            for _, claim in group.iterrows():
-                y = _draw_count(canvas, y, claim, Drawn(marks, "accent")) + _GAP
-            y = _draw_worth(canvas, y - _GAP, marks, group["unit"].iloc[0], "accent") + _GAP
+        for unit, kind in marks.items():
+            for claim in _each(counted[counted["unit"] == unit]):
+                y = _draw_count(canvas, y, claim, Drawn(kind, "accent")) + _GAP
+            y = _draw_worth(canvas, y - _GAP, kind, unit, "accent") + _GAP
         y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
         drawing = canvas.draw(y - _GAP, ax)
     return Figure(
         drawing,
         _title_casualties(counted, words),
-        " ".join(["Chart of casualties, in marks.", *map(describe, _each(claims))]),
+        " ".join([_tell_marks("casualties", marks), *map(describe, _each(claims))]),
         _source(dossier, claims),
         tabulate(claims),
     )
+
+
+def _tell_marks(about: str, marks: dict[str, Marks]) -> str:
+    """What kind of chart it is, as the alt text begins."""
+    worth = [f"one mark is {_word_worth(kind, unit)}" for unit, kind in marks.items()]
+    return f"Chart of {about}{', in marks: ' if worth else ''}{', '.join(worth)}."
 
 
 @dataclass(frozen=True)
@@ -113,13 +122,23 @@ def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
         first = group.iloc[0]
         what = capitalise(state(measure_name)) if pd.notna(measure_name) else "Casualties"
         if len(group) > 1:
-            parts.append(f"{what}: {spell_count(len(group), 'number')} stand side by side")
+            parts.append(f"{what}: {_word_span(group)}")
         elif state(first["of_whom"]) == MISSING:
             who = "who they were" if first["unit"] == "people" else "which they were"
             parts.append(f"{what}: {word_quantity(first)}; {who} is not stated")
         else:
             parts.append(f"{what}: {word_quantity(first)} ({first['of_whom']})")
     return ". ".join(parts[:3])
+
+
+def _word_span(claims: pd.DataFrame) -> str:
+    """'two numbers stand side by side, from 31 to 44 people'."""
+    told = f"{spell_count(len(claims), 'number')} stand side by side"
+    numbers = claims[NUMBERS].astype(float)
+    if claims["unit"].nunique() > 1:
+        return told
+    low, high = word_number(numbers.min().min()), word_number(numbers.max().max())
+    return f"{told}, from {low} to {high} {claims['unit'].iloc[0]}"
 
 
 def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
@@ -166,10 +185,16 @@ def _draw_worth(canvas: Canvas, y: float, marks: Marks, unit: str, colour: str) 
     """What one mark stands for, beside a small one."""
     key = marks.shape.transformed(Affine2D().scale(SMALL / marks.shape_height))
     canvas.marks(key, [(0, y + 6 + SMALL)], colour=colour, gid="key")
-    one = "person" if unit == "people" else f"of the {unit}"
-    worth = f"= {word_number(marks.worth)} {unit}" if marks.worth > 1 else f"= 1 {one}"
     x = key.get_extents().width + 6
+    worth = f"= {_word_worth(marks, unit)}"
     return canvas.text(x, y + 4, worth, WIDTH_PX, size=SMALL, colour="muted")
+
+
+def _word_worth(marks: Marks, unit: str) -> str:
+    """'100 people': what one mark stands for."""
+    if marks.worth > 1:
+        return f"{word_number(marks.worth)} {unit}"
+    return "1 person" if unit == "people" else f"1 (of {unit})"
 
 
 def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colour: str) -> float:
@@ -317,7 +342,7 @@ def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     counts, tasks = _of(claims, "number of parts"), _of(claims, "part")
     if counts.empty and tasks.empty:
         return y
-    head = word_fact(counts.iloc[0]) if len(counts) else "What the parts are for"
+    head = capitalise(word_fact(counts.iloc[0])) if len(counts) else "What the parts are for"
     y = canvas.text(0, y, head, WIDTH_PX, size=LARGE, bold=True) + 4
     whom = tasks["of_whom"].fillna("part not stated")
     parts = [
@@ -368,7 +393,7 @@ def _title_troops(claims: pd.DataFrame) -> str:
         what = capitalise(claim["measure"]) if pd.notna(claim["measure"]) else "Troops"
         parts.append(f"{what}: {word_quantity(claim)}")
     elif len(counted):
-        parts.append(f"Troops: {spell_count(len(counted), 'number')} stand side by side")
+        parts.append(f"Troops: {_word_span(counted)}")
     else:
         parts.append("Troops: how many is not stated")
     if shareless:
@@ -381,13 +406,8 @@ def _title_troops(claims: pd.DataFrame) -> str:
 
 def _tell_troops(claims: pd.DataFrame) -> str:
     """The figure in words: how it is drawn, then each claim."""
-    drawn = [
-        f"one square is {word_number(kind.worth)} {unit}"
-        for unit, kind in _choose_troop_marks(claims).items()
-    ]
     _, shareless = _list_shares(claims)
-    told = [f"Chart of troops, in marks{': ' if drawn else ''}{', '.join(drawn)}."]
-    told += [describe(claim) for claim in _each(claims)]
+    told = [_tell_marks("troops", _choose_troop_marks(claims)), *map(describe, _each(claims))]
     if len(_of(claims, "open end")):
         told.append("What may come is drawn open-ended, without a number.")
     if shareless:
@@ -421,7 +441,8 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims = claims[shown].sort_values("date", key=_first_days, kind="stable", ignore_index=True)
     if claims.empty:
         raise NoFactsError(dossier.why_empty("what happened when"))
-    scale = TimeScale.over(claims["date"], _EDGE, WIDTH_PX - _EDGE)
+    until = claims.loc[claims["qualifier"] == "until", "date"]
+    scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
     with house_style():
         canvas = Canvas()
         y = _draw_time_axis(canvas, 0.0, scale)
@@ -531,8 +552,7 @@ def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) ->
     """A line that comes out of nothing and stops at the date."""
     gid = claim["fact_ids"][0]
     end = scale.middle(last_day(claim["date"]))
-    start = min(scale.left, end - 40)
-    steps = np.linspace(start, end - 8, 9)
+    steps = np.linspace(scale.left, end - 8, 9)
     for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
         canvas.line([left, right], [y, y], colour="ink", width=3, alpha=alpha, gid=f"{gid}-until")
     canvas.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")

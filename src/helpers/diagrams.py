@@ -39,7 +39,8 @@ _HEADS = {
 _GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side
-_BETWEEN = 34  # between boxes one under the other
+_BETWEEN = 12  # between boxes of a stage one under the other
+_BETWEEN_ENDS = 34  # where an 'and' stands between them
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _draw_stage(canvas: Canvas, y: float, placed: list[tuple[Column, Box]], usua
             _draw_frame(canvas, y, bottom, column, box)
         if ending:
             _draw_and(canvas, y, bottom, len(boxes) - first)
-        y = bottom + (_BETWEEN if first + 2 < len(boxes) else 0)
+        y = bottom + (first + 2 < len(boxes)) * (_BETWEEN_ENDS if ending else _BETWEEN)
     return y
 
 
@@ -257,7 +258,7 @@ def _draw_head(canvas: Canvas, y: float, column: Column, box: Box) -> float:
 
 def _draw_and(canvas: Canvas, y: float, bottom: float, left: int) -> None:
     """'and' between two conditions, and between this pair and the next of those left."""
-    middles = [(y + bottom) / 2] * (left > 1) + [bottom + _BETWEEN / 2] * (left > 2)
+    middles = [(y + bottom) / 2] * (left > 1) + [bottom + _BETWEEN_ENDS / 2] * (left > 2)
     for middle in middles:
         x, top = WIDTH_PX / 2, middle - LEADING * BODY / 2
         canvas.box(x - 19, middle - 12, 38, 24, fill="ink", edge="paper", radius=6, z=3)
@@ -294,7 +295,8 @@ def _title(claims: pd.DataFrame) -> str:
         return f"The operation ends when {spell_number(conditions)} conditions {together}"
     if conditions == 1:
         return "The operation ends when one condition holds"
-    return f"How the operation works, in {spell_count(len(claims), 'statement')}; its end is not stated"
+    told = spell_count(len(claims), "statement")
+    return f"How the operation works, in {told}; what ends it is not stated"
 
 
 def _tell(stages: list[list[Box]]) -> str:

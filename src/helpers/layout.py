@@ -17,13 +17,13 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from helpers.style import BODY, FAMILY, LIGHT, font_files, new_drawing, points
+from helpers.style import BODY, FAMILY, LIGHT, WEIGHTS, font_file, new_drawing, points
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416
 MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
-MOST_LINES = 12  # a longer text ends in an ellipsis: the table under the figure has it whole
+MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
 _NO_GLYPH = "□"
 _TO_POINTS = Affine2D().scale(points(1))
@@ -34,7 +34,9 @@ _IDENTITY = IdentityTransform()
 def _glyphs() -> frozenset[int]:
     """The characters that the family, or the one that stands in for it, can draw."""
     fallback = f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf"
-    return frozenset().union(*(get_font(str(f)).get_charmap() for f in [*font_files(), fallback]))
+    return frozenset().union(
+        *(get_font(str(f)).get_charmap() for f in [*map(font_file, WEIGHTS), fallback])
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ ONE_EACH = 250  # up to so many, each mark is one
 MOST_MARKS = 120
 OPEN_MARKS = 5  # marks that fade out where a number is open-ended
 _FEW = 14  # so many stand in one row
-_HALF_FULL = 60  # more marks than this are drawn small
+_MANY = 40  # more marks than this are drawn small
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:
     if largest > ONE_EACH:
         worth = 10 ** math.ceil(math.log10(largest / MOST_MARKS))
     count = math.ceil(largest / worth)
-    one_row, small = count <= _FEW, count > _HALF_FULL
+    one_row, small = count <= _FEW, count > _MANY
     per_row = 20 if small else max(count, 5) if one_row else 10
     pitch = 18 if small else 26
     if person and worth == 1:

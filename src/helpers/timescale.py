@@ -33,11 +33,16 @@ class TimeScale:
     right: float
 
     @classmethod
-    def over(cls, dates: Iterable[str], left: float, right: float) -> "TimeScale":
-        """The span of some dates, a week at least."""
+    def over(
+        cls, dates: Iterable[str], ends: Iterable[str], left: float, right: float
+    ) -> "TimeScale":
+        """The span of some dates, a week at least, with room before the ends of what lasted."""
         dates = list(dates)
         start = min(first_day(day) for day in dates).toordinal()
         end = max(last_day(day) for day in dates).toordinal()
+        before = max((end - start) // 8, 3)
+        for day in ends:
+            start = max(min(start, last_day(day).toordinal() - before), 1)
         if end - start < 6:
             start, end = max(start - 3, 1), min(end + 3, date.max.toordinal())
         return cls(date.fromordinal(start), end - start + 1, left, right)
