@@ -1,3 +1,5 @@
+import csv
+import io
 import shutil
 from pathlib import Path
 
@@ -38,3 +40,31 @@ def edit_cells():
         frame.to_csv(file)
 
     return edit
+
+
+@pytest.fixture
+def build_dossier(tmp_path):
+    """Load a made-up dossier of some facts: build_dossier(dict(topic='troops', ...), ...).
+
+    What a fact leaves out is filled in: f1, f2, ... as its id, one record as its source, 4 May 2031
+    as its day, 'the ministry' as its speaker.
+    """
+    from helpers.dossier import FACTS, PLACES, SOURCES, load_dossier
+    from helpers.files import write_whole
+
+    def write(table, rows: list[dict]) -> None:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, table.names)
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(tmp_path / "made-up" / table.file, text.getvalue())
+
+    def build(*facts: dict):
+        usual = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
+        write(FACTS, [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)])
+        write(PLACES, [])
+        source = {"source_id": "record", "kind": "record", "title": "River report"}
+        write(SOURCES, [source | {"publisher": "River Office", "language": "en"}])
+        return load_dossier(tmp_path / "made-up")
+
+    return build

@@ -10,10 +10,12 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 
 # A module may import those that stand before it here; a line is one layer.
 LAYERS = [
-    {"errors", "numerals", "wording", "files", "style"},
-    {"schema", "svg", "fragments", "layout"},
-    {"dossier", "parameters"},
-    {"evidence", "codebook", "geography", "figure"},
+    {"errors", "faults", "numerals", "files", "style"},
+    {"sheet", "wording", "svg", "layout", "labels"},
+    {"schema", "fragments", "marks"},
+    {"checks", "parameters"},
+    {"dossier"},
+    {"evidence", "codebook", "geography", "figure", "claims", "timescale"},
     {"charts", "maps", "diagrams", "passages"},
     {"report"},
     {"cli"},
