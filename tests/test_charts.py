@@ -297,6 +297,20 @@ def test_a_share_that_is_stated_is_drawn_as_marks_of_the_same_worth(build_dossie
     assert find(figure, "share-Sudmark") and not find(figure, "share-Norland")
 
 
+def test_a_share_in_percent_is_told_and_not_counted_out(build_dossier):
+    share = {"topic": "contributors", "measure": "share", "value": 30, "unit": "percent"}
+    figure = troops(build_dossier({"statement": "Nearly a third", "of_whom": "Norland", **share}))
+    assert "Norland: 30 percent" in read(figure)
+    assert find(figure, "f1") == []
+
+
+def test_a_part_whose_number_is_stated_does_not_say_it_is_not(build_dossier):
+    task = {"topic": "mandate", "role": "task", "of_whom": "diggers"}
+    figure = troops(build_dossier(people(40, **{**task, "statement": "Dig"})))
+    assert "Dig: 40 people" in read(figure)
+    assert "not stated" not in read(figure)
+
+
 def test_parts_that_are_counted_and_not_named_are_said_to_be_so(build_dossier):
     figure = troops(
         build_dossier(
@@ -340,6 +354,14 @@ def test_a_row_names_its_first_fact_and_how_many_more_there_are(kazakhstan):
     assert "The protests began at the start of 2022 + 2 more" in text
     assert "Deaths so far in the unrest: 12 people" in text
     assert text.count("2,500 peacekeepers are deployed") == 1
+
+
+def test_what_lasts_until_a_day_has_a_row_of_its_own(build_dossier):
+    day = {"topic": "emergency", "date": "2031-05-09"}
+    lifted = {"statement": "Roads reopen", **day}
+    figure = timeline(build_dossier({"statement": "A curfew", "qualifier": "until", **day}, lifted))
+    [tip], [mark] = find(figure, "f1-until-end"), find(figure, "f2-day")
+    assert abs(tip.get_xy()[0, 1] - mark.center[1]) > 20
 
 
 def test_rows_are_in_the_order_of_time(build_dossier):

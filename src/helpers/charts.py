@@ -60,7 +60,7 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """
     claims = claim_facts(find_standing(dossier, "casualties", topics=["casualties"]))
     claims = claims.sort_values("date", kind="stable", ignore_index=True)
-    counted, words = _part_countable(claims)
+    counted, words = claims[_is_countable(claims)], claims[~_is_countable(claims)]
     marks = {
         unit: choose_marks(group, person=unit == "people")
         for unit, group in counted.groupby("unit", sort=False)
@@ -69,9 +69,9 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         canvas = Canvas()
         y = 0.0
         for unit, kind in marks.items():
-            for claim in _each(counted[counted["unit"] == unit]):
-                y = _draw_count(canvas, y, claim, Drawn(kind, "accent")) + _GAP
-            y = _draw_worth(canvas, y - _GAP, kind, unit, "accent") + _GAP
+            for number, claim in enumerate(_each(counted[counted["unit"] == unit])):
+                y = _draw_count(canvas, y, claim, Drawn(kind, "accent"))
+                y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
         y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
         drawing = canvas.draw(y - _GAP, ax)
     return Figure(
@@ -107,11 +107,10 @@ def _source(dossier: Dossier, claims: pd.DataFrame) -> str:
     return source_line(dossier.select(fact_id=[i for ids in claims["fact_ids"] for i in ids]))
 
 
-def _part_countable(claims: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The claims whose numbers can be counted out in marks, and the others."""
-    whole = has_number(claims) & ~claims["unit"].isin(_RATIOS)
-    countable = whole & ~(claims[NUMBERS].astype(float) < 0).any(axis=1)
-    return claims[countable], claims[~countable]
+def _is_countable(claims: pd.DataFrame) -> pd.Series:
+    """Which claims have a number that can be counted out in marks."""
+    negative = (claims[NUMBERS].astype(float) < 0).any(axis=1)
+    return has_number(claims) & ~claims["unit"].isin(_RATIOS) & ~negative
 
 
 def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
@@ -229,6 +228,7 @@ def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
             units=["categories"],
         )
     )
+    claims["countable"] = _is_countable(claims)
     claims["shown_as"] = [_choose_way(claim) for claim in _each(claims)]
     with house_style():
         canvas = Canvas()
@@ -248,16 +248,16 @@ def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
 
 def _choose_way(claim: pd.Series) -> str:
     """How a claim on troops is drawn."""
-    numbers = claim[NUMBERS].dropna()
     if claim["unit"] == "categories":
         return "number of parts"
     if claim["role"] == "contributor" or claim["topic"] == "contributors":
         return "contributor"
     if claim["role"] == "task":
         return "part"
-    if len(numbers) and claim["unit"] not in _RATIOS and (numbers >= 0).all():
+    if claim["countable"]:
         return "marks"
-    return "open end" if numbers.empty and claim["qualifier"] == "conditional" else "words"
+    unnumbered = claim[NUMBERS].isna().all()
+    return "open end" if unnumbered and claim["qualifier"] == "conditional" else "words"
 
 
 def _of(claims: pd.DataFrame, way: str) -> pd.DataFrame:
@@ -266,7 +266,7 @@ def _of(claims: pd.DataFrame, way: str) -> pd.DataFrame:
 
 def _choose_troop_marks(claims: pd.DataFrame) -> dict[str, Marks]:
     """One kind of mark for each unit, the same for the force and for the contributors' shares."""
-    drawn = claims[claims["shown_as"].isin(["marks", "contributor"]) & has_number(claims)]
+    drawn = claims[claims["shown_as"].isin(["marks", "contributor"]) & claims["countable"]]
     return {unit: choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
 
 
@@ -322,10 +322,11 @@ def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     y = canvas.text(0, y, "Who contributes", WIDTH_PX, size=LARGE, bold=True) + 4
     for name, claim in shares:
         y = canvas.text(0, y, f"{name}: {word_quantity(claim)}", WIDTH_PX, bold=True) + 2
-        kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
-        y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
+        if claim["countable"]:
+            kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
+            y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
         y = _draw_who(canvas, y, [claim]) + 10
-    y = _draw_shares(canvas, y, [(name, []) for name in shareless])
+    y = _draw_shares(canvas, y, [Part(name) for name in shareless])
     if shareless:
         silent = [claim for claim in _each(contributors) if pd.isna(claim[NUMBERS]).all()]
         y = _draw_who(canvas, y, silent)
@@ -338,7 +339,7 @@ def _draw_who(canvas: Canvas, y: float, claims: list[pd.Series], before: str = "
 
 
 def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
-    """The parts the force is split into, of equal size: nobody states their shares."""
+    """The parts the force is split into, of equal size where nobody states their shares."""
     counts, tasks = _of(claims, "number of parts"), _of(claims, "part")
     if counts.empty and tasks.empty:
         return y
@@ -346,16 +347,25 @@ def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     y = canvas.text(0, y, head, WIDTH_PX, size=LARGE, bold=True) + 4
     whom = tasks["of_whom"].fillna("part not stated")
     parts = [
-        (str(name), [word_fact(claim) for claim in _each(group)])
+        Part(str(name), tuple(map(word_fact, _each(group))), has_number(group).any())
         for name, group in tasks.groupby(whom, sort=False)
     ]
     most = max(counts["value"].fillna(0), default=0)
     unnamed = min(int(most), 12) - len(parts)
-    y = _draw_shares(canvas, y, parts + [("not named", [])] * unnamed)
+    y = _draw_shares(canvas, y, parts + [Part("not named")] * unnamed)
     return _draw_who(canvas, y, [*_each(counts), *_each(tasks)]) + _GAP
 
 
-def _draw_shares(canvas: Canvas, y: float, parts: list[tuple[str, list[str]]]) -> float:
+@dataclass(frozen=True)
+class Part:
+    """A part of the force: its name, what is said of it, whether its size is."""
+
+    name: str
+    statements: tuple[str, ...] = ()
+    counted: bool = False
+
+
+def _draw_shares(canvas: Canvas, y: float, parts: list[Part]) -> float:
     """Outlines of equal size, two beside one another, each with what is said of it."""
     width, gap = (WIDTH_PX - 12) / 2, 12
     for first in range(0, len(parts), 2):
@@ -364,23 +374,23 @@ def _draw_shares(canvas: Canvas, y: float, parts: list[tuple[str, list[str]]]) -
             _draw_share(canvas, place * (width + gap), y, width, part)
             for place, part in enumerate(pair)
         ]
-        for place, (name, _) in enumerate(pair):
+        for place, part in enumerate(pair):
             canvas.box(
                 place * (width + gap) + 1, y, width - 2, max(bottoms) - y, fill="none",
-                edge="contrast", dashed=True, gid=f"share-{name}",
+                edge="contrast", dashed=True, gid=f"share-{part.name}",
             )  # fmt: skip
         y = max(bottoms) + 10
     return y
 
 
-def _draw_share(
-    canvas: Canvas, x: float, y: float, width: float, part: tuple[str, list[str]]
-) -> float:
-    name, statements = part
+def _draw_share(canvas: Canvas, x: float, y: float, width: float, part: Part) -> float:
+    """What is said of a part, under a hatched strip; that its share is not stated where so."""
     canvas.box(x + 1, y, width - 2, 16, fill="none", edge="contrast", dashed=True, hatch="///")
-    y = canvas.text(x + 10, y + 22, capitalise(name), width - 20, bold=True)
-    for statement in statements:
+    y = canvas.text(x + 10, y + 22, capitalise(part.name), width - 20, bold=True)
+    for statement in part.statements:
         y = canvas.text(x + 10, y, statement, width - 20) + 2
+    if part.counted:
+        return y + 8
     return canvas.text(x + 10, y, "share not stated", width - 20, size=SMALL, colour="muted") + 8
 
 
@@ -412,7 +422,7 @@ def _tell_troops(claims: pd.DataFrame) -> str:
         told.append("What may come is drawn open-ended, without a number.")
     if shareless:
         told.append(f"Drawn as empty outlines, their shares not stated: {word_list(shareless)}.")
-    if len(_of(claims, "part")):
+    if len(tasks := _of(claims, "part")) and not has_number(tasks).any():
         told.append("The parts are drawn in equal size: their shares are not stated.")
     return " ".join(told)
 
@@ -447,7 +457,7 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         canvas = Canvas()
         y = _draw_time_axis(canvas, 0.0, scale)
         stated = _find_stated(claims, scale)
-        for _, group in claims.groupby(["date", "topic"], sort=False):
+        for _, group in _group_lanes(claims):
             y = _draw_lane(canvas, y, group, scale)
             if stated:
                 x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
@@ -461,6 +471,12 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         _source(dossier, claims),
         tabulate(claims, topic=list(claims["topic"])),
     )
+
+
+def _group_lanes(claims: pd.DataFrame):
+    """One group a row of the timeline: what has one date and topic, what lasts until it apart."""
+    until = claims["qualifier"].eq("until").rename("until")
+    return claims.groupby(["date", "topic", until], sort=False)
 
 
 def _first_days(dates: pd.Series) -> pd.Series:
@@ -500,9 +516,8 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
     for tick in scale.ticks():
         at = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
         canvas.line([at, at], [y, y + _STRIP], colour="rule", z=1.5)
-    for until, claims in group.groupby(group["qualifier"].eq("until")):
-        draw = _draw_until if until else _draw_when
-        draw(canvas, y + _STRIP / 2, claims.iloc[0], scale)
+    draw = _draw_until if first["qualifier"] == "until" else _draw_when
+    draw(canvas, y + _STRIP / 2, first, scale)
     return y + _STRIP + 12
 
 
@@ -510,7 +525,7 @@ def _word_when(group: pd.DataFrame) -> str:
     """A row's date, and what of it is not stated."""
     day = group["date"].iloc[0]
     words = word_date(day)
-    if group["qualifier"].eq("until").all():
+    if group["qualifier"].iloc[0] == "until":
         return f"until {words}, start not stated"
     missing = {4: ", month not stated", 7: ", day not stated"}
     return f"{words}{missing.get(len(day), '')}"
@@ -532,10 +547,8 @@ def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> 
     gid = claim["fact_ids"][0]
     begin, end = first_day(claim["date"]), last_day(claim["date"])
     if begin == end:
-        x, look = (
-            scale.middle(begin),
-            {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3},
-        )
+        x = scale.middle(begin)
+        look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
         if claim["topic"] == "troops":
             canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
         else:
@@ -582,7 +595,7 @@ def _title_timeline(claims: pd.DataFrame) -> str:
         span = f"fall {'on' if len(first) == len('2022-01-06') else 'in'} {word_date(first)}"
     else:
         span = f"run from {word_date(first)} to {word_date(last)}"
-    rows = claims.drop_duplicates(["date", "topic"])
-    vague = int((rows["date"].str.len() < len("2022-01-06")).sum())
-    dayless = f"; {spell_number(vague)} of {spell_number(len(rows))} name no day" if vague else ""
+    lanes = [day for (day, _, _), _ in _group_lanes(claims)]
+    vague = sum(len(day) < len("2022-01-06") for day in lanes)
+    dayless = f"; {spell_number(vague)} of {spell_number(len(lanes))} name no day" if vague else ""
     return f"The dates stated {span}{dayless}"
