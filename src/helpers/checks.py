@@ -1,6 +1,6 @@
 """What must hold between the cells and the tables of a dossier."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from helpers.numerals import reads_point, states_number
 from helpers.schema import Column, Table, first_day, last_day
 
 NOT_STATED = "not stated"
+NUMBERS = ("value", "low", "high")
 LONGEST_ANCHOR = 5  # words
 LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
@@ -56,10 +57,10 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
 def map_unique(cells: pd.Series, function: Callable[[str], object], missing: object) -> np.ndarray:
     """A function of each cell, called once for each distinct one; `missing` for an empty cell."""
     codes, distinct = pd.factorize(cells)
-    return np.array([*(function(cell) for cell in distinct), missing])[codes]
+    return np.array([*map(function, distinct.tolist()), missing])[codes]
 
 
-def anchored_numbers(fact: pd.Series) -> Iterator[tuple[str, float]]:
+def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
     """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
     names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
     yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
@@ -92,7 +93,8 @@ def _check_references(
     if known.empty and len(others):
         return []
     cells = frame[column.name].dropna()
-    dangling = cells[~cells.isin(known)]
+    is_known = pc.is_in(_to_arrow(cells), _to_arrow(known))
+    dangling = cells[~is_known.to_numpy(zero_copy_only=False)]
     hints = suggest_each(dangling, lambda cell: did_you_mean(cell, known))
     expected = f"no such {target.key} in {target.file}"
     return [
@@ -150,7 +152,7 @@ class _Rows:
                 "is empty; a position is one among the facts of a role",
             ),
         ]
-        for name in ("value", "low", "high"):
+        for name in NUMBERS:
             no_count = people & ((frame[name] < 0) | (frame[name] % 1 > 0))
             faults += self.faults_at(no_count, name, "no number of people; expected a whole one")
         return faults
@@ -168,9 +170,9 @@ class _Rows:
                 ~has_target & has_relation, "replaces", "is empty; a relation is one to a fact"
             ),
         ]
-        ids = pa.array(frame["fact_id"])
+        ids = _to_arrow(frame["fact_id"])
         none = len(frame)
-        targets = pc.index_in(pa.array(frame["replaces"]), ids, skip_nulls=True)
+        targets = pc.index_in(_to_arrow(frame["replaces"]), ids, skip_nulls=True)
         targets = pc.fill_null(targets, none).to_numpy(zero_copy_only=False)
         for circle in _find_circles(targets):
             names = [str(frame["fact_id"].iloc[fact]) for fact in [*circle, circle[0]]]
@@ -215,7 +217,7 @@ class _Rows:
         )
 
     def _check_anchor_lengths(self) -> list[Fault]:
-        anchors = pa.array(self.frame["anchor"])
+        anchors = _to_arrow(self.frame["anchor"])
         counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
         faults = []
         for count in np.unique(counts[counts > LONGEST_ANCHOR]):
@@ -229,24 +231,31 @@ class _Rows:
     def _check_anchor_numbers(self, languages: np.ndarray) -> list[Fault]:
         """A first number in plain digits is compared for all facts at once, the rest one by one."""
         frame = self.frame
-        has_number = frame[["value", "low", "high"]].notna().any(axis=1)
+        has_number = frame[list(NUMBERS)].notna().any(axis=1)
         plain = _find_plain_numbers(frame["anchor"], languages) == frame["value"]
-        open_facts = np.flatnonzero(has_number & frame["anchor"].notna() & ~plain)
+        rest = has_number & frame["anchor"].notna() & ~plain
         faults = []
-        for position in open_facts:
-            fact = frame.iloc[position]
+        for row, fact, language in zip(
+            frame.index[rest], _iterate(frame[rest]), languages[rest], strict=True
+        ):
             for name, number in anchored_numbers(fact):
-                if not states_number(fact["anchor"], number, languages[position]):
+                if not states_number(fact["anchor"], number, language):
                     expected = f"does not stand in the anchor {show_value(fact['anchor'])}"
-                    row = int(frame.index[position])
                     shown = word_value(number)
-                    faults.append(Fault(self.table.file, row, name, shown, expected))
+                    faults.append(Fault(self.table.file, int(row), name, shown, expected))
         return faults
+
+
+def _iterate(facts: pd.DataFrame) -> Iterator[dict]:
+    """Each fact's anchor and numbers: many times quicker than rows as Series."""
+    columns = ["anchor", *NUMBERS]
+    cells = zip(*(facts[column].tolist() for column in columns), strict=True)
+    return (dict(zip(columns, fact, strict=True)) for fact in cells)
 
 
 def _find_plain_numbers(anchors: pd.Series, languages: np.ndarray) -> np.ndarray:
     """The first number of each anchor, in plain digits; NaN where it takes a closer look."""
-    printed = pc.extract_regex(pa.array(anchors), _PLAIN_NUMBER)
+    printed = pc.extract_regex(_to_arrow(anchors), _PLAIN_NUMBER)
     digits = pc.struct_field(printed, "number")
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
     has_comma = pc.fill_null(pc.match_substring(digits, ","), False)
@@ -271,6 +280,11 @@ def _find_circles(targets: np.ndarray) -> list[list[int]]:
         if circle:
             circles.append(circle)
     return circles
+
+
+def _to_arrow(texts: pd.Series) -> pa.Array:
+    """The texts as they are held, without a copy."""
+    return pa.array(texts.array)
 
 
 def _first_ordinal(day: str) -> int:

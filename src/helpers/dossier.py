@@ -156,7 +156,7 @@ SOURCES = Table(
         Column("author", "text", "who wrote it; 'not stated' is a value"),
         Column("published", "date", "when; empty where not stated"),
         Column("accessed", "date", "when it was read"),
-        Column("address", "address", "where it stands"),
+        Column("address", "text", "where it stands"),
         Column("licence", "text", "under which terms"),
         Column("language", "language", "ISO 639 code of its text", required=True),
         Column("sha256", "sha256", "of the text in UTF-8, line ends LF, trimmed"),

@@ -42,7 +42,6 @@ PATTERNS = {
     ),
     "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3)"),
     "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
-    "address": (r"(?:https?://[^\s]+|[^\s:/]+(?:[\s/][\s\S]*)?)", "https://… or a site's name"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
 }
 # What programs write into a cell that holds nothing, or that they could not compute.
@@ -245,7 +244,7 @@ def _read_column(sheet: Sheet, column: Column, file: str):
     elif column.kind in ("integer", "number"):
         values = _read_numbers(cells, has_comma)
     else:
-        _check_text(cells, sheet.is_damaged)
+        _check_text(cells, sheet.may_be_damaged)
         values = pd.array(cells.texts, dtype="str")
     return values, cells.faults
 
@@ -302,9 +301,9 @@ def _to_numbers(texts: pa.Array, has_comma: bool) -> pa.Array:
     return plain.cast(pa.float64())
 
 
-def _check_text(cells: _Cells, is_damaged: bool) -> None:
+def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
     kind = cells.column.kind
-    if is_damaged:
+    if may_be_damaged:
         cells.refuse(
             pc.match_substring_regex(cells.texts, DAMAGE),
             "holds a character that no text has: a control character, or a wrong encoding's trace",

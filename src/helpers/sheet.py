@@ -7,6 +7,7 @@ header is row 1).
 import codecs
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,19 @@ from helpers.faults import Fault, did_you_mean
 # What no text holds: control characters, and what a wrong encoding leaves behind.
 DAMAGE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}-\x{FFFF}]|[ÃÐÑ][\x{80}-\x{BF}]|â€"
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
-_DAMAGED_BYTES = [text.encode() for text in ("\ufffd", "\ufffe", "\uffff", "â€")]
-_DAMAGED_PAIRS = re.compile(rb"\xc2[\x80-\x9f]|\xc3[\x83\x90\x91]\xc2")
+# The same in UTF-8: by a character's first byte, what its second and the byte behind it are.
+_DAMAGED = {
+    0xC2: lambda second, third: (second >= 0x80) & (second < 0xA0),
+    0xC3: lambda second, third: (
+        (np.isin(second, (0x83, 0x90, 0x91)) & (third == 0xC2)) | (second == 0xA2) & (third == 0xE2)
+    ),
+    0xEF: lambda second, third: (second == 0xBF) & (third >= 0xBD),
+}
 
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _BLOCK = 1 << 24  # bytes looked at together
+_PARSED = 1 << 22  # bytes parsed together: what stays in a processor's cache
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 
@@ -41,7 +49,7 @@ class Sheet:
     delimiter: str
     columns: dict[str, pa.Array]
     rows: np.ndarray
-    is_damaged: bool
+    may_be_damaged: bool
 
 
 class UnreadableError(Exception):
@@ -70,7 +78,7 @@ def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
     data = read_text_bytes(path)
     delimiter = _find_delimiter(data)
     _check_quotes(data, delimiter, path.name)
-    is_damaged = _is_damaged(data)
+    may_be_damaged = _may_be_damaged(data)
     table, rows, faults = _parse(data, delimiter, path.name)
     del data
     names = [(column[0].as_py() or "").strip() for column in table.columns]
@@ -82,7 +90,7 @@ def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
     if not filled.all():
         columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
     by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
-    return Sheet(names, delimiter, by_name, rows, is_damaged), faults
+    return Sheet(names, delimiter, by_name, rows, may_be_damaged), faults
 
 
 def read_header(path: Path) -> tuple[list[str], str]:
@@ -157,15 +165,20 @@ def _find_not_utf8(data: bytes) -> int | None:
     return None
 
 
-def _is_damaged(data: bytes) -> bool:
-    """Whether some cell may hold what `DAMAGE` matches."""
+def _may_be_damaged(data: bytes) -> bool:
+    """Whether some cell may hold what `DAMAGE` matches, by its bytes."""
+    cells = np.frombuffer(data, np.uint8)
     for start in range(0, len(data), _BLOCK):
         block = data[start : start + _BLOCK]
         if len(block.translate(None, _CONTROLS)) < len(block):
             return True
-    if data.isascii():
-        return False
-    return any(damage in data for damage in _DAMAGED_BYTES) or bool(_DAMAGED_PAIRS.search(data))
+        if block.isascii():
+            continue
+        for lead, is_damage in _DAMAGED.items():
+            at = np.flatnonzero(cells[start : start + _BLOCK] == lead) + start
+            if is_damage(cells[at + 1], cells[np.minimum(at + 2, len(data) - 1)]).any():
+                return True
+    return False
 
 
 def _find_delimiter(data: bytes) -> str:
@@ -231,37 +244,52 @@ def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray
             faults.append(Fault(file, row.number, "", "", expected, suggestion if more else ""))
         return "skip"
 
-    if not data.endswith((b"\n", b"\r")):
-        data += b"\n"
-    types = {f"f{position}": pa.large_string() for position in range(_MOST_COLUMNS)}
+    data = data if data.endswith((b"\n", b"\r")) else data + b"\n"
     try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            # One block: a row may be longer than any fixed size, and the whole file is at hand.
-            read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, autogenerate_column_names=True
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=refuse_row,
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=types, null_values=[""], strings_can_be_null=True, check_utf8=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
+        table = _parse_blocks(data, delimiter, refuse_row, _PARSED)
+    except pa.ArrowInvalid:  # a row may be longer than a block
+        faults.clear()
+        skipped.clear()
+        table = _parse_whole(data, delimiter, refuse_row, file)
     if table.num_columns > _MOST_COLUMNS:
-        fault = Fault(file, 1, "", "", f"{table.num_columns} columns; no table has so many")
-        raise UnreadableError(fault)
+        expected = f"{table.num_columns} columns; no table has so many"
+        raise UnreadableError(Fault(file, 1, "", "", expected))
     rows = np.setdiff1d(np.arange(1, table.num_rows + len(skipped) + 1), skipped)
     return table, rows[1:], faults
 
 
+def _parse_whole(
+    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], file: str
+) -> pa.Table:
+    try:
+        return _parse_blocks(data, delimiter, refuse_row, len(data) + 1)
+    except pa.ArrowInvalid as error:
+        raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
+
+
+def _parse_blocks(
+    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], size: int
+) -> pa.Table:
+    types = {f"f{position}": pa.large_string() for position in range(_MOST_COLUMNS)}
+    return csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(
+            use_threads=False, block_size=size, autogenerate_column_names=True
+        ),
+        parse_options=csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=refuse_row,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True, check_utf8=False
+        ),
+    )
+
+
 def _clean(column: pa.ChunkedArray) -> pa.Array:
     """The trimmed texts of a column, null where nothing is left."""
-    texts = pc.utf8_trim_whitespace(column.combine_chunks())
+    texts = pc.utf8_trim_whitespace(column).combine_chunks()
     empty = pc.equal(texts, "")
     return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
