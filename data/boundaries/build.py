@@ -21,6 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from babel import Locale
@@ -36,6 +37,7 @@ LAKES = "usr/share/cartopy/data/shapefiles/gshhs/l/GSHHS_l_L2.shp"
 CITY_NAMES = "usr/share/locale/{}/LC_MESSAGES/geonames.mo"
 LANGUAGES = ("kk", "ru")
 
+LAST_MERIDIAN = 179.899  # degrees: the world map ends a little before the antimeridian
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
 WORLD_DEGREES = 0.3
 LEAST_ISLAND_KM2 = 2000
@@ -55,6 +57,24 @@ LONG_WORDS = {
     "Is.": "Islands", "I.": "Island", "Rep.": "Republic", "Herz.": "Herzegovina", "St.": "Saint",
     "Eq.": "Equatorial", "Fr.": "French", "Br.": "British", "Ter.": "Territory", "W.": "Western",
     "Barb.": "Barbuda", "Vin.": "Vincent", "Gren.": "the Grenadines", "N.": "Northern",
+}  # fmt: skip
+# Parts of one code in Natural Earth that ISO 3166-1 or 3166-2 counts to another; west, south,
+# east, north.
+ISO_OF_PART = {
+    "BES": [("NLD", -69, 11.9, -62.5, 17.8)],
+    "BVT": [("NOR", 3, -55, 4, -54)],
+    "GLP": [("FRA", -62, 15.8, -60.9, 16.6)],
+    "GUF": [("FRA", -55, 2, -51.5, 6)],
+    "MTQ": [("FRA", -61.3, 14.3, -60.7, 15)],
+    "MYT": [("FRA", 45, -13.1, 45.4, -12.5)],
+    "REU": [("FRA", 55, -21.5, 56, -20.8)],
+    "SJM": [("NOR", 9, 74, 36, 81.5), ("NOR", -10, 70.5, -7, 71.5)],
+    "UKR": [("RUS", 32.3, 44.3, 36.75, 46.3)],  # Crimea and Sevastopol: UA-43 and UA-40
+}
+OWN_NAMES = {
+    "BES": "Caribbean Netherlands", "BVT": "Bouvet Island", "CCK": "Cocos (Keeling) Islands",
+    "CXR": "Christmas Island", "GLP": "Guadeloupe", "GUF": "French Guiana", "MTQ": "Martinique",
+    "MYT": "Mayotte", "REU": "Réunion", "SJM": "Svalbard and Jan Mayen",
 }  # fmt: skip
 NOBODYS = ("KAS", "PGA")  # the Siachen Glacier and the Spratly Islands: claimed by several
 
@@ -111,6 +131,7 @@ def read_regions(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
     lease = layer["adm0_a3"] == "KAB"
     layer.loc[lease, "name"] = "Qyzylorda"  # the region that the lease was cut from
     layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "regions"])
+    layer = assign_parts(layer)
     layer["geometry"] = tidy(layer.geometry)
     keys = ["country", "name", "name_kk", "name_ru"]
     return layer.dissolve(by=keys, grid_size=GRID_DEGREES).reset_index()[[*keys, "geometry"]]
@@ -129,18 +150,49 @@ def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
     layer["ISO_A3"] = layer["ISO_A3"].where(layer["ISO_A3"] != "-99", layer["NAME"].map(ISO_OF_NAME))
     layer = pd.concat([layer[~nameless], parts]).rename(columns={"ISO_A3": "country", "NAME": "name"})
     named = layer.dropna(subset=["name"]).set_index("country")["name"]
-    own = {"CCK": "Cocos (Keeling) Is.", "CXR": "Christmas I."}
-    layer["name"] = layer["country"].map({**own, **named}).map(spell_out)
     codes = layer.dropna(subset=["iso_a2"]).set_index("country")["iso_a2"]
+    layer = assign_parts(layer)
+    layer["name"] = layer["country"].map({**OWN_NAMES, **named}).map(spell_out)
     layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "countries"])
     layer["geometry"] = tidy(layer.geometry)
     layer = layer.dissolve(by="country", grid_size=GRID_DEGREES).reset_index()
+    layer["geometry"] = fill_slivers(layer.geometry)
     two_letters = read_two_letters(codes)
     for language in LANGUAGES:
         known = Locale(language).territories
         translated = layer["country"].map(two_letters).map(known)
         layer[f"name_{language}"] = translated.fillna("")
     return layer[["country", "name", "name_kk", "name_ru", "geometry"]]
+
+
+def assign_parts(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The layer in single areas, each with the code that ISO counts it to."""
+    layer = layer.explode(ignore_index=True)
+    code = layer["country"].copy()
+    for iso, parts in ISO_OF_PART.items():
+        for of, *bounds in parts:
+            inside = (layer["country"] == of) & layer.within(shapely.box(*bounds))
+            if not inside.any():
+                raise SystemExit(f"{iso}: no part of {of} lies in {bounds}")
+            code[inside] = iso
+    return layer.assign(country=code)
+
+
+def fill_slivers(areas: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Areas without those holes in which there is no other country."""
+    parts, owners = shapely.get_parts(areas.array, return_index=True)
+    tree = shapely.STRtree(parts)
+    filled = []
+    for part in parts:
+        holes = [hole for hole in part.interiors if is_held(shapely.Polygon(hole), tree)]
+        filled.append(shapely.Polygon(part.exterior, holes))
+    whole = [shapely.multipolygons(np.array(filled)[owners == i]) for i in range(len(areas))]
+    return gpd.GeoSeries(whole, index=areas.index, crs=areas.crs)
+
+
+def is_held(hole: shapely.Polygon, tree: shapely.STRtree) -> bool:
+    """Whether an area of the tree lies in a hole."""
+    return len(tree.query(hole.representative_point(), "within")) > 0
 
 
 def spell_out(name: str) -> str:
@@ -157,7 +209,9 @@ def find_unit(point: shapely.Point, units: gpd.GeoDataFrame) -> str:
 def read_two_letters(codes: pd.Series) -> dict[str, str]:
     """ISO 3166-1 alpha-2 by alpha-3, where the world map has one, and where it has none."""
     missing = {
-        "ALA": "AX", "CCK": "CC", "CXR": "CX", "ISR": "IL", "PSE": "PS", "SSD": "SS", "UMI": "UM",
+        "ALA": "AX", "BES": "BQ", "BVT": "BV", "CCK": "CC", "CXR": "CX", "GLP": "GP", "GUF": "GF",
+        "ISR": "IL", "MTQ": "MQ", "MYT": "YT", "PSE": "PS", "REU": "RE", "SJM": "SJ", "SSD": "SS",
+        "UMI": "UM",
     }  # fmt: skip
     known = codes[codes.str.fullmatch("[A-Z]{2}")]
     return {**known[~known.index.duplicated()].to_dict(), **missing}
@@ -201,10 +255,18 @@ def read_lakes(shapefile: Path) -> gpd.GeoDataFrame:
 
 def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     """Valid areas on a grid of GRID_DEGREES; neighbours keep one and the same border."""
-    on_grid = shapely.set_precision(shapely.make_valid(geometry.array), GRID_DEGREES)
+    whole = shapely.make_valid(shapely.transform(geometry.array, close_seam))
+    on_grid = shapely.set_precision(shapely.buffer(whole, 0), GRID_DEGREES)  # areas alone
     simple = shapely.coverage_simplify(on_grid, GRID_DEGREES)
     simple = shapely.set_precision(simple, GRID_DEGREES)
     return gpd.GeoSeries(simple, index=geometry.index, crs="EPSG:4326")
+
+
+def close_seam(corners: np.ndarray) -> np.ndarray:
+    """Corners with those on the map's last meridian, 179.9, moved to the antimeridian."""
+    longitude = corners[:, 0]
+    on_seam = np.abs(longitude) > LAST_MERIDIAN
+    return np.column_stack([np.where(on_seam, np.sign(longitude) * 180, longitude), corners[:, 1]])
 
 
 def write_layer(layer: gpd.GeoDataFrame, name: str) -> None:

@@ -22,11 +22,16 @@ from helpers.errors import BoundaryError
 from helpers.schema import Fault, did_you_mean
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
+DETAIL_PX = 0.8  # of a drawn border: about what a screen can show
 GEOD = Geod(ellps="WGS84")
 
 _DIRECTIONS = (
     "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
 )  # fmt: skip
+_UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
+_PARTS_OF = {  # with a code of their own in ISO 3166-1
+    "FRA": ("GLP", "GUF", "MTQ", "MYT", "REU"), "NLD": ("BES",), "NOR": ("BVT", "SJM"),
+}  # fmt: skip
 _STEP_DEGREES = 0.1  # between the points of a border from which a distance is measured
 _NEAR_DEGREES = 3.0  # of latitude: about 330 km
 _LEAST_SHARE = 0.2
@@ -198,15 +203,18 @@ def check_places(dossier: Dossier) -> list[Fault]:
         if code in known:
             faults += _check_inside(group, read_country(code))
             continue
+        if code in _UNDRAWN:
+            continue
         hint = did_you_mean(code, known)
-        expected = "not a country of ISO 3166-1 in the boundaries"
+        expected = "not a country of ISO 3166-1"
         faults += [Fault(PLACES.file, row + 2, "country", code, expected, hint) for row in group.index]
     return sorted(faults, key=lambda fault: fault.row)
 
 
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     """A fault for each of a country's places that lies outside it."""
-    area = country["geometry"]
+    codes = country["country"], *_PARTS_OF.get(country["country"], ())
+    area = shapely.union_all([read_country(code)["geometry"] for code in codes])
     shapely.prepare(area)
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
     outside = places[~shapely.contains_xy(area, longitude, latitude)]
@@ -233,7 +241,10 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
     for guess, (y, x) in guesses.items():
         if shapely.contains_xy(area, x, y):
             return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
-    return ""
+    window = np.array([[longitude, latitude, longitude, latitude]])
+    near = read_boundaries("countries", window)
+    near = near[shapely.contains_xy(near["geometry"].to_numpy(), longitude, latitude)]
+    return "".join(f"it lies in {row.name} ({row.country})" for row in near.itertuples(index=False))
 
 
 def split_windows(west: float, south: float, east: float, north: float) -> np.ndarray:
@@ -387,28 +398,26 @@ class View:
         return self.projection.unproject(eastings, northings)
 
     def read(
-        self, layer: str, countries: Iterable[str] | None = None, detail_px: float = 0.4
+        self, layer: str, countries: Iterable[str] | None = None, detail_px: float = DETAIL_PX
     ) -> pd.DataFrame:
         """The rows of a layer that show in the frame, their areas in pixels.
 
-        Areas are cut at the frame, a little outside of it, and keep no detail smaller than
-        `detail_px`.
+        Areas are cut a little outside of the frame. They lose the corners, islands and holes
+        whose area is less than the square of `detail_px`; neighbours keep one and the same
+        border.
         """
         rows = read_boundaries(layer, self.windows, countries)
-        areas = self.draw(rows["geometry"].to_numpy(), detail_px)
-        rows = rows.assign(geometry=areas)
-        return rows[~shapely.is_empty(areas)].reset_index(drop=True)
+        rows["geometry"] = generalise(self.draw(rows["geometry"].to_numpy()), detail_px)
+        return rows[~shapely.is_empty(rows["geometry"].to_numpy())].reset_index(drop=True)
 
-    def draw(self, areas: np.ndarray, detail_px: float = 0.4) -> np.ndarray:
-        """Areas in degrees as areas in pixels, cut at the frame."""
+    def draw(self, areas: np.ndarray) -> np.ndarray:
+        """Areas in degrees as areas in pixels, cut a little outside of the frame."""
         parts = [shapely.clip_by_rect(areas, *window) for window in self.windows]
         drawn = [shapely.transform(part, self.place, interleaved=False) for part in parts]
         if len(drawn) == 2:  # joined again where the antimeridian cut them
-            valid = [shapely.make_valid(part) for part in drawn]
-            drawn = [shapely.union(*valid, grid_size=detail_px / 4)]
-        simple = shapely.simplify(drawn[0], detail_px)
-        simple = np.where(shapely.is_valid(simple), simple, shapely.buffer(simple, 0))
-        return shapely.clip_by_rect(simple, -4, -4, self.width_px + 4, self.height_px + 4)
+            drawn = [shapely.union(*map(shapely.make_valid, drawn), grid_size=0.1)]
+        whole = np.where(shapely.is_valid(drawn[0]), drawn[0], shapely.buffer(drawn[0], 0))
+        return shapely.clip_by_rect(whole, -4, -4, self.width_px + 4, self.height_px + 4)
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
@@ -416,11 +425,25 @@ class View:
         longitudes, latitudes = self.locate(x.ravel(), y.ravel())
         seen = np.isfinite(longitudes) & np.isfinite(latitudes)
         extent = find_extent(longitudes[seen], latitudes[seen])
-        middle = self.locate(self.width_px / 2, self.height_px / 2)[0]
         south, north = extent.south - 1, extent.north + 1
-        if extent.east - extent.west > 300 or max(abs(south), abs(north)) > 88:
-            return split_windows(middle - 179.9, south, middle + 179.9, north)
-        return split_windows(extent.west - 1, south, extent.east + 1, north)
+        if extent.east - extent.west < 300 and max(abs(south), abs(north)) < 88:
+            return split_windows(extent.west - 1, south, extent.east + 1, north)
+        if "eqearth" in self.projection.definition:
+            middle = float(self.locate(self.width_px / 2, self.height_px / 2)[0])
+            return split_windows(middle - 179.99, south, middle + 179.99, north)
+        # Around a pole: two halves, to be joined where they meet.
+        return np.array([[-180.0, south, 0.0, north], [0.0, south, 180.0, north]])
+
+
+def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
+    """Areas without their small corners, islands and holes."""
+    parts, owners = shapely.get_parts(areas, return_index=True)
+    wanted = (shapely.get_dimensions(parts) == 2) & (shapely.area(parts) >= detail**2)
+    simple = shapely.coverage_simplify(parts[wanted], detail)
+    gathered = np.full(len(areas), shapely.MultiPolygon(), dtype=object)
+    for owner in np.unique(owners[wanted]):
+        gathered[owner] = shapely.multipolygons(simple[owners[wanted] == owner])
+    return gathered
 
 
 def frame_view(
@@ -439,7 +462,7 @@ def frame_view(
     margin = 0.06
     width = max((x.max() - x.min()) * (1 + 2 * margin), least_km * 1000)
     height = (y.max() - y.min()) * (1 + 2 * margin)
-    height_px = float(np.clip(width_px * height / width, *heights_px))
+    height_px = 2 * round(np.clip(width_px * height / width, *heights_px) / 2)
     metres_per_px = max(width / width_px, height / height_px)
     left = (x.max() + x.min() - width_px * metres_per_px) / 2
     bottom = (y.max() + y.min() - height_px * metres_per_px) / 2

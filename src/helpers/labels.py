@@ -11,6 +11,8 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
 LINE_FROM = 20
+_STEP = 4  # px between the places that are tried in an area
+_SQUEEZE = np.array([0.4, 1.0])
 
 
 @dataclass
@@ -44,6 +46,21 @@ class Placer:
             apart |= (bottom >= taken[3] + gap) | (top <= taken[1] - gap)
             free &= apart
         return free
+
+    def find_widest(self, area: shapely.Geometry) -> tuple[float, float]:
+        """The middle of the widest room that is left in an area."""
+        taken = shapely.union_all([shapely.box(*box) for box in self._taken])
+        left = shapely.difference(shapely.intersection(area, shapely.box(*self.frame)), taken)
+        parts = shapely.get_parts(left)
+        sizes = shapely.area(parts)
+        if not sizes.sum() > 1:
+            return area.centroid.x, area.centroid.y
+        left = parts[np.argmax(sizes)]
+        # A label is wider than high: room in height counts for more.
+        squeezed = shapely.transform(left, lambda xy: xy * _SQUEEZE)
+        circle = shapely.maximum_inscribed_circle(squeezed, tolerance=2)
+        x, y = shapely.get_coordinates(circle)[0] / _SQUEEZE
+        return float(x), float(y)
 
     def put_beside(
         self,
@@ -87,8 +104,8 @@ class Placer:
         if shapely.is_empty(area):
             return None
         left, bottom, right, top = shapely.bounds(area)
-        x = np.arange(left, right - size[0], 6)
-        y = np.arange(bottom, top - size[1], 6)
+        x = np.arange(left, right - size[0], _STEP)
+        y = np.arange(bottom, top - size[1], _STEP)
         if not x.size or not y.size:
             return None
         lefts, bottoms = (axis.ravel() for axis in np.meshgrid(x, y))

@@ -16,12 +16,16 @@ from helpers.dossier import LANGUAGES, Dossier
 from helpers.errors import DossierError, NoFactsError
 from helpers.figure import Figure, source_line
 from helpers.geography import (
+    DETAIL_PX,
     Projection,
     View,
     draw_circle,
+    find_extent,
     find_main_parts,
     find_regions,
     frame_view,
+    generalise,
+    list_countries,
     measure_km,
     name_direction,
     read_country,
@@ -39,9 +43,15 @@ PLAIN_ROLE = "place of the story"
 MARK_PX = 13  # a mark's width
 AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
-INSET_PX = 132, 104
+INSETS_PX = (132, 104), (116, 92), (100, 80)
+SCALE_PX = 150, 30
+EDGE_PX = 12  # between the frame and what stands along it
 CITY_PX = 5
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
+LEAST_SEA_KM = 300  # shown around a site that is in no country
+MOST_GROWTH = 3
+MOST_CORNERS = 6000  # of the ground's areas: more would be a large file and no more to see
+LINE_PX = 0.5  # lines nearer to one another than this are one
 LAKE_PX = 5
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
@@ -116,7 +126,7 @@ def locator_map(
     column = LANGUAGES[place_names]
     places = _read_places(dossier, column)
     sites = places[places["kind"] != "country"].reset_index(drop=True)
-    codes = list(dict.fromkeys(places["country"].dropna()))
+    codes = _list_codes(places)
     marks = _choose_marks(sites["role"])
     with house_style():
         ax, view, key = _lay_out(ax, width_px, places, codes, marks)
@@ -126,8 +136,8 @@ def locator_map(
         placer = Placer(view.frame)
         for box in _list_mark_boxes(spots, cities):
             placer.reserve(box)
-        inset = _find_corner(placer, ground, INSET_PX)
-        scale = _find_corner(placer, ground, (170, 30))
+        inset = _find_edge(placer, ground, INSETS_PX)
+        scale = _find_edge(placer, ground, [SCALE_PX])
         labels, lines, cities = _place_labels(placer, view, ground, spots, cities, column)
         _draw_ground(ax, view, ground, set(sites["region"]), labels)
         _draw_sites(ax, spots, marks, lines)
@@ -165,8 +175,8 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
     return places.assign(
         label=_name_in(places, column),
-        role=places["role"].fillna(PLAIN_ROLE),
-        region=regions["name"].fillna(""),
+        role=places["role"].astype("str").fillna(PLAIN_ROLE),
+        region=regions["name"].astype("str").fillna(""),
         facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
     ).reset_index(drop=True)
 
@@ -175,6 +185,11 @@ def _name_in(rows: pd.DataFrame, column: str) -> pd.Series:
     """The names of a column, in English where they are missing."""
     names = rows[column]
     return names.where(names.notna() & (names != ""), rows["name"])
+
+
+def _list_codes(places: pd.DataFrame) -> list[str]:
+    """The codes of the story's countries; one that has no boundaries is left out."""
+    return [code for code in dict.fromkeys(places["country"].dropna()) if code in list_countries()]
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
@@ -187,29 +202,52 @@ def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
 
 
 def _list_corners(places: pd.DataFrame, codes: list[str]) -> np.ndarray:
-    """Longitudes and latitudes that the map must show, shape (n, 2)."""
+    """Longitudes and latitudes that the map must show, shape (n, 2).
+
+    All sites; and the countries, the smallest first, as long as a further one does not make the
+    map many times as large.
+    """
     sites = places[places["kind"] != "country"]
     spots = sites[["longitude", "latitude"]].to_numpy()
-    corners = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
-    least_km = 0 if codes else 300  # around a site at sea
-    for site in sites.itertuples():
-        radius = max(site.precision_km, least_km, 1)
-        corners.append(
-            shapely.get_coordinates(draw_circle(site.latitude, site.longitude, radius))
-        )
-    return np.concatenate(corners)
+    least_km = 1 if codes else LEAST_SEA_KM
+    around = [
+        draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
+        for site in sites.itertuples()
+    ]
+    corners = shapely.get_coordinates(around)
+    countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
+    countries.sort(key=_measure_extent)
+    for i, country in enumerate(countries):
+        larger = np.concatenate([corners, country])
+        if i and _measure_extent(larger) > MOST_GROWTH * _measure_extent(corners):
+            break
+        corners = larger
+    return corners
+
+
+def _measure_extent(corners: np.ndarray) -> float:
+    """The diagonal of the bounds of points, in km."""
+    extent = find_extent(corners[:, 0], corners[:, 1])
+    return float(measure_km(extent.south, extent.west, extent.north, extent.east))
 
 
 def _read_ground(view: View, codes: list[str]) -> Ground:
     """Land, water and borders in the frame."""
     countries = view.read("countries")
+    corners = shapely.get_num_coordinates(countries["geometry"].to_numpy()).sum()
+    if corners > MOST_CORNERS:
+        countries["geometry"] = generalise(
+            countries["geometry"].to_numpy(), DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
+        )
     own = countries["country"].isin(codes)
-    land = shapely.union_all(countries["geometry"].to_numpy(), grid_size=0.05)
-    lakes = view.read("lakes")["geometry"].to_numpy()
-    lakes = shapely.union_all(lakes[shapely.area(lakes) >= LAKE_PX**2])
-    water = shapely.union(shapely.difference(shapely.box(*view.frame), land), lakes)
+    land = shapely.union_all(countries["geometry"].to_numpy())
+    lakes = view.read("lakes", detail_px=LAKE_PX)["geometry"].to_numpy()
+    water = shapely.difference(shapely.box(*view.frame), land)
     regions = view.read("regions", codes) if codes else countries[:0]
-    return Ground(land, countries[own], countries[~own], regions, lakes, water)
+    lakes = shapely.union_all(lakes)
+    return Ground(
+        land, countries[own], countries[~own], regions, lakes, shapely.union(water, lakes)
+    )
 
 
 def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
@@ -300,18 +338,34 @@ def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Box]:
     return boxes + [(c.x - half, c.y - half, c.x + half, c.y + half) for c in cities.itertuples()]
 
 
-def _find_corner(placer: Placer, ground: Ground, size: tuple[float, float]) -> Box:
-    """The corner of the frame with the least of the story's land and no mark; taken at once."""
-    left, bottom, right, top = placer.frame
-    edge = 12
-    xs, ys = (left + edge, right - edge - size[0]), (bottom + edge, top - edge - size[1])
-    boxes = np.array([(x, y, x + size[0], y + size[1]) for y in ys for x in xs])
-    own = shapely.union_all(ground.own["geometry"].to_numpy())
-    cost = shapely.area(shapely.intersection(shapely.box(*boxes.T), own))
-    cost = cost + np.where(placer.is_free(boxes), 0, 1e9)
-    box = tuple(float(side) for side in boxes[np.argmin(cost)])
+def _find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) -> Box:
+    """Room along the frame's edges for the largest of some sizes, taken at once.
+
+    Of all rooms without a mark, the one that hides least of the story's land, and of several the
+    one nearest to a corner.
+    """
+    own = shapely.buffer(shapely.union_all(ground.own["geometry"].to_numpy()), 5)
+    shapely.prepare(own)
+    for size in sizes:
+        boxes, astray = _list_edges(placer.frame, size)
+        hidden = shapely.area(shapely.intersection(shapely.box(*boxes.T), own)).round()
+        hidden = hidden + np.where(placer.is_free(boxes), 0, 1e9)
+        if hidden.min() == 0:
+            break
+    box = tuple(float(side) for side in boxes[np.lexsort((astray, hidden))[0]])
     placer.reserve(box)
     return box
+
+
+def _list_edges(frame: Box, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes along a frame's edges, one a row, and how far each is from the nearest corner."""
+    low = np.array(frame[:2]) + EDGE_PX
+    high = np.maximum(np.array(frame[2:]) - EDGE_PX - size, low)
+    xs, ys = (np.append(np.arange(low[k], high[k], 8), high[k]) for k in (0, 1))
+    corners = [(x, y) for x in xs for y in (low[1], high[1])]
+    corners = np.array(corners + [(x, y) for y in ys for x in (low[0], high[0])])
+    astray = np.minimum(corners - low, high - corners).sum(axis=1)
+    return np.column_stack([corners, corners + size]), astray
 
 
 def _place_labels(
@@ -327,13 +381,14 @@ def _place_labels(
     outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
     for spot in spots.itertuples():
         size = measure_text(spot.label, BODY, "bold")
-        found = placer.put_beside((spot.x, spot.y), size, MARK_PX / 2, outlines)
+        area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
+        found = placer.put_beside((spot.x, spot.y), size, max(MARK_PX / 2, area_px), outlines)
         if found:
             box, distance = found
             labels.append(Label(spot.label, box, BODY, "ink", "bold"))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
-    labels += _label_countries(placer, ground.own, column, BODY, "land_ink")
+    labels += _label_countries(placer, ground.own, column, BODY, "land_ink", anywhere=True)
     kept = []
     for city in cities.itertuples():
         size = measure_text(city.label, SMALL)
@@ -347,15 +402,23 @@ def _place_labels(
     return labels, lines, cities.loc[kept]
 
 
-def _label_countries(placer, countries, column, size_px, ink) -> list[Label]:
-    """The names of countries in spaced capitals, in two lines or unspaced where that fits."""
+def _label_countries(placer, countries, column, size_px, ink, anywhere=False) -> list[Label]:
+    """The names of countries in spaced capitals, or unspaced, or in two lines, as it fits.
+
+    A name that finds no room within its country is left out, or put `anywhere` near to it.
+    """
     labels = []
     countries = countries.assign(label=_name_in(countries, column))
     size = shapely.area(countries["geometry"].to_numpy())
     for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
         plain = country.label.upper()
         spaced = "   ".join(" ".join(word) for word in plain.split())
-        labels += _fit_within(placer, country.geometry, [spaced, plain], size_px, ink)
+        found = _fit_within(placer, country.geometry, [spaced, plain], size_px, ink)
+        if not found and anywhere:
+            near = country.geometry.centroid
+            frame = shapely.box(*placer.frame)
+            found = _fit_within(placer, frame, [spaced, plain], size_px, ink, (near.x, near.y))
+        labels += found
     return labels
 
 
@@ -386,8 +449,7 @@ def _fit_within(placer, area, texts, size_px, ink, near=None) -> list[Label]:
     """The first of some texts that finds room in an area, in one line or else in two."""
     if shapely.is_empty(area):
         return []
-    middle = area.centroid if area.contains(area.centroid) else area.point_on_surface()
-    near = near or (middle.x, middle.y)
+    near = near or placer.find_widest(area)
     for lines in [[text] for text in texts] + [_break_in_two(texts[-1])]:
         sizes = [measure_text(line, size_px) for line in lines]
         width = max(size[0] for size in sizes)
@@ -433,21 +495,29 @@ def _draw_ground(
     inner = regions if typical >= LEAST_REGION_PX else tinted
 
     def fill(areas, colour):
-        _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+        # A fill's edge may stray as far as half the width of the line that covers it.
+        _add_path(ax, _area_path(shapely.simplify(areas, 0.4)), frame, facecolor=LIGHT[colour], edgecolor="none")
 
-    def draw(areas, colour, width_px):
-        lines = shapely.difference(shapely.union_all(shapely.boundary(areas)), gaps)
+    def draw(lines, colour, width_px):
         style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        _add_path(ax, _line_path(lines), frame, joinstyle="round", **style)
+        path = _line_path(shapely.difference(lines, gaps))
+        _add_path(ax, path, frame, joinstyle="round", **style)
 
+    def outline(areas):
+        return shapely.union_all(shapely.boundary(np.asarray(areas, dtype=object)))
+
+    own_lines, shore = outline(own), outline([ground.land])
+    under_own = shapely.buffer(own_lines, LINE_PX)
+    on_shore = shapely.buffer(shore, LINE_PX)
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
     fill(tinted, "region_tint")
     fill([ground.lakes], "water")
-    draw(ground.neighbours["geometry"].to_numpy(), "neighbour_edge", 0.8)
-    draw(inner, "region_edge", 0.8)
-    draw(own, "land_edge", 1.2)
+    draw(shapely.difference(outline(ground.neighbours["geometry"]), under_own), "neighbour_edge", 0.8)
+    draw(shapely.difference(outline(inner), under_own), "region_edge", 0.8)
+    draw(shapely.intersection(own_lines, on_shore), "land_edge", 0.6)
+    draw(shapely.difference(own_lines, on_shore), "land_edge", 1.3)
 
 
 def _widen(box: Box, by: float) -> Box:
@@ -483,7 +553,8 @@ def _join(pieces: list[np.ndarray], closed: bool) -> Path | None:
     for piece in pieces:
         last = Path.CLOSEPOLY if closed else Path.LINETO
         codes += [Path.MOVETO, *[Path.LINETO] * (len(piece) - 2), last]
-    return Path(np.concatenate(pieces), codes)
+    # On a grid of a tenth of a point, which keeps an SVG small.
+    return Path(np.round(points(np.concatenate(pieces)), 1) / points(1), codes)
 
 
 def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
@@ -542,12 +613,12 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     """The story's countries in their part of the world."""
     longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
     definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
-    width_m = np.clip(4 * view.width_px * view.metres_per_px, 5e6, 14e6)
+    width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
     width, height = box[2] - box[0], box[3] - box[1]
     scale = width_m / width
     corner = -width_m / 2, -height * scale / 2
     inset = View(Projection("inset", definition), *corner, scale, width, height)
-    countries = inset.read("world", detail_px=0.8)
+    countries = inset.read("world", detail_px=1.5)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
     frame = Rectangle(box[:2], width, height, transform=ax.transData)
@@ -607,17 +678,21 @@ def _draw_key(ax: Axes, view: View, key: list) -> None:
 def word_title(places: pd.DataFrame) -> str:
     """Where the places of the first role lie, and how far from them those of the others."""
     sites = places[places["kind"] != "country"]
-    codes = list(dict.fromkeys(places["country"].dropna()))
-    countries = word_list(read_country(code)["name"] for code in codes)
+    countries = _name_countries(places)
     if sites.empty:
-        return f"{countries}: no place within is named"
+        return f"{word_list(countries)}: no place within is named"
     (role, first), *others = sites.groupby("role", sort=False)
     verb = "lies" if len(first) == 1 else "lie"
     said = f"{_name_some(first, role)} {verb} {_word_part(first)}"
-    if len(codes) == 1:
-        said = f"{countries}: {said}"
+    if len(countries) == 1:
+        said = f"{countries[0]}: {said}"
     further = [_word_distance(group, role, first) for role, group in others[:2]]
     return "; ".join([said, *further])
+
+
+def _name_countries(places: pd.DataFrame) -> list[str]:
+    """The English names of the places' countries."""
+    return [read_country(code)["name"] for code in _list_codes(places)]
 
 
 def _name_some(group: pd.DataFrame, role: str) -> str:
@@ -627,11 +702,13 @@ def _name_some(group: pd.DataFrame, role: str) -> str:
 
 
 def _word_part(group: pd.DataFrame) -> str:
-    """'in the far west', where all lie in one country; else the countries they lie in."""
-    codes = group["country"].dropna().unique()
-    if len(codes) != 1:
-        names = [read_country(code)["name"] for code in codes]
-        return f"in {word_list(names)}" if names else "at sea"
+    """'in the far west' of one country; else the countries they lie in, or a point at sea."""
+    codes = _list_codes(group)
+    if len(codes) > 1:
+        return f"in {word_list(_name_countries(group))}"
+    if not codes:
+        site = group.iloc[0]
+        return f"at {_word_point(site['latitude'], site['longitude'])}"
     spots = group[["longitude", "latitude"]].to_numpy()
     corners = find_main_parts(read_country(codes[0])["geometry"], spots)
     view = frame_view(*corners.T, 100, (10, 1000))
@@ -692,9 +769,7 @@ def _round_km(distance: float) -> str:
 def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
     """The map in words, from its rows."""
     sites = places[places["kind"] != "country"]
-    codes = dict.fromkeys(places["country"].dropna())
-    countries = word_list(read_country(code)["name"] for code in codes) if codes else "the sea"
-    said = [f"Map of {countries}"]
+    said = [f"Map of {word_list(_name_countries(places) or ['the sea'])}"]
     groups = list(sites.groupby("role", sort=False))
     for role, group in groups:
         said.append(f"marked as {role}: {word_list(_word_site(s) for s in group.itertuples())}")
@@ -707,11 +782,15 @@ def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
 
 def _word_site(site) -> str:
     """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'."""
-    latitude, longitude = round(site.latitude, 2), round(site.longitude, 2)
-    parts = [f"{word_parallel(latitude)}, {word_meridian(longitude)}"]
+    parts = [_word_point(site.latitude, site.longitude)]
     parts += [site.region] if site.region else []
     parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
     return f"{site.name} ({'; '.join(parts)})"
+
+
+def _word_point(latitude: float, longitude: float) -> str:
+    """'43.34° N, 52.86° E'."""
+    return f"{word_parallel(round(latitude, 2))}, {word_meridian(round(longitude, 2))}"
 
 
 def _word_source(
