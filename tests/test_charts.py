@@ -346,7 +346,7 @@ def test_until_ends_in_an_arrow_and_has_no_start(kazakhstan):
     assert tip.get_xy()[:, 0].max() == pytest.approx(band.get_x() + 18.5 * band.get_width() / 31)
     line = find(figure, "a62-until")
     assert np.all(np.diff([part.get_alpha() for part in line]) > 0)
-    assert "until 19 January 2022, start not stated" in read(figure)
+    assert "Until 19 January 2022, start not stated" in read(figure)
 
 
 def test_a_row_names_its_first_fact_and_how_many_more_there_are(kazakhstan):

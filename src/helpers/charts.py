@@ -526,7 +526,7 @@ def _word_when(group: pd.DataFrame) -> str:
     day = group["date"].iloc[0]
     words = word_date(day)
     if group["qualifier"].iloc[0] == "until":
-        return f"until {words}, start not stated"
+        return f"Until {words}, start not stated"
     missing = {4: ", month not stated", 7: ", day not stated"}
     return f"{words}{missing.get(len(day), '')}"
 
