@@ -13,9 +13,10 @@ from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
 from helpers.errors import NoFactsError
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
-from helpers.geography import list_boundaries
+from helpers.geography import find_boundaries
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
+_BOUNDARIES = ("countries.parquet", "regions.parquet", "lakes.parquet", "world.parquet")
 _PACKAGES = ("dossier-notebooks", "pandas", "geopandas", "matplotlib", "papermill", "nbconvert")
 
 
@@ -51,10 +52,11 @@ def summary(dossier: Dossier) -> Passage:
     facts, sources, places = dossier.facts, dossier.sources, dossier.places
     if facts.empty:
         return note(dossier.why_empty())
-    counts = [word_count(len(facts), "fact"), word_count(len(sources), "source")]
-    text = f"{dossier.title}: {' from '.join(counts)}, {word_count(len(places), 'place')}"
+    text = f"{word_count(len(facts), 'fact')} from {word_count(len(sources), 'source')}"
+    if len(places):
+        text += f", about {word_count(len(places), 'place')}"
     if dossier.as_of_day:
-        text += f", as of {word_date(dossier.as_of_day)}"
+        text += f"; as a reader could have known it on {word_date(dossier.as_of_day)}"
     return note(f"{text}.")
 
 
@@ -93,6 +95,9 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
 def _card(claim: pd.Series, numbered: bool) -> dict:
     """A key figure's number, what it measures, of whom, and who says it."""
     measure = claim["measure"] if numbered and pd.notna(claim["measure"]) else claim["statement"]
+    if numbered and pd.notna(claim["unit"]) and claim["unit"] in measure:
+        claim = claim.copy()
+        claim["unit"] = ""  # '2 categories of troops', not '2 categories · categories of troops'
     return {
         "number": word_quantity(claim) if numbered else f"until {word_date(claim['date'])}",
         "measure": measure,
@@ -147,7 +152,7 @@ def sources_table(dossier: Dossier) -> Passage:
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the packages."""
     files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
-    files |= {f"boundaries/{path.name}": path for path in list_boundaries()}
+    files |= {f"boundaries/{name}": find_boundaries(name) for name in _BOUNDARIES}
     hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     versions = {package: version(package) for package in _PACKAGES}
     python = ".".join(platform.python_version_tuple()[:2])

@@ -4,6 +4,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from helpers.files import write_whole
 from helpers.fragments import TEMPLATES
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, show_value
+from helpers.style import WEIGHTS
+from helpers.svg import embed_fonts
 from helpers.wording import word_date
+
+_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 def notebook_folders() -> list[Path]:
@@ -131,7 +136,8 @@ def convert(executed: NotebookNode, title: str = "") -> str:
         exclude_anchor_links=True,
     )
     html, _ = exporter.from_notebook_node(page)
-    return html
+    fonts = embed_fonts(dict.fromkeys(WEIGHTS, unescape(_TAGS.sub("", html))))
+    return html.replace("</head>", f"<style>{fonts}</style></head>", 1)
 
 
 def _find_title(values: Mapping[str, Any]) -> str:
@@ -158,6 +164,7 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import DeadKernelError
+    from traitlets.config import Config
 
     kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
     with tempfile.TemporaryDirectory() as folder:
@@ -171,6 +178,10 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
                 language="python",
                 cwd=str(Path.cwd()),
                 progress_bar=sys.stderr.isatty(),
+                # jupyter_client interrupts an idle kernel to end it, which ipykernel logs as an error.
+                extra_arguments=["--log-level=CRITICAL"],
+                # Nobody else on the machine can listen.
+                config=Config(KernelManager={"transport_encryption": "auto"}),
                 request_save_on_cell_execute=False,
             ), ""
         except papermill.PapermillExecutionError as error:

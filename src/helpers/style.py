@@ -34,7 +34,7 @@ PALETTE = {
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
 FAMILY = "Source Sans Pro"
-WEIGHTS = ("Regular", "Bold", "It")
+WEIGHTS = (400, 700)
 
 # Type sizes in CSS pixels at the width a figure is made for; none is smaller than SMALL.
 SMALL, BODY, LARGE, NUMERAL = 13, 15, 18, 34
@@ -47,14 +47,14 @@ def points(pixels: float) -> float:
     return pixels * _POINTS_PER_PIXEL
 
 
-def font_files() -> list[Path]:
-    """The font files of the weights in use."""
-    folder = Path(font_source_sans_pro.font_directory)
-    return [folder / f"SourceSansPro-{weight}.ttf" for weight in WEIGHTS]
+def font_file(weight: int) -> Path:
+    """The family's font file of a weight, 400 or 700."""
+    name = {400: "Regular", 700: "Bold"}[weight]
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{name}.ttf"
 
 
-for _file in font_files():
-    font_manager.fontManager.addfont(_file)
+for _weight in WEIGHTS:
+    font_manager.fontManager.addfont(font_file(_weight))
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def house_style() -> Iterator[None]:
                 "axes.facecolor": "none",
                 "lines.linewidth": points(1.5),
                 "hatch.linewidth": points(1),
-                "svg.fonttype": "path",
+                "svg.fonttype": "none",
                 "svg.hashsalt": "dossier",
                 # What a dossier says is never read as TeX: '$5 to $9' stays as typed.
                 "text.parse_math": False,
