@@ -506,7 +506,7 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
     first = group.iloc[0]
     when = _word_when(group)
     canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
-    x = measure(f"{when} ", SMALL, bold=True)
+    x = measure(when, SMALL, bold=True) + 6
     canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
     y += LEADING * SMALL
     for label in _label_lane(group):
