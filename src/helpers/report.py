@@ -178,7 +178,7 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
                 language="python",
                 cwd=str(Path.cwd()),
                 progress_bar=sys.stderr.isatty(),
-                # jupyter_client interrupts an idle kernel to end it, which ipykernel logs as an error.
+                # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 extra_arguments=["--log-level=CRITICAL"],
                 # Nobody else on the machine can listen.
                 config=Config(KernelManager={"transport_encryption": "auto"}),
