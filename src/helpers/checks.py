@@ -124,7 +124,9 @@ class _Rows:
         """No source is read before it is published."""
         published = map_unique(self.frame["published"], _first_ordinal, 0)
         accessed = map_unique(self.frame["accessed"], _last_ordinal, np.inf)
-        return self.faults_at(accessed < published, "accessed", "before it was published")
+        return self.faults_at(
+            accessed < published, "accessed", "before it was published; expected a later day"
+        )
 
     def check_numbers(self) -> list[Fault]:
         """Numbers are in order, and say what they measure, in which unit, and of whom."""
@@ -154,7 +156,9 @@ class _Rows:
         ]
         for name in NUMBERS:
             no_count = people & ((frame[name] < 0) | (frame[name] % 1 > 0))
-            faults += self.faults_at(no_count, name, "no number of people; expected a whole one")
+            faults += self.faults_at(
+                no_count, name, "not a number of people; expected a whole one, 0 or more"
+            )
         return faults
 
     def check_replacements(self) -> list[Fault]:
@@ -183,7 +187,9 @@ class _Rows:
         said = map_unique(frame["stated"], _last_ordinal, np.inf)
         replaced = np.append(map_unique(frame["stated"], _first_ordinal, 0), 0)[targets]
         return faults + self.faults_at(
-            said < replaced, "stated", "before the fact that it replaces was stated"
+            said < replaced,
+            "stated",
+            "before the fact that it replaces was stated; expected a later day",
         )
 
     def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
@@ -202,9 +208,13 @@ class _Rows:
             *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
             *self.faults_at(of_article & frame["anchor"].isna(), "anchor", missing),
             *self.faults_at(
-                past_end.fillna(False), "paragraph", "its source has no such paragraph"
+                past_end.fillna(False),
+                "paragraph",
+                "past the end of its source; expected one of its `paragraphs`",
             ),
-            *self.faults_at(too_late, "stated", "after its source was published"),
+            *self.faults_at(
+                too_late, "stated", "after its source was published; expected an earlier day"
+            ),
             *self._check_anchor_lengths(),
             *self._check_anchor_numbers(self._of_source(source["language"].fillna("en"), "en")),
         ]

@@ -106,7 +106,7 @@ PLACES = Table(
         Column(
             "latitude",
             "number",
-            "WGS 84",
+            "degrees north (WGS 84)",
             required=True,
             unit="degree",
             least=-90,
@@ -116,7 +116,7 @@ PLACES = Table(
         Column(
             "longitude",
             "number",
-            "WGS 84",
+            "degrees east (WGS 84)",
             required=True,
             unit="degree",
             least=-180,

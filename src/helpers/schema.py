@@ -38,7 +38,7 @@ PATTERNS = {
     "integer": (r"\+?[0-9]{1,9}", "a whole number"),
     "number": (
         r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?",
-        "a number, without separators between thousands",
+        "a number: no separators between thousands, at most 15 digits before the point",
     ),
     "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3)"),
     "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
@@ -276,7 +276,7 @@ def _read_numbers(cells: _Cells, has_comma: bool):
     pattern, expected = PATTERNS[column.kind]
     if has_comma and column.kind == "number":
         pattern = pattern.replace(r"\.", ",")
-        expected = "a number with a decimal comma, as the file has semicolons"
+        expected = "a number with a decimal comma, as the file has semicolons between cells"
     cells.refuse(
         pc.invert(_matches(cells.texts, pattern)),
         f"expected {expected}",
@@ -284,7 +284,7 @@ def _read_numbers(cells: _Cells, has_comma: bool):
     )
     numbers = _to_numbers(cells.texts, has_comma)
     if len(cells.texts):
-        cells.refuse(pc.is_inf(numbers), "expected a finite number")
+        cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
         least = -np.inf if column.least is None else column.least
         most = np.inf if column.most is None else column.most
         outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
@@ -349,7 +349,7 @@ def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
     if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
         return "leave the cell empty where there is no number"
     read = {number for _, _, number in find_numbers(value, "de" if has_comma else "en")}
-    guesses = [f"{number:.15g}" for number in read] if len(read) == 1 else []
+    guesses = [f"{number:.15g}" for number in read if abs(number) < 1e15] if len(read) == 1 else []
     swapped = value.replace(",", ".")
     guesses += [swapped] if not guesses or has_comma else []
     if has_comma:

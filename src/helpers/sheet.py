@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from helpers.faults import Fault, did_you_mean
+from helpers.faults import Fault, show_value
 
 # What no text holds: control characters, and what a wrong encoding leaves behind.
 DAMAGE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}-\x{FFFF}]|[ÃÐÑ][\x{80}-\x{BF}]|â€"
@@ -143,12 +143,13 @@ def read_text_bytes(path: Path) -> bytes:
 
 
 def _find_similar(path: Path) -> str:
-    """A file that stands where another is missing, perhaps with another ending."""
+    """A file with nearly the name of a missing one: Facts.csv, facts.xlsx."""
     try:
-        names = [file.name for file in path.parent.iterdir()]
+        names = sorted(file.name for file in path.parent.iterdir())
     except OSError:
         return ""
-    return did_you_mean(path.name, names)
+    similar = [name for name in names if name.lower().startswith(path.stem)]
+    return f"there is {show_value(similar[0])}" if similar else ""
 
 
 def _find_not_utf8(data: bytes) -> int | None:
@@ -238,7 +239,8 @@ def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray
     def refuse_row(row: csv.InvalidRow) -> str:
         skipped.append(row.number)
         if row.text.strip(f"{delimiter}\r\n\t "):
-            expected = f"{row.actual_columns} cells; expected {row.expected_columns}, as the header"
+            cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+            expected = f"{cells}; expected {row.expected_columns}, as in the header"
             suggestion = f"quote a cell that holds {delimiter!r}"
             more = row.actual_columns > row.expected_columns
             faults.append(Fault(file, row.number, "", "", expected, suggestion if more else ""))

@@ -1,0 +1,258 @@
+"""Tables that must be refused, each with its own message, and tables that must be accepted."""
+
+import os
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.dossier import FACTS, TABLES, load_dossier, read_dossier
+from helpers.schema import is_date, read_layout, read_table
+
+FIXTURES = Path(__file__).parent / "fixtures"
+COLUMNS = ", ".join(FACTS.names)
+
+
+def find_fixtures(kind: str) -> list[str]:
+    """'facts/infinity' and the like: tables with one property each, which their names tell.
+
+    Each takes the place of a table of the dossier `ferry`, which has no fault. Beside a table that
+    is refused stand its messages.
+    """
+    paths = (FIXTURES / kind).glob("*/*.csv")
+    return sorted(f"{path.parent.name}/{path.stem}" for path in paths)
+
+
+@pytest.fixture
+def ferry(tmp_path) -> Path:
+    """A copy of a dossier without a fault, for a test to spoil."""
+    return shutil.copytree(FIXTURES / "ferry", tmp_path / "ferry")
+
+
+@pytest.fixture
+def read_bytes_as_facts(ferry):
+    """The messages for some bytes as the facts of the dossier."""
+
+    def read(data: bytes) -> list[str]:
+        (ferry / "facts.csv").write_bytes(data)
+        return [str(fault) for fault in read_dossier(ferry)[1]]
+
+    return read
+
+
+def put(ferry: Path, kind: str, name: str) -> Path:
+    """Put a fixture in the place of a table."""
+    source = FIXTURES / kind / f"{name}.csv"
+    return Path(shutil.copy(source, ferry / f"{source.parent.name}.csv"))
+
+
+def read_messages(name: str) -> list[str]:
+    return (FIXTURES / "refused" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", find_fixtures("refused"))
+def test_refused(ferry, name):
+    put(ferry, "refused", name)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == read_messages(name)
+
+
+@pytest.mark.parametrize("name", find_fixtures("accepted"))
+def test_accepted(ferry, name):
+    put(ferry, "accepted", name)
+    found, plain = load_dossier(ferry), load_dossier(FIXTURES / "ferry")
+    found_facts, facts = found.facts, plain.facts
+    if name.endswith("-in-a-cell"):
+        found_facts, facts = found_facts.drop(columns="note"), facts.drop(columns="note")
+    pd.testing.assert_frame_equal(found_facts, facts)
+    pd.testing.assert_frame_equal(found.places, plain.places)
+    pd.testing.assert_frame_equal(found.sources, plain.sources)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("quotes", 'Given back "by telephone"'),
+        ("line-breaks", "Given back\nby telephone"),
+        ("delimiters", "Given back; by, telephone"),
+    ],
+)
+def test_a_quoted_cell_keeps_what_it_holds(ferry, name, note):
+    put(ferry, "accepted", f"facts/{name}-in-a-cell")
+    assert load_dossier(ferry).facts["note"].iloc[-1] == note
+
+
+def test_all_faults_of_all_tables_come_in_one_pass(ferry):
+    put(ferry, "refused", "facts/thousands-comma")
+    put(ferry, "refused", "places/latitude-and-longitude-swapped")
+    put(ferry, "refused", "sources/unknown-kind")
+    (ferry / "datapackage.json").write_text("[]")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "datapackage.json: expected a JSON object, such as one with a title",
+        *read_messages("facts/thousands-comma"),
+        *read_messages("places/latitude-and-longitude-swapped"),
+        *read_messages("sources/unknown-kind"),
+    ]
+
+
+def test_a_missing_table(ferry):
+    (ferry / "places.csv").unlink()
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == ["places.csv: there is no such file"]
+
+
+def test_a_missing_table_with_a_similar_file(ferry):
+    (ferry / "places.csv").rename(ferry / "Places.csv")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "places.csv: there is no such file (there is 'Places.csv')"
+    ]
+
+
+def test_a_folder_in_the_place_of_a_table(ferry):
+    (ferry / "facts.csv").unlink()
+    (ferry / "facts.csv").mkdir()
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == ["facts.csv: is not a file"]
+
+
+def test_a_table_that_links_to_itself(ferry):
+    (ferry / "facts.csv").unlink()
+    (ferry / "facts.csv").symlink_to("facts.csv")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "facts.csv: cannot be read: Too many levels of symbolic links"
+    ]
+
+
+def test_a_pipe_in_the_place_of_a_table(ferry):
+    (ferry / "facts.csv").unlink()
+    os.mkfifo(ferry / "facts.csv")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == ["facts.csv: is not a file"]
+
+
+def test_a_table_that_may_not_be_read(ferry, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        f"{name}: cannot be read: Permission denied"
+        for name in ("datapackage.json", "facts.csv", "places.csv", "sources.csv")
+    ]
+
+
+def test_a_table_of_more_than_two_gigabytes(ferry):
+    os.truncate(ferry / "facts.csv", 2**31)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == ["facts.csv: is larger than 2 GB"]
+
+
+def test_a_cell_of_ten_megabytes(ferry):
+    header, row, *rest = (ferry / "facts.csv").read_text().splitlines()
+    rows = [header, row + "x" * 10_000_000, *rest]
+    (ferry / "facts.csv").write_text("\n".join(rows))
+    shown = "x" * 59 + "…"
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        f"facts.csv row 2, note '{shown}': is too long; expected at most 10,000 characters "
+        "(it has 10,000,000)"
+    ]
+
+
+def test_a_header_of_very_many_columns(read_bytes_as_facts):
+    assert read_bytes_as_facts(b"fact_id" + b",a" * 5_000 + b"\n") == [
+        "facts.csv row 1: 5001 columns; no table has so many"
+    ]
+
+
+def test_a_header_of_one_very_long_name(read_bytes_as_facts):
+    (message,) = read_bytes_as_facts(b"a" * 1_000_000 + b"\n1\n")
+    assert message == (
+        f"facts.csv row 1 '{'a' * 59}…': row 1 is not the header; expected {COLUMNS}"
+    )
+
+
+def test_messages_show_control_characters_escaped(read_bytes_as_facts):
+    header = ",".join(FACTS.names)
+    (message, *_) = read_bytes_as_facts(f"{header},\x1b[2J\u202e\n".encode())
+    assert message.startswith(r"facts.csv row 1 '\x1b[2J\u202e': not a column of this table")
+
+
+def test_a_cell_at_fault_is_not_called_empty_too(ferry):
+    facts = (ferry / "facts.csv").read_text().replace("f1,report,2,", "f1,report,second,")
+    (ferry / "facts.csv").write_text(facts)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "facts.csv row 2, paragraph 'second': expected a whole number"
+    ]
+
+
+def test_every_one_of_many_faults_is_told(read_bytes_as_facts):
+    row = "f{},report,2,At least 12 passengers,casualty {},,,x,x,12,,,people,,x,,2031,p{},,x,,,\n"
+    rows = [row.format(n, n, n) for n in range(20_000)]
+    messages = read_bytes_as_facts((",".join(FACTS.names) + "\n" + "".join(rows)).encode())
+    assert len(messages) == 40_000
+
+
+def test_a_file_is_read_into_its_dtypes():
+    frame, faults = read_table(FIXTURES / "ferry" / FACTS.file, FACTS)
+    assert faults == []
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == {
+        column.name: {"integer": "Int64", "number": "float64", "term": "category"}.get(
+            column.kind, "str"
+        )
+        for column in FACTS.columns
+    }
+
+
+def test_the_index_is_the_row_that_a_spreadsheet_shows():
+    frame, _ = read_table(FIXTURES / "accepted" / "facts" / "blank-rows-between.csv", FACTS)
+    assert list(frame.index) == [3, 5, 7, 9, 11, 13]
+
+
+def test_the_layout_of_a_file():
+    path = FIXTURES / "accepted" / "facts" / "columns-in-another-order.csv"
+    names, delimiter, faults = read_layout(path, FACTS)
+    assert (names[0], names[-1], delimiter, faults) == ("note", "fact_id", ",", [])
+
+
+@pytest.mark.parametrize("text", ["2022", "2022-02", "2020-02-29", "0001-01-01"])
+def test_is_date(text):
+    assert is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "22", "2022-13", "2022-00", "2022-02-29", "0000", "2022-1-1", "2022-W01", "20220106",
+     "2022-01-06 ", "٢٠٢٢", "2022-01-", "-2022"],
+)  # fmt: skip
+def test_is_no_date(text):
+    assert not is_date(text)
+
+
+def spoil(data: bytes, chance: random.Random) -> bytes:
+    """Bytes with some of them cut, doubled, changed or put in."""
+    pieces = [b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\x1a", b"\x1b[31m",
+              b"\xef\xbb\xbf", b"\xff\xfe", b"\xe2\x80\xae", b"nan", b"1e999", b"-0", b"=1+1",
+              "٣".encode(), "１２".encode(), b"0000", b"2022-02-30", b"f1", b'""', b" ", b"\xc2",
+              b"9" * 400, b"\xed\xa0\x80"]  # fmt: skip
+    for _ in range(chance.randint(1, 6)):
+        at, to = sorted(chance.randint(0, len(data)) for _ in range(2))
+        to = min(to, at + chance.choice([0, 0, 1, 5, 200]))
+        new = chance.choice([b"", chance.choice(pieces), chance.randbytes(3), data[at:to] * 2])
+        data = data[:at] + new + data[to:]
+    return data
+
+
+def test_whatever_the_bytes_there_is_a_message_and_no_traceback(ferry):
+    seed = int(os.environ.get("FUZZ_SEED", "1"))
+    seconds = float(os.environ.get("FUZZ_SECONDS", "4"))
+    chance = random.Random(seed)
+    files = [*(table.file for table in TABLES), "datapackage.json"]
+    good = {name: (ferry / name).read_bytes() for name in files}
+    end, read = time.monotonic() + seconds, 0
+    while time.monotonic() < end or read < 20:
+        name = chance.choice(files)
+        spoilt = spoil(good[name], chance)
+        (ferry / name).write_bytes(spoilt)
+        dossier, faults = read_dossier(ferry)
+        assert all(str(fault).isprintable() for fault in faults), spoilt
+        assert str(dossier)
+        (ferry / name).write_bytes(good[name])
+        read += 1
