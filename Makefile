@@ -16,7 +16,7 @@ test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest
 
 lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/report.ipynb
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/report.ipynb
 
 check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
 	$(BIN)/ruff check .
