@@ -37,7 +37,7 @@ LAKES = "usr/share/cartopy/data/shapefiles/gshhs/l/GSHHS_l_L2.shp"
 CITY_NAMES = "usr/share/locale/{}/LC_MESSAGES/geonames.mo"
 LANGUAGES = ("kk", "ru")
 
-LAST_MERIDIAN = 179.899  # degrees: the world map ends a little before the antimeridian
+LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
 WORLD_DEGREES = 0.3
 LEAST_ISLAND_KM2 = 2000
@@ -130,7 +130,9 @@ def read_regions(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
     layer["name"] = layer["name"].fillna(layer["gn_name"]).fillna(layer["admin"])
     lease = layer["adm0_a3"] == "KAB"
     layer.loc[lease, "name"] = "Qyzylorda"  # the region that the lease was cut from
-    layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "regions"])
+    layer = correct_names(
+        layer[["country", "name", "geometry"]], names[names["layer"] == "regions"]
+    )
     layer = assign_parts(layer)
     layer["geometry"] = tidy(layer.geometry)
     keys = ["country", "name", "name_kk", "name_ru"]
@@ -147,13 +149,19 @@ def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
     parts = layer[nameless].explode(ignore_index=True)
     parts["ISO_A3"] = [find_unit(part.representative_point(), units) for part in parts.geometry]
     parts = parts[~parts["ISO_A3"].isin(NOBODYS)].replace({"ISO_A3": ISO_OF_UNIT})
-    layer["ISO_A3"] = layer["ISO_A3"].where(layer["ISO_A3"] != "-99", layer["NAME"].map(ISO_OF_NAME))
-    layer = pd.concat([layer[~nameless], parts]).rename(columns={"ISO_A3": "country", "NAME": "name"})
+    layer["ISO_A3"] = layer["ISO_A3"].where(
+        layer["ISO_A3"] != "-99", layer["NAME"].map(ISO_OF_NAME)
+    )
+    layer = pd.concat([layer[~nameless], parts]).rename(
+        columns={"ISO_A3": "country", "NAME": "name"}
+    )
     named = layer.dropna(subset=["name"]).set_index("country")["name"]
     codes = layer.dropna(subset=["iso_a2"]).set_index("country")["iso_a2"]
     layer = assign_parts(layer)
     layer["name"] = layer["country"].map({**OWN_NAMES, **named}).map(spell_out)
-    layer = correct_names(layer[["country", "name", "geometry"]], names[names["layer"] == "countries"])
+    layer = correct_names(
+        layer[["country", "name", "geometry"]], names[names["layer"] == "countries"]
+    )
     layer["geometry"] = tidy(layer.geometry)
     layer = layer.dissolve(by="country", grid_size=GRID_DEGREES).reset_index()
     layer["geometry"] = fill_slivers(layer.geometry)
@@ -263,10 +271,15 @@ def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def close_seam(corners: np.ndarray) -> np.ndarray:
-    """Corners with those on the map's last meridian, 179.9, moved to the antimeridian."""
+    """Corners of which the last before the antimeridian are stretched to reach it.
+
+    The world map ends at 179.9 degrees on either side: what lies between 179.8 and 179.9 is
+    drawn as if between 179.8 and 180.
+    """
     longitude = corners[:, 0]
-    on_seam = np.abs(longitude) > LAST_MERIDIAN
-    return np.column_stack([np.where(on_seam, np.sign(longitude) * 180, longitude), corners[:, 1]])
+    beyond = np.clip(np.abs(longitude) - SEAM_FROM, 0, LAST_MERIDIAN - SEAM_FROM)
+    stretch = (180 - LAST_MERIDIAN) / (LAST_MERIDIAN - SEAM_FROM)
+    return np.column_stack([longitude + np.sign(longitude) * beyond * stretch, corners[:, 1]])
 
 
 def write_layer(layer: gpd.GeoDataFrame, name: str) -> None:

@@ -186,9 +186,7 @@ def _measure_outside(area: shapely.Geometry, latitude: float, longitude: float) 
     """How far a point outside an area is from its border, in km."""
     border = shapely.get_coordinates(shapely.segmentize(area, _STEP_DEGREES))
     same = np.ones(len(border))
-    return float(
-        measure_km(latitude * same, longitude * same, border[:, 1], border[:, 0]).min()
-    )
+    return float(measure_km(latitude * same, longitude * same, border[:, 1], border[:, 0]).min())
 
 
 def check_places(dossier: Dossier) -> list[Fault]:
@@ -207,7 +205,9 @@ def check_places(dossier: Dossier) -> list[Fault]:
             continue
         hint = did_you_mean(code, known)
         expected = "not a country of ISO 3166-1"
-        faults += [Fault(PLACES.file, row + 2, "country", code, expected, hint) for row in group.index]
+        faults += [
+            Fault(PLACES.file, row + 2, "country", code, expected, hint) for row in group.index
+        ]
     return sorted(faults, key=lambda fault: fault.row)
 
 
@@ -292,10 +292,21 @@ def _turn(longitude):
 
 @dataclass(frozen=True)
 class Projection:
-    """An equal-area projection of WGS 84: its words, and PROJ's definition, in metres."""
+    """An equal-area projection of WGS 84, in metres.
+
+    Parameters
+    ----------
+    name
+        Its name and parameters in words.
+    definition
+        PROJ's definition.
+    meridian
+        The longitude in its middle, in degrees.
+    """
 
     name: str
     definition: str
+    meridian: float
 
     @cached_property
     def _transformer(self) -> Transformer:
@@ -325,7 +336,7 @@ def choose_projection(extent: Extent) -> Projection:
     ellipsoid = "+ellps=WGS84 +units=m"
     if max(height, width) > 140:
         name = f"Equal Earth projection, centred on {word_meridian(longitude)}"
-        return Projection(name, f"+proj=eqearth +lon_0={longitude} {ellipsoid}")
+        return Projection(name, f"+proj=eqearth +lon_0={longitude} {ellipsoid}", longitude)
     if width > 0.8 * height and extent.south * extent.north > 0 and 15 < abs(latitude) < 65:
         low = round(extent.south + height / 6, 1)
         high = round(extent.north - height / 6, 1)
@@ -334,12 +345,13 @@ def choose_projection(extent: Extent) -> Projection:
             f"{word_parallel(low)} and {word_parallel(high)}, centred on {word_meridian(longitude)}"
         )
         parallels = f"+lat_0={latitude} +lat_1={low} +lat_2={high}"
-        return Projection(name, f"+proj=aea {parallels} +lon_0={longitude} {ellipsoid}")
+        return Projection(name, f"+proj=aea {parallels} +lon_0={longitude} {ellipsoid}", longitude)
     name = (
         "Lambert azimuthal equal-area projection, centred on "
         f"{word_parallel(latitude)}, {word_meridian(longitude)}"
     )
-    return Projection(name, f"+proj=laea +lat_0={latitude} +lon_0={longitude} {ellipsoid}")
+    definition = f"+proj=laea +lat_0={latitude} +lon_0={longitude} {ellipsoid}"
+    return Projection(name, definition, longitude)
 
 
 def word_parallel(latitude: float) -> str:
@@ -429,7 +441,7 @@ class View:
         if extent.east - extent.west < 300 and max(abs(south), abs(north)) < 88:
             return split_windows(extent.west - 1, south, extent.east + 1, north)
         if "eqearth" in self.projection.definition:
-            middle = float(self.locate(self.width_px / 2, self.height_px / 2)[0])
+            middle = self.projection.meridian
             return split_windows(middle - 179.99, south, middle + 179.99, north)
         # Around a pole: two halves, to be joined where they meet.
         return np.array([[-180.0, south, 0.0, north], [0.0, south, 180.0, north]])

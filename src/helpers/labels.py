@@ -95,29 +95,35 @@ class Placer:
         return None
 
     def put_within(
-        self, area: shapely.Geometry, size: tuple[float, float], near: tuple[float, float]
+        self,
+        area: shapely.Geometry,
+        size: tuple[float, float],
+        near: tuple[float, float],
+        share: float = 1.0,
     ) -> Box | None:
-        """Room for a label wholly within an area, as near to a point as may be; taken at once.
+        """Room for a label within an area, as near to a point as may be; taken at once.
 
-        Returns None where there is no room.
+        At least a share of the label lies within. Returns None where there is no room.
         """
         if shapely.is_empty(area):
             return None
         left, bottom, right, top = shapely.bounds(area)
-        x = np.arange(left, right - size[0], _STEP)
-        y = np.arange(bottom, top - size[1], _STEP)
-        if not x.size or not y.size:
-            return None
+        x = np.arange(left, right - size[0] * share, _STEP)
+        y = np.arange(bottom, top - size[1] * share, _STEP)
         lefts, bottoms = (axis.ravel() for axis in np.meshgrid(x, y))
         boxes = np.column_stack([lefts, bottoms, lefts + size[0], bottoms + size[1]])
-        away = np.hypot(lefts + size[0] / 2 - near[0], bottoms + size[1] / 2 - near[1])
-        order = np.argsort(away, kind="stable")
-        order = order[self.is_free(boxes[order])]
-        shapely.prepare(area)
-        inside = shapely.contains(area, shapely.box(*boxes[order].T))
-        if not inside.any():
+        boxes = boxes[self.is_free(boxes)]
+        away = np.hypot(*((boxes[:, :2] + boxes[:, 2:]) / 2 - near).T)
+        boxes = boxes[np.argsort(away, kind="stable")]
+        if share < 1:
+            inside = shapely.area(shapely.intersection(shapely.box(*boxes.T), area))
+            fits = inside >= share * size[0] * size[1]
+        else:
+            shapely.prepare(area)
+            fits = shapely.contains(area, shapely.box(*boxes.T))
+        if not fits.any():
             return None
-        box = tuple(float(edge) for edge in boxes[order[np.argmax(inside)]])
+        box = tuple(float(edge) for edge in boxes[np.argmax(fits)])
         self.reserve(box)
         return box
 

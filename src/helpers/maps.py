@@ -19,6 +19,7 @@ from helpers.geography import (
     DETAIL_PX,
     Projection,
     View,
+    choose_projection,
     draw_circle,
     find_extent,
     find_main_parts,
@@ -45,17 +46,19 @@ AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark'
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
 INSETS_PX = (132, 104), (116, 92), (100, 80)
 SCALE_PX = 150, 30
+LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
 EDGE_PX = 12  # between the frame and what stands along it
 CITY_PX = 5
+LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
 LEAST_SEA_KM = 300  # shown around a site that is in no country
 MOST_GROWTH = 3
-MOST_CORNERS = 6000  # of the ground's areas: more would be a large file and no more to see
-LINE_PX = 0.5  # lines nearer to one another than this are one
+MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 LAKE_PX = 5
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 
+_KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
 _INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
 
@@ -138,8 +141,9 @@ def locator_map(
             placer.reserve(box)
         inset = _find_edge(placer, ground, INSETS_PX)
         scale = _find_edge(placer, ground, [SCALE_PX])
-        labels, lines, cities = _place_labels(placer, view, ground, spots, cities, column)
-        _draw_ground(ax, view, ground, set(sites["region"]), labels)
+        labels, lines, cities = _place_labels(placer, view, ground, spots, cities, column=column)
+        gaps = [*(label.box for label in labels), scale]
+        _draw_ground(ax, view, ground, set(sites["region"]), gaps)
         _draw_sites(ax, spots, marks, lines)
         _draw_cities(ax, cities)
         _draw_labels(ax, labels)
@@ -234,20 +238,18 @@ def _measure_extent(corners: np.ndarray) -> float:
 def _read_ground(view: View, codes: list[str]) -> Ground:
     """Land, water and borders in the frame."""
     countries = view.read("countries")
-    corners = shapely.get_num_coordinates(countries["geometry"].to_numpy()).sum()
+    regions = view.read("regions", codes)
+    layers = countries, regions
+    corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
     if corners > MOST_CORNERS:
-        countries["geometry"] = generalise(
-            countries["geometry"].to_numpy(), DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
-        )
+        detail_px = DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
+        for rows in layers:
+            rows["geometry"] = generalise(rows["geometry"].to_numpy(), detail_px)
     own = countries["country"].isin(codes)
-    land = shapely.union_all(countries["geometry"].to_numpy())
-    lakes = view.read("lakes", detail_px=LAKE_PX)["geometry"].to_numpy()
-    water = shapely.difference(shapely.box(*view.frame), land)
-    regions = view.read("regions", codes) if codes else countries[:0]
-    lakes = shapely.union_all(lakes)
-    return Ground(
-        land, countries[own], countries[~own], regions, lakes, shapely.union(water, lakes)
-    )
+    land = shapely.union_all(countries["geometry"])
+    lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
+    water = shapely.union(shapely.difference(shapely.box(*view.frame), land), lakes)
+    return Ground(land, countries[own], countries[~own], regions, lakes, water)
 
 
 def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
@@ -295,7 +297,8 @@ def _lay_out(
     if ax is not None:
         edges = ax.get_window_extent()
         width_px, total_px = (side * 96 / ax.figure.dpi for side in (edges.width, edges.height))
-    key, key_px = _arrange_key(marks, bool((places["region"] != "").any()), width_px)
+    areas = ["region"] * bool((places["region"] != "").any()) + ["city"] * bool(codes)
+    key, key_px = _arrange_key(marks, areas, width_px)
     heights = [width_px * share for share in HEIGHTS]
     if ax is not None:
         heights = [total_px - key_px] * 2
@@ -308,11 +311,10 @@ def _lay_out(
     return ax, view, key
 
 
-def _arrange_key(marks: dict[str, Mark], has_regions: bool, width_px: float) -> tuple[list, float]:
+def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
     entries = [(role[:1].upper() + role[1:], mark) for role, mark in marks.items()]
-    entries += [("Region of the story", "region")] * has_regions
-    entries += [("City, for orientation", "city")]
+    entries += [(_KEY_WORDS[other], other) for other in others]
     placed, x, line = [], 0.0, 0
     for text, mark in entries:
         width = 22 + measure_text(text, SMALL)[0]
@@ -320,7 +322,7 @@ def _arrange_key(marks: dict[str, Mark], has_regions: bool, width_px: float) -> 
             x, line = 0.0, line + 1
         placed.append((text, mark, x, line))
         x += width + 24
-    return placed, (line + 1) * 22 + 6
+    return placed, (line + 1) * 22 + 6 if placed else 0
 
 
 def measure_text(text: str, size_px: float, weight: str = "regular") -> tuple[float, float]:
@@ -374,6 +376,7 @@ def _place_labels(
     ground: Ground,
     spots: pd.DataFrame,
     cities: pd.DataFrame,
+    *,
     column: str,
 ) -> tuple[list[Label], list, pd.DataFrame]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
@@ -402,7 +405,7 @@ def _place_labels(
     return labels, lines, cities.loc[kept]
 
 
-def _label_countries(placer, countries, column, size_px, ink, anywhere=False) -> list[Label]:
+def _label_countries(placer, countries, column, size_px, ink, *, anywhere=False) -> list[Label]:
     """The names of countries in spaced capitals, or unspaced, or in two lines, as it fits.
 
     A name that finds no room within its country is left out, or put `anywhere` near to it.
@@ -417,7 +420,7 @@ def _label_countries(placer, countries, column, size_px, ink, anywhere=False) ->
         if not found and anywhere:
             near = country.geometry.centroid
             frame = shapely.box(*placer.frame)
-            found = _fit_within(placer, frame, [spaced, plain], size_px, ink, (near.x, near.y))
+            found = _fit_within(placer, frame, [spaced, plain], size_px, ink, near=(near.x, near.y))
         labels += found
     return labels
 
@@ -427,7 +430,9 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     labels = []
     regions = regions[regions["name"].isin(names)]
     for region in regions.assign(label=_name_in(regions, column)).itertuples():
-        labels += _fit_within(placer, region.geometry, [region.label], SMALL, "land_ink")
+        labels += _fit_within(
+            placer, region.geometry, [region.label], SMALL, "land_ink", share=LEAST_INSIDE
+        )
     return labels
 
 
@@ -441,22 +446,29 @@ def _label_waters(placer, view, water, column) -> list[Label]:
         reach = view.draw(np.array([circle], dtype=object))[0]
         area = shapely.intersection(water, reach)
         x, y = view.place(row.longitude, row.latitude)
-        labels += _fit_within(placer, area, [row.label], SMALL, "water_ink", (float(x), float(y)))
+        near = float(x), float(y)
+        labels += _fit_within(
+            placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
+        )
     return labels
 
 
-def _fit_within(placer, area, texts, size_px, ink, near=None) -> list[Label]:
-    """The first of some texts that finds room in an area, in one line or else in two."""
+def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> list[Label]:
+    """The first of some texts that finds room in an area, in one line or else in two.
+
+    Where none does, a share of the label may do.
+    """
     if shapely.is_empty(area):
         return []
     near = near or placer.find_widest(area)
-    for lines in [[text] for text in texts] + [_break_in_two(texts[-1])]:
-        sizes = [measure_text(line, size_px) for line in lines]
-        width = max(size[0] for size in sizes)
-        height = sum(size[1] for size in sizes)
-        box = placer.put_within(area, (width, height), near)
-        if box:
-            return _set_lines(lines, sizes, box, size_px, ink)
+    settings = [[text] for text in texts] + [_break_in_two(texts[-1])]
+    for least in dict.fromkeys((1.0, share)):
+        for lines in settings if least == 1 else settings[::-1]:
+            sizes = [measure_text(line, size_px) for line in lines]
+            size = max(width for width, _ in sizes), sum(height for _, height in sizes)
+            box = placer.put_within(area, size, near, least)
+            if box:
+                return _set_lines(lines, sizes, box, size_px, ink)
     return []
 
 
@@ -483,52 +495,53 @@ def _set_lines(lines, sizes, box, size_px, ink) -> list[Label]:
 
 
 def _draw_ground(
-    ax: Axes, view: View, ground: Ground, story_regions: set[str], labels: list[Label]
+    ax: Axes, view: View, ground: Ground, story_regions: set[str], gaps: list[Box]
 ) -> None:
-    """Water, land, tints and borders; borders are broken under labels."""
+    """Water, land, tints and borders; borders have gaps under what is written on them."""
     frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
-    gaps = shapely.union_all([shapely.box(*_widen(label.box, 1.5)) for label in labels])
+    covered = shapely.buffer(shapely.union_all([shapely.box(*box) for box in gaps]), 1.5)
     own = ground.own["geometry"].to_numpy()
     regions = ground.regions["geometry"].to_numpy()
     tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
-    inner = regions if typical >= LEAST_REGION_PX else tinted
+    bordered = regions if typical >= LEAST_REGION_PX else tinted
 
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
-        _add_path(ax, _area_path(shapely.simplify(areas, 0.4)), frame, facecolor=LIGHT[colour], edgecolor="none")
+        _add_path(
+            ax,
+            _area_path(shapely.simplify(areas, 0.4)),
+            frame,
+            facecolor=LIGHT[colour],
+            edgecolor="none",
+        )
 
     def draw(lines, colour, width_px):
         style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        path = _line_path(shapely.difference(lines, gaps))
+        path = _line_path(shapely.difference(lines, covered))
         _add_path(ax, path, frame, joinstyle="round", **style)
 
     def outline(areas):
         return shapely.union_all(shapely.boundary(np.asarray(areas, dtype=object)))
 
     own_lines, shore = outline(own), outline([ground.land])
-    under_own = shapely.buffer(own_lines, LINE_PX)
-    on_shore = shapely.buffer(shore, LINE_PX)
+    edges = shapely.boundary(shapely.union_all(regions))
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
-    fill(tinted, "region_tint")
+    fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
     fill([ground.lakes], "water")
-    draw(shapely.difference(outline(ground.neighbours["geometry"]), under_own), "neighbour_edge", 0.8)
-    draw(shapely.difference(outline(inner), under_own), "region_edge", 0.8)
-    draw(shapely.intersection(own_lines, on_shore), "land_edge", 0.6)
-    draw(shapely.difference(own_lines, on_shore), "land_edge", 1.3)
-
-
-def _widen(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+    neighbours = outline(ground.neighbours["geometry"])
+    draw(shapely.difference(neighbours, own_lines), "neighbour_edge", 0.8)
+    draw(shapely.difference(outline(bordered), edges), "region_edge", 0.8)
+    draw(shapely.intersection(own_lines, shore), "land_edge", 0.6)
+    draw(shapely.difference(own_lines, shore), "land_edge", 1.3)
 
 
 def _add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
     """A path in pixels, cut at a frame; nothing where there is no path."""
     if path is not None:
-        patch = PathPatch(path, **style)
-        ax.add_patch(patch)
+        patch = ax.add_artist(PathPatch(path, **style))
         patch.set_clip_path(frame)
 
 
@@ -578,7 +591,7 @@ def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: li
         mark = marks[spot.role]
         if spot.radius_px > AREA_FROM * MARK_PX / 2:
             style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
-            ax.add_patch(PathPatch(_area_path([spot.area]), edgecolor=LIGHT[mark.ink], **style))
+            ax.add_artist(PathPatch(_area_path([spot.area]), edgecolor=LIGHT[mark.ink], **style))
     for (x, y), box in lines:
         end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
         ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
@@ -617,7 +630,7 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     scale = width_m / width
     corner = -width_m / 2, -height * scale / 2
-    inset = View(Projection("inset", definition), *corner, scale, width, height)
+    inset = View(Projection("inset", definition, longitude), *corner, scale, width, height)
     countries = inset.read("world", detail_px=1.5)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
@@ -629,7 +642,11 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     ):
         _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
     edge = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
-    ax.add_patch(Rectangle(box[:2], width, height, **edge))
+    ax.add_artist(Rectangle(box[:2], width, height, **edge))
+    if shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
+        side = max(view.width_px * view.metres_per_px / scale, 8)
+        middle = box[0] + (width - side) / 2, box[1] + (height - side) / 2
+        ax.add_artist(Rectangle(middle, side, side, **edge | {"edgecolor": LIGHT["accent"]}))
 
 
 def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:
@@ -659,7 +676,7 @@ def _draw_scale(ax: Axes, view: View, box: Box) -> None:
 
 def _draw_key(ax: Axes, view: View, key: list) -> None:
     """What the marks mean, in lines above the map."""
-    lines = 1 + max(line for *_, line in key)
+    lines = 1 + max((line for *_, line in key), default=0)
     for text, mark, x, line in key:
         y = view.height_px + 15 + (lines - 1 - line) * 22
         if isinstance(mark, Mark):
@@ -668,7 +685,7 @@ def _draw_key(ax: Axes, view: View, key: list) -> None:
             _draw_city(ax, x + 8, y)
         else:
             style = {"facecolor": LIGHT["region_tint"], "edgecolor": LIGHT["land_edge"]}
-            ax.add_patch(Rectangle((x, y - 6), 16, 12, linewidth=points(0.8), **style))
+            ax.add_artist(Rectangle((x, y - 6), 16, 12, linewidth=points(0.8), **style))
         ax.text(x + 22, y - 4.5, text, fontsize=points(SMALL), color=LIGHT["ink"])
 
 
@@ -679,15 +696,20 @@ def word_title(places: pd.DataFrame) -> str:
     """Where the places of the first role lie, and how far from them those of the others."""
     sites = places[places["kind"] != "country"]
     countries = _name_countries(places)
+    head = f"{word_list(countries)}: " if countries else ""
     if sites.empty:
-        return f"{word_list(countries)}: no place within is named"
+        return f"{head}no place within is named"
     (role, first), *others = sites.groupby("role", sort=False)
-    verb = "lies" if len(first) == 1 else "lie"
-    said = f"{_name_some(first, role)} {verb} {_word_part(first)}"
+    said = _name_some(first, role)
     if len(countries) == 1:
-        said = f"{countries[0]}: {said}"
+        said += f" {'lies' if len(first) == 1 else 'lie'} {_word_part(first)}"
+    elif not countries:
+        site = first.iloc[0]
+        said += f" lies at {_word_point(site['latitude'], site['longitude'])}"
+    if len(first) > 1 and not others:
+        said += f", up to {_round_km(_measure_spread(first))} km apart"
     further = [_word_distance(group, role, first) for role, group in others[:2]]
-    return "; ".join([said, *further])
+    return "; ".join([f"{head}{said}", *further])
 
 
 def _name_countries(places: pd.DataFrame) -> list[str]:
@@ -702,23 +724,18 @@ def _name_some(group: pd.DataFrame, role: str) -> str:
 
 
 def _word_part(group: pd.DataFrame) -> str:
-    """'in the far west' of one country; else the countries they lie in, or a point at sea."""
-    codes = _list_codes(group)
-    if len(codes) > 1:
-        return f"in {word_list(_name_countries(group))}"
-    if not codes:
-        site = group.iloc[0]
-        return f"at {_word_point(site['latitude'], site['longitude'])}"
+    """'in the far west': the part of their country in which places lie."""
     spots = group[["longitude", "latitude"]].to_numpy()
-    corners = find_main_parts(read_country(codes[0])["geometry"], spots)
-    view = frame_view(*corners.T, 100, (10, 1000))
-    x, y = view.place(group["longitude"].to_numpy(), group["latitude"].to_numpy())
-    edges = view.place(*corners.T)
-    across, up = (
-        (values.mean() - edge.min()) / (edge.max() - edge.min())
-        for values, edge in ((x, edges[0]), (y, edges[1]))
+    [code] = _list_codes(group)
+    corners = find_main_parts(read_country(code)["geometry"], spots)
+    projection = choose_projection(find_extent(*corners.T))
+    x, y = (
+        (at.mean() - edges.min()) / (edges.max() - edges.min())
+        for at, edges in zip(
+            projection.project(*spots.T), projection.project(*corners.T), strict=True
+        )
     )
-    return _name_part(across, up)
+    return _name_part(x, y)
 
 
 def _name_part(across: float, up: float) -> str:
@@ -746,19 +763,27 @@ def _word_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> str:
     return f"{said} of {near['name']}"
 
 
+def _measure_pairs(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
+    """The distances in km between two groups of places, shape (first, second)."""
+    shape = len(first), len(second)
+    ends = [
+        np.broadcast_to(group[column].to_numpy().reshape(side), shape)
+        for group, side in ((first, (-1, 1)), (second, (1, -1)))
+        for column in ("latitude", "longitude")
+    ]
+    return measure_km(*ends)
+
+
 def _find_nearest(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, pd.Series, pd.Series]:
     """The least distance in km between two groups of places, and the two places."""
-    pairs = [
-        (
-            measure_km(a["latitude"], a["longitude"], b["latitude"], b["longitude"]),
-            i,
-            j,
-        )
-        for i, a in first.iterrows()
-        for j, b in second.iterrows()
-    ]
-    distance, i, j = min(pairs)
-    return distance, first.loc[i], second.loc[j]
+    distances = _measure_pairs(first, second)
+    i, j = np.unravel_index(np.argmin(distances), distances.shape)
+    return float(distances[i, j]), first.iloc[i], second.iloc[j]
+
+
+def _measure_spread(group: pd.DataFrame) -> float:
+    """The greatest distance in km between two places of a group."""
+    return float(_measure_pairs(group, group).max())
 
 
 def _round_km(distance: float) -> str:
