@@ -153,7 +153,7 @@ def read_text(path: Path) -> str:
     try:
         text = read_text_bytes(Path(path)).decode()
     except UnreadableError as error:
-        raise DossierError(f"text {show_value(path)}: {error.fault.expected}") from error
+        raise DossierError(f"text {str(path)!r}: {error.fault.expected}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
