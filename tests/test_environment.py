@@ -1,9 +1,12 @@
 """pyproject.toml, environment.yml and requirements.lock name the same packages."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 
@@ -61,3 +64,31 @@ def test_the_python_versions_agree():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["requires-python"] == ">=3.11"
     assert "- python>=3.11" in (ROOT / "environment.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("fails_on", "message"),
+    [
+        ("version_info", "This project needs Python 3.11 or newer; ./python is Python 3.9.2."),
+        ("ensurepip", "Python cannot make a virtual environment: install python3-venv"),
+    ],
+)
+def test_make_says_what_is_missing(tmp_path, fails_on, message):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / "python"
+    answers = f'--version) echo "Python 3.9.2";; *{fails_on}*) exit 1;; *) exit 0;;'
+    python.write_text(f'#!/bin/sh\ncase "$*" in {answers} esac\n')
+    python.chmod(0o755)
+    made = subprocess.run(
+        ["make", "report", "PYTHON=./python"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert made.returncode == 2
+    assert message in made.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_alone_lists_the_targets():
+    made = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in made.stdout.splitlines()}
+    assert {"report", "test", "lab", "check", "clean"} <= listed
