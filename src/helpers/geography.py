@@ -19,7 +19,7 @@ from pyproj import Geod, Transformer
 
 from helpers.dossier import PLACES, Dossier, data_folders
 from helpers.errors import BoundaryError
-from helpers.schema import Fault, did_you_mean
+from helpers.faults import Fault
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 DETAIL_PX = 0.8  # of a drawn border: about what a screen can show
@@ -82,16 +82,18 @@ def read_boundaries(
     if countries is not None:
         codes = pa.array(sorted(set(countries)), pa.string())
         wanted &= pc.is_in(table["country"], codes).to_numpy()
-    rows = table.filter(pa.array(wanted))
-    frame = rows.drop_columns(["geometry"]).to_pandas()
-    frame["geometry"] = shapely.from_wkb(rows["geometry"].to_numpy())
-    return frame
+    rows = table.filter(pa.array(wanted)).to_pydict()
+    areas = shapely.from_wkb(np.array(rows.pop("geometry"), dtype=object))
+    return pd.DataFrame(rows).assign(geometry=areas)
 
 
 @lru_cache(maxsize=8)
 def _read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
-    """A layer with its areas still packed, and each row's bounds, shape (rows, 4)."""
-    table = pq.read_table(path, use_threads=False).combine_chunks()
+    """A layer with its areas still packed, and each row's bounds, shape (rows, 4).
+
+    Read without threads of pyarrow's: a process that has read a layer may still be forked.
+    """
+    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).combine_chunks()
     corners = table["bbox"].combine_chunks().flatten()
     bounds = np.column_stack([corner.to_numpy() for corner in corners])
     return table.drop_columns(["bbox"]), bounds
@@ -108,8 +110,7 @@ def read_country(code: str) -> pd.Series:
     """
     rows = read_boundaries("countries", countries=[code])
     if rows.empty:
-        hint = did_you_mean(code, list_countries())
-        raise BoundaryError(f"country {code!r}: the boundaries have none ({hint or 'ISO 3166-1'})")
+        raise BoundaryError(f"country {code!r}: the boundaries have none of this code")
     return rows.iloc[0]
 
 
@@ -203,11 +204,8 @@ def check_places(dossier: Dossier) -> list[Fault]:
             continue
         if code in _UNDRAWN:
             continue
-        hint = did_you_mean(code, known)
         expected = "not a country of ISO 3166-1"
-        faults += [
-            Fault(PLACES.file, row + 2, "country", code, expected, hint) for row in group.index
-        ]
+        faults += [Fault(PLACES.file, row + 2, "country", code, expected) for row in group.index]
     return sorted(faults, key=lambda fault: fault.row)
 
 

@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 
 from helpers.dossier import LANGUAGES, Dossier
 from helpers.errors import DossierError, NoFactsError
+from helpers.faults import did_you_mean, one_of, show_value
 from helpers.figure import Figure, source_line
 from helpers.geography import (
     DETAIL_PX,
@@ -35,7 +34,7 @@ from helpers.geography import (
     word_parallel,
 )
 from helpers.labels import LINE_FROM, Box, Placer
-from helpers.schema import did_you_mean, one_of, show_value
+from helpers.layout import measure, wrap
 from helpers.style import BODY, LIGHT, SMALL, house_style, new_drawing, points
 from helpers.wording import word_list
 
@@ -49,6 +48,7 @@ SCALE_PX = 150, 30
 LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
 EDGE_PX = 12  # between the frame and what stands along it
 CITY_PX = 5
+LONGEST_LABEL_PX = 260
 LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
 LEAST_SEA_KM = 300  # shown around a site that is in no country
@@ -151,7 +151,7 @@ def locator_map(
         _draw_scale(ax, view, scale)
         _draw_key(ax, view, key)
     return Figure(
-        drawing=ax.figure,
+        drawing=ax.get_figure(root=True),
         title=word_title(places),
         alt=word_alt(places, cities),
         source=_word_source(dossier, places, view, ground, cities),
@@ -295,8 +295,7 @@ def _lay_out(
 ) -> tuple[Axes, View, list]:
     """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
     if ax is not None:
-        edges = ax.get_window_extent()
-        width_px, total_px = (side * 96 / ax.figure.dpi for side in (edges.width, edges.height))
+        width_px, total_px = _measure_axes(ax)
     areas = ["region"] * bool((places["region"] != "").any()) + ["city"] * bool(codes)
     key, key_px = _arrange_key(marks, areas, width_px)
     heights = [width_px * share for share in HEIGHTS]
@@ -311,13 +310,21 @@ def _lay_out(
     return ax, view, key
 
 
+def _measure_axes(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes in CSS pixels."""
+    edges = ax.get_window_extent()
+    pixels = 96 / ax.get_figure(root=True).dpi
+    return edges.width * pixels, edges.height * pixels
+
+
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
-    entries = [(role[:1].upper() + role[1:], mark) for role, mark in marks.items()]
+    roles = {role: _shorten(role, SMALL) for role in marks}
+    entries = [(roles[role][:1].upper() + roles[role][1:], mark) for role, mark in marks.items()]
     entries += [(_KEY_WORDS[other], other) for other in others]
     placed, x, line = [], 0.0, 0
     for text, mark in entries:
-        width = 22 + measure_text(text, SMALL)[0]
+        width = 22 + measure(text, SMALL)
         if x and x + width > width_px:
             x, line = 0.0, line + 1
         placed.append((text, mark, x, line))
@@ -325,11 +332,15 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
     return placed, (line + 1) * 22 + 6 if placed else 0
 
 
-def measure_text(text: str, size_px: float, weight: str = "regular") -> tuple[float, float]:
-    """Width and height in pixels of a text of one line."""
-    font = FontProperties(weight=weight, size=size_px)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return width, size_px * (ASCENT + DESCENT)
+def _measure_label(text: str, size_px: float, bold: bool = False) -> tuple[float, float]:
+    """Width and height in pixels of a label of one line."""
+    return measure(text, size_px, bold), size_px * (ASCENT + DESCENT)
+
+
+def _shorten(text: str, size_px: float, bold: bool = False) -> str:
+    """A text as a label: on one line, and with an ellipsis where it is too long."""
+    lines = wrap(text, LONGEST_LABEL_PX, size_px, bold) or [""]
+    return lines[0] if len(lines) == 1 else f"{lines[0]}…"
 
 
 def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Box]:
@@ -383,18 +394,19 @@ def _place_labels(
     labels, lines = [], []
     outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
     for spot in spots.itertuples():
-        size = measure_text(spot.label, BODY, "bold")
+        text = _shorten(spot.label, BODY, bold=True)
+        size = _measure_label(text, BODY, bold=True)
         area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
         found = placer.put_beside((spot.x, spot.y), size, max(MARK_PX / 2, area_px), outlines)
         if found:
             box, distance = found
-            labels.append(Label(spot.label, box, BODY, "ink", "bold"))
+            labels.append(Label(text, box, BODY, "ink", "bold"))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
     labels += _label_countries(placer, ground.own, column, BODY, "land_ink", anywhere=True)
     kept = []
     for city in cities.itertuples():
-        size = measure_text(city.label, SMALL)
+        size = _measure_label(city.label, SMALL)
         found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
         if found:
             labels.append(Label(city.label, found[0], SMALL, "muted"))
@@ -437,19 +449,25 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
 
 
 def _label_waters(placer, view, water, column) -> list[Label]:
-    """The names of seas and lakes whose water shows near to where they are."""
-    labels = []
+    """The names of seas whose water shows near to where they are, each once."""
+    labels, named = [], set()
     waters = read_gazetteer("waters")
-    waters = waters.assign(label=_name_in(waters, column))
+    x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
+    waters = waters.assign(label=_name_in(waters, column), x=x, y=y)
+    frame = shapely.box(*view.frame)
     for row in waters.itertuples():
-        circle = draw_circle(row.latitude, row.longitude, row.reach_km)
-        reach = view.draw(np.array([circle], dtype=object))[0]
+        reach = view.draw([draw_circle(row.latitude, row.longitude, row.reach_km)])[0]
+        near = (row.x, row.y) if frame.contains(shapely.Point(row.x, row.y)) else None
         area = shapely.intersection(water, reach)
-        x, y = view.place(row.longitude, row.latitude)
-        near = float(x), float(y)
-        labels += _fit_within(
-            placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
+        found = (
+            []
+            if row.name in named
+            else _fit_within(
+                placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
+            )
         )
+        labels += found
+        named |= {row.name} if found else set()
     return labels
 
 
@@ -464,7 +482,7 @@ def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> l
     settings = [[text] for text in texts] + [_break_in_two(texts[-1])]
     for least in dict.fromkeys((1.0, share)):
         for lines in settings if least == 1 else settings[::-1]:
-            sizes = [measure_text(line, size_px) for line in lines]
+            sizes = [_measure_label(line, size_px) for line in lines]
             size = max(width for width, _ in sizes), sum(height for _, height in sizes)
             box = placer.put_within(area, size, near, least)
             if box:
