@@ -2,9 +2,9 @@
 
     python benchmarks/load.py [--rows 10000 100000 1000000] [--runs 3]
 
-Every reading runs in a process of its own, pandas and the dossier by turns on the same file. The
-quickest run counts, in seconds of processor time, and the peak memory of the process. Exit status 1
-where a bound is missed.
+Every reading runs in a process of its own, pandas and the dossier by turns on the same file, after
+a first reading of a small one that pays for imports. The quickest run counts, in seconds of
+processor time, and the peak memory of the process. Exit status 1 where a bound is missed.
 """
 
 import argparse
@@ -20,11 +20,12 @@ from pathlib import Path
 
 MOST_TIME = 2.5  # times pandas' time
 MOST_MEMORY = 3.0  # times pandas' peak memory
-MOST_GROWTH = 12.0  # times the time of a tenth of the rows
+MOST_GROWTH = 15.0  # times the time of a tenth of the rows: a square would be 100
 
 TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 ARTICLES, PLACES, PARAGRAPHS = 200, 50, 400
+SMALL = Path(__file__).parents[1] / "data" / "kazakhstan-2022"
 FIRST_DAY = date(2022, 1, 1)
 
 
@@ -104,24 +105,34 @@ def _make_source(n: int) -> dict:
     }
 
 
-def read_as(reader: str, folder: Path) -> dict:
-    """Read the facts with one reader: processor seconds, and peak memory in MB."""
+def read_with_pandas(folder: Path) -> int:
+    """Read the facts with `read_csv` in the same dtypes: how many there are."""
     import pandas as pd
 
-    from helpers.dossier import FACTS, read_dossier
+    from helpers.dossier import FACTS
 
+    dtypes = {column.name: column.dtype for column in FACTS.columns}
+    return len(pd.read_csv(folder / FACTS.file, dtype=dtypes))
+
+
+def read_as_dossier(folder: Path) -> int:
+    """Load and check the dossier: how many facts it has."""
+    from helpers.dossier import load_dossier
+
+    return len(load_dossier(folder).facts)
+
+
+READERS = {"pandas": read_with_pandas, "dossier": read_as_dossier}
+
+
+def measure(reader: str, folder: Path) -> dict:
+    """Read the facts with one reader: processor seconds, and peak memory in MB."""
+    READERS[reader](SMALL)
     start = time.process_time()
-    if reader == "pandas":
-        dtypes = {column.name: column.dtype for column in FACTS.columns}
-        count = len(pd.read_csv(folder / FACTS.file, dtype=dtypes))
-    else:
-        dossier, faults = read_dossier(folder)
-        if faults:
-            raise SystemExit(f"the made-up dossier has faults: {faults[0]}")
-        count = len(dossier.facts)
+    READERS[reader](folder)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "megabytes": peak, "rows": count}
+    return {"seconds": seconds, "megabytes": peak}
 
 
 def run_child(reader: str, folder: Path) -> dict:
@@ -135,7 +146,7 @@ def compare(rows: int, runs: int) -> dict[str, dict]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_dossier(folder, rows)
-        found = {"pandas": [], "dossier": []}
+        found = {reader: [] for reader in READERS}
         for _ in range(runs):
             for reader, results in found.items():
                 results.append(run_child(reader, folder))
@@ -176,11 +187,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3, help="of each reader, for each size")
-    parser.add_argument("--reader", choices=["pandas", "dossier"], help=argparse.SUPPRESS)
+    parser.add_argument("--reader", choices=READERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.reader:
-        print(json.dumps(read_as(options.reader, options.folder)))
+        print(json.dumps(measure(options.reader, options.folder)))
         return 0
     return 0 if report(options.rows, options.runs) else 1
 

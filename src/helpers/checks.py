@@ -114,7 +114,10 @@ class _Rows:
         self, bad: pd.Series | np.ndarray, column: str, expected: str, suggestion: str = ""
     ) -> list[Fault]:
         """A fault for each row of a mask."""
-        cells = self.frame.loc[np.asarray(bad, dtype=bool), column]
+        bad = np.asarray(bad, dtype=bool)
+        if not bad.any():
+            return []
+        cells = self.frame.loc[bad, column]
         return [
             Fault(self.table.file, int(row), column, word_value(cell), expected, suggestion)
             for row, cell in cells.items()

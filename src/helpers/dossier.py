@@ -407,7 +407,11 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     package, found = read_package(folder)
     whole = {
-        f"_{table.name}": frames.get(table.name, empty_frame(table)).reset_index(drop=True)
+        f"_{table.name}": (
+            frames[table.name].reset_index(drop=True)
+            if table.name in frames
+            else empty_frame(table)
+        )
         for table in TABLES
     }
     title = package.get("title", folder.name)

@@ -53,6 +53,18 @@ def _build_words() -> re.Pattern:
 _NUMBER_WORDS = _build_words()
 
 
+def _build_digits(group: str, decimal: str) -> tuple[re.Pattern, re.Pattern, str]:
+    """What a printed number is, what stands between its thousands, and its decimal mark."""
+    groups = rf"[{re.escape(group)}{_SPACES}'’]"
+    thousands = rf"\d{{1,3}}(?:{groups}\d{{3}})+"
+    lakhs = rf"\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
+    number = rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:{re.escape(decimal)}\d+)?"
+    return re.compile(number), re.compile(groups), decimal
+
+
+_POINT, _COMMA = _build_digits(",", "."), _build_digits(".", ",")
+
+
 def states_number(text: str, value: float, language: str = "en") -> bool:
     """Whether a text states a value, in digits or in English words.
 
@@ -100,13 +112,10 @@ def _find_digits(text: str, point: bool) -> Iterator[tuple[int, int, float]]:
 
 def _read_digits(printed: str, point: bool) -> float | None:
     """The value of one printed number; None where its separators are not those of a number."""
-    group, decimal = (",", ".") if point else (".", ",")
-    thousands = rf"\d{{1,3}}(?:[{re.escape(group)}{_SPACES}'’]\d{{3}})+"
-    lakhs = rf"\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
-    if not re.fullmatch(rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:{re.escape(decimal)}\d+)?", printed):
+    number, groups, decimal = _POINT if point else _COMMA
+    if not number.fullmatch(printed):
         return None
-    plain = re.sub(rf"[{re.escape(group)}{_SPACES}'’]", "", printed)
-    return float(plain.replace(decimal, ".").replace("−", "-"))
+    return float(groups.sub("", printed).replace(decimal, ".").replace("−", "-"))
 
 
 def _read_words(printed: str) -> float:

@@ -131,7 +131,7 @@ def read_text_bytes(path: Path) -> bytes:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise refuse("is in UTF-16; expected UTF-8", _AS_UTF8)
     data = data.removeprefix(codecs.BOM_UTF8)
-    if not data.strip():
+    if not data or data.isspace():
         raise refuse("is empty")
     if b"\0" in data:
         raise refuse("is binary; expected a text in UTF-8", _AS_UTF8)
