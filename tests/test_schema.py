@@ -6,10 +6,13 @@ import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.checks import _find_plain_numbers
 from helpers.dossier import FACTS, TABLES, load_dossier, read_dossier
+from helpers.numerals import states_number
 from helpers.schema import is_date, read_layout, read_table
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -224,6 +227,30 @@ def test_is_date(text):
 )  # fmt: skip
 def test_is_no_date(text):
     assert not is_date(text)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_quick_look_at_an_anchor_sees_no_number_that_a_close_one_does_not(language):
+    chance = random.Random(1)
+    pieces = [
+        *"12 ,.-('%",
+        "2,500",
+        "2.5",
+        "1,00,000",
+        "five",
+        "19th",
+        "3.4.5",
+        "\u00a0",
+        " million",
+    ]
+    anchors = ["".join(chance.choices(pieces, k=4)) for _ in range(2_000)]
+    found = _find_plain_numbers(pd.Series(anchors, dtype="str"), np.array([language] * 2_000))
+    seen = np.isfinite(found)
+    assert seen.mean() > 0.1
+    assert all(
+        states_number(anchor, number, language)
+        for anchor, number in zip(np.array(anchors)[seen], found[seen], strict=True)
+    )
 
 
 def spoil(data: bytes, chance: random.Random) -> bytes:

@@ -16,9 +16,10 @@ NUMBERS = ("value", "low", "high")
 LONGEST_ANCHOR = 5  # words
 LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
-# The first number of an anchor, where no separator leaves a doubt about where it ends.
+# The first number of an anchor, where nothing leaves a doubt about where it ends.
 _PLAIN_NUMBER = (
-    r"(?:^|[\s(])(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:$|[^0-9.,'’\s\pZ]|\s[^0-9])"
+    r"(?:^|[\s(])(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+    r"(?:$|[^0-9.,'’\s\pZ]|[.,]?\s[^0-9]|[.,]$)"
 )
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 
@@ -271,9 +272,9 @@ def _find_plain_numbers(anchors: pd.Series, languages: np.ndarray) -> np.ndarray
     printed = pc.extract_regex(_to_arrow(anchors), _PLAIN_NUMBER)
     digits = pc.struct_field(printed, "number")
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
-    has_comma = pc.fill_null(pc.match_substring(digits, ","), False)
+    has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)
     reads = map_unique(pd.Series(languages), reads_point, False)
-    sure = reads | ~has_comma.to_numpy(zero_copy_only=False)
+    sure = reads | ~has_marks.to_numpy(zero_copy_only=False)
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
 
 

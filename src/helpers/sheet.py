@@ -184,7 +184,7 @@ def _may_be_damaged(data: bytes) -> bool:
 
 def _find_delimiter(data: bytes) -> str:
     """What the header has most of: commas, semicolons or tabs."""
-    header = re.split(rb"[\r\n]", data.lstrip(), maxsplit=1)[0]
+    header = re.match(rb"\s*([^\r\n]*)", data)[1]
     return max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
 
 
@@ -256,7 +256,7 @@ def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray
     if table.num_columns > _MOST_COLUMNS:
         expected = f"{table.num_columns} columns; no table has so many"
         raise UnreadableError(Fault(file, 1, "", "", expected))
-    rows = np.setdiff1d(np.arange(1, table.num_rows + len(skipped) + 1), skipped)
+    rows = np.delete(np.arange(table.num_rows + len(skipped)), np.array(skipped, int) - 1) + 1
     return table, rows[1:], faults
 
 
