@@ -396,6 +396,7 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
 
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
+    folder = Path(folder).absolute()
     frames, faults = {}, []
     for table in TABLES:
         frame, found = read_table(folder / table.file, table)

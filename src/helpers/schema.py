@@ -306,7 +306,7 @@ def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
     if may_be_damaged:
         cells.refuse(
             pc.match_substring_regex(cells.texts, DAMAGE),
-            "holds a character that no text has: a control character, or a wrong encoding's trace",
+            "holds a control or invisible character, or the trace of a wrong encoding",
         )
     if kind == "text":
         placeholders = pa.array(_PLACEHOLDERS, cells.texts.type)

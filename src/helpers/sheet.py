@@ -18,8 +18,12 @@ from pyarrow import csv
 
 from helpers.faults import Fault, show_value
 
-# What no text holds: control characters, and what a wrong encoding leaves behind.
-DAMAGE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}\x{FFFD}-\x{FFFF}]|[ÃÐÑ][\x{80}-\x{BF}]|â€"
+# What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
+DAMAGE = (
+    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}"
+    r"\x{200B}\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{FFFD}-\x{FFFF}]"
+    r"|[ÃÐÑ][\x{80}-\x{BF}]|â€"
+)
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
 # The same in UTF-8: by a character's first byte, what its second and the byte behind it are.
 _DAMAGED = {
@@ -27,7 +31,11 @@ _DAMAGED = {
     0xC3: lambda second, third: (
         (np.isin(second, (0x83, 0x90, 0x91)) & (third == 0xC2)) | (second == 0xA2) & (third == 0xE2)
     ),
-    0xEF: lambda second, third: (second == 0xBF) & (third >= 0xBD),
+    0xE2: lambda second, third: (
+        (second == 0x80) & ((third == 0x8B) | (third >= 0xAA) & (third <= 0xAE))
+        | (second == 0x81) & (third == 0xA0)
+    ),
+    0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
 }
 
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
