@@ -39,7 +39,7 @@ LANGUAGES = ("kk", "ru")
 
 LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
-WORLD_DEGREES = 0.3
+WORLD_DEGREES = 0.5
 LEAST_ISLAND_KM2 = 2000
 LEAST_LAKE_KM2 = 400
 LEFT_OUT_LAKES = ((50.5, 41.8), (60.0, 45.1))  # a point in the Caspian, and in the Aral of 1960

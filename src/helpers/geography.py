@@ -6,7 +6,7 @@ ISO 3166-1 alpha-3 code, within the borders that Natural Earth gives it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -288,6 +288,12 @@ def _turn(longitude):
     return (longitude + 180) % 360 - 180
 
 
+@lru_cache(maxsize=64)
+def _open_transformer(definition: str) -> Transformer:
+    """From WGS 84 to a projection: PROJ takes longer to open one than to use it."""
+    return Transformer.from_crs("EPSG:4326", definition, always_xy=True)
+
+
 @dataclass(frozen=True)
 class Projection:
     """An equal-area projection of WGS 84, in metres.
@@ -306,17 +312,15 @@ class Projection:
     definition: str
     meridian: float
 
-    @cached_property
-    def _transformer(self) -> Transformer:
-        return Transformer.from_crs("EPSG:4326", self.definition, always_xy=True)
-
     def project(self, longitudes, latitudes) -> tuple[np.ndarray, np.ndarray]:
         """Eastings and northings in metres."""
-        return self._transformer.transform(longitudes, latitudes)
+        return _open_transformer(self.definition).transform(longitudes, latitudes)
 
     def unproject(self, eastings, northings) -> tuple[np.ndarray, np.ndarray]:
         """Longitudes and latitudes in degrees; infinite where there are none."""
-        return self._transformer.transform(eastings, northings, direction="INVERSE")
+        return _open_transformer(self.definition).transform(
+            eastings, northings, direction="INVERSE"
+        )
 
 
 def choose_projection(extent: Extent) -> Projection:
@@ -422,12 +426,12 @@ class View:
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame."""
-        parts = [shapely.clip_by_rect(areas, *window) for window in self.windows]
+        parts = [_clip(areas, window) for window in self.windows]
         drawn = [shapely.transform(part, self.place, interleaved=False) for part in parts]
         if len(drawn) == 2:  # joined again where the antimeridian cut them
             drawn = [shapely.union(*map(shapely.make_valid, drawn), grid_size=0.1)]
         whole = np.where(shapely.is_valid(drawn[0]), drawn[0], shapely.buffer(drawn[0], 0))
-        return shapely.clip_by_rect(whole, -4, -4, self.width_px + 4, self.height_px + 4)
+        return _clip(whole, (-4, -4, self.width_px + 4, self.height_px + 4))
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
@@ -443,6 +447,18 @@ class View:
             return split_windows(middle - 179.99, south, middle + 179.99, north)
         # Around a pole: two halves, to be joined where they meet.
         return np.array([[-180.0, south, 0.0, north], [0.0, south, 180.0, north]])
+
+
+def _clip(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
+    """Areas cut at a window: left, bottom, right, top."""
+    left, bottom, right, top = window
+    edges = shapely.bounds(areas)
+    inside = (edges[:, :2] >= (left, bottom)).all(axis=1) & (edges[:, 2:] <= (right, top)).all(
+        axis=1
+    )
+    clipped = np.array(areas)
+    clipped[~inside] = shapely.clip_by_rect(clipped[~inside], left, bottom, right, top)
+    return clipped
 
 
 def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
@@ -519,3 +535,29 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     shown = (share >= _LEAST_SHARE * share.sum()) | holds
     kept = shapely.get_coordinates(parts[shown[own]])
     return np.column_stack([unroll(kept[:, 0]), kept[:, 1]])
+
+
+def find_borders(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The borders of areas that have one and the same border where they touch.
+
+    Returns
+    -------
+    segments
+        Straight lines, shape (n, 2, 2): two ends, of x and y each. None stands twice.
+    owners
+        The positions of the areas on their two sides, shape (n, 2); -1 where there is none.
+    """
+    parts, part_owners = shapely.get_parts(areas, return_index=True)
+    rings, ring_parts = shapely.get_rings(parts, return_index=True)
+    corners, ring_of = shapely.get_coordinates(rings, return_index=True)
+    joined = ring_of[1:] == ring_of[:-1]
+    owners = part_owners[ring_parts[ring_of[1:][joined]]]
+    points = corners @ (1, 1j)  # as complex numbers, which have an order
+    ends = np.sort(np.column_stack([points[:-1][joined], points[1:][joined]]), axis=1)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    ends, owners = ends[order], owners[order]
+    again = np.append(False, (ends[1:] == ends[:-1]).all(axis=1))
+    others = np.append(np.where(again[1:], owners[1:], -1), -1)
+    first = ~again
+    segments = np.stack([ends[first].real, ends[first].imag], axis=-1)
+    return segments, np.column_stack([owners, others])[first]

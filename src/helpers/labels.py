@@ -12,6 +12,7 @@ _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
 LINE_FROM = 20
 _STEP = 4  # px between the places that are tried in an area
+_AT_ONCE = 200  # of these places, the nearest first
 _SQUEEZE = np.array([0.4, 1.0])
 
 
@@ -115,17 +116,22 @@ class Placer:
         boxes = boxes[self.is_free(boxes)]
         away = np.hypot(*((boxes[:, :2] + boxes[:, 2:]) / 2 - near).T)
         boxes = boxes[np.argsort(away, kind="stable")]
-        if share < 1:
-            inside = shapely.area(shapely.intersection(shapely.box(*boxes.T), area))
-            fits = inside >= share * size[0] * size[1]
-        else:
-            shapely.prepare(area)
-            fits = shapely.contains(area, shapely.box(*boxes.T))
-        if not fits.any():
-            return None
-        box = tuple(float(edge) for edge in boxes[np.argmax(fits)])
-        self.reserve(box)
-        return box
+        shapely.prepare(area)
+        for start in range(0, len(boxes), _AT_ONCE):
+            nearest = boxes[start : start + _AT_ONCE]
+            fits = _lie_within(shapely.box(*nearest.T), area, share)
+            if fits.any():
+                box = tuple(float(edge) for edge in nearest[np.argmax(fits)])
+                self.reserve(box)
+                return box
+        return None
+
+
+def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.ndarray:
+    """Which boxes lie within an area with at least a share of theirs."""
+    if share == 1:
+        return shapely.contains(area, boxes)
+    return shapely.area(shapely.intersection(boxes, area)) >= share * shapely.area(boxes)
 
 
 def _list_beside(point, size, distance) -> np.ndarray:

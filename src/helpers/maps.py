@@ -20,6 +20,7 @@ from helpers.geography import (
     View,
     choose_projection,
     draw_circle,
+    find_borders,
     find_extent,
     find_main_parts,
     find_regions,
@@ -55,6 +56,7 @@ LEAST_SEA_KM = 300  # shown around a site that is in no country
 MOST_GROWTH = 3
 MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 LAKE_PX = 5
+COARSE_PX = 5  # of land, where only room is sought
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 
@@ -90,7 +92,6 @@ class Ground:
     neighbours: pd.DataFrame
     regions: pd.DataFrame  # those of the story's countries
     lakes: shapely.Geometry
-    water: shapely.Geometry
 
 
 def locator_map(
@@ -248,8 +249,7 @@ def _read_ground(view: View, codes: list[str]) -> Ground:
     own = countries["country"].isin(codes)
     land = shapely.union_all(countries["geometry"])
     lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
-    water = shapely.union(shapely.difference(shapely.box(*view.frame), land), lakes)
-    return Ground(land, countries[own], countries[~own], regions, lakes, water)
+    return Ground(land, countries[own], countries[~own], regions, lakes)
 
 
 def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
@@ -357,17 +357,28 @@ def _find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]])
     Of all rooms without a mark, the one that hides least of the story's land, and of several the
     one nearest to a corner.
     """
-    own = shapely.buffer(shapely.union_all(ground.own["geometry"].to_numpy()), 5)
-    shapely.prepare(own)
+    x, y = _list_points(ground.own["geometry"].to_numpy(), placer.frame)
+    near = EDGE_PX / 2
     for size in sizes:
         boxes, astray = _list_edges(placer.frame, size)
-        hidden = shapely.area(shapely.intersection(shapely.box(*boxes.T), own)).round()
-        hidden = hidden + np.where(placer.is_free(boxes), 0, 1e9)
+        left, bottom, right, top = boxes.T[:, :, None]
+        hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
+        hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
         if hidden.min() == 0:
             break
     box = tuple(float(side) for side in boxes[np.lexsort((astray, hidden))[0]])
     placer.reserve(box)
     return box
+
+
+def _list_points(areas: np.ndarray, frame: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Points spread evenly over the part of areas that lies in a frame."""
+    xs, ys = np.arange(frame[0], frame[2], COARSE_PX), np.arange(frame[1], frame[3], COARSE_PX)
+    x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
+    area = shapely.simplify(shapely.union_all(areas), COARSE_PX / 2)
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, x, y)
+    return x[inside], y[inside]
 
 
 def _list_edges(frame: Box, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -412,7 +423,7 @@ def _place_labels(
             labels.append(Label(city.label, found[0], SMALL, "muted"))
             kept.append(city.Index)
     labels += _label_regions(placer, ground.regions, set(spots["region"]) - {""}, column)
-    labels += _label_waters(placer, view, ground.water, column)
+    labels += _label_waters(placer, view, ground.land, column)
     labels += _label_countries(placer, ground.neighbours, column, SMALL, "neighbour_ink")
     return labels, lines, cities.loc[kept]
 
@@ -448,27 +459,26 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     return labels
 
 
-def _label_waters(placer, view, water, column) -> list[Label]:
+def _label_waters(placer, view, land, column) -> list[Label]:
     """The names of seas whose water shows near to where they are, each once."""
-    labels, named = [], set()
     waters = read_gazetteer("waters")
     x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
-    waters = waters.assign(label=_name_in(waters, column), x=x, y=y)
-    frame = shapely.box(*view.frame)
-    for row in waters.itertuples():
-        reach = view.draw([draw_circle(row.latitude, row.longitude, row.reach_km)])[0]
-        near = (row.x, row.y) if frame.contains(shapely.Point(row.x, row.y)) else None
-        area = shapely.intersection(water, reach)
-        found = (
-            []
-            if row.name in named
-            else _fit_within(
-                placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
-            )
+    reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px
+    away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
+    waters = waters.assign(label=_name_in(waters, column), x=x, y=y, away=away)
+    sea = shapely.difference(shapely.box(*view.frame), land)
+    labels = {}
+    for row in waters[away < reach].itertuples():
+        if row.name in labels:
+            continue
+        circle = draw_circle(row.latitude, row.longitude, row.reach_km)
+        area = shapely.intersection(sea, view.draw(np.array([circle]))[0])
+        near = None if row.away else (row.x, row.y)
+        found = _fit_within(
+            placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
         )
-        labels += found
-        named |= {row.name} if found else set()
-    return labels
+        labels |= {row.name: found} if found else {}
+    return [label for found in labels.values() for label in found]
 
 
 def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> list[Label]:
@@ -478,7 +488,7 @@ def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> l
     """
     if shapely.is_empty(area):
         return []
-    near = near or placer.find_widest(area)
+    near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
     settings = [[text] for text in texts] + [_break_in_two(texts[-1])]
     for least in dict.fromkeys((1.0, share)):
         for lines in settings if least == 1 else settings[::-1]:
@@ -522,7 +532,7 @@ def _draw_ground(
     regions = ground.regions["geometry"].to_numpy()
     tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
-    bordered = regions if typical >= LEAST_REGION_PX else tinted
+    bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
 
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
@@ -534,26 +544,26 @@ def _draw_ground(
             edgecolor="none",
         )
 
-    def draw(lines, colour, width_px):
+    def draw(segments, colour, width_px):
         style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
+        lines = shapely.multilinestrings(shapely.linestrings(segments))
         path = _line_path(shapely.difference(lines, covered))
         _add_path(ax, path, frame, joinstyle="round", **style)
 
-    def outline(areas):
-        return shapely.union_all(shapely.boundary(np.asarray(areas, dtype=object)))
-
-    own_lines, shore = outline(own), outline([ground.land])
-    edges = shapely.boundary(shapely.union_all(regions))
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
     fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
     fill([ground.lakes], "water")
-    neighbours = outline(ground.neighbours["geometry"])
-    draw(shapely.difference(neighbours, own_lines), "neighbour_edge", 0.8)
-    draw(shapely.difference(outline(bordered), edges), "region_edge", 0.8)
-    draw(shapely.intersection(own_lines, shore), "land_edge", 0.6)
-    draw(shapely.difference(own_lines, shore), "land_edge", 1.3)
+    both = np.concatenate([own, ground.neighbours["geometry"]])
+    segments, owners = find_borders(both)
+    is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)
+    on_shore = owners[:, 1] < 0
+    draw(segments[~is_own], "neighbour_edge", 0.8)
+    inner, sides = find_borders(bordered)
+    draw(inner[sides[:, 1] >= 0], "region_edge", 0.8)
+    draw(segments[is_own & on_shore], "land_edge", 0.6)
+    draw(segments[is_own & ~on_shore], "land_edge", 1.3)
 
 
 def _add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
@@ -567,25 +577,25 @@ def _area_path(areas) -> Path | None:
     """Areas as one path, holes running the other way round than outlines."""
     parts = shapely.get_parts(np.asarray(areas, dtype=object))
     rings = shapely.get_rings(shapely.orient_polygons(parts))
-    return _join([shapely.get_coordinates(ring) for ring in rings], closed=True)
+    return _join(rings, Path.CLOSEPOLY)
 
 
 def _line_path(lines: shapely.Geometry) -> Path | None:
     """Lines as one path."""
-    merged = shapely.get_parts(shapely.line_merge(lines))
-    return _join([shapely.get_coordinates(line) for line in merged], closed=False)
+    return _join(shapely.get_parts(shapely.line_merge(lines)), Path.LINETO)
 
 
-def _join(pieces: list[np.ndarray], closed: bool) -> Path | None:
-    """Polylines of shape (n, 2) as one path; a closed one ends where it begins."""
-    if not pieces:
+def _join(lines: np.ndarray, last: int) -> Path | None:
+    """Lines as one path, the last corner of each of a kind of its own; None for no line."""
+    corners, line_of = shapely.get_coordinates(lines, return_index=True)
+    if not len(corners):
         return None
-    codes = []
-    for piece in pieces:
-        last = Path.CLOSEPOLY if closed else Path.LINETO
-        codes += [Path.MOVETO, *[Path.LINETO] * (len(piece) - 2), last]
+    codes = np.full(len(corners), Path.LINETO, dtype=Path.code_type)
+    begins = np.append(True, line_of[1:] != line_of[:-1])
+    codes[np.append(begins[1:], True)] = last
+    codes[begins] = Path.MOVETO
     # On a grid of a tenth of a point, which keeps an SVG small.
-    return Path(np.round(points(np.concatenate(pieces)), 1) / points(1), codes)
+    return Path(np.round(points(corners), 1) / points(1), codes)
 
 
 def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
@@ -655,7 +665,7 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     frame = Rectangle(box[:2], width, height, transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
-        ([shapely.union_all(moved)], "neighbour"),
+        ([shapely.coverage_union_all(moved)], "neighbour"),
         (moved[own], "land_edge"),
     ):
         _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
