@@ -168,7 +168,7 @@ def test_a_header_of_very_many_columns(read_bytes_as_facts):
 def test_a_header_of_one_very_long_name(read_bytes_as_facts):
     (message,) = read_bytes_as_facts(b"a" * 1_000_000 + b"\n1\n")
     assert message == (
-        f"facts.csv row 1 '{'a' * 59}…': row 1 is not the header; expected {COLUMNS}"
+        f"facts.csv row 1 '{'a' * 59}…': not the header of a table; expected {COLUMNS}"
     )
 
 

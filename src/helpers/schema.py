@@ -180,19 +180,22 @@ def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
 
 def _check_header(names: list[str], table: Table) -> list[Fault]:
     if not set(names) & set(table.names):
-        expected = f"row 1 is not the header; expected {', '.join(table.names)}"
+        expected = f"not the header of a table; expected {', '.join(table.names)}"
         return [Fault(table.file, 1, "", ", ".join(names), expected)]
     faults = []
     missing = [name for name in table.names if name not in names]
     for name in dict.fromkeys(names):
-        if name not in table.names:
+        if not name:
+            expected = "a column without a name; expected none"
+            faults.append(Fault(table.file, 1, "", "", expected, "delete it, or name it"))
+        elif name not in table.names:
             hint = did_you_mean(name, missing) or f"the columns are {', '.join(table.names)}"
-            shown = name or "(no name)"
-            faults.append(Fault(table.file, 1, "", shown, "not a column of this table", hint))
+            faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
         elif names.count(name) > 1:
             faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
     for name in missing:
         hint = "leave its cells empty where there is nothing to say"
+        hint = "every row has one" if table[name].required else hint
         faults.append(Fault(table.file, 1, name, "", "the column is missing", hint))
     return faults
 
@@ -348,10 +351,13 @@ def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
     """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
     if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
         return "leave the cell empty where there is no number"
-    read = {number for _, _, number in find_numbers(value, "de" if has_comma else "en")}
-    guesses = [f"{number:.15g}" for number in read if abs(number) < 1e15] if len(read) == 1 else []
-    swapped = value.replace(",", ".")
-    guesses += [swapped] if not guesses or has_comma else []
+    guesses = [
+        f"{number:.15g}"
+        for start, end, number in find_numbers(value, "de" if has_comma else "en")
+        if abs(number) < 1e15 and not re.search(r"\d", value[:start] + value[end:])
+    ]
+    if has_comma or not guesses:
+        guesses.append(value.replace(",", "."))
     if has_comma:
         guesses = [guess.replace(".", ",") for guess in guesses]
     return _offer(guesses, pattern)
