@@ -12,9 +12,11 @@ from helpers.dossier import load_dossier
 from helpers.errors import BoundaryError
 from helpers.geography import (
     Extent,
+    chain_segments,
     check_places,
     choose_projection,
     draw_circle,
+    find_borders,
     find_boundaries,
     find_extent,
     find_main_parts,
@@ -326,3 +328,29 @@ def test_the_transformer_is_pyprojs():
     projection = choose_projection(Extent(46.5, 40.6, 87.3, 55.4))
     plain = Transformer.from_crs("EPSG:4326", projection.definition, always_xy=True)
     assert projection.project(60, 45) == pytest.approx(plain.transform(60, 45))
+
+
+# Borders
+
+
+SQUARES = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+
+
+def test_a_shared_border_stands_once_and_names_both_sides():
+    segments, owners = find_borders(SQUARES)
+    assert len(segments) == 7
+    shared = segments[(owners >= 0).all(axis=1)]
+    assert sorted(shared[0].tolist()) == [[1, 0], [1, 1]]
+    assert (np.sort(owners[(owners >= 0).all(axis=1)]) == [[0, 1]]).all()
+
+
+def test_segments_that_follow_one_another_are_one_line():
+    segments, owners = find_borders(SQUARES)
+    lines = chain_segments(segments[owners[:, 1] < 0])
+    assert shapely.length(lines).sum() == 6
+    assert len(lines) < len(segments)
+
+
+def test_no_area_has_no_border():
+    segments, owners = find_borders(np.array([], dtype=object))
+    assert len(segments) == len(owners) == len(chain_segments(segments)) == 0

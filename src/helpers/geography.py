@@ -428,9 +428,9 @@ class View:
         """Areas in degrees as areas in pixels, cut a little outside of the frame."""
         parts = [_clip(areas, window) for window in self.windows]
         drawn = [shapely.transform(part, self.place, interleaved=False) for part in parts]
-        if len(drawn) == 2:  # joined again where the antimeridian cut them
-            drawn = [shapely.union(*map(shapely.make_valid, drawn), grid_size=0.1)]
-        whole = np.where(shapely.is_valid(drawn[0]), drawn[0], shapely.buffer(drawn[0], 0))
+        whole = _join(*drawn) if len(drawn) == 2 else drawn[0]
+        valid = shapely.is_valid(whole)
+        whole[~valid] = shapely.buffer(whole[~valid], 0)
         return _clip(whole, (-4, -4, self.width_px + 4, self.height_px + 4))
 
     def _find_windows(self) -> np.ndarray:
@@ -459,6 +459,15 @@ def _clip(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
     clipped = np.array(areas)
     clipped[~inside] = shapely.clip_by_rect(clipped[~inside], left, bottom, right, top)
     return clipped
+
+
+def _join(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Areas in pixels, put together again where the edge of a window cut them."""
+    cut = ~(shapely.is_empty(ones) | shapely.is_empty(others))
+    whole = np.where(shapely.is_empty(ones), others, ones)
+    pair = shapely.make_valid(ones[cut]), shapely.make_valid(others[cut])
+    whole[cut] = shapely.union(*pair, grid_size=0.1)
+    return whole
 
 
 def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
@@ -543,21 +552,39 @@ def find_borders(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     segments
-        Straight lines, shape (n, 2, 2): two ends, of x and y each. None stands twice.
+        Straight lines, shape (n, 2, 2): start and end, of x and y each, in the order in which
+        they go around the areas. None stands twice.
     owners
         The positions of the areas on their two sides, shape (n, 2); -1 where there is none.
     """
     parts, part_owners = shapely.get_parts(areas, return_index=True)
     rings, ring_parts = shapely.get_rings(parts, return_index=True)
     corners, ring_of = shapely.get_coordinates(rings, return_index=True)
-    joined = ring_of[1:] == ring_of[:-1]
-    owners = part_owners[ring_parts[ring_of[1:][joined]]]
-    points = corners @ (1, 1j)  # as complex numbers, which have an order
-    ends = np.sort(np.column_stack([points[:-1][joined], points[1:][joined]]), axis=1)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    ends, owners = ends[order], owners[order]
-    again = np.append(False, (ends[1:] == ends[:-1]).all(axis=1))
-    others = np.append(np.where(again[1:], owners[1:], -1), -1)
-    first = ~again
-    segments = np.stack([ends[first].real, ends[first].imag], axis=-1)
+    joined = np.flatnonzero(ring_of[1:] == ring_of[:-1])
+    owners = part_owners[ring_parts[ring_of[joined]]]
+    # The two sides of one border have one key, whichever way each goes.
+    marks = corners @ (1.0, np.pi)
+    order = np.argsort(marks[joined] + marks[joined + 1], kind="stable")
+    start, end = corners[joined[order]], corners[joined[order] + 1]
+    again = np.zeros(len(order) + 1, dtype=bool)
+    again[1:-1] = (start[1:] == end[:-1]).all(axis=1) & (end[1:] == start[:-1]).all(axis=1)
+    others = np.full(len(order), -1)
+    others[order] = np.where(again[1:], np.roll(owners[order], -1), -1)
+    first = np.sort(order[~again[:-1]])
+    segments = np.stack([corners[joined[first]], corners[joined[first] + 1]], axis=1)
     return segments, np.column_stack([owners, others])[first]
+
+
+def chain_segments(segments: np.ndarray) -> np.ndarray:
+    """Segments of shape (n, 2, 2) as lines: one that begins where the last ends goes on with it."""
+    if not len(segments):
+        return np.array([], dtype=object)
+    new = np.append(True, (segments[1:, 0] != segments[:-1, 1]).any(axis=1))
+    line = np.cumsum(new)
+    corners = np.empty((len(segments) + line[-1], 2))
+    ends = np.arange(len(segments)) + line
+    corners[ends] = segments[:, 1]
+    corners[ends[new] - 1] = segments[new, 0]
+    lines = np.empty(len(corners), dtype=int)
+    lines[ends], lines[ends[new] - 1] = line - 1, line[new] - 1
+    return shapely.linestrings(corners, indices=lines)

@@ -18,6 +18,7 @@ from helpers.geography import (
     DETAIL_PX,
     Projection,
     View,
+    chain_segments,
     choose_projection,
     draw_circle,
     find_borders,
@@ -527,7 +528,8 @@ def _draw_ground(
 ) -> None:
     """Water, land, tints and borders; borders have gaps under what is written on them."""
     frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
-    covered = shapely.buffer(shapely.union_all([shapely.box(*box) for box in gaps]), 1.5)
+    covered = shapely.union_all(shapely.buffer([shapely.box(*box) for box in gaps], 1.5))
+    shapely.prepare(covered)
     own = ground.own["geometry"].to_numpy()
     regions = ground.regions["geometry"].to_numpy()
     tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
@@ -546,9 +548,8 @@ def _draw_ground(
 
     def draw(segments, colour, width_px):
         style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        lines = shapely.multilinestrings(shapely.linestrings(segments))
-        path = _line_path(shapely.difference(lines, covered))
-        _add_path(ax, path, frame, joinstyle="round", **style)
+        lines = shapely.get_parts(shapely.difference(chain_segments(segments), covered))
+        _add_path(ax, _join(lines, Path.LINETO), frame, joinstyle="round", **style)
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
@@ -578,11 +579,6 @@ def _area_path(areas) -> Path | None:
     parts = shapely.get_parts(np.asarray(areas, dtype=object))
     rings = shapely.get_rings(shapely.orient_polygons(parts))
     return _join(rings, Path.CLOSEPOLY)
-
-
-def _line_path(lines: shapely.Geometry) -> Path | None:
-    """Lines as one path."""
-    return _join(shapely.get_parts(shapely.line_merge(lines)), Path.LINETO)
 
 
 def _join(lines: np.ndarray, last: int) -> Path | None:
