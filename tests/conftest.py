@@ -8,6 +8,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items):
+    """The fast tests first: those in a browser last, and before them those that run notebooks."""
+    slow = ("test_report.py", "test_cli.py", "test_page.py")
+    items.sort(key=lambda item: slow.index(item.path.name) if item.path.name in slow else -1)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _jupyter_keeps_to_itself(tmp_path_factory):
     """Kernels write their files below the tests' own folder, and listen on no TCP port."""
