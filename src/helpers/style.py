@@ -20,16 +20,16 @@ PALETTE = {
     "accent_tint": ("#f3d9d0", "#4a2a22"),
     "contrast": ("#12466e", "#a6d3f2"),
     "contrast_tint": ("#d3e2ee", "#1f3647"),
-    "land": ("#f7efdc", "#3a3527"),
+    "land": ("#f7efdc", "#322e22"),
     "land_edge": ("#8a7f66", "#8f866f"),
-    "land_ink": ("#75684a", "#b9ad90"),
+    "land_ink": ("#695d40", "#c4b899"),
     "region_edge": ("#d9cfb6", "#544e3c"),
-    "region_tint": ("#f0ddb4", "#554a2c"),
+    "region_tint": ("#f0ddb4", "#4b4127"),
     "neighbour": ("#ecebe8", "#22262a"),
     "neighbour_edge": ("#c4c2bd", "#3d4348"),
-    "neighbour_ink": ("#6b6963", "#8d9298"),
+    "neighbour_ink": ("#66645e", "#9aa0a6"),
     "water": ("#dce7ee", "#1a262f"),
-    "water_ink": ("#52788f", "#7fa3ba"),
+    "water_ink": ("#44677d", "#7fa3ba"),
 }
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
