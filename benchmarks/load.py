@@ -1,6 +1,6 @@
 """Load and check dossiers of many sizes, side by side with pandas' own `read_csv`.
 
-    python benchmarks/load.py [--rows 10000 100000 1000000] [--runs 3]
+    python benchmarks/load.py [--rows 10000 100000 1000000] [--runs 5]
 
 Every reading runs in a process of its own, pandas and the dossier by turns on the same file, after
 a first reading of a small one that pays for imports. The quickest run counts, in seconds of
@@ -182,7 +182,7 @@ def main() -> int:
     """Compare all sizes, or be one of the readers."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--runs", type=int, default=3, help="of each reader, for each size")
+    parser.add_argument("--runs", type=int, default=5, help="of each reader, for each size")
     parser.add_argument("--reader", choices=READERS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

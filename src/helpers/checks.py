@@ -199,14 +199,20 @@ class _Rows:
     def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
         """An article's facts have a paragraph and a short anchor, which states their number."""
         frame = self.frame
-        source = sources.drop_duplicates("source_id").set_index("source_id")
-        of_article = self._of_source(source["kind"] == "article", False)
-        past_end = frame["paragraph"] > self._of_source(
-            source["paragraphs"].astype("float64").fillna(np.inf), np.inf
-        )
-        too_late = map_unique(frame["stated"], _first_ordinal, 0) > self._of_source(
-            source["published"].map(_last_ordinal, na_action="ignore").fillna(np.inf), np.inf
-        )
+        ids = _to_arrow(sources["source_id"])
+        at = pc.index_in(_to_arrow(frame["source_id"]), ids, skip_nulls=True)
+        at = pc.fill_null(at, len(sources)).to_numpy(zero_copy_only=False)
+
+        def of_source(values: pd.Series | np.ndarray, missing: object) -> np.ndarray:
+            """What holds for each fact's source."""
+            return np.append(np.asarray(values), missing)[at]
+
+        of_article = of_source(sources["kind"] == "article", False)
+        paragraphs = sources["paragraphs"].astype("float64").fillna(np.inf)
+        past_end = frame["paragraph"] > of_source(paragraphs, np.inf)
+        published = map_unique(sources["published"], _last_ordinal, np.inf)
+        said = map_unique(frame["stated"], _first_ordinal, 0)
+        languages = of_source(sources["language"].fillna("en"), "en")
         missing = "is empty; a fact of an article has one"
         return [
             *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
@@ -217,18 +223,13 @@ class _Rows:
                 "past the end of its source; expected one of its `paragraphs`",
             ),
             *self.faults_at(
-                too_late, "stated", "after its source was published; expected an earlier day"
+                said > of_source(published, np.inf),
+                "stated",
+                "after its source was published; expected an earlier day",
             ),
             *self._check_anchor_lengths(),
-            *self._check_anchor_numbers(self._of_source(source["language"].fillna("en"), "en")),
+            *self._check_anchor_numbers(languages),
         ]
-
-    def _of_source(self, property_of_source: pd.Series, missing: object) -> np.ndarray:
-        """What a property of its source is, for each fact."""
-        known = property_of_source.to_dict()
-        return map_unique(
-            self.frame["source_id"], lambda source_id: known.get(source_id, missing), missing
-        )
 
     def _check_anchor_lengths(self) -> list[Fault]:
         anchors = _to_arrow(self.frame["anchor"])

@@ -97,10 +97,11 @@ def reads_point(language: str) -> bool:
 
 def _find_digits(text: str, point: bool) -> Iterator[tuple[int, int, float]]:
     for match in _DIGITS.finditer(text):
-        start = match.start()
-        # '06 2022' is two numbers, '2 500' may be one: both readings are exact.
-        parts = [(start + part.start(), part.group()) for part in re.finditer("[^ ]+", match[0])]
-        for at, printed in dict.fromkeys([(start, match.group()), *parts]):
+        start, whole = match.start(), match.group()
+        readings = [(start, whole)]
+        if " " in whole:  # '06 2022' is two numbers, '2 500' may be one: both readings are exact
+            readings += [(start + part.start(), part[0]) for part in re.finditer("[^ ]+", whole)]
+        for at, printed in readings:
             number = _read_digits(printed, point)
             if number is None:
                 continue
