@@ -22,7 +22,7 @@ from helpers.errors import BoundaryError
 from helpers.faults import Fault
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-DETAIL_PX = 0.8  # of a drawn border: about what a screen can show
+DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 GEOD = Geod(ellps="WGS84")
 
 _DIRECTIONS = (

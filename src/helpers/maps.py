@@ -123,7 +123,7 @@ def locator_map(
     DossierError
         There is no language of this code.
     BoundaryError
-        The boundaries have no such country.
+        The files of the boundaries are missing.
     """
     if place_names not in LANGUAGES:
         hint = did_you_mean(str(place_names), LANGUAGES) or one_of(LANGUAGES)
