@@ -240,14 +240,13 @@ def verify(dossier, texts):
 def list_all():
     """List dossiers and notebooks."""
     from helpers.dossier import list_dossiers, read_dossier
-    from helpers.report import notebook_folders
+    from helpers.report import list_notebooks
 
     for folder in list_dossiers():
         story, faults = read_dossier(folder)
         state = f"{len(faults)} faults: see dossier check" if faults else story.title
         click.echo(f"dossier   {folder.name:<20} {state}")
-    names = {path.stem for folder in notebook_folders() for path in folder.glob("*.ipynb")}
-    for name in sorted(names):
+    for name in sorted(list_notebooks()):
         click.echo(f"notebook  {name}")
 
 

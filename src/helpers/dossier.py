@@ -17,12 +17,13 @@ import pandas as pd
 from helpers.checks import NOT_STATED, check_tables, map_unique
 from helpers.errors import DossierError, NoFactsError
 from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults
+from helpers.files import look_up_folders
 from helpers.schema import Column, Table, empty_frame, first_day, is_date, last_day, read_table
 from helpers.sheet import UnreadableError, read_text_bytes
 
 __all__ = [
     "FACTS", "LANGUAGES", "NOT_STATED", "PLACES", "SOURCES", "TABLES", "Dossier", "Fault",
-    "data_folders", "did_you_mean", "find_dossier", "first_day", "hash_tables", "last_day",
+    "did_you_mean", "find_dossier", "first_day", "hash_tables", "last_day",
     "list_dossiers", "load_dossier", "merge_claims", "one_of", "read_day", "read_dossier",
     "show_value",
 ]  # fmt: skip
@@ -337,15 +338,10 @@ def read_day(day: Day) -> str:
     return text
 
 
-def data_folders() -> list[Path]:
-    """Where a dossier's name is looked up: data/ below the current folder, then the project's."""
-    return [Path.cwd() / "data", Path(__file__).parents[2] / "data"]
-
-
 def list_dossiers() -> list[Path]:
     """The folders of all dossiers that have a name here, the nearest first."""
     found = {}
-    for data in data_folders():
+    for data in look_up_folders("data"):
         for facts in sorted(data.glob(f"*/{FACTS.file}")):
             found.setdefault(facts.parent.name, facts.parent)
     return list(found.values())
@@ -364,7 +360,7 @@ def find_dossier(name_or_path: str | Path) -> Path:
         raise DossierError("dossier '': expected a dossier's name, or the path of its folder")
     if _is_folder(text):
         return Path(text).resolve()
-    for data in data_folders():
+    for data in look_up_folders("data"):
         if Path(text).name == text and _is_folder(data / text):
             return (data / text).resolve()
     names = [folder.name for folder in list_dossiers()]

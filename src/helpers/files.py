@@ -1,8 +1,19 @@
-"""Files that appear whole or not at all."""
+"""Where the project's files lie, and files that appear whole or not at all."""
 
 import os
 import tempfile
 from pathlib import Path
+
+
+def look_up_folders(name: str) -> list[Path]:
+    """Where something is looked up by its name: below the current folder, then what ships.
+
+    What ships lies beside the package in a checkout, and inside it when installed from a wheel.
+    """
+    package = Path(__file__).parent
+    checkout = package.parents[1]
+    shipped = checkout if (checkout / "pyproject.toml").is_file() else package
+    return [Path.cwd() / name, shipped / name]
 
 
 def write_whole(path: Path, content: bytes | str) -> Path:

@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import Geod, Transformer
 
-from helpers.dossier import PLACES, Dossier, data_folders
+from helpers.dossier import PLACES, Dossier
 from helpers.errors import BoundaryError
 from helpers.faults import Fault
+from helpers.files import look_up_folders
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
@@ -46,7 +47,7 @@ def find_boundaries(name: str) -> Path:
     BoundaryError
         No data folder has it.
     """
-    for data in data_folders():
+    for data in look_up_folders("data"):
         path = data / "boundaries" / name
         if path.is_file():
             return path

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from helpers.claims import has_number
-from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
+from helpers.dossier import NOT_STATED, Dossier, hash_tables, last_day, merge_claims
 from helpers.errors import NoFactsError
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
@@ -151,9 +151,10 @@ def sources_table(dossier: Dossier) -> Passage:
 
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the packages."""
-    files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
-    files |= {f"boundaries/{name}": find_boundaries(name) for name in _BOUNDARIES}
-    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    hashes = {f"{dossier.name}/{file}": digest for file, digest in hash_tables(dossier).items()}
+    for name in _BOUNDARIES:
+        content = find_boundaries(name).read_bytes()
+        hashes[f"boundaries/{name}"] = sha256(content).hexdigest()
     versions = {package: version(package) for package in _PACKAGES}
     python = ".".join(platform.python_version_tuple()[:2])
     html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from helpers.dossier import load_dossier
 from helpers.errors import ParameterError, RenderError
-from helpers.files import write_whole
+from helpers.files import look_up_folders, write_whole
 from helpers.fragments import TEMPLATES
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, show_value
@@ -24,9 +24,10 @@ from helpers.wording import word_date
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
-def notebook_folders() -> list[Path]:
-    """Where a notebook's name is looked up: notebooks/ below the current folder, then ours."""
-    return [Path.cwd() / "notebooks", Path(__file__).parents[2] / "notebooks"]
+def list_notebooks() -> dict[str, Path]:
+    """The notebooks that have a name here, by name; one of the current folder goes first."""
+    folders = look_up_folders("notebooks")[::-1]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.ipynb"))}
 
 
 def find_notebook(name_or_path: str | Path) -> Path:
@@ -40,9 +41,7 @@ def find_notebook(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if Path(text).is_file():
         return Path(text)
-    names = {
-        path.stem: path for folder in notebook_folders()[::-1] for path in folder.glob("*.ipynb")
-    }
+    names = list_notebooks()
     if text in names:
         return names[text]
     hint = (
