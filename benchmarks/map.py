@@ -40,7 +40,7 @@ def main(world_map: Path | None) -> int:
     """Run both ways in turn and hold their ratio against the mark."""
     with tempfile.TemporaryDirectory() as folder:
         world_map = world_map or fetch_world_map(Path(folder))
-        dossier = load_dossier("kazakhstan-2022")
+        dossier = load_dossier("kazakhstan-2022").from_sources("article")
         ways = {
             "ground": lambda: draw_ground(dossier),
             "plain": lambda: draw_plainly(world_map),

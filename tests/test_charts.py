@@ -26,7 +26,7 @@ HARD = {
 
 @pytest.fixture(scope="module")
 def kazakhstan():
-    return load_dossier("kazakhstan-2022")
+    return load_dossier("kazakhstan-2022").from_sources("article")
 
 
 def people(value=None, **cells) -> dict:

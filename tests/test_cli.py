@@ -75,7 +75,7 @@ def test_check_passes_the_shipped_dossier(run):
     result = run("check")
     assert (result.exit_code, result.stdout) == (
         0,
-        "kazakhstan-2022: 60 facts, 4 places, 1 source; no fault\n",
+        "kazakhstan-2022: 185 facts, 8 places, 73 sources; no fault\n",
     )
 
 

@@ -69,8 +69,12 @@ def test_the_tasks_tell_the_two_categories_apart(story):
 
 
 def test_nothing_was_known_the_day_before(story):
-    assert len(story.as_of("2022-01-05").facts) == 0
-    assert len(story.as_of("2022-01-06").select(source="article").facts) == 60
+    article = story.from_sources("article")
+    assert len(article.as_of("2022-01-05").facts) == 0
+    assert article.as_of("2022-01-05").why_empty() == (
+        "Nothing had been stated by 2022-01-05: the first statement is of 2022-01-06."
+    )
+    assert len(article.as_of("2022-01-06").facts) == len(article.facts) == 60
 
 
 def test_the_data_package_is_fresh():
@@ -98,3 +102,28 @@ def test_the_article_itself_is_not_kept():
         cwd=DATA.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert listed.stdout == ""
+
+
+def test_the_record_is_of_named_sources_and_not_held_against_a_text(story):
+    record = story.from_sources("record")
+    assert set(record.sources["kind"]) == {"record"}
+    assert record.facts[["paragraph", "anchor", "role"]].isna().all(axis=None)
+    assert record.sources["address"].str.match(r"https://\S+/\S").all()
+    assert len(record.facts) + 60 == len(story.facts)
+
+
+def test_what_the_record_says_of_deaths(story):
+    """The figures of the research, and which of them stands on which day."""
+    deaths = story.select(measure="deaths", of_whom="all")
+
+    def standing(day):
+        dossier = deaths.as_of(day)
+        stands = dossier.facts["fact_id"].map(dossier.standing) == "stands"
+        return dossier.facts.loc[stands, "value"].dropna().to_list()
+
+    retracted = story.as_of("2022-01-09").standing
+    assert retracted["r05"] == "retracted"
+    assert standing("2022-01-08") == standing("2022-01-09") == []
+    assert 225 in standing("2022-01-15")
+    assert set(standing("2022-12-31")) >= {238}
+    assert not {164, 225, 230} & set(standing("2022-12-31"))

@@ -25,7 +25,7 @@ FLOOD = (
 
 @pytest.fixture(scope="module")
 def kazakhstan():
-    return load_dossier("kazakhstan-2022")
+    return load_dossier("kazakhstan-2022").from_sources("article")
 
 
 def read(figure) -> str:

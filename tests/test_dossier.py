@@ -429,3 +429,29 @@ def test_minus_zero_is_zero(spoilt):
 
 def test_the_names_that_others_use_are_there():
     assert all(hasattr(module, name) for name in module.__all__)
+
+
+def test_from_sources_keeps_those_of_a_kind_or_of_one_id():
+    story = load_dossier("kazakhstan-2022")
+    assert set(story.from_sources("article").facts["source_id"]) == {"article"}
+    assert ids(story.from_sources("article")) == ids(story.select(source="article"))
+    assert story.from_sources("all") is story
+    one = story.sources["source_id"].iloc[-1]
+    assert set(story.from_sources(one).facts["source_id"]) == {one}
+
+
+def test_from_sources_forgets_what_others_said_first():
+    story = load_dossier("kazakhstan-2022")
+    assert story.first_stated < story.from_sources("article").first_stated == "2022-01-06"
+
+
+@pytest.mark.parametrize(
+    ("which", "message"),
+    [
+        ("articles", r"sources 'articles': not a source here \(did you mean 'article'\?\)"),
+        ("", r"sources '': not a source here \(one of all, article, record\)"),
+    ],
+)
+def test_from_sources_refuses_others(which, message):
+    with pytest.raises(DossierError, match=message):
+        load_dossier("kazakhstan-2022").from_sources(which)

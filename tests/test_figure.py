@@ -94,6 +94,6 @@ def test_the_svg_is_fit_for_a_page():
 
 
 def test_source_line_comes_from_the_records():
-    story = load_dossier("kazakhstan-2022")
+    story = load_dossier("kazakhstan-2022").from_sources("article")
     publisher = story.sources["publisher"].iloc[0]
     assert source_line(story) == f"Source: {publisher}, January 2022."

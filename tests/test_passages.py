@@ -10,7 +10,7 @@ from helpers.figure import Figure
 
 @pytest.fixture(scope="module")
 def story():
-    return load_dossier("kazakhstan-2022")
+    return load_dossier("kazakhstan-2022").from_sources("article")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_key_figures_name_number_group_and_speaker(story):
 
 
 def key_numbers(folder) -> list[float]:
-    figures = passages.find_key_figures(load_dossier(folder))
+    figures = passages.find_key_figures(load_dossier(folder).from_sources("article"))
     return figures.loc[figures["measure"] == "deaths", "value"].tolist()
 
 

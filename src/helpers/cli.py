@@ -148,7 +148,14 @@ def render(dossier, notebook, parameters, output, keep_notebook):
     show_default=True,
     help="The language of the place names on the map.",
 )
-def figures(dossier, output, kind, place_names):
+@click.option(
+    "--sources",
+    default="article",
+    show_default=True,
+    metavar="SOURCES",
+    help="Whose facts: article, record or all, or the id of one source.",
+)
+def figures(dossier, output, kind, place_names, sources):
     """Write a dossier's figures as pictures.
 
     Each picture has its title and its source line in it.
@@ -159,7 +166,7 @@ def figures(dossier, output, kind, place_names):
     from helpers.maps import locator_map
 
     with plain_errors():
-        story = load_dossier(dossier)
+        story = load_dossier(dossier).from_sources(sources)
         drawn = {
             "map": lambda: locator_map(story, place_names),
             "casualties": lambda: casualties(story),

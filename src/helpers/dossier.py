@@ -257,6 +257,33 @@ class Dossier:
             facts = facts[facts[column].isin(wanted_terms)]
         return self._with_facts(facts)
 
+    def from_sources(self, which: str) -> "Dossier":
+        """The dossier as if it had been made from some of its sources only.
+
+        Parameters
+        ----------
+        which
+            'article' or 'record' for all sources of that kind, 'all', or the id of one source.
+
+        Raises
+        ------
+        DossierError
+            There is no such source.
+        """
+        sources = self._sources
+        if which == "all":
+            return self
+        if which in SOURCE_KINDS:
+            sources = sources[sources["kind"] == which]
+        elif which in set(sources["source_id"]):
+            sources = sources[sources["source_id"] == which]
+        else:
+            known = ["all", *SOURCE_KINDS, *sources["source_id"]]
+            hint = did_you_mean(which, known) or one_of(["all", *SOURCE_KINDS])
+            raise DossierError(f"sources {show_value(which)}: not a source here ({hint})")
+        facts = self._facts[self._facts["source_id"].isin(sources["source_id"])]
+        return replace(self._with_facts(facts), _all_facts=facts)
+
     def as_of(self, day: Day) -> "Dossier":
         """Keep what was stated on or before a day, whatever it is about.
 

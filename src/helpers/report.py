@@ -143,7 +143,8 @@ def _find_title(values: Mapping[str, Any]) -> str:
     """The title of the dossier that a notebook's parameters name, with its day; '' without one."""
     if not values.get("dossier"):
         return ""
-    story = load_dossier(values["dossier"]).as_of(values.get("as_of"))
+    story = load_dossier(values["dossier"]).from_sources(values.get("sources", "all"))
+    story = story.as_of(values.get("as_of"))
     day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
     return f"{story.title}{day}"
 
