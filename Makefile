@@ -15,8 +15,9 @@ report: $(READY) ## write reports/kazakhstan-2022.html
 test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest
 
-lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/report.ipynb
+lab: $(READY) ## open the notebooks in JupyterLab (as root: make lab ARGS=--allow-root)
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.news_url=None \
+	  --LabApp.default_url=/lab/tree/notebooks/report.ipynb $(ARGS)
 
 check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
 	$(BIN)/ruff check .

@@ -130,3 +130,12 @@ def test_provenance_hashes_every_file(story):
     html = passages.provenance(story).html
     files = re.findall(r'<th scope="row">([^<]+)</th><td><code>[0-9a-f]{64}<', html)
     assert {"kazakhstan-2022/facts.csv", "boundaries/countries.parquet"} <= set(files)
+
+
+def test_people_not_named_are_open_though_no_note_says_so(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "facts", "a01", note="")
+    html = passages.caveats(load_dossier(folder).from_sources("article")).html
+    first = html.split("<li>")[1]
+    assert "Of whom is not stated." in first
+    assert 'href="#fact-a01"' in first

@@ -37,7 +37,7 @@ def test_a_wrong_dossier_or_day_is_refused_before_anything_runs(tmp_path, monkey
     report = find_notebook("report")
     with pytest.raises(DossierError, match=r"did you mean 'kazakhstan-2022'\?"):
         render(report, {"dossier": "kazakstan-2022"}, tmp_path / "page.html")
-    with pytest.raises(DossierError, match="as_of '2022-13': not a date"):
+    with pytest.raises(ParameterError, match="parameter as_of '2022-13': not a date"):
         render(report, {"as_of": "2022-13"}, tmp_path / "page.html")
 
 

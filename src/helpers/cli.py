@@ -166,7 +166,12 @@ def figures(dossier, output, kind, place_names, sources):
     from helpers.maps import locator_map
 
     with plain_errors():
-        story = load_dossier(dossier).from_sources(sources)
+        story = load_dossier(dossier)
+    try:
+        story = story.from_sources(sources)
+    except DossierError as error:
+        raise click.UsageError(str(error)) from error
+    with plain_errors():
         drawn = {
             "map": lambda: locator_map(story, place_names),
             "casualties": lambda: casualties(story),
@@ -174,11 +179,15 @@ def figures(dossier, output, kind, place_names, sources):
             "operation": lambda: operation(story),
             "timeline": lambda: timeline(story),
         }
+        written = 0
         for name, draw in drawn.items():
             try:
                 click.echo(draw().save(output / f"{story.name}-{name}.{kind}"))
+                written += 1
             except NoFactsError as error:
                 click.echo(f"{name}: {error}", err=True)
+        if not written:
+            raise DossierError(f"dossier {story.name}: no picture was written")
 
 
 @main.command()
@@ -191,13 +200,14 @@ def check(dossier):
     Without a DOSSIER, all that have a name here are checked.
     """
     from helpers.dossier import list_dossiers, read_dossier
+    from helpers.faults import sort_faults
     from helpers.geography import check_places
 
     failed = False
     with plain_errors():
         for folder in [dossier] if dossier else list_dossiers():
             story, faults = read_dossier(folder)
-            faults = faults or check_places(story)
+            faults = sort_faults(faults + check_places(story))
             for fault in faults:
                 click.echo(str(fault))
             click.echo(_count_faults(story, faults), err=bool(faults))
@@ -248,10 +258,12 @@ def list_all():
     """List dossiers and notebooks."""
     from helpers.dossier import list_dossiers, read_dossier
     from helpers.report import list_notebooks
+    from helpers.wording import word_count
 
     for folder in list_dossiers():
         story, faults = read_dossier(folder)
-        state = f"{len(faults)} faults: see dossier check" if faults else story.title
+        count = word_count(len(faults), "fault")
+        state = f"{count}: see dossier check" if faults else story.title
         click.echo(f"dossier   {folder.name:<20} {state}")
     for name in sorted(list_notebooks()):
         click.echo(f"notebook  {name}")

@@ -9,14 +9,17 @@ from importlib.metadata import version
 import pandas as pd
 
 from helpers.claims import has_number
-from helpers.dossier import NOT_STATED, Dossier, hash_tables, last_day, merge_claims
+from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
 from helpers.errors import NoFactsError
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
 from helpers.geography import find_boundaries
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
-_BOUNDARIES = ("countries.parquet", "regions.parquet", "lakes.parquet", "world.parquet")
+_BOUNDARIES = (
+    "countries.parquet", "regions.parquet", "world.parquet", "lakes.parquet",
+    "cities.csv", "names.csv", "waters.csv",
+)  # fmt: skip
 _PACKAGES = ("dossier-notebooks", "pandas", "geopandas", "matplotlib", "papermill", "nbconvert")
 
 
@@ -110,16 +113,19 @@ def _card(claim: pd.Series, numbered: bool) -> dict:
 
 
 def caveats(dossier: Dossier) -> Passage:
-    """What the sources leave open or have wrong: every fact with a note.
+    """What the sources leave open or have wrong: facts with a note or of people not named.
 
     Numbers of people of whom it is not said who they are come first, then errors in print.
     """
-    facts = dossier.facts.dropna(subset=["note"])
+    facts = dossier.facts
+    unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
+    erratum = facts["topic"] == "erratum"
+    rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
+    facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
+    facts = facts.sort_values("rank", kind="stable")
     if facts.empty:
         return note(dossier.why_empty("anything open or wrong"))
-    unnamed = (facts["of_whom"] == NOT_STATED) & facts["value"].notna()
-    rank = pd.Series(2, facts.index).mask(facts["topic"] == "erratum", 1).mask(unnamed, 0)
-    facts = facts.iloc[rank.argsort(kind="stable")]
+    facts = facts.fillna({"note": "Of whom is not stated"})
     html = render_fragment("caveats", facts=_records(facts))
     return Passage(html, f"{word_count(len(facts), 'note')} on what is open or wrong")
 
@@ -151,10 +157,10 @@ def sources_table(dossier: Dossier) -> Passage:
 
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the packages."""
-    hashes = {f"{dossier.name}/{file}": digest for file, digest in hash_tables(dossier).items()}
-    for name in _BOUNDARIES:
-        content = find_boundaries(name).read_bytes()
-        hashes[f"boundaries/{name}"] = sha256(content).hexdigest()
+    files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
+    files |= {f"{dossier.name}/{p.name}": p for p in dossier.folder.glob("datapackage.json")}
+    files |= {f"boundaries/{name}": find_boundaries(name) for name in _BOUNDARIES}
+    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     versions = {package: version(package) for package in _PACKAGES}
     python = ".".join(platform.python_version_tuple()[:2])
     html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)

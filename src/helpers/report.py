@@ -11,12 +11,12 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.dossier import load_dossier
-from helpers.errors import ParameterError, RenderError
+from helpers.dossier import LANGUAGES, load_dossier
+from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
 from helpers.fragments import TEMPLATES
 from helpers.parameters import check_parameters, read_parameters
-from helpers.schema import did_you_mean, show_value
+from helpers.schema import did_you_mean, one_of, show_value
 from helpers.style import WEIGHTS
 from helpers.svg import embed_fonts
 from helpers.wording import word_date
@@ -73,12 +73,16 @@ def render(
     Raises
     ------
     ParameterError
-        A parameter is unknown or of another type: nothing has run.
+        A parameter is unknown, of another type or not to be had of this dossier, or a file to
+        write has another ending than .html (.ipynb): nothing has run.
     DossierError
         The dossier cannot be loaded: nothing has run.
     RenderError
         A cell failed. `<name>.failed.html` beside the output shows where and why.
     """
+    _check_target(output, ".html")
+    if keep_notebook:
+        _check_target(keep_notebook, ".ipynb")
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)
@@ -139,12 +143,32 @@ def convert(executed: NotebookNode, title: str = "") -> str:
     return html.replace("</head>", f"<style>{fonts}</style></head>", 1)
 
 
+def _check_target(path: Path, ending: str) -> None:
+    """Nothing of the user's is written over because a wrong file was named."""
+    if path.suffix.lower() != ending:
+        raise ParameterError(f"{path}: not written; expected a file name that ends in {ending}")
+    if path.is_dir():
+        raise ParameterError(f"{path}: not written; it is a folder")
+
+
 def _find_title(values: Mapping[str, Any]) -> str:
-    """The title of the dossier that a notebook's parameters name, with its day; '' without one."""
+    """The title of the dossier that a notebook's parameters name, with its day; '' without one.
+
+    The parameters that every notebook of ours has are tried on the dossier here, before a kernel
+    starts.
+    """
     if not values.get("dossier"):
         return ""
-    story = load_dossier(values["dossier"]).from_sources(values.get("sources", "all"))
-    story = story.as_of(values.get("as_of"))
+    story = load_dossier(values["dossier"])
+    language = values.get("place_names", "en")
+    try:
+        story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
+        if language not in LANGUAGES:
+            raise DossierError(
+                f"place_names {show_value(language)}: not a language ({one_of(LANGUAGES)})"
+            )
+    except DossierError as error:
+        raise ParameterError(f"parameter {error}") from error
     day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
     return f"{story.title}{day}"
 
