@@ -8,7 +8,7 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 
-from helpers.dossier import load_dossier
+from helpers.dossier import load_dossier, read_dossier
 from helpers.errors import BoundaryError
 from helpers.geography import (
     Extent,
@@ -75,6 +75,34 @@ def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
     edit_cells(folder, "places", "aktau", country="KAX")
     [fault] = check_places(load_dossier(folder))
     assert (fault.row, fault.column, fault.value) == (4, "country", "KAX")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("GER", "did you mean DEU (Germany)?"), ("UNI", ""), ("ZZZ", "")]
+)
+def test_a_code_that_begins_a_countrys_name_has_a_hint(copy_dossier, edit_cells, code, hint):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", country=code)
+    [fault] = check_places(load_dossier(folder))
+    assert fault.suggestion == hint
+
+
+def test_a_place_of_which_a_cell_is_at_fault_is_passed_over(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", latitude="north")
+    edit_cells(folder, "places", "almaty", precision_km="", latitude="0")
+    edit_cells(folder, "places", "zhanaozen", latitude="", country="ZZZ")
+    story, _ = read_dossier(folder)
+    assert [(fault.row, fault.value) for fault in check_places(story)] == [(3, "ZZZ")]
+
+
+def test_the_row_of_a_place_counts_blank_rows(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", country="ZZZ")
+    header, *rows = (folder / "places.csv").read_text().splitlines()
+    (folder / "places.csv").write_text("\n".join([header, "", "", *rows]))
+    [fault] = check_places(load_dossier(folder))
+    assert fault.row == 6
 
 
 @pytest.mark.parametrize(

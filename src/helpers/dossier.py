@@ -177,7 +177,7 @@ class Dossier:
     """One story: its facts, places and sources, which cannot be changed.
 
     facts, places and sources are given out as copies, with one row a fact, place or source, the id
-    as a column, in the order of the files.
+    as a column, in the columns and the order of the files.
     """
 
     name: str
@@ -197,7 +197,7 @@ class Dossier:
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row a place that the facts name, in the columns of PLACES."""
+        """One row a place that the facts name; its index is the row that a spreadsheet shows."""
         return self._places.copy()
 
     @property
@@ -430,14 +430,9 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     package, found = read_package(folder)
-    whole = {
-        f"_{table.name}": (
-            frames[table.name].reset_index(drop=True)
-            if table.name in frames
-            else empty_frame(table)
-        )
-        for table in TABLES
-    }
+    whole = {f"_{table.name}": frames.get(table.name, empty_frame(table)) for table in TABLES}
+    for name in ("_facts", "_sources"):
+        whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)
     dossier = Dossier(folder.name, title, folder, _all_facts=whole["_facts"], **whole)
     return dossier, sort_faults(faults + found)

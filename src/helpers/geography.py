@@ -194,20 +194,30 @@ def _measure_outside(area: shapely.Geometry, latitude: float, longitude: float) 
 def check_places(dossier: Dossier) -> list[Fault]:
     """The places that lie outside their country, by more than their precision and `COAST_KM`.
 
-    A place without a country may lie anywhere.
+    A place without a country may lie anywhere. One whose coordinates or precision could not be read
+    is passed over.
     """
-    places = dossier.places.reset_index(drop=True)
+    places = dossier.places
     faults = []
     known = list_countries()
     for code, group in places.dropna(subset=["country"]).groupby("country", sort=False):
         if code in known:
-            faults += _check_inside(group, read_country(code))
+            whole = group.dropna(subset=["latitude", "longitude", "precision_km"])
+            faults += _check_inside(whole, read_country(code))
             continue
         if code in _UNDRAWN:
             continue
-        expected = "not a country of ISO 3166-1"
-        faults += [Fault(PLACES.file, row + 2, "country", code, expected) for row in group.index]
+        expected, hint = "not a country of ISO 3166-1", _suggest_country(code)
+        faults += [Fault(PLACES.file, row, "country", code, expected, hint) for row in group.index]
     return sorted(faults, key=lambda fault: fault.row)
+
+
+def _suggest_country(code: str) -> str:
+    """'did you mean DEU (Germany)?' for GER: the one country whose name begins so."""
+    table, _ = _read_layer(find_boundaries("countries.parquet"))
+    names = zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True)
+    near = [f"{known} ({name})" for known, name in names if name.upper().startswith(code)]
+    return f"did you mean {near[0]}?" if len(near) == 1 else ""
 
 
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
@@ -226,7 +236,7 @@ def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
         expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
         value = f"{point[0]:.10g}, {point[1]:.10g}"
         hint = _suggest_point(area, *point)
-        faults.append(Fault(PLACES.file, row + 2, "latitude", value, expected, hint))
+        faults.append(Fault(PLACES.file, row, "latitude", value, expected, hint))
     return faults
 
 
