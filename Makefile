@@ -16,7 +16,7 @@ test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest
 
 lab: $(READY) ## open the notebooks in JupyterLab (as root: make lab ARGS=--allow-root)
-	$(BIN)/jupyter lab --notebook-dir=. --LabApp.news_url=None \
+	$(BIN)/jupyter lab --notebook-dir=. \
 	  --LabApp.default_url=/lab/tree/notebooks/report.ipynb $(ARGS)
 
 check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
