@@ -109,6 +109,7 @@ class Placer:
         if shapely.is_empty(area):
             return None
         left, bottom, right, top = shapely.bounds(area)
+        left, bottom = left // _STEP * _STEP, bottom // _STEP * _STEP  # one grid for all areas
         x = np.arange(left, right - size[0] * share, _STEP)
         y = np.arange(bottom, top - size[1] * share, _STEP)
         lefts, bottoms = (axis.ravel() for axis in np.meshgrid(x, y))

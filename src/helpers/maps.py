@@ -1,6 +1,7 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,10 @@ LEAST_SEA_KM = 300  # shown around a site that is in no country
 MOST_GROWTH = 3
 MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 LAKE_PX = 5
+LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
+BESIDE_PX = 52  # around a lake: its name stands no farther off
+SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
+SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
 COARSE_PX = 5  # of land, where only room is sought
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
@@ -415,7 +420,9 @@ def _place_labels(
             labels.append(Label(text, box, BODY, "ink", "bold"))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
-    labels += _label_countries(placer, ground.own, column, BODY, "land_ink", anywhere=True)
+    style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
+    named = _label_countries(placer, ground.own, column, anywhere=True, **style)
+    labels += chain.from_iterable(named)
     kept = []
     for city in cities.itertuples():
         size = _measure_label(city.label, SMALL)
@@ -424,28 +431,42 @@ def _place_labels(
             labels.append(Label(city.label, found[0], SMALL, "muted"))
             kept.append(city.Index)
     labels += _label_regions(placer, ground.regions, set(spots["region"]) - {""}, column)
-    labels += _label_waters(placer, view, ground.land, column)
-    labels += _label_countries(placer, ground.neighbours, column, SMALL, "neighbour_ink")
+    labels += _label_waters(placer, view, ground, column, "sea")
+    labels += _label_neighbours(placer, ground.neighbours, column)
+    labels += _label_waters(placer, view, ground, column, "lake")
     return labels, lines, cities.loc[kept]
 
 
-def _label_countries(placer, countries, column, size_px, ink, *, anywhere=False) -> list[Label]:
-    """The names of countries in spaced capitals, or unspaced, or in two lines, as it fits.
+def _label_countries(placer, countries, column, *, anywhere=False, **style) -> list[list[Label]]:
+    """The names of countries in capitals, one list of lines for each that finds room.
 
-    A name that finds no room within its country is left out, or put `anywhere` near to it.
+    The first of its spacings that fits is taken, or the name is set in two lines. One that finds
+    no room within its country is left out, or put `anywhere` near to it.
     """
-    labels = []
+    named = []
     countries = countries.assign(label=_name_in(countries, column))
     size = shapely.area(countries["geometry"].to_numpy())
     for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
-        plain = country.label.upper()
-        spaced = "   ".join(" ".join(word) for word in plain.split())
-        found = _fit_within(placer, country.geometry, [spaced, plain], size_px, ink)
+        name = country.label.upper()
+        found = _fit_within(placer, country.geometry, name, **style)
         if not found and anywhere:
             near = country.geometry.centroid
             frame = shapely.box(*placer.frame)
-            found = _fit_within(placer, frame, [spaced, plain], size_px, ink, near=(near.x, near.y))
-        labels += found
+            found = _fit_within(placer, frame, name, near=(near.x, near.y), **style)
+        named += [found] if found else []
+    return named
+
+
+def _label_neighbours(placer, countries, column) -> list[Label]:
+    """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
+    trials = []
+    for spacing in SPACINGS:
+        trial = replace(placer, _taken=[*placer._taken])
+        style = {"size_px": SMALL, "ink": "neighbour_ink", "spacings": (spacing,)}
+        trials.append(_label_countries(trial, countries, column, **style))
+    labels = list(chain.from_iterable(max(trials, key=len)))
+    for label in labels:
+        placer.reserve(label.box)
     return labels
 
 
@@ -455,42 +476,88 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     regions = regions[regions["name"].isin(names)]
     for region in regions.assign(label=_name_in(regions, column)).itertuples():
         labels += _fit_within(
-            placer, region.geometry, [region.label], SMALL, "land_ink", share=LEAST_INSIDE
+            placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
         )
     return labels
 
 
-def _label_waters(placer, view, land, column) -> list[Label]:
-    """The names of seas whose water shows near to where they are, each once."""
+def _label_waters(placer, view, ground, column, kind) -> list[Label]:
+    """The names of seas, or of lakes, whose water shows near to where they are, each once."""
     waters = read_gazetteer("waters")
+    waters = waters[waters["kind"] == kind]
     x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
     reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px
     away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
     waters = waters.assign(label=_name_in(waters, column), x=x, y=y, away=away)
-    sea = shapely.difference(shapely.box(*view.frame), land)
+    sea = shapely.difference(shapely.box(*view.frame), ground.land)
     labels = {}
     for row in waters[away < reach].itertuples():
         if row.name in labels:
             continue
-        circle = draw_circle(row.latitude, row.longitude, row.reach_km)
-        area = shapely.intersection(sea, view.draw(np.array([circle]))[0])
+        circle = view.draw(np.array([draw_circle(row.latitude, row.longitude, row.reach_km)]))[0]
         near = None if row.away else (row.x, row.y)
-        found = _fit_within(
-            placer, area, [row.label], SMALL, "water_ink", near=near, share=LEAST_INSIDE
-        )
+        if kind == "lake":
+            found = _label_lake(placer, ground, circle, row.label, near)
+        else:
+            found = _label_sea(placer, shapely.intersection(sea, circle), row.label, near)
         labels |= {row.name: found} if found else {}
     return [label for found in labels.values() for label in found]
 
 
-def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> list[Label]:
-    """The first of some texts that finds room in an area, in one line or else in two.
+def _label_sea(placer, water, name, near) -> list[Label]:
+    """The name of a sea, clear of its coasts and in one line where there is room."""
+    near = near or placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
+    size = _measure_label(name, SMALL)
+    for shore in SHORES_PX:
+        box = placer.put_within(shapely.buffer(water, -shore), size, near)
+        if box:
+            return [Label(name, box, SMALL, "water_ink")]
+    offshore = shapely.buffer(water, -SHORES_PX[-1])
+    found = _fit_within(placer, offshore, name, SMALL, "water_ink", near=near)
+    return found or _fit_within(
+        placer, water, name, SMALL, "water_ink", near=near, share=LEAST_INSIDE
+    )
+
+
+def _label_lake(placer, ground, circle, name, near) -> list[Label]:
+    """The name of a lake: in it, or beside it in one of its countries; none for a small lake."""
+    parts = shapely.get_parts(shapely.intersection(ground.lakes, circle))
+    if near is None or not len(parts):
+        return []
+    water = parts[np.argmin(shapely.distance(parts, shapely.Point(near)))]
+    if water.area < LEAST_LAKE_PX**2:
+        return []
+    found = _fit_within(placer, water, name, SMALL, "water_ink")
+    if found:
+        return found
+    middle = water.centroid
+    lands = pd.concat([ground.own["geometry"], ground.neighbours["geometry"]]).to_numpy()
+    lands = lands[shapely.intersects(lands, water)]
+    shore = shapely.difference(
+        shapely.buffer(water, BESIDE_PX), shapely.buffer(water, SHORES_PX[-1])
+    )
+    others = shapely.difference(ground.lakes, water)
+    shore = shapely.difference(shore, shapely.buffer(others, 2 * SHORES_PX[0]))
+    for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
+        beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1]), shore)
+        found = _fit_within(placer, beside, name, SMALL, "water_ink", near=(middle.x, middle.y))
+        if found:
+            return found
+    return []
+
+
+def _fit_within(
+    placer, area, text, size_px, ink, *, near=None, share=1.0, spacings=("",)
+) -> list[Label]:
+    """A text that finds room in an area, in one line with one of some spacings, or in two lines.
 
     Where none does, a share of the label may do.
     """
     if shapely.is_empty(area):
         return []
     near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
-    settings = [[text] for text in texts] + [_break_in_two(texts[-1])]
+    settings = [[_space_out(text, spacing)] for spacing in spacings]
+    settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(text)])
     for least in dict.fromkeys((1.0, share)):
         for lines in settings if least == 1 else settings[::-1]:
             sizes = [_measure_label(line, size_px) for line in lines]
@@ -499,6 +566,11 @@ def _fit_within(placer, area, texts, size_px, ink, *, near=None, share=1.0) -> l
             if box:
                 return _set_lines(lines, sizes, box, size_px, ink)
     return []
+
+
+def _space_out(text: str, spacing: str) -> str:
+    """A text with a space between its letters."""
+    return f"{spacing} {spacing}".join(spacing.join(word) for word in text.split())
 
 
 def _break_in_two(text: str) -> list[str]:
