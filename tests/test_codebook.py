@@ -177,3 +177,15 @@ def test_the_codebook_has_every_type():
     text = codebook_text()
     for kind in {column.kind for table in TABLES for column in table.columns}:
         assert f"\n| {kind} | " in text
+
+
+def test_the_codebook_names_commands_as_they_are_used():
+    text = codebook_text()
+    for line in ("dossier check DOSSIER", "dossier render DOSSIER", "dossier describe DOSSIER"):
+        assert f"`{line}`" in text
+    assert "render report" not in text
+
+
+@pytest.mark.parametrize("word", ["atomic fact", "anchor", "footing", "article", "record"])
+def test_the_codebook_says_what_its_words_mean(word):
+    assert f"**{word}**" in codebook_text()

@@ -106,7 +106,11 @@ def test_of_many_faults_the_first_twenty_are_named(spoilt):
     with pytest.raises(DossierError) as error:
         load_dossier(spoilt)
     first, *shown, last = str(error.value).splitlines()
-    assert (first, len(shown), last) == ("dossier ferry has 30 faults:", 20, "  and 10 more")
+    assert (first, len(shown), last) == (
+        "dossier ferry has 30 faults:",
+        20,
+        f"  and 10 more: dossier check {spoilt} lists all",
+    )
 
 
 def test_by_name_by_text_and_by_path():
@@ -136,7 +140,7 @@ def test_a_package_with_a_byte_order_mark(spoilt):
 def test_what_it_shows_of_itself(ferry):
     assert repr(ferry) == "<Dossier ferry: 6 facts, 2 places, 2 sources>"
     assert repr(ferry.as_of("2031-05-05")) == (
-        "<Dossier ferry, as of 2031-05-05: 4 facts, 2 places, 1 sources>"
+        "<Dossier ferry, as of 2031-05-05: 4 facts, 2 places, 1 source>"
     )
 
 

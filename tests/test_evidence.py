@@ -134,7 +134,7 @@ def test_a_changed_word_costs_a_fact_its_footing(verify_changed, old, new, lost)
     assert verification.texts[0].has_changed
     assert str(verification).splitlines()[-3:-1] == [
         *(f"fact {fact}: {reason}" for fact, reason in lost.items()),
-        f"3 of 4 facts found in their text; 1 lost their footing: {', '.join(lost)}",
+        f"3 of 4 facts found in their text; 1 lost its footing: {', '.join(lost)}",
     ]
 
 
@@ -207,7 +207,8 @@ def test_a_source_without_a_hash_is_told_its_hash(tmp_path):
     verification = verify(load_dossier(folder), {"report": TEXT})
     assert verification.is_well
     assert verification.lines()[:2] == [
-        f"source report: the dossier states no hash; this text's SHA-256 is {digest}",
+        f"source report: the dossier states no hash; write sha256 {digest} "
+        "and paragraphs 3 in sources.csv",
         "source report: 3 paragraphs; the dossier states no number",
     ]
 
@@ -215,10 +216,15 @@ def test_a_source_without_a_hash_is_told_its_hash(tmp_path):
 def test_a_part_of_a_dossier(ferry):
     verification = verify(ferry.select(topic="casualties"), {"report": TEXT})
     assert verification.lines()[2:] == [
-        "1 of 1 facts found in their text",
+        "1 of 1 fact found in its text",
         "2 facts of the record are not held against a text",
     ]
-    assert verify(ferry.select(source="bulletin")).is_well
+    record = verify(ferry.select(fact_id="f5"))
+    assert record.is_well
+    assert record.lines() == [
+        "there is no fact of an article",
+        "1 fact of the record is not held against a text",
+    ]
 
 
 @pytest.mark.parametrize(

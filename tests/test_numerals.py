@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.numerals import find_numbers, states_number
+from helpers.numerals import find_foreign_digits, find_numbers, find_ordinals, states_number
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,33 @@ def test_finds_where_a_number_stands():
     text = "In 2022, 1.5 million and twenty-five"
     found = {text[start:end]: value for start, end, value in find_numbers(text)}
     assert found == {"2022": 2022, "1.5": 1.5, "1.5 million": 1.5e6, "twenty-five": 25}
+
+
+def test_finds_ordinals():
+    text = "The second article, the Twenty-First day, the sixtieth; two seconds, firstly"
+    assert list(find_ordinals(text)) == [2, 21, 60]
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "foreign"),
+    [
+        ("340 people died", {34}, ["340"]),
+        ("34 people died, 5 of them at sea", {34}, ["5"]),
+        ("Two people died", set(), []),
+        ("2 500 people", {2500}, []),
+        ("2 500 people", {2, 500}, []),
+        ("2 340 people", {2}, ["340"]),
+        ("1.5 million people", {1.5}, []),
+        ("1.5 million people", {1_500_000}, []),
+        ("10-15 boats", {10, 15}, []),
+        ("a fall of 5", {-5}, []),
+        ("flight MH17", set(), []),
+    ],
+)
+def test_finds_the_digits_that_are_foreign(text, known, foreign):
+    assert list(find_foreign_digits(text, known, ["en"])) == foreign
+
+
+def test_a_number_that_one_of_the_languages_knows_is_not_foreign():
+    assert list(find_foreign_digits("2.500 people", {2500}, ["en", "de"])) == []
+    assert list(find_foreign_digits("2.500 people", {2500}, ["en"])) == ["2.500"]

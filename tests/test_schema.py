@@ -100,6 +100,74 @@ def test_all_faults_of_all_tables_come_in_one_pass(ferry):
     ]
 
 
+@pytest.mark.parametrize(
+    ("statement", "cells"),
+    [
+        ("At least 12 hurt", {}),
+        ("On 5 May 2031 some were hurt", {}),
+        ("Some were hurt on 2031-05-05", {}),
+        ("Between 10 and 15 boats lie in port", {"f": "f4"}),
+        ("The boats 10-15 lie in port", {"f": "f4"}),
+        ("The fare was paid back 2 times", {"f": "f3"}),
+        ("The 2nd fare was paid back", {"f": "f3", "anchor": "second fare", "value": ""}),
+        ("Article 21 holds", {"f": "f3", "anchor": "twenty-first article", "value": ""}),
+        ("Of the 99 some were counted", {"f": "f5"}),  # of a record
+    ],
+)
+def test_what_a_statement_may_say_in_digits(ferry, edit_cells, statement, cells):
+    fact = cells.pop("f", "f1")
+    edit_cells(ferry, "facts", fact, statement=statement, **cells)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "number"),
+    [
+        ("Some 120 were hurt", "120"),
+        ("12 of 400 were hurt", "400"),
+        ("On 7 May some were hurt", "7"),
+        ("In 2030 some were hurt", "2030"),
+    ],
+)
+def test_what_a_statement_may_not_say_in_digits(ferry, edit_cells, statement, number):
+    edit_cells(ferry, "facts", "f1", statement=statement)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        f"facts.csv row 2, statement '{statement}': {number} stands neither in the anchor nor in "
+        "value, low or high"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("45,000", "did you mean 45000 or 45,0?"),
+        ("45,120", "did you mean 45120 or 45,12?"),
+        ("1,234", "did you mean 1234 or 1,2340?"),
+        ("1,000,000", "did you mean 1000000?"),
+        ("1.200", "did you mean 1200 or 1,2?"),
+    ],
+)
+def test_a_comma_that_may_part_thousands_has_a_hint(ferry, typed, hint):
+    facts = (FIXTURES / "accepted" / "facts" / "semicolons.csv").read_text()
+    facts = facts.replace("people waiting;2500;", f"people waiting;{typed};")
+    (ferry / "facts.csv").write_text(facts)
+    [fault] = read_dossier(ferry)[1]
+    assert (fault.row, fault.value, fault.suggestion) == (3, typed, hint)
+
+
+def test_a_comma_that_can_only_be_a_decimal_one_is_read_so(ferry):
+    put(ferry, "accepted", "places/semicolons-and-decimal-commas")
+    places = (ferry / "places.csv").read_text()
+    assert "43,25;-120,5;7,5" in places
+    (ferry / "places.csv").write_text(places.replace("43,25;-120,5;7,5", "43,661;-120,125;0,750"))
+    place = load_dossier(ferry).places.iloc[0]
+    assert (place["latitude"], place["longitude"], place["precision_km"]) == (
+        43.661,
+        -120.125,
+        0.75,
+    )
+
+
 def test_a_missing_table(ferry):
     (ferry / "places.csv").unlink()
     assert [str(fault) for fault in read_dossier(ferry)[1]] == ["places.csv: there is no such file"]

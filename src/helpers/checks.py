@@ -8,11 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.faults import Fault, did_you_mean, one_of, show_value, suggest_each
-from helpers.numerals import reads_point, states_number
+from helpers.numerals import (
+    find_foreign_digits,
+    find_numbers,
+    find_ordinals,
+    reads_point,
+    states_number,
+)
 from helpers.schema import Column, Table, first_day, last_day
 
 NOT_STATED = "not stated"
 NUMBERS = ("value", "low", "high")
+DAYS = ("date", "stated")
 LONGEST_ANCHOR = 5  # words
 LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
@@ -229,6 +236,7 @@ class _Rows:
             ),
             *self._check_anchor_lengths(),
             *self._check_anchor_numbers(languages),
+            *self._check_statement_numbers(of_article & frame["anchor"].notna(), languages),
         ]
 
     def _check_anchor_lengths(self) -> list[Fault]:
@@ -260,10 +268,40 @@ class _Rows:
                     faults.append(Fault(self.table.file, int(row), name, shown, expected))
         return faults
 
+    def _check_statement_numbers(self, wanted: pd.Series, languages: np.ndarray) -> list[Fault]:
+        """A statement's digits are the fact's own numbers or days, or stand in its anchor.
+
+        A statement whose only number is the fact's value is seen to for all facts at once.
+        """
+        frame = self.frame
+        statements = _to_arrow(frame["statement"])
+        counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
+        plain = _find_plain_numbers(frame["statement"], languages) == frame["value"]
+        rest = wanted.to_numpy() & (counts.to_numpy() > plain)
+        faults = []
+        for row, fact, language in zip(
+            frame.index[rest], _iterate(frame[rest]), languages[rest], strict=True
+        ):
+            statement = fact["statement"]
+            known = {fact[name] for name in NUMBERS}
+            known |= {number for _, _, number in find_numbers(fact["anchor"], language)}
+            known |= set(find_ordinals(fact["anchor"]))
+            for day in (fact[name] for name in DAYS if pd.notna(fact[name])):
+                if "-" in day:
+                    statement = statement.replace(day, " ")
+                year, *month_and_day = map(int, day.split("-"))
+                known |= {year, *month_and_day[1:]}
+            for printed in find_foreign_digits(statement, known, ["en", language]):
+                expected = f"{printed} stands neither in the anchor nor in value, low or high"
+                faults.append(
+                    Fault(self.table.file, int(row), "statement", fact["statement"], expected)
+                )
+        return faults
+
 
 def _iterate(facts: pd.DataFrame) -> Iterator[dict]:
-    """Each fact's anchor and numbers: many times quicker than rows as Series."""
-    columns = ["anchor", *NUMBERS]
+    """Each fact's words, numbers and days: many times quicker than rows as Series."""
+    columns = ["statement", "anchor", *NUMBERS, *DAYS]
     cells = zip(*(facts[column].tolist() for column in columns), strict=True)
     return (dict(zip(columns, fact, strict=True)) for fact in cells)
 

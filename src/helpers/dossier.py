@@ -18,8 +18,18 @@ from helpers.checks import NOT_STATED, check_tables, map_unique
 from helpers.errors import DossierError, NoFactsError
 from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults
 from helpers.files import look_up_folders
-from helpers.schema import Column, Table, empty_frame, first_day, is_date, last_day, read_table
+from helpers.schema import (
+    Column,
+    Table,
+    empty_frame,
+    first_day,
+    is_date,
+    last_day,
+    read_table,
+    show_as_typed,
+)
 from helpers.sheet import UnreadableError, read_text_bytes
+from helpers.wording import word_count
 
 __all__ = [
     "FACTS", "LANGUAGES", "NOT_STATED", "PLACES", "SOURCES", "TABLES", "Dossier", "Fault",
@@ -224,10 +234,9 @@ class Dossier:
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
-        return (
-            f"<Dossier {self.name}{day}: {len(self._facts)} facts, "
-            f"{len(self._places)} places, {len(self._sources)} sources>"
-        )
+        frames = {"fact": self._facts, "place": self._places, "source": self._sources}
+        counts = ", ".join(word_count(len(frame), noun) for noun, frame in frames.items())
+        return f"<Dossier {self.name}{day}: {counts}>"
 
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
@@ -410,9 +419,10 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
     dossier, faults = read_dossier(find_dossier(name_or_path))
     if faults:
         shown = [str(fault) for fault in faults[:20]]
-        more = [f"and {len(faults) - 20} more"] if len(faults) > 20 else []
-        lines = "\n  ".join([*shown, *more])
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        if len(faults) > 20:
+            shown.append(f"and {len(faults) - 20} more: dossier check {name_or_path} lists all")
+        lines = "\n  ".join(shown)
+        count = word_count(len(faults), "fault")
         raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
     return dossier
 
@@ -426,7 +436,11 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         faults += found
         if frame is not None:
             frames[table.name] = frame
-    faults += _without_echoes(check_tables(frames, {table.name: table for table in TABLES}), faults)
+    found = check_tables(frames, {table.name: table for table in TABLES})
+    for table in TABLES:
+        of_table = [fault for fault in found if fault.file == table.file]
+        of_table = show_as_typed(folder / table.file, table, of_table)
+        faults += _without_echoes(of_table, faults)
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     package, found = read_package(folder)

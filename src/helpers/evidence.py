@@ -18,6 +18,7 @@ from helpers.errors import DossierError
 from helpers.faults import did_you_mean, show_value
 from helpers.numerals import find_numbers
 from helpers.sheet import UnreadableError, read_text_bytes
+from helpers.wording import word_count
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
@@ -48,7 +49,10 @@ class SourceText:
     def lines(self) -> list[str]:
         """One line each on the hash and on the number of paragraphs."""
         if not self.expected_sha256:
-            about = f"the dossier states no hash; this text's SHA-256 is {self.sha256}"
+            about = (
+                f"the dossier states no hash; write sha256 {self.sha256} "
+                f"and paragraphs {len(self.paragraphs)} in sources.csv"
+            )
         elif self.has_changed:
             about = (
                 f"the text has changed: its SHA-256 is {self.sha256}, "
@@ -56,7 +60,7 @@ class SourceText:
             )
         else:
             about = f"the text is the one the dossier was made from (SHA-256 {self.sha256})"
-        count = f"{len(self.paragraphs)} paragraphs"
+        count = word_count(len(self.paragraphs), "paragraph")
         if self.expected_paragraphs is None:
             count += "; the dossier states no number"
         elif self.expected_paragraphs != len(self.paragraphs):
@@ -95,11 +99,19 @@ class Verification:
         for _, fact in self.lost.iterrows():
             lines.append(f"fact {fact['fact_id']}: {fact['reason']}")
         held = self.facts["found"].notna()
-        lines.append(f"{int(self.facts['found'].sum())} of {held.sum()} facts found in their text")
-        if len(self.lost):
-            lines[-1] += f"; {len(self.lost)} lost their footing: {', '.join(self.lost['fact_id'])}"
-        if not held.all():
-            lines.append(f"{(~held).sum()} facts of the record are not held against a text")
+        count, record = int(held.sum()), int((~held).sum())
+        if count:
+            found = f"{int(self.facts['found'].sum())} of {word_count(count, 'fact')}"
+            lines.append(f"{found} found in {'its' if count == 1 else 'their'} text")
+        else:
+            lines.append("there is no fact of an article")
+        if lost := len(self.lost):
+            whose = "its" if lost == 1 else "their"
+            lines[-1] += f"; {lost} lost {whose} footing: {', '.join(self.lost['fact_id'])}"
+        if record:
+            verb = "is" if record == 1 else "are"
+            about = f"of the record {verb} not held against a text"
+            lines.append(f"{word_count(record, 'fact')} {about}")
         return lines
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Exact readings only: a text states a number, or it does not.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 _UNITS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -24,6 +24,13 @@ _SCALES = _SMALL_SCALES | _LARGE_SCALES
 _FOLD = {
     "twice": 2, "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3,
 }  # fmt: skip
+
+_ORDINAL_UNITS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh
+twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth""".split()
+_ORDINALS = {word: n for n, word in enumerate(_ORDINAL_UNITS, start=1)} | {
+    f"{word[:-1]}ieth": _WORDS[word] for word in _TENS
+}
+_ORDINAL = re.compile(rf"\b(?:({'|'.join(_TENS)})[\s-]+)?({'|'.join(_ORDINALS)})\b", re.IGNORECASE)
 
 # Languages whose numbers have a decimal point; the others are read with a decimal comma.
 POINT_LANGUAGES = frozenset(["en", "zh", "ja", "ko", "th", "he", "hi", "bn", "ur", "ms"])
@@ -88,6 +95,31 @@ def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, fl
     yield from _find_digits(text, reads_point(language))
     for match in _NUMBER_WORDS.finditer(text):
         yield match.start(), match.end(), _read_words(match.group())
+
+
+def find_ordinals(text: str) -> Iterator[int]:
+    """The place in an order that each English word of a text states: 2 for 'second'."""
+    for tens, ordinal in _ORDINAL.findall(text):
+        yield _WORDS.get(tens.lower(), 0) + _ORDINALS[ordinal.lower()]
+
+
+def find_foreign_digits(
+    text: str, known: Collection[float], languages: Iterable[str]
+) -> Iterator[str]:
+    """The numbers in digits of a text that are none of some known ones, as they are printed.
+
+    One that is a known number in one of the languages, or a part of one, is not foreign.
+    """
+    found: list[tuple[int, int, float]] = []
+    for language in dict.fromkeys(languages):
+        found += _find_digits(text, reads_point(language))
+    sizes = {abs(number) for number in known}
+    held = [(start, end) for start, end, number in found if abs(number) in sizes]
+    last = 0
+    for start, end, _ in sorted(found, key=lambda number: (number[0], -number[1])):
+        if start >= last and not any(start < to and at < end for at, to in held):
+            last = end
+            yield text[start:end]
 
 
 def reads_point(language: str) -> bool:

@@ -7,7 +7,7 @@ a spreadsheet shows (the header is row 1).
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -40,10 +40,17 @@ PATTERNS = {
         r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?",
         "a number: no separators between thousands, at most 15 digits before the point",
     ),
-    "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3)"),
+    "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3), such as MOZ"),
     "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
 }
+_THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
+# What a language is called where its code is meant.
+_LANGUAGE_NAMES = {
+    "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de",
+    "hindi": "hi", "italian": "it", "japanese": "ja", "kazakh": "kk", "portuguese": "pt",
+    "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
+}  # fmt: skip
 # What programs write into a cell that holds nothing, or that they could not compute.
 _PLACEHOLDERS = (
     "NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>", "#N/A", "#NAME?", "#REF!",
@@ -178,6 +185,21 @@ def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
     return names, delimiter, _check_header(names, table)
 
 
+def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
+    """Faults of one table with its numbers as they stand in the file: '45,5' and not '45.5'."""
+    numeric = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    if not any(fault.column in numeric and fault.value for fault in faults):
+        return faults
+    sheet, _ = read_sheet(path)
+    at = {row: position for position, row in enumerate(sheet.rows.tolist())}
+    return [
+        replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py())
+        if fault.column in numeric and fault.value
+        else fault
+        for fault in faults
+    ]
+
+
 def _check_header(names: list[str], table: Table) -> list[Fault]:
     if not set(names) & set(table.names):
         expected = f"not the header of a table; expected {', '.join(table.names)}"
@@ -189,7 +211,7 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
             expected = "a column without a name; expected none"
             faults.append(Fault(table.file, 1, "", "", expected, "delete it, or name it"))
         elif name not in table.names:
-            hint = did_you_mean(name, missing) or f"the columns are {', '.join(table.names)}"
+            hint = _suggest_column(name, missing) or f"the columns are {', '.join(table.names)}"
             faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
         elif names.count(name) > 1:
             faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
@@ -198,6 +220,14 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
         hint = "every row has one" if table[name].required else hint
         faults.append(Fault(table.file, 1, name, "", "the column is missing", hint))
     return faults
+
+
+def _suggest_column(name: str, missing: list[str]) -> str:
+    """A column that a name is the beginning or the end of, or else the nearest: lat, id."""
+    short = name.lower()
+    longer = [column for column in missing if column.startswith(short)]
+    longer += [column for column in missing if column.endswith(f"_{short}")]
+    return f"did you mean {longer[0]!r}?" if longer else did_you_mean(name, missing)
 
 
 class _Cells:
@@ -285,6 +315,12 @@ def _read_numbers(cells: _Cells, has_comma: bool):
         f"expected {expected}",
         lambda value: _suggest_number(value, pattern, has_comma),
     )
+    if has_comma and column.kind == "number":
+        cells.refuse(
+            _may_be_thousands(cells),
+            "is either thousands or decimals; expected a number that can be read in one way",
+            lambda value: _suggest_number(value, pattern, has_comma),
+        )
     numbers = _to_numbers(cells.texts, has_comma)
     if len(cells.texts):
         cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
@@ -297,6 +333,13 @@ def _read_numbers(cells: _Cells, has_comma: bool):
         numbers = _to_numbers(cells.texts, has_comma)
     values = numbers.to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
     return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
+
+
+def _may_be_thousands(cells: _Cells) -> pa.Array:
+    """Where a decimal comma may also part thousands: 45,000, but not a latitude of 43,661."""
+    thousands = pc.replace_substring(cells.texts, ",", "").cast(pa.float64())
+    most = np.inf if cells.column.most is None else cells.column.most
+    return pc.and_(_matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most))
 
 
 def _to_numbers(texts: pa.Array, has_comma: bool) -> pa.Array:
@@ -351,6 +394,8 @@ def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
     """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
     if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
         return "leave the cell empty where there is no number"
+    if has_comma and re.fullmatch(_THOUSANDS, value):
+        return _offer([value.replace(",", ""), _write_decimals(value)], pattern)
     guesses = [
         f"{number:.15g}"
         for start, end, number in find_numbers(value, "de" if has_comma else "en")
@@ -359,8 +404,15 @@ def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
     if has_comma or not guesses:
         guesses.append(value.replace(",", "."))
     if has_comma:
-        guesses = [guess.replace(".", ",") for guess in guesses]
+        guesses = [_write_decimals(guess.replace(".", ",")) for guess in guesses]
     return _offer(guesses, pattern)
+
+
+def _write_decimals(number: str) -> str:
+    """A number with a decimal comma so that it is not taken for thousands: 45,0 for 45,000."""
+    whole, comma, decimals = number.partition(",")
+    decimals = decimals.rstrip("0") or "0"
+    return f"{whole},{decimals}{'0' if len(decimals) == 3 else ''}" if comma else number
 
 
 def _suggest_date(value: str) -> str:
@@ -376,9 +428,12 @@ def _suggest_date(value: str) -> str:
 
 
 def _suggest_code(value: str, pattern: str) -> str:
-    """'did you mean KAZ?' for 'kaz', 'did you mean a-1?' for 'A 1'."""
+    """'did you mean KAZ?' for 'kaz', 'a-1?' for 'A 1', 'en?' for 'English'."""
     dashed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
-    return _offer([value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0], pattern)
+    guesses = [value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0]
+    if pattern == PATTERNS["language"][0]:
+        guesses = [_LANGUAGE_NAMES.get(value.lower(), ""), *guesses]
+    return _offer(guesses, pattern)
 
 
 def _offer(guesses: list[str], pattern: str) -> str:
