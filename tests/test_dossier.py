@@ -11,7 +11,6 @@ from helpers.dossier import (
     Dossier,
     find_dossier,
     first_day,
-    hash_tables,
     last_day,
     list_dossiers,
     load_dossier,
@@ -414,14 +413,6 @@ def test_facts_that_differ_in_a_word_are_two_claims(build_dossier):
     changes = [{}, {"qualifier": "about"}, {"of_whom": "police"}, {"date": "2031"}]
     dossier = build_dossier(*(number | change for change in changes))
     assert len(merge_claims(dossier.facts)) == 4
-
-
-def test_hash_tables_follows_the_files(ferry, spoilt):
-    same = load_dossier(spoilt)
-    assert hash_tables(same) == hash_tables(ferry)
-    (spoilt / "facts.csv").write_bytes((spoilt / "facts.csv").read_bytes() + b"\n")
-    changed = hash_tables(same)
-    assert {name for name in changed if changed[name] != hash_tables(ferry)[name]} == {"facts.csv"}
 
 
 def test_minus_zero_is_zero(spoilt):

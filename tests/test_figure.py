@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -97,3 +98,11 @@ def test_source_line_comes_from_the_records():
     story = load_dossier("kazakhstan-2022").from_sources("article")
     publisher = story.sources["publisher"].iloc[0]
     assert source_line(story) == f"Source: {publisher}, January 2022."
+
+
+def test_source_line_counts_what_it_does_not_name():
+    story = load_dossier("kazakhstan-2022")
+    line = source_line(story)
+    assert line.startswith("Sources: Republic World")
+    assert line.count(";") == 4
+    assert re.search(r"; and \d+ more\.$", line)

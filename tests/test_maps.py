@@ -413,3 +413,19 @@ def test_the_svg_is_the_same_in_two_processes():
     run = [sys.executable, "-c", code]
     runs = [subprocess.run(run, capture_output=True, text=True, check=True) for _ in range(2)]
     assert runs[0].stdout == runs[1].stdout
+
+
+def test_a_region_is_picked_out_and_never_marked(tell):
+    story = tell(("Sofala Province", -19.2, 34.5, "MOZ", "affected province", 200), kind="region")
+    figure = locator_map(story)
+    assert marks(figure) == []
+    assert figure.title == "Mozambique: Sofala Province"
+    assert "Picked out as areas: Sofala Province (affected province)" in figure.alt
+    assert figure.rows["region"].to_list() == ["Sofala"]
+
+
+def test_places_within_their_precision_are_at_the_same_place(tell):
+    story = tell(
+        ("Beira", -19.84, 34.84, "MOZ", "port", 10), ("Harbour", -19.83, 34.85, "MOZ", "relief", 5)
+    )
+    assert locator_map(story).title.endswith("Harbour (relief) at the same place")

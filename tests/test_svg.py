@@ -14,3 +14,9 @@ def test_metadata_and_prologue_are_left_out():
 
 def test_palette_colours_become_variables():
     assert 'fill="var(--ink)"' in fit_for_page('<svg><g fill="#22262b"/></svg>')
+
+
+def test_runs_of_spaces_are_kept_and_colours_have_a_dark_variant():
+    svg = fit_for_page("<svg><text style='x'>S O U T H   A F R I C A</text></svg>")
+    assert "text{white-space:pre}" in svg
+    assert "prefers-color-scheme:dark" in svg

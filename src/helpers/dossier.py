@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +32,7 @@ from helpers.wording import word_count
 
 __all__ = [
     "FACTS", "LANGUAGES", "NOT_STATED", "PLACES", "SOURCES", "TABLES", "Dossier", "Fault",
-    "did_you_mean", "find_dossier", "first_day", "hash_tables", "last_day",
+    "did_you_mean", "find_dossier", "first_day", "last_day",
     "list_dossiers", "load_dossier", "merge_claims", "one_of", "read_day", "read_dossier",
     "show_value",
 ]  # fmt: skip
@@ -483,12 +482,6 @@ def merge_claims(facts: pd.DataFrame) -> pd.DataFrame:
         for _, group in groups
     ]
     return pd.DataFrame(claims, columns=[*facts.columns, "fact_ids"])
-
-
-def hash_tables(dossier: Dossier) -> dict[str, str]:
-    """SHA-256 of each table's file, as it stands in the dossier's folder."""
-    files = [dossier.folder / table.file for table in TABLES]
-    return {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def find_table(name: str) -> Table:

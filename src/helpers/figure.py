@@ -19,6 +19,7 @@ from helpers.wording import word_date
 
 FORMATS = ("svg", "png")
 SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
+MOST_SOURCES = 5  # named in a source line
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -125,7 +126,13 @@ class Figure:
 
 
 def source_line(dossier: Dossier) -> str:
-    """'Source: Republic World, January 2022.' for all sources of a dossier's facts."""
+    """'Source: Republic World, January 2022.' for the sources of a dossier's facts.
+
+    Of many sources the first few are named, and how many more there are.
+    """
     sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
     named = [f"{row['publisher']}, {word_date(row['published'])}" for _, row in sources.iterrows()]
-    return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(dict.fromkeys(named))}."
+    named = list(dict.fromkeys(named))
+    if len(named) > MOST_SOURCES:
+        named[MOST_SOURCES - 1 :] = [f"and {len(named) - MOST_SOURCES + 1} more"]
+    return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(named)}."

@@ -135,7 +135,8 @@ def locator_map(
         raise DossierError(f"place_names {show_value(place_names)}: not a language ({hint})")
     column = LANGUAGES[place_names]
     places = _read_places(dossier, column)
-    sites = places[places["kind"] != "country"].reset_index(drop=True)
+    sites = places[places["is_site"]].reset_index(drop=True)
+    picked = set(places["region"]) - {""}
     codes = _list_codes(places)
     marks = _choose_marks(sites["role"])
     with house_style():
@@ -148,9 +149,11 @@ def locator_map(
             placer.reserve(box)
         inset = _find_edge(placer, ground, INSETS_PX)
         scale = _find_edge(placer, ground, [SCALE_PX])
-        labels, lines, cities = _place_labels(placer, view, ground, spots, cities, column=column)
+        labels, lines, cities = _place_labels(
+            placer, view, ground, spots, cities, picked=picked, column=column
+        )
         gaps = [*(label.box for label in labels), scale]
-        _draw_ground(ax, view, ground, set(sites["region"]), gaps)
+        _draw_ground(ax, view, ground, picked, gaps)
         _draw_sites(ax, spots, marks, lines)
         _draw_cities(ax, cities)
         _draw_labels(ax, labels)
@@ -175,8 +178,9 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of places.csv, and label (the name on the map), region (in English), and
-        facts. No role is empty.
+        The columns of places.csv, and label (the name on the map), region (in English), facts,
+        and is_site: whether the place has a mark. A country has none, nor has a region that the
+        boundaries know: it is picked out. No role is empty.
     """
     facts = dossier.facts.dropna(subset=["place_id"])
     places = dossier.places[dossier.places["place_id"].isin(facts["place_id"])]
@@ -184,12 +188,22 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
         raise NoFactsError(dossier.why_empty("places"))
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
+    region = regions["name"].astype("str").fillna("")
     return places.assign(
+        is_site=[
+            not _is_area(*cells)
+            for cells in zip(places["kind"], places["name"], region, strict=True)
+        ],
         label=_name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
-        region=regions["name"].astype("str").fillna(""),
+        region=region,
         facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
     ).reset_index(drop=True)
+
+
+def _is_area(kind: str, name: str, region: str) -> bool:
+    """Whether a place is a country, or the region it lies in ('Sofala Province' is Sofala)."""
+    return kind == "country" or (kind == "region" and region != "" and name.startswith(region))
 
 
 def _name_in(rows: pd.DataFrame, column: str) -> pd.Series:
@@ -405,6 +419,7 @@ def _place_labels(
     spots: pd.DataFrame,
     cities: pd.DataFrame,
     *,
+    picked: set[str],
     column: str,
 ) -> tuple[list[Label], list, pd.DataFrame]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
@@ -430,7 +445,7 @@ def _place_labels(
         if found:
             labels.append(Label(city.label, found[0], SMALL, "muted"))
             kept.append(city.Index)
-    labels += _label_regions(placer, ground.regions, set(spots["region"]) - {""}, column)
+    labels += _label_regions(placer, ground.regions, picked, column)
     labels += _label_waters(placer, view, ground, column, "sea")
     labels += _label_neighbours(placer, ground.neighbours, column)
     labels += _label_waters(placer, view, ground, column, "lake")
@@ -790,15 +805,17 @@ def _draw_key(ax: Axes, view: View, key: list) -> None:
 
 def word_title(places: pd.DataFrame) -> str:
     """Where the places of the first role lie, and how far from them those of the others."""
-    sites = places[places["kind"] != "country"]
+    sites = places[places["is_site"]]
     countries = _name_countries(places)
     head = f"{word_list(countries)}: " if countries else ""
     if sites.empty:
-        return f"{head}no place within is named"
+        areas = places.loc[places["kind"] == "region", "name"]
+        return f"{head}{word_list(areas) if len(areas) else 'no place within is named'}"
     (role, first), *others = sites.groupby("role", sort=False)
     said = _name_some(first, role)
-    if len(countries) == 1:
-        said += f" {'lies' if len(first) == 1 else 'lie'} {_word_part(first)}"
+    part = _word_part(first) if len(countries) == 1 else ""
+    if part:
+        said += f" {'lies' if len(first) == 1 else 'lie'} {part}"
     elif not countries:
         site = first.iloc[0]
         said += f" lies at {_word_point(site['latitude'], site['longitude'])}"
@@ -835,7 +852,7 @@ def _word_part(group: pd.DataFrame) -> str:
 
 
 def _name_part(across: float, up: float) -> str:
-    """'in the far west': a part of a country, from shares of its width and height."""
+    """'in the far west': a part of a country, from shares of its width and height; or ''."""
     for edge, far in ((0.2, "far "), (0.35, "")):
         sides = [
             "south" if up < edge else "north" if up > 1 - edge else "",
@@ -843,13 +860,13 @@ def _name_part(across: float, up: float) -> str:
         ]
         if any(sides):
             return f"in the {far}{'-'.join(side for side in sides if side)}"
-    return "near the middle"
+    return ""
 
 
 def _word_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> str:
     """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
     distance, near, far = _find_nearest(first, group)
-    if distance < 1:
+    if distance <= max(1, near["precision_km"] + far["precision_km"]):
         return f"{_name_some(group, role)} at the same place"
     direction = name_direction(
         near["latitude"], near["longitude"], far["latitude"], far["longitude"]
@@ -889,11 +906,15 @@ def _round_km(distance: float) -> str:
 
 def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
     """The map in words, from its rows."""
-    sites = places[places["kind"] != "country"]
+    sites = places[places["is_site"]]
     said = [f"Map of {word_list(_name_countries(places) or ['the sea'])}"]
     groups = list(sites.groupby("role", sort=False))
     for role, group in groups:
         said.append(f"marked as {role}: {word_list(_word_site(s) for s in group.itertuples())}")
+    regions = places[~places["is_site"] & (places["kind"] == "region")]
+    if len(regions):
+        areas = [_name_some(group, role) for role, group in regions.groupby("role", sort=False)]
+        said.append(f"picked out as areas: {word_list(areas)}")
     for role, group in groups[1:]:
         said.append(_word_distance(group, role, groups[0][1]))
     if len(cities):

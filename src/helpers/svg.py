@@ -35,7 +35,9 @@ def fit_for_page(svg: str) -> str:
     svg = _COLOURS.sub(lambda match: _VARIABLES[match[0]], svg)
     svg = re.sub(r"\n\s*", "\n", svg)
     end = svg.index(">") + 1
-    return f"{svg[:end]}\n<style>{_style()}{embed_fonts(_list_letters(svg))}</style>{svg[end:]}"
+    # Names set wide hold runs of spaces, which a browser would draw as one.
+    style = f"text{{white-space:pre}}{_style()}{embed_fonts(_list_letters(svg))}"
+    return f"{svg[:end]}\n<style>{style}</style>{svg[end:]}"
 
 
 def _round(match: re.Match) -> str:
