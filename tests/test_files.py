@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from helpers.files import write_whole
@@ -27,3 +29,19 @@ def test_the_file_is_as_readable_as_any_other(tmp_path):
     (tmp_path / "plain").touch()
     written = write_whole(tmp_path / "whole", b"")
     assert written.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_what_is_no_regular_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "."):
+        with pytest.raises(OSError, match="is no regular file"):
+            write_whole(tmp_path / name, "new")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"

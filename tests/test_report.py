@@ -1,6 +1,6 @@
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.report import convert, find_notebook, read_notebook, render
@@ -97,3 +97,36 @@ def test_a_title_is_text_whatever_it_holds():
     assert 'href="javascript' not in html
     shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* [b](javascript:c) $5 &amp; `d` # e</h1>"
     assert shown in html
+
+
+def test_pictures_of_others_are_shown_with_what_they_say():
+    picture = {"image/png": "aGk=\n", "text/plain": "<Figure>"}
+    output = new_output("display_data", picture, metadata={"image/png": {"alt": "A <line>"}})
+    html = convert(new_notebook(cells=[new_code_cell("plot()", outputs=[output])]))
+    assert '<img alt="A &lt;line&gt;" src="data:image/png;base64,aGk="' in html
+
+
+def test_the_notebook_that_is_run_is_not_written_over(notebook, tmp_path):
+    before = notebook.read_bytes()
+    with pytest.raises(ParameterError, match="it is the notebook that is run"):
+        render(notebook, {}, tmp_path / "page.html", keep_notebook=notebook)
+    assert notebook.read_bytes() == before
+
+
+def test_an_address_in_a_title_is_no_link():
+    title = "See https://example.org/x, www.example.org and a@example.org"
+    html = convert(new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")]), title)
+    assert f"<h1>{title}</h1>" in html
+
+
+def test_a_notebook_whose_kernel_dies_or_is_unknown_fails_alone(notebook, tmp_path):
+    content = nbformat.read(notebook, 4)
+    content.cells[-1].source = "import os; os._exit(3)"
+    nbformat.write(content, notebook)
+    with pytest.raises(RenderError, match="the kernel died"):
+        render(notebook, {}, tmp_path / "page.html")
+    content.metadata["kernelspec"] = {"name": "fortran", "display_name": "Fortran"}
+    nbformat.write(content, notebook)
+    with pytest.raises(RenderError, match="there is no kernel 'fortran'"):
+        render(notebook, {}, tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()

@@ -20,3 +20,10 @@ def test_runs_of_spaces_are_kept_and_colours_have_a_dark_variant():
     svg = fit_for_page("<svg><text style='x'>S O U T H   A F R I C A</text></svg>")
     assert "text{white-space:pre}" in svg
     assert "prefers-color-scheme:dark" in svg
+
+
+def test_what_a_reader_reads_is_left_as_it_is():
+    text = "0.12345 of #b3361e and scale(1.23456)"
+    svg = fit_for_page(f'<svg><text style="fill: #b3361e" x="1.23456">{text}</text></svg>')
+    assert f">{text}</text>" in svg
+    assert 'fill: var(--accent)" x="1.23"' in svg

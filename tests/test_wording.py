@@ -20,7 +20,14 @@ def test_word_date(day, words):
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(12.0, "12"), (2500.0, "2,500"), (0.25, "0.25"), (1e12, "1,000,000,000,000"), (0.0, "0")],
+    [
+        (12.0, "12"),
+        (2500.0, "2,500"),
+        (0.25, "0.25"),
+        (1e12, "1,000,000,000,000"),
+        (0.0, "0"),
+        (1e300, "1e+300"),
+    ],
 )
 def test_word_number(value, words):
     assert word_number(value) == words

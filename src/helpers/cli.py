@@ -19,6 +19,8 @@ def plain_errors():
         raise click.UsageError(str(error)) from error
     except (DossierError, BoundaryError, RenderError) as error:
         raise click.ClickException(str(error)) from error
+    except BrokenPipeError:
+        raise  # click ends quietly where the reader of a pipe has left
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         raise click.ClickException(f"{name}{error.strerror or error}") from error
@@ -40,7 +42,18 @@ def dossier_argument(**options):
     return click.argument("dossier", metavar="[DOSSIER]", callback=_find_folder, **options)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96})
+class PlainGroup(click.Group):
+    """A group whose commands never end in a traceback over a file or a folder."""
+
+    def invoke(self, ctx):
+        with plain_errors():
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=PlainGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
 @click.version_option(package_name="dossier-notebooks", prog_name="dossier")
 def main():
     """Tell a news story from its facts, each with the words it came from and who said it.

@@ -378,7 +378,8 @@ def list_dossiers() -> list[Path]:
     found = {}
     for data in look_up_folders("data"):
         for facts in sorted(data.glob(f"*/{FACTS.file}")):
-            found.setdefault(facts.parent.name, facts.parent)
+            if facts.parent.name.isprintable():
+                found.setdefault(facts.parent.name, facts.parent)
     return list(found.values())
 
 
@@ -394,7 +395,12 @@ def find_dossier(name_or_path: str | Path) -> Path:
     if not text.strip():
         raise DossierError("dossier '': expected a dossier's name, or the path of its folder")
     if _is_folder(text):
-        return Path(text).resolve()
+        folder = Path(text).resolve()
+        if not folder.name.isprintable():
+            raise DossierError(
+                f"dossier {show_value(text)}: the folder's name has characters that nobody sees"
+            )
+        return folder
     for data in look_up_folders("data"):
         if Path(text).name == text and _is_folder(data / text):
             return (data / text).resolve()

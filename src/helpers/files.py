@@ -1,5 +1,6 @@
 """Where the project's files lie, and files that appear whole or not at all."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -24,7 +25,9 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
-    path = Path(path)
+    path = Path(path).resolve()  # a link is followed, not replaced
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "is no regular file, and is not replaced", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:

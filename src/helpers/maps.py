@@ -48,6 +48,7 @@ AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark'
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
 INSETS_PX = (132, 104), (116, 92), (100, 80)
 SCALE_PX = 150, 30
+WORLD_M = 15e6  # a map as wide as this has no one scale
 LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
 EDGE_PX = 12  # between the frame and what stands along it
 CITY_PX = 5
@@ -755,7 +756,7 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     edge = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
     ax.add_artist(Rectangle(box[:2], width, height, **edge))
     if shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
-        side = max(view.width_px * view.metres_per_px / scale, 8)
+        side = np.clip(view.width_px * view.metres_per_px / scale, 8, min(width, height))
         middle = box[0] + (width - side) / 2, box[1] + (height - side) / 2
         ax.add_artist(Rectangle(middle, side, side, **edge | {"edgecolor": LIGHT["accent"]}))
 
@@ -777,6 +778,9 @@ def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, 
 
 
 def _draw_scale(ax: Axes, view: View, box: Box) -> None:
+    """A scale bar, where the map has about one scale: not on a map of most of the world."""
+    if view.width_px * view.metres_per_px > WORLD_M:
+        return
     x, y = box[0], box[1] + 5
     distance, length = measure_scale(view, x, y, box[2] - box[0])
     style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
@@ -816,7 +820,7 @@ def word_title(places: pd.DataFrame) -> str:
     part = _word_part(first) if len(countries) == 1 else ""
     if part:
         said += f" {'lies' if len(first) == 1 else 'lie'} {part}"
-    elif not countries:
+    elif not countries and len(first) == 1:
         site = first.iloc[0]
         said += f" lies at {_word_point(site['latitude'], site['longitude'])}"
     if len(first) > 1 and not others:

@@ -83,6 +83,8 @@ def render(
     _check_target(output, ".html")
     if keep_notebook:
         _check_target(keep_notebook, ".ipynb")
+        if keep_notebook.resolve() == notebook.resolve():
+            raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)
@@ -175,7 +177,7 @@ def _find_title(values: Mapping[str, Any]) -> str:
 
 def _set_title(page: NotebookNode, title: str) -> None:
     """Put the story's title in place of the notebook's first heading, as plain text."""
-    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&-])", r"\\\1", " ".join(title.split()))
+    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
     for cell in page.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
@@ -196,7 +198,7 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
         try:
             return papermill.execute_notebook(
                 notebook,
-                str(result),
+                str(result).replace("{", "{{").replace("}", "}}"),  # papermill fills in braces
                 parameters=dict(values),
                 kernel_name=kernel,
                 language="python",
@@ -205,7 +207,12 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 extra_arguments=["--log-level=CRITICAL"],
                 # Nobody else on the machine can listen.
-                config=Config(KernelManager={"transport_encryption": "auto"}),
+                config=Config(
+                    KernelManager={
+                        "transport_encryption": "auto",
+                        "connection_file": str(Path(folder) / "kernel.json"),
+                    }
+                ),
                 request_save_on_cell_execute=False,
             ), ""
         except papermill.PapermillExecutionError as error:
@@ -216,3 +223,5 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
         except DeadKernelError:
             executed = nbformat.read(result, as_version=4) if result.exists() else notebook
             return executed, "the kernel died"
+        except RuntimeError as error:
+            return notebook, f"the kernel did not start: {error}"

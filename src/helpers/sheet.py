@@ -21,7 +21,8 @@ from helpers.faults import Fault, show_value
 # What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
 DAMAGE = (
     r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}"
-    r"\x{202A}-\x{202E}\x{2060}\x{FEFF}\x{FFFD}-\x{FFFF}]"
+    r"\x{200B}\x{2028}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}\x{FFFD}-\x{FFFF}"
+    r"\x{E0000}-\x{E007F}]"
     r"|[ÃÐÑ][\x{80}-\x{BF}]|â€"
 )
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
@@ -32,8 +33,10 @@ _DAMAGED = {
         (np.isin(second, (0x83, 0x90, 0x91)) & (third == 0xC2)) | (second == 0xA2) & (third == 0xE2)
     ),
     0xE2: lambda second, third: (
-        ((second == 0x80) & (third >= 0xAA) & (third <= 0xAE)) | (second == 0x81) & (third == 0xA0)
+        ((second == 0x80) & ((third == 0x8B) | (third >= 0xA8) & (third <= 0xAE)))
+        | (second == 0x81) & (third >= 0xA0) & (third <= 0xAF)
     ),
+    0xF3: lambda second, third: (second == 0xA0) & (third <= 0x81),
     0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
 }
 

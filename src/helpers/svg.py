@@ -16,6 +16,7 @@ from helpers.style import FAMILY, PALETTE, font_file
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
 _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in PALETTE.items()}
 _COLOURS = re.compile("|".join(_VARIABLES))
+_TAG = re.compile(r"<[^>]*>\s*")
 _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
 # In every subset, so that most figures share one: subsetting takes as long as drawing.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0–—‘’“”«»·…×°→"})
@@ -30,14 +31,19 @@ def fit_for_page(svg: str) -> str:
     """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", svg)
-    svg = _DECIMALS.sub(_round, svg)
-    svg = _COLOURS.sub(lambda match: _VARIABLES[match[0]], svg)
-    svg = re.sub(r"\n\s*", "\n", svg)
+    # Only within tags: what stands between them is a reader's text, and stays as it is.
+    svg = _TAG.sub(lambda match: _fit_tag(match[0]), svg)
     end = svg.index(">") + 1
     # Names set wide hold runs of spaces, which a browser would draw as one.
     style = f"text{{white-space:pre}}{_style()}{embed_fonts(_list_letters(svg))}"
     return f"{svg[:end]}\n<style>{style}</style>{svg[end:]}"
+
+
+def _fit_tag(tag: str) -> str:
+    tag = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", tag)
+    tag = _DECIMALS.sub(_round, tag)
+    tag = _COLOURS.sub(lambda match: _VARIABLES[match[0]], tag)
+    return re.sub(r"\n\s*", "\n", tag)
 
 
 def _round(match: re.Match) -> str:

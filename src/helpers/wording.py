@@ -25,6 +25,8 @@ def word_date(day: str) -> str:
 
 def word_number(value: float) -> str:
     """'2,500', '0.25': commas between thousands, no digits that are not there."""
+    if abs(value) >= 1e15:
+        return f"{value:.15g}"
     return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
 
 
