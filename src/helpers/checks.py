@@ -271,13 +271,16 @@ class _Rows:
     def _check_statement_numbers(self, wanted: pd.Series, languages: np.ndarray) -> list[Fault]:
         """A statement's digits are the fact's own numbers or days, or stand in its anchor.
 
-        A statement whose only number is the fact's value is seen to for all facts at once.
+        A statement whose only number is the fact's own, or the first of its anchor, is seen to for
+        all facts at once.
         """
         frame = self.frame
         statements = _to_arrow(frame["statement"])
         counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
-        plain = _find_plain_numbers(frame["statement"], languages) == frame["value"]
-        rest = wanted.to_numpy() & (counts.to_numpy() > plain)
+        plain = _find_plain_numbers(frame["statement"], languages)
+        own = (frame[list(NUMBERS)].to_numpy() == plain[:, np.newaxis]).any(axis=1)
+        own |= plain == _find_plain_numbers(frame["anchor"], languages)
+        rest = wanted.to_numpy() & (counts.to_numpy() > own)
         faults = []
         for row, fact, language in zip(
             frame.index[rest], _iterate(frame[rest]), languages[rest], strict=True
