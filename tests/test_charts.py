@@ -17,7 +17,7 @@ HARD = {
     "formula": r"$5 to $9 \frac{a}{b} _{x} \\",
     "lines": "one\ntwo\r\n\tthree",
     "right-to-left": "مرحبا بالعالم עברית",
-    "no glyph": "漢字 \U0001f9ff \u200b",
+    "no glyph": "漢字 \U0001f9ff",
     "one long word": "x" * 900,
     "markup": "<b>&amp;</b> <script>",
     "long": "a word and " * 300,

@@ -23,7 +23,7 @@ DAYS = ("date", "stated")
 LONGEST_ANCHOR = 5  # words
 LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
-# The first number of an anchor, where nothing leaves a doubt about where it ends.
+# The first number of a text, where nothing leaves a doubt about where it ends.
 _PLAIN_NUMBER = (
     r"(?:^|[\s(])(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
     r"(?:$|[^0-9.,'’\s\pZ]|[.,]?\s[^0-9]|[.,]$)"
@@ -220,6 +220,7 @@ class _Rows:
         published = map_unique(sources["published"], _last_ordinal, np.inf)
         said = map_unique(frame["stated"], _first_ordinal, 0)
         languages = of_source(sources["language"].fillna("en"), "en")
+        anchored = _find_plain_numbers(frame["anchor"], languages)
         missing = "is empty; a fact of an article has one"
         return [
             *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
@@ -235,8 +236,10 @@ class _Rows:
                 "after its source was published; expected an earlier day",
             ),
             *self._check_anchor_lengths(),
-            *self._check_anchor_numbers(languages),
-            *self._check_statement_numbers(of_article & frame["anchor"].notna(), languages),
+            *self._check_anchor_numbers(anchored, languages),
+            *self._check_statement_numbers(
+                of_article & frame["anchor"].notna(), anchored, languages
+            ),
         ]
 
     def _check_anchor_lengths(self) -> list[Fault]:
@@ -251,15 +254,14 @@ class _Rows:
         expected = f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
         return faults + self.faults_at(long, "anchor", expected)
 
-    def _check_anchor_numbers(self, languages: np.ndarray) -> list[Fault]:
+    def _check_anchor_numbers(self, plain: np.ndarray, languages: np.ndarray) -> list[Fault]:
         """A first number in plain digits is compared for all facts at once, the rest one by one."""
         frame = self.frame
         has_number = frame[list(NUMBERS)].notna().any(axis=1)
-        plain = _find_plain_numbers(frame["anchor"], languages) == frame["value"]
-        rest = has_number & frame["anchor"].notna() & ~plain
+        rest = has_number & frame["anchor"].notna() & (frame["value"] != plain)
         faults = []
         for row, fact, language in zip(
-            frame.index[rest], _iterate(frame[rest]), languages[rest], strict=True
+            frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
         ):
             for name, number in anchored_numbers(fact):
                 if not states_number(fact["anchor"], number, language):
@@ -268,7 +270,9 @@ class _Rows:
                     faults.append(Fault(self.table.file, int(row), name, shown, expected))
         return faults
 
-    def _check_statement_numbers(self, wanted: pd.Series, languages: np.ndarray) -> list[Fault]:
+    def _check_statement_numbers(
+        self, wanted: pd.Series, anchored: np.ndarray, languages: np.ndarray
+    ) -> list[Fault]:
         """A statement's digits are the fact's own numbers or days, or stand in its anchor.
 
         A statement whose only number is the fact's own, or the first of its anchor, is seen to for
@@ -279,11 +283,11 @@ class _Rows:
         counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
         plain = _find_plain_numbers(frame["statement"], languages)
         own = (frame[list(NUMBERS)].to_numpy() == plain[:, np.newaxis]).any(axis=1)
-        own |= plain == _find_plain_numbers(frame["anchor"], languages)
+        own |= plain == anchored
         rest = wanted.to_numpy() & (counts.to_numpy() > own)
         faults = []
         for row, fact, language in zip(
-            frame.index[rest], _iterate(frame[rest]), languages[rest], strict=True
+            frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
         ):
             statement = fact["statement"]
             known = {fact[name] for name in NUMBERS}
@@ -302,16 +306,16 @@ class _Rows:
         return faults
 
 
-def _iterate(facts: pd.DataFrame) -> Iterator[dict]:
-    """Each fact's words, numbers and days: many times quicker than rows as Series."""
+def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[dict]:
+    """The words, numbers and days of each fact of a mask: many times quicker than as Series."""
     columns = ["statement", "anchor", *NUMBERS, *DAYS]
-    cells = zip(*(facts[column].tolist() for column in columns), strict=True)
+    cells = zip(*(facts[column][wanted].tolist() for column in columns), strict=True)
     return (dict(zip(columns, fact, strict=True)) for fact in cells)
 
 
-def _find_plain_numbers(anchors: pd.Series, languages: np.ndarray) -> np.ndarray:
-    """The first number of each anchor, in plain digits; NaN where it takes a closer look."""
-    printed = pc.extract_regex(_to_arrow(anchors), _PLAIN_NUMBER)
+def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
+    """The first number of each text, in plain digits; NaN where it takes a closer look."""
+    printed = pc.extract_regex(_to_arrow(texts), _PLAIN_NUMBER)
     digits = pc.struct_field(printed, "number")
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
     has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)

@@ -449,7 +449,10 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     package, found = read_package(folder)
-    whole = {f"_{table.name}": frames.get(table.name, empty_frame(table)) for table in TABLES}
+    for table in TABLES:
+        if table.name not in frames:
+            frames[table.name] = empty_frame(table)
+    whole = {f"_{name}": frame for name, frame in frames.items()}
     for name in ("_facts", "_sources"):
         whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)

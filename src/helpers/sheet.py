@@ -42,8 +42,7 @@ _DAMAGED = {
 
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
-_BLOCK = 1 << 24  # bytes looked at together
-_PARSED = 1 << 22  # bytes parsed together: what stays in a processor's cache
+_BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 
@@ -164,15 +163,15 @@ def _find_similar(path: Path) -> str:
 
 def _find_not_utf8(data: bytes) -> int | None:
     """Where the first byte stands that is not UTF-8."""
-    if data.isascii():
-        return None
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    for start in range(0, len(data), _BLOCK):
-        pending = len(decoder.getstate()[0])
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
+    text = pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(data))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
         try:
-            decoder.decode(data[start : start + _BLOCK], final=start + _BLOCK >= len(data))
+            data.decode()
         except UnicodeDecodeError as error:
-            return start - pending + error.start
+            return error.start
     return None
 
 
@@ -183,10 +182,9 @@ def _may_be_damaged(data: bytes) -> bool:
         block = data[start : start + _BLOCK]
         if len(block.translate(None, _CONTROLS)) < len(block):
             return True
-        if block.isascii():
-            continue
+        leads = np.flatnonzero(cells[start : start + _BLOCK] >= min(_DAMAGED)) + start
         for lead, is_damage in _DAMAGED.items():
-            at = np.flatnonzero(cells[start : start + _BLOCK] == lead) + start
+            at = leads[cells[leads] == lead]
             if is_damage(cells[at + 1], cells[np.minimum(at + 2, len(data) - 1)]).any():
                 return True
     return False
@@ -258,7 +256,7 @@ def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray
 
     data = data if data.endswith((b"\n", b"\r")) else data + b"\n"
     try:
-        table = _parse_blocks(data, delimiter, refuse_row, _PARSED)
+        table = _parse_blocks(data, delimiter, refuse_row, _BLOCK)
     except pa.ArrowInvalid:  # a row may be longer than a block
         faults.clear()
         skipped.clear()
@@ -302,6 +300,23 @@ def _parse_blocks(
 
 def _clean(column: pa.ChunkedArray) -> pa.Array:
     """The trimmed texts of a column, null where nothing is left."""
-    texts = pc.utf8_trim_whitespace(column).combine_chunks()
+    texts = column.combine_chunks()
+    if not _may_have_space_at_edge(texts):
+        return texts
+    texts = pc.utf8_trim_whitespace(texts)
     empty = pc.equal(texts, "")
     return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
+
+
+def _may_have_space_at_edge(texts: pa.Array) -> bool:
+    """Whether some text is empty, or begins or ends with white space or outside ASCII."""
+    _, offsets, data = texts.buffers()
+    if data is None:
+        return False
+    ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    filled = texts.is_valid().to_numpy(zero_copy_only=False)
+    first, past = ends[:-1][filled], ends[1:][filled]
+    if (first == past).any():
+        return True
+    edges = np.frombuffer(data, np.uint8)[np.concatenate([first, past - 1])]
+    return bool(((edges <= ord(" ")) | (edges > ord("~"))).any())
