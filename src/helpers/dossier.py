@@ -221,13 +221,14 @@ class Dossier:
 
     @property
     def standing(self) -> pd.Series:
-        """'stands', 'superseded' or 'retracted' for each fact_id, among the facts at hand.
+        """'stands', 'superseded' or 'retracted' for each fact_id.
 
-        A retraction weighs more than another fact's supersession.
+        What the dossier's sources had said by its day settles it, whichever facts are selected. A
+        retraction weighs more than another fact's supersession.
         """
-        ids, relation = self._facts["fact_id"], self._facts["relation"]
-        retracted = ids.isin(self._facts.loc[relation == "retracts", "replaces"])
-        superseded = ids.isin(self._facts.loc[relation == "supersedes", "replaces"])
+        ids, known = self._facts["fact_id"], self._known()
+        retracted = ids.isin(known.loc[known["relation"] == "retracts", "replaces"])
+        superseded = ids.isin(known.loc[known["relation"] == "supersedes", "replaces"])
         states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
         return pd.Series(states, index=ids, name="standing", dtype="str")
 
@@ -308,10 +309,8 @@ class Dossier:
             return self
         if self.as_of_day:
             day = min(day, self.as_of_day, key=last_day)
-        known = map_unique(
-            self._facts["stated"], lambda stated: last_day(stated) <= last_day(day), False
-        )
-        return replace(self._with_facts(self._facts[known.astype(bool)]), as_of_day=day)
+        facts = _keep_stated_by(self._facts, day)
+        return replace(self._with_facts(facts), as_of_day=day)
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.
@@ -338,6 +337,12 @@ class Dossier:
         until = f" stated by {self.as_of_day}" if self.as_of_day else ""
         return f"This dossier has no fact{of}{until}."
 
+    def _known(self) -> pd.DataFrame:
+        """The facts as of the day, before any were selected."""
+        if not self.as_of_day:
+            return self._all_facts
+        return _keep_stated_by(self._all_facts, self.as_of_day)
+
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(
             self,
@@ -345,6 +350,12 @@ class Dossier:
             _places=self._places[self._places["place_id"].isin(facts["place_id"])],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
         )
+
+
+def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
+    """The facts stated on or before a day; a partial day means its last one."""
+    known = map_unique(facts["stated"], lambda stated: last_day(stated) <= last_day(day), False)
+    return facts[known.astype(bool)]
 
 
 def _list_terms(wanted: str | Iterable[str]) -> list:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from helpers.dossier import LANGUAGES, Dossier
@@ -102,7 +102,12 @@ class Ground:
 
 
 def locator_map(
-    dossier: Dossier, place_names: str = "en", *, ax: Axes | None = None, width_px: int = 720
+    dossier: Dossier,
+    place_names: str = "en",
+    *,
+    picked_place: str = "",
+    ax: Axes | None = None,
+    width_px: int = 720,
 ) -> Figure:
     """Where the story took place: its countries, and the places that its facts name.
 
@@ -111,6 +116,8 @@ def locator_map(
     place_names
         The language of the names on the map: en, kk or ru. A name that is missing in it is given
         in English.
+    picked_place
+        The id of a place to pick out: a ring around its mark, or a heavy line around its area.
     ax
         The axes to draw in; a drawing of its own where None.
     width_px
@@ -156,6 +163,7 @@ def locator_map(
         gaps = [*(label.box for label in labels), scale]
         _draw_ground(ax, view, ground, picked, gaps)
         _draw_sites(ax, spots, marks, lines)
+        _draw_emphasis(ax, view, ground, spots, places[places["place_id"] == picked_place])
         _draw_cities(ax, cities)
         _draw_labels(ax, labels)
         _draw_inset(ax, view, inset, codes)
@@ -710,6 +718,28 @@ def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: li
     for spot in spots.itertuples():
         hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2
         _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
+
+
+def _draw_emphasis(
+    ax: Axes, view: View, ground: Ground, spots: pd.DataFrame, picked: pd.DataFrame
+) -> None:
+    """A ring around the mark of a place that is picked out, or a heavy line around its area."""
+    style = {"facecolor": "none", "edgecolor": LIGHT["ink"], "linewidth": points(2.2)}
+    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
+    for place in picked.itertuples():
+        style["gid"] = f"{place.place_id}-picked"
+        for spot in spots[spots["place_id"] == place.place_id].itertuples():
+            ax.add_artist(Circle((spot.x, spot.y), MARK_PX, **style))
+        if not place.is_site:
+            area = _find_area(ground, place)["geometry"].to_numpy()
+            _add_path(ax, _area_path(shapely.simplify(area, 0.4)), frame, **style)
+
+
+def _find_area(ground: Ground, place) -> pd.DataFrame:
+    """The country or the region that a place is, where it is in the frame."""
+    if place.kind == "country":
+        return ground.own[ground.own["country"] == place.country]
+    return ground.regions[ground.regions["name"] == place.region]
 
 
 def _draw_city(ax: Axes, x: float, y: float) -> None:

@@ -130,18 +130,27 @@ def caveats(dossier: Dossier) -> Passage:
     return Passage(html, f"{word_count(len(facts), 'note')} on what is open or wrong")
 
 
+def evidence(dossier: Dossier, fact_id: str) -> Passage:
+    """One fact with all that is known of it: who says it, where it stands, and what became of it.
+
+    Raises
+    ------
+    DossierError
+        The dossier has no such fact.
+    """
+    one = dossier.select(fact_id=fact_id)
+    (fact,), (source,) = _records(_annotate(one)), _records(one.sources)
+    later = _records(dossier.facts[dossier.facts["replaces"] == fact_id])
+    html = render_fragment("evidence", fact=fact, source=source, later=later)
+    return Passage(html, f"{fact_id}: {fact['statement']}")
+
+
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = dossier.facts
     if facts.empty:
         return note(dossier.why_empty())
-    facts = facts.assign(
-        number=[
-            word_quantity(fact) if numbered else ""
-            for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
-        ],
-        standing=facts["fact_id"].map(dossier.standing),
-    )
+    facts = _annotate(dossier)
     several = len(dossier.sources) > 1
     html = render_fragment("facts", facts=_records(facts), several=several)
     return Passage(html, word_count(len(facts), "fact"))
@@ -165,6 +174,18 @@ def provenance(dossier: Dossier) -> Passage:
     python = ".".join(platform.python_version_tuple()[:2])
     html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)
     return Passage(html, f"{word_count(len(hashes), 'file')} hashed")
+
+
+def _annotate(dossier: Dossier) -> pd.DataFrame:
+    """The facts with their number in words, and whether they stand."""
+    facts = dossier.facts
+    return facts.assign(
+        number=[
+            word_quantity(fact) if numbered else ""
+            for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
+        ],
+        standing=facts["fact_id"].map(dossier.standing),
+    )
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 
 from helpers.dossier import LANGUAGES, load_dossier
@@ -21,6 +22,12 @@ from helpers.style import WEIGHTS
 from helpers.svg import embed_fonts
 from helpers.wording import word_date
 
+_PLAIN_HEADING = "Report"
+# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
+_SHOWN = [
+    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
+    "text/plain",
+]  # fmt: skip
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
@@ -88,7 +95,7 @@ def render(
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)
-    title = _find_title({name: p.default for name, p in declared.items()} | values)
+    title = _find_title(source, {name: p.default for name, p in declared.items()} | values)
     executed, failure = _execute(source, values)
     if keep_notebook:
         write_whole(keep_notebook, nbformat.writes(executed) + "\n")
@@ -128,6 +135,7 @@ def convert(executed: NotebookNode, title: str = "") -> str:
         The page's title and first heading, in place of the notebook's own.
     """
     from nbconvert import HTMLExporter
+    from traitlets.config import Config
 
     page = nbformat.from_dict(executed)
     if title:
@@ -139,10 +147,23 @@ def convert(executed: NotebookNode, title: str = "") -> str:
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
+        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
     )
     html, _ = exporter.from_notebook_node(page)
     fonts = embed_fonts(dict.fromkeys(WEIGHTS, unescape(_TAGS.sub("", html))))
     return html.replace("</head>", f"<style>{fonts}</style></head>", 1)
+
+
+def write_rows(rows: pd.DataFrame, output: Path) -> Path:
+    """Write rows as a CSV file that a spreadsheet can open: no cell of text runs as a formula."""
+    texts = rows.select_dtypes(exclude="number").columns
+    harmless = rows.assign(**{name: _quote_formulas(rows[name]) for name in texts})
+    return write_whole(output, harmless.to_csv(index=False, lineterminator="\n"))
+
+
+def _quote_formulas(cells: pd.Series) -> pd.Series:
+    """Texts with an apostrophe before what a spreadsheet would run."""
+    return cells.astype("str").str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True)
 
 
 def _check_target(path: Path, ending: str) -> None:
@@ -153,8 +174,10 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(values: Mapping[str, Any]) -> str:
+def _find_title(notebook: NotebookNode, values: Mapping[str, Any]) -> str:
     """The title of the dossier that a notebook's parameters name, with its day; '' without one.
+
+    The notebook's own heading stands behind it, but for the report's, which says nothing more.
 
     The parameters that every notebook of ours has are tried on the dossier here, before a kernel
     starts.
@@ -172,7 +195,16 @@ def _find_title(values: Mapping[str, Any]) -> str:
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
-    return f"{story.title}{day}"
+    heading = _find_heading(notebook)
+    about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
+    return f"{story.title}{about}{day}"
+
+
+def _find_heading(notebook: NotebookNode) -> str:
+    """A notebook's first heading; '' where it has none."""
+    cells = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    titles = (source.splitlines()[0][2:].strip() for source in cells if source.startswith("# "))
+    return next(titles, "")
 
 
 def _set_title(page: NotebookNode, title: str) -> None:

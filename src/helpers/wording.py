@@ -1,5 +1,6 @@
 """How dates, numbers and lists read in a sentence."""
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -84,3 +85,8 @@ def spell_count(number: int, noun: str) -> str:
 def capitalise(text: str) -> str:
     """A text with a capital letter first and the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def slugify(text: str) -> str:
+    """A text as part of a file name: small letters and digits, and dashes between words."""
+    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:40]

@@ -1,0 +1,271 @@
+"""A dossier under controls, for JupyterLab: the figures and the facts follow what is chosen.
+
+Without a running JupyterLab the same view shows itself as plain HTML, so that papermill can run
+the notebook with the view as its parameters, and a page of it can be mailed.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+
+from helpers import passages
+from helpers.charts import casualties, timeline, troops
+from helpers.dossier import LANGUAGES, Dossier, load_dossier
+from helpers.errors import DossierError, RenderError
+from helpers.fragments import render_fragment
+from helpers.maps import locator_map
+from helpers.report import find_notebook, render, write_rows
+from helpers.schema import last_day, show_value
+from helpers.wording import slugify, word_count, word_date
+
+_ALL = ""
+_LANGUAGE_NAMES = {"en": "English", "kk": "Kazakh", "ru": "Russian"}
+_LONGEST_LABEL = 90  # characters of a statement in the list of facts
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: the parameters of explore.ipynb. '' stands for all, or for none."""
+
+    dossier: str
+    sources: str = "all"
+    as_of: str = _ALL
+    topic: str = _ALL
+    place: str = _ALL
+    search: str = _ALL
+    fact: str = _ALL
+    place_names: str = "en"
+
+    @property
+    def stem(self) -> str:
+        """A file name for the view, without its ending: what is chosen, and nothing else."""
+        given = {name: value for name, value in asdict(self).items() if name != "dossier"}
+        chosen = [value for name, value in given.items() if value != getattr(View, name)]
+        return "-".join(["explore", *map(slugify, chosen)])
+
+
+def select_view(story: Dossier, view: View) -> Dossier:
+    """The facts of a view.
+
+    Raises
+    ------
+    DossierError
+        A source, day, topic, place, fact or language that the dossier does not have.
+    """
+    if view.place_names not in LANGUAGES:
+        raise DossierError(f"place_names {show_value(view.place_names)}: not a language")
+    if view.fact:
+        story.select(fact_id=view.fact)
+    chosen = story.from_sources(view.sources).as_of(view.as_of)
+    terms = {name: getattr(view, name) for name in ("topic", "place") if getattr(view, name)}
+    chosen = chosen.select(**terms)
+    if view.search:
+        statements = chosen.facts.set_index("fact_id")["statement"].str.casefold()
+        holds = statements.str.contains(view.search.casefold(), regex=False)
+        chosen = chosen.select(fact_id=list(holds[holds].index))
+    return chosen
+
+
+class Explorer:
+    """The controls over a dossier, and what they show.
+
+    Parameters
+    ----------
+    view
+        What is shown first.
+    folder
+        Where the buttons write; made where it is missing.
+
+    Raises
+    ------
+    DossierError
+        The dossier cannot be loaded, or does not have what the view names.
+    """
+
+    def __init__(self, view: View, folder: str | Path = "reports"):
+        self.view = view
+        self.folder = Path(folder)
+        self.story = load_dossier(view.dossier)
+        self.chosen = select_view(self.story, view)
+        self.panels = {name: widgets.HTML() for name in _PANELS}
+        self.status = widgets.HTML()
+        self._drawn: dict[str, tuple] = {}
+        self.controls = self._build_controls()
+        self.box = widgets.VBox(
+            [
+                widgets.HBox(
+                    list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap")
+                ),
+                self._build_buttons(),
+                *self.panels.values(),
+            ]
+        )
+        self._redraw()
+        for name, control in self.controls.items():
+            control.observe(partial(self._follow, name), names="value")
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """The controls where a kernel answers them, else the view as it was."""
+        page = "\n".join(panel.value for panel in self.panels.values())
+        return {**self.box._repr_mimebundle_(), "text/html": page}
+
+    def save_report(self, _: object = None) -> Path | None:
+        """Render this notebook with the view as its parameters: one page in the folder."""
+        output = self.folder / f"{self.story.name}-{self.view.stem}.html"
+        parameters = asdict(self.view) | {"dossier": str(self.view.dossier)}
+        with ThreadPoolExecutor(1) as worker:  # the kernel's own thread runs an event loop
+            return self._save(
+                lambda: worker.submit(
+                    render, find_notebook("explore"), parameters, output
+                ).result()
+            )
+
+    def save_rows(self, _: object = None) -> Path | None:
+        """Write the facts of the view as a CSV file in the folder."""
+        output = self.folder / f"{self.story.name}-{self.view.stem}.csv"
+        return self._save(lambda: write_rows(self.chosen.facts, output))
+
+    def _save(self, write: Callable[[], Path]) -> Path | None:
+        """Write a file, and tell where it is or why it is not."""
+        self.status.value = render_fragment("note", text="Writing …")
+        try:
+            path = write()
+        except (DossierError, RenderError, OSError) as error:
+            self.status.value = render_fragment("note", text=f"Not written: {error}")
+            return None
+        self.status.value = render_fragment("note", text=f"Written: {path}")
+        return path
+
+    def _follow(self, name: str, change: dict) -> None:
+        """Take over what a control was set to."""
+        self.view = replace(self.view, **{name: change["new"]})
+        self.chosen = select_view(self.story, self.view)
+        if name != "fact":
+            self._list_facts()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw what has changed, and nothing else."""
+        for name, (draw, names) in _PANELS.items():
+            key = tuple(self.chosen.facts["fact_id"]), *(getattr(self.view, n) for n in names)
+            if self._drawn.get(name) != key:
+                self.panels[name].value = draw(self.chosen, self.view, self.story)
+                self._drawn[name] = key
+
+    def _list_facts(self) -> None:
+        """Offer the facts of the view; one that is no longer among them is let go."""
+        options = _list_facts(self.chosen)
+        control = self.controls["fact"]
+        held = control.value if control.value in [fact_id for _, fact_id in options] else _ALL
+        with control.hold_trait_notifications():
+            control.options = options
+            control.value = held
+
+    def _build_controls(self) -> dict[str, widgets.Widget]:
+        facts, view = self.story.facts, self.view
+        places = self.story.places
+        choices = {
+            "sources": _list_sources(self.story),
+            "topic": [("all", _ALL), *((topic, topic) for topic in _list_once(facts["topic"]))],
+            "place": [("all", _ALL), *zip(places["name"], places["place_id"], strict=True)],
+            "place_names": [(_LANGUAGE_NAMES[code], code) for code in LANGUAGES],
+            "fact": _list_facts(self.chosen),
+        }
+        wide = widgets.Layout(width="22em")
+        controls = {
+            "as_of": widgets.SelectionSlider(
+                options=_list_days(facts["stated"], view.as_of),
+                value=view.as_of,
+                description="As of",
+                continuous_update=False,
+                layout=widgets.Layout(width="36em"),
+            )
+        }
+        for name, options in choices.items():
+            label = name.replace("_", " ").capitalize()
+            controls[name] = widgets.Dropdown(
+                options=options, value=getattr(view, name), description=label, layout=wide
+            )
+        controls["search"] = widgets.Text(
+            value=view.search,
+            description="Search",
+            placeholder="words of a statement",
+            continuous_update=False,
+            layout=wide,
+        )
+        return controls
+
+    def _build_buttons(self) -> widgets.HBox:
+        buttons = {"Save as a report": self.save_report, "Save the rows as CSV": self.save_rows}
+        row = []
+        for label, press in buttons.items():
+            button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
+            button.on_click(press)
+            row.append(button)
+        return widgets.HBox([*row, self.status])
+
+
+def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier], str], tuple]:
+    """A panel's HTML from a drawing function or a passage, and the parts of the view it takes."""
+    return lambda chosen, view, story: passages.show(draw, chosen)._repr_html_(), names
+
+
+def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
+    picked = story.select(fact_id=view.fact).facts["place_id"].dropna() if view.fact else ()
+    options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
+    return passages.show(locator_map, chosen, **options)._repr_html_()
+
+
+def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
+    if not view.fact:
+        return ""
+    return passages.evidence(story, view.fact)._repr_html_()
+
+
+# What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
+_PANELS = {
+    "summary": _show(passages.summary, "as_of"),
+    "evidence": (_show_evidence, ("fact",)),
+    "map": (_show_map, ("place_names", "fact")),
+    "casualties": _show(casualties, "as_of"),
+    "troops": _show(troops, "as_of"),
+    "timeline": _show(timeline, "as_of"),
+    "facts": _show(passages.facts_table, "as_of"),
+}
+
+
+def _list_once(cells: pd.Series) -> list[str]:
+    return sorted(cells.dropna().unique())
+
+
+def _list_sources(story: Dossier) -> list[tuple[str, str]]:
+    sources = story.sources
+    kinds = [("all", "all"), *((kind, kind) for kind in _list_once(sources["kind"]))]
+    each = [
+        (f"{source.publisher}, {word_date(source.published)} ({source.source_id})", source.source_id)
+        for source in sources.itertuples()
+    ]
+    return kinds + each
+
+
+def _list_days(stated: pd.Series, chosen: str) -> list[tuple[str, str]]:
+    """Every day on which something was stated, in order, then all."""
+    days = {last_day(day).isoformat() for day in stated.dropna()} | ({chosen} - {_ALL})
+    ordered = sorted(days, key=lambda day: (last_day(day), day))
+    return [*((word_date(day), day) for day in ordered), ("all days", _ALL)]
+
+
+def _list_facts(chosen: Dossier) -> list[tuple[str, str]]:
+    """Each fact by its id and its statement, after none."""
+    facts = chosen.facts
+    labels = [
+        (f"{fact_id} · {statement[:_LONGEST_LABEL]}", fact_id)
+        for fact_id, statement in zip(facts["fact_id"], facts["statement"], strict=True)
+    ]
+    return [(f"none of {word_count(len(facts), 'fact')}", _ALL), *labels]
