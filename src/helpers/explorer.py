@@ -5,7 +5,6 @@ the notebook with the view as its parameters, and a page of it can be mailed.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -61,7 +60,7 @@ def select_view(story: Dossier, view: View) -> Dossier:
     if view.place_names not in LANGUAGES:
         raise DossierError(f"place_names {show_value(view.place_names)}: not a language")
     if view.fact:
-        story.select(fact_id=view.fact)
+        story.select(fact_id=view.fact)  # which refuses one that there is not
     chosen = story.from_sources(view.sources).as_of(view.as_of)
     terms = {name: getattr(view, name) for name in ("topic", "place") if getattr(view, name)}
     chosen = chosen.select(**terms)
@@ -93,6 +92,8 @@ class Explorer:
         self.folder = Path(folder)
         self.story = load_dossier(view.dossier)
         self.chosen = select_view(self.story, view)
+        if view.fact and view.fact not in set(self.chosen.facts["fact_id"]):
+            raise DossierError(f"fact {view.fact}: not among the facts of this view")
         self.panels = {name: widgets.HTML() for name in _PANELS}
         self.status = widgets.HTML()
         self._drawn: dict[str, tuple] = {}
@@ -119,12 +120,7 @@ class Explorer:
         """Render this notebook with the view as its parameters: one page in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.html"
         parameters = asdict(self.view) | {"dossier": str(self.view.dossier)}
-        with ThreadPoolExecutor(1) as worker:  # the kernel's own thread runs an event loop
-            return self._save(
-                lambda: worker.submit(
-                    render, find_notebook("explore"), parameters, output
-                ).result()
-            )
+        return self._save(lambda: render(find_notebook("explore"), parameters, output))
 
     def save_rows(self, _: object = None) -> Path | None:
         """Write the facts of the view as a CSV file in the folder."""
@@ -160,12 +156,12 @@ class Explorer:
 
     def _list_facts(self) -> None:
         """Offer the facts of the view; one that is no longer among them is let go."""
-        options = _list_facts(self.chosen)
-        control = self.controls["fact"]
-        held = control.value if control.value in [fact_id for _, fact_id in options] else _ALL
-        with control.hold_trait_notifications():
-            control.options = options
-            control.value = held
+        control, fact = self.controls["fact"], self.view.fact
+        held = fact if fact in set(self.chosen.facts["fact_id"]) else _ALL
+        control.unobserve_all("value")  # a list of options that changes lets go of what was chosen
+        control.options, control.value = _list_facts(self.chosen), held
+        control.observe(partial(self._follow, "fact"), names="value")
+        self.view = replace(self.view, fact=held)
 
     def _build_controls(self) -> dict[str, widgets.Widget]:
         facts, view = self.story.facts, self.view
@@ -177,20 +173,25 @@ class Explorer:
             "place_names": [(_LANGUAGE_NAMES[code], code) for code in LANGUAGES],
             "fact": _list_facts(self.chosen),
         }
-        wide = widgets.Layout(width="22em")
+        wide, style = widgets.Layout(width="24em"), {"description_width": "7em"}
         controls = {
             "as_of": widgets.SelectionSlider(
                 options=_list_days(facts["stated"], view.as_of),
                 value=view.as_of,
                 description="As of",
                 continuous_update=False,
-                layout=widgets.Layout(width="36em"),
+                layout=widgets.Layout(width="48em"),
+                style=style,
             )
         }
         for name, options in choices.items():
             label = name.replace("_", " ").capitalize()
             controls[name] = widgets.Dropdown(
-                options=options, value=getattr(view, name), description=label, layout=wide
+                options=options,
+                value=getattr(view, name),
+                description=label,
+                layout=wide,
+                style=style,
             )
         controls["search"] = widgets.Text(
             value=view.search,
@@ -198,6 +199,7 @@ class Explorer:
             placeholder="words of a statement",
             continuous_update=False,
             layout=wide,
+            style=style,
         )
         return controls
 

@@ -1,11 +1,21 @@
+import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from helpers.report import find_notebook, render
 
+ROOT = Path(__file__).parents[2]
+# Every cell is in the page, also those out of sight; and no news is fetched.
+LAB_SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false"},
+}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -59,3 +69,45 @@ def open_page(chromium, report_page):
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory):
+    """A real JupyterLab on loopback over copies of the notebooks: its folder and its address."""
+    home = tmp_path_factory.mktemp("jupyterlab")
+    folder = shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    settings = home / "settings" / "@jupyterlab"
+    for plugin, values in LAB_SETTINGS.items():
+        file = settings / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
+    options += [f"--notebook-dir={folder}", "--IdentityProvider.token="]
+    environment = os.environ | {
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    with (home / "log.txt").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", "lab", *options],
+            env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        yield folder, _wait_for_address(home / "runtime", server)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for_address(runtime: Path, server: subprocess.Popen) -> str:
+    """Where a server listens, from the file that it writes when it does."""
+    for _ in range(600):
+        if server.poll() is not None:
+            pytest.fail("JupyterLab ended before it listened")
+        for file in runtime.glob("jpserver-*.json"):
+            if text := file.read_text(encoding="utf-8"):
+                return json.loads(text)["url"]
+        time.sleep(0.1)
+    pytest.fail("JupyterLab does not listen")

@@ -1,0 +1,136 @@
+"""The notebooks in a real JupyterLab: run, looked at, and played with."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from helpers.dossier import load_dossier
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+# How many figures each shows, at its own parameters.
+FIGURES = {"report": 5, "facts": 0, "record": 3, "explore": 4}
+RUN_MS = 120_000
+RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
+
+
+@pytest.fixture
+def lab(chromium, jupyterlab):
+    """Open a notebook and run all its cells."""
+    _, address = jupyterlab
+    contexts = []
+
+    def open_notebook(name: str):
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.requests, page.errors = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(f"{address}lab/tree/{name}.ipynb?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
+        page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        last = page.locator(".jp-CodeCell").last
+        last.locator(".jp-InputPrompt", has_text=RAN).wait_for(timeout=RUN_MS)
+        last.locator(".jp-OutputArea-child").first.wait_for(timeout=RUN_MS)
+        return page
+
+    yield open_notebook
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def explorer(lab):
+    return lab("explore")
+
+
+def set_slider(page, day: str):
+    """Move the day slider with the keys until it shows a day."""
+    handle = page.locator(".widget-slider [role=slider], .widget-slider .noUi-handle").first
+    handle.focus()
+    shown = page.locator(".widget-readout").first
+    for _ in range(60):
+        if shown.inner_text() == day:
+            return
+        before = shown.inner_text()
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function(
+            "([e, before]) => e.innerText !== before", arg=[shown.element_handle(), before]
+        )
+    pytest.fail(f"the slider has no {day}")
+
+
+def choose(page, label: str, option: str):
+    page.locator(".widget-dropdown", has_text=label).locator("select").select_option(label=option)
+
+
+def expect_facts(page, count: int):
+    """The line above and the table below, which is drawn last, follow."""
+    expect(page.locator("table.facts tbody tr")).to_have_count(count, timeout=RUN_MS)
+    expect(page.locator(".widget-html p.note").first).to_contain_text(f"{count} fact")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_runs(lab, name):
+    page = lab(name)
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    figures = page.locator("figure.dossier-figure img")
+    assert figures.count() == FIGURES[name]
+    for figure in figures.all():
+        assert figure.evaluate("image => image.complete && image.naturalWidth > 0")
+    address = page.url.split("/lab")[0]
+    assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert page.errors == []
+
+
+def test_the_slider_moves_figures_and_facts(explorer):
+    story = load_dossier("kazakhstan-2022").as_of("2022-01-07")
+    set_slider(explorer, "7 January 2022")
+    expect_facts(explorer, len(story.facts))
+
+
+def test_a_choice_narrows_the_facts_and_a_fact_is_picked_out(explorer):
+    story = load_dossier("kazakhstan-2022").select(topic="protest")
+    choose(explorer, "Topic", "protest")
+    expect_facts(explorer, len(story.facts))
+    choose(explorer, "Fact", f"a51 · {story.select(fact_id='a51').facts['statement'].item()}")
+    evidence = explorer.locator(".evidence-of")
+    evidence.wait_for()
+    assert "paragraph 9" in evidence.inner_text()
+    assert "Zhanaozen" in evidence.inner_text()
+    picture = explorer.locator("figure.dossier-figure img").first
+    expect(picture).to_have_attribute("src", re.compile("zhanaozen-picked"), timeout=RUN_MS)
+
+
+def test_words_are_searched(explorer):
+    explorer.get_by_placeholder("words of a statement").fill("cosmodrome")
+    explorer.keyboard.press("Enter")
+    statements = load_dossier("kazakhstan-2022").facts["statement"]
+    found = statements[statements.str.contains("cosmodrome", case=False)]
+    expect_facts(explorer, len(found))
+    rows = explorer.locator("table.facts tbody tr").all_inner_texts()
+    assert all("cosmodrome" in row.lower() for row in rows)
+
+
+def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
+    folder, _ = jupyterlab
+    facts = load_dossier("kazakhstan-2022").select(topic="duration").facts
+    choose(explorer, "Topic", "duration")
+    expect_facts(explorer, len(facts))
+    explorer.get_by_role("button", name="Save the rows as CSV").click()
+    explorer.get_by_text("Written: ").wait_for(timeout=RUN_MS)
+    with (folder / "reports/kazakhstan-2022-explore-duration.csv").open(encoding="utf-8") as file:
+        assert [row["fact_id"] for row in csv.DictReader(file)] == list(facts["fact_id"])
+    explorer.get_by_role("button", name="Save as a report").click()
+    explorer.get_by_text(".html").wait_for(timeout=RUN_MS)
+    page = (folder / "reports/kazakhstan-2022-explore-duration.html").read_text(encoding="utf-8")
+    assert page.count('<tr id="fact-') == len(facts)
