@@ -94,6 +94,8 @@ def test_what_is_derived_of_a_column(ferry):
     facts, places, _ = describe(ferry)["resources"]
     fields = {field["name"]: field for field in facts["schema"]["fields"]}
     assert fields["relation"]["constraints"] == {"enum": ["supersedes", "retracts"]}
+    terms = ["same", "differs", "cannot be compared"]
+    assert fields["comparison"]["constraints"] == {"enum": terms}
     assert fields["stated"]["constraints"]["required"] is True
     assert fields["paragraph"]["type"] == "integer"
     fields = {field["name"]: field for field in places["schema"]["fields"]}
@@ -109,6 +111,7 @@ def test_what_is_derived_of_a_column(ferry):
             ("source_id", "sources", "source_id"),
             ("place_id", "places", "place_id"),
             ("replaces", "", "fact_id"),
+            ("compared_with", "", "fact_id"),
         ]
     ]
 

@@ -87,6 +87,28 @@ def test_a_quoted_cell_keeps_what_it_holds(ferry, name, note):
     assert load_dossier(ferry).facts["note"].iloc[-1] == note
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"value": "12", "comparison": "same"},
+        {"value": "14", "comparison": "differs"},
+        {"value": "14", "comparison": "cannot be compared"},
+        {"value": "14", "unit": "boats", "comparison": "same"},  # no number that it could be
+        {"value": "", "comparison": "same"},
+    ],
+)
+def test_a_fact_that_is_held_against_one_of_another_source(ferry, edit_cells, cells):
+    edit_cells(ferry, "facts", "f5", compared_with="f1", **cells)
+    facts = load_dossier(ferry).facts.set_index("fact_id")
+    assert facts.loc["f5", "compared_with"] == "f1"
+    assert facts.loc["f5", "comparison"] == cells["comparison"]
+
+
+def test_a_comparison_may_stand_in_either_of_the_two_facts(ferry, edit_cells):
+    edit_cells(ferry, "facts", "f1", compared_with="f5", comparison="differs")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == []
+
+
 def test_all_faults_of_all_tables_come_in_one_pass(ferry):
     put(ferry, "refused", "facts/thousands-comma")
     put(ferry, "refused", "places/latitude-and-longitude-swapped")
@@ -255,7 +277,7 @@ def test_a_cell_at_fault_is_not_called_empty_too(ferry):
 
 
 def test_every_one_of_many_faults_is_told(read_bytes_as_facts):
-    row = "f{},report,2,At least 12 passengers,casualty {},,,x,x,12,,,people,,x,,2031,p{},,x,,,\n"
+    row = "f{},report,2,At least 12 passengers,casualty {},,,x,x,12,,,people,,x,,2031,p{},,x,,,,,\n"
     rows = [row.format(n, n, n) for n in range(20_000)]
     messages = read_bytes_as_facts((",".join(FACTS.names) + "\n" + "".join(rows)).encode())
     assert len(messages) == 40_000

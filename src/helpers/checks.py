@@ -57,6 +57,7 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
         facts = _Rows(frames["facts"], tables["facts"])
         faults += facts.check_numbers()
         faults += facts.check_replacements()
+        faults += facts.check_comparisons()
         if "sources" in frames:
             faults += facts.check_evidence(frames["sources"])
     return faults
@@ -203,6 +204,41 @@ class _Rows:
             "before the fact that it replaces was stated; expected a later day",
         )
 
+    def check_comparisons(self) -> list[Fault]:
+        """`compared_with` and `comparison` come together, and name a fact of another source."""
+        frame = self.frame
+        has_target, has_verdict = frame["compared_with"].notna(), frame["comparison"].notna()
+        ids = _to_arrow(frame["fact_id"])
+        targets = pc.index_in(_to_arrow(frame["compared_with"]), ids, skip_nulls=True)
+        targets = pc.fill_null(targets, -1).to_numpy(zero_copy_only=False)
+        others = frame[["source_id", "value", "unit"]].iloc[targets]
+        itself = targets == np.arange(len(frame))
+        of_own_source = frame["source_id"].to_numpy() == others["source_id"].to_numpy()
+        terms = one_of(self.table["comparison"].terms)
+        return [
+            *self.faults_at(has_target & ~has_verdict, "comparison", f"is empty; expected {terms}"),
+            *self.faults_at(
+                ~has_target & has_verdict,
+                "compared_with",
+                "is empty; a comparison is one with a fact",
+            ),
+            *self.faults_at(
+                itself, "compared_with", "the fact itself; expected a fact of another source"
+            ),
+            *self.faults_at(
+                (targets >= 0) & ~itself & of_own_source,
+                "compared_with",
+                "a fact of its own source; expected one of another",
+            ),
+            *self.faults_at(
+                (targets >= 0)
+                & (frame["comparison"] == "same").to_numpy()
+                & _differ_in_value(frame, others),
+                "comparison",
+                "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'",
+            ),
+        ]
+
     def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
         """An article's facts have a paragraph and a short anchor, which states their number."""
         frame = self.frame
@@ -304,6 +340,13 @@ class _Rows:
                     Fault(self.table.file, int(row), "statement", fact["statement"], expected)
                 )
         return faults
+
+
+def _differ_in_value(facts: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
+    """Where two facts, row by row, have values in one unit that are not the same number."""
+    value, other = facts["value"].to_numpy(), others["value"].to_numpy()
+    has_both = ~np.isnan(value) & ~np.isnan(other)
+    return has_both & (facts["unit"].to_numpy() == others["unit"].to_numpy()) & (value != other)
 
 
 def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[dict]:

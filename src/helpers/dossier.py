@@ -50,6 +50,7 @@ QUALIFIERS = (
     "as printed", "about", "at least", "up to", "until", "range", "in words", "conditional",
 )  # fmt: skip
 RELATIONS = ("supersedes", "retracts")
+COMPARISONS = ("same", "differs", "cannot be compared")
 SOURCE_KINDS = ("article", "record")
 PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
 LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
@@ -101,6 +102,18 @@ FACTS = Table(
         Column("asserted_by", "text", "who says it", required=True),
         Column("replaces", "id", "the fact that this one supersedes or retracts", refers="facts"),
         Column("relation", "term", "what it does to the fact it replaces", terms=RELATIONS),
+        Column(
+            "compared_with",
+            "id",
+            "the fact of another source that a person has held this one against",
+            refers="facts",
+        ),
+        Column(
+            "comparison",
+            "term",
+            "what came of holding it against that fact; `note` says why",
+            terms=COMPARISONS,
+        ),
         Column("note", "text", "what is wrong, open or inferred"),
     ),
 )
