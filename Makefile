@@ -29,6 +29,9 @@ schema: $(READY) ## write datapackage.json and the codebook anew from the schema
 	$(BIN)/dossier describe kazakhstan-2022
 	$(BIN)/dossier codebook -o data/README.md
 
+example: $(READY) ## write docs/example.html anew
+	$(BIN)/dossier render kazakhstan-2022 -o docs/example.html
+
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --extra dev --upgrade pyproject.toml -o requirements.lock
@@ -50,4 +53,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help report test lab check schema lock clean
+.PHONY: help report test lab check schema example lock clean

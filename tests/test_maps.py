@@ -429,3 +429,18 @@ def test_places_within_their_precision_are_at_the_same_place(tell):
         ("Beira", -19.84, 34.84, "MOZ", "port", 10), ("Harbour", -19.83, 34.85, "MOZ", "relief", 5)
     )
     assert locator_map(story).title.endswith("Harbour (relief) at the same place")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("city", "Beira"), ("region", "Sofala Province"), ("country", "Mozambique")]
+)
+def test_a_picked_place_has_a_heavy_line_around_it(tell, kind, name):
+    story = tell((name, -19.84, 34.84, "MOZ", "scene", 10), kind=kind)
+    (place_id,) = story.places["place_id"]
+    plain, picked = locator_map(story), locator_map(story, picked_place=place_id)
+    lines = picked.drawing.findobj(lambda artist: artist.get_gid() == f"{place_id}-picked")
+    (box,) = [line.get_window_extent() for line in lines]
+    assert box.width > 0 and box.height > 0
+    assert picked.alt.endswith(f"A heavy line runs around {name}.")
+    assert "heavy line" not in plain.alt
+    assert not plain.drawing.findobj(lambda artist: artist.get_gid() == f"{place_id}-picked")

@@ -1,10 +1,16 @@
+import sys
+from pathlib import Path
+
 import nbformat
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.report import convert, find_notebook, read_notebook, render
+from helpers.report import convert, find_notebook, read_notebook, render, write_rows
 
+STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
+EXAMPLE = Path(__file__).parents[1] / "docs" / "example.html"
 PARAMETERS = 'name: str = "world"  # whom to greet\nfail: bool = False  # whether to fail'
 
 
@@ -130,3 +136,33 @@ def test_a_notebook_whose_kernel_dies_or_is_unknown_fails_alone(notebook, tmp_pa
     with pytest.raises(RenderError, match="there is no kernel 'fortran'"):
         render(notebook, {}, tmp_path / "page.html")
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"), [("Report", "{}"), ("The record", "{} – the record"), ("", "{}")]
+)
+def test_a_notebook_s_own_heading_stands_behind_the_story_s_title(heading, title, tmp_path):
+    cells = [new_code_cell('dossier: str = "x"  # x', metadata={"tags": ["parameters"]})]
+    if heading:
+        cells.insert(0, new_markdown_cell(f"# {heading}\n\nWhy?"))
+    file = tmp_path / "n.ipynb"
+    nbformat.write(new_notebook(cells=cells), file)
+    page = render(file, {"dossier": "kazakhstan-2022"}, tmp_path / "n.html").read_text()
+    assert f"<title>{title.format(STORY)}</title>" in page
+
+
+def test_the_example_is_a_fresh_render_of_the_report(tmp_path):
+    example = EXAMPLE.read_text(encoding="utf-8")
+    if f"Python {sys.version_info.major}.{sys.version_info.minor}," not in example:
+        pytest.skip("the example was made with another minor version of Python")
+    page = render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, tmp_path / "page.html")
+    assert page.read_text(encoding="utf-8") == example, "run: make example"
+
+
+def test_rows_are_written_so_that_a_spreadsheet_runs_nothing(tmp_path):
+    rows = pd.DataFrame({"note": ["=1+1", "-2 to +2", "@home", "plain", None], "value": [-1.0] * 5})
+    text = write_rows(rows, tmp_path / "rows.csv").read_text(encoding="utf-8")
+    assert text.splitlines() == [
+        "note,value", "'=1+1,-1.0", "'-2 to +2,-1.0", "'@home,-1.0", "plain,-1.0", ",-1.0"
+    ]  # fmt: skip
+    assert pd.read_csv(tmp_path / "rows.csv")["value"].eq(-1).all()

@@ -117,7 +117,8 @@ def locator_map(
         The language of the names on the map: en, kk or ru. A name that is missing in it is given
         in English.
     picked_place
-        The id of a place to pick out: a ring around its mark, or a heavy line around its area.
+        The id of a place to pick out, where it is on the map: a ring around its mark, or a heavy
+        line around its area.
     ax
         The axes to draw in; a drawing of its own where None.
     width_px
@@ -145,6 +146,7 @@ def locator_map(
     places = _read_places(dossier, column)
     sites = places[places["is_site"]].reset_index(drop=True)
     picked = set(places["region"]) - {""}
+    emphasised = places[places["place_id"] == picked_place]
     codes = _list_codes(places)
     marks = _choose_marks(sites["role"])
     with house_style():
@@ -163,7 +165,7 @@ def locator_map(
         gaps = [*(label.box for label in labels), scale]
         _draw_ground(ax, view, ground, picked, gaps)
         _draw_sites(ax, spots, marks, lines)
-        _draw_emphasis(ax, view, ground, spots, places[places["place_id"] == picked_place])
+        _draw_emphasis(ax, view, ground, spots, emphasised)
         _draw_cities(ax, cities)
         _draw_labels(ax, labels)
         _draw_inset(ax, view, inset, codes)
@@ -172,7 +174,7 @@ def locator_map(
     return Figure(
         drawing=ax.get_figure(root=True),
         title=word_title(places),
-        alt=word_alt(places, cities),
+        alt=word_alt(places, cities, emphasised),
         source=_word_source(dossier, places, view, ground, cities),
         rows=_list_rows(places),
     )
@@ -938,7 +940,7 @@ def _round_km(distance: float) -> str:
     return f"{round(distance, -1 if distance >= 100 else 0):,.0f}"
 
 
-def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
+def word_alt(places: pd.DataFrame, cities: pd.DataFrame, emphasised: pd.DataFrame) -> str:
     """The map in words, from its rows."""
     sites = places[places["is_site"]]
     said = [f"Map of {word_list(_name_countries(places) or ['the sea'])}"]
@@ -953,6 +955,8 @@ def word_alt(places: pd.DataFrame, cities: pd.DataFrame) -> str:
         said.append(_word_distance(group, role, groups[0][1]))
     if len(cities):
         said.append(f"for orientation the map also shows {word_list(cities['name'])}")
+    if len(emphasised):
+        said.append(f"a heavy line runs around {word_list(emphasised['name'])}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
 
 
