@@ -16,9 +16,10 @@ LAYERS = [
     {"checks", "parameters"},
     {"dossier"},
     {"evidence", "codebook", "geography", "figure", "claims", "timescale"},
-    {"charts", "maps", "diagrams", "passages"},
+    {"comparison"},
+    {"charts", "maps", "diagrams", "passages", "record"},
     {"report"},
-    {"cli"},
+    {"explorer", "cli"},
 ]
 
 

@@ -1,4 +1,6 @@
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,9 @@ def hostile(copy_dossier, edit_cells):
 
 
 EVERY = [
+    passages.comparison_table,
+    passages.contradictions,
+    passages.verification,
     passages.summary,
     passages.key_figures,
     passages.caveats,
@@ -109,6 +114,249 @@ def test_a_month_counts_as_its_last_day(two_tolls):
 def test_a_replaced_claim_is_no_key_figure(two_tolls, relation):
     folder = two_tolls(stated="2022-01-06", replaces="a01", relation=relation)
     assert key_numbers(folder) == [2]
+
+
+# The key-figure rule at its edges
+
+
+TOLL = {"topic": "casualties", "statement": "The toll", "measure": "deaths", "unit": "people"}
+TOLL |= {"of_whom": "all"}
+
+
+def numbers_of(figures, **cells) -> list[float]:
+    """The numbers of the claims with these cells."""
+    for name, cell in cells.items():
+        figures = figures[figures[name] == cell]
+    return figures["value"].tolist()
+
+
+def test_of_three_claims_of_one_day_each_other_number_is_shown_once(build_dossier):
+    dossier = build_dossier(
+        TOLL | {"value": 3, "asserted_by": "the mayor"},
+        TOLL | {"value": 5},
+        TOLL | {"value": 3, "asserted_by": "the police"},
+    )
+    figures = passages.find_key_figures(dossier)
+    assert figures["value"].tolist() == [3, 5]
+    assert figures["asserted_by"].tolist() == ["the mayor; the police", "the ministry"]
+
+
+@pytest.mark.parametrize(
+    ("partial", "day", "expected"),
+    [
+        ("2031-05", "2031-05-30", [1]),
+        ("2031-05", "2031-05-31", [1, 2]),  # the month's last day: the same day
+        ("2031-05", "2031-06-01", [2]),
+        ("2031", "2031-12-30", [1]),
+        ("2031", "2032", [2]),
+    ],
+)
+def test_a_partial_date_counts_as_its_last_day(build_dossier, partial, day, expected):
+    dossier = build_dossier(
+        TOLL | {"value": 1, "stated": partial}, TOLL | {"value": 2, "stated": day}
+    )
+    assert passages.find_key_figures(dossier)["value"].tolist() == expected
+
+
+def test_after_a_retraction_the_older_claim_is_the_newest_that_stands(build_dossier):
+    dossier = build_dossier(
+        TOLL | {"value": 1},
+        TOLL | {"value": 2, "stated": "2031-05-05"},
+        {"topic": "casualties", "statement": "x", "stated": "2031-05-06"}
+        | {"replaces": "f2", "relation": "retracts"},
+    )
+    assert passages.find_key_figures(dossier.as_of("2031-05-05"))["value"].tolist() == [2]
+    assert passages.find_key_figures(dossier)["value"].tolist() == [1]
+
+
+def test_what_a_retracted_claim_superseded_does_not_stand_again(build_dossier):
+    dossier = build_dossier(
+        TOLL | {"value": 1},
+        TOLL | {"value": 2, "stated": "2031-05-05", "replaces": "f1", "relation": "supersedes"},
+        {"topic": "casualties", "statement": "x", "stated": "2031-05-06"}
+        | {"replaces": "f2", "relation": "retracts"},
+    )
+    assert passages.find_key_figures(dossier).empty
+    assert passages.find_key_figures(dossier.as_of("2031-05-04"))["value"].tolist() == [1]
+
+
+@pytest.mark.parametrize("other", [{"unit": "crews"}, {"measure": "hurt"}, {"topic": "event"}])
+def test_another_topic_measure_or_unit_is_another_key_figure(build_dossier, other):
+    dossier = build_dossier(
+        TOLL | {"value": 1}, TOLL | {"value": 2, "stated": "2031-06-01"} | other
+    )
+    assert passages.find_key_figures(dossier)["value"].tolist() == [1, 2]
+
+
+def test_the_toll_of_the_article_on_its_day():
+    story = load_dossier("kazakhstan-2022").from_sources("article").as_of("2022-01-06")
+    figures = passages.find_key_figures(story)
+    assert numbers_of(figures, measure="deaths") == [12]
+    assert figures.loc[figures["measure"] == "deaths", "of_whom"].tolist() == ["not stated"]
+
+
+def test_a_retracted_toll_is_a_fact_and_no_key_figure():
+    story = load_dossier("kazakhstan-2022").as_of("2022-01-09")
+    figures = passages.find_key_figures(story)
+    assert story.standing["r05"] == "retracted"
+    assert numbers_of(figures, measure="deaths", of_whom="all") == []
+    assert not any("r05" in ids for ids in figures["fact_ids"])
+    assert "r05" in story.facts["fact_id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "deaths"), [("2022-01-15", [225]), ("2022-03-14", [230, 238]), ("2022-12-31", [238])]
+)
+def test_the_toll_of_all_as_it_was_known(day, deaths):
+    figures = passages.find_key_figures(load_dossier("kazakhstan-2022").as_of(day))
+    assert numbers_of(figures, measure="deaths", of_whom="all") == deaths
+
+
+# The article and the record
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return load_dossier("kazakhstan-2022")
+
+
+def read_rows(html: str) -> list[str]:
+    """The words of each row of the tables."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+def test_the_article_beside_the_record(whole):
+    passage = passages.comparison_table(whole)
+    assert passage.text == (
+        "9 pairs differ; 37 pairs cannot be compared; 31 pairs say the same; "
+        "55 claims are not in the article; 32 claims are not in the record"
+    )
+    pairs, *alone = passage.html.split("<details>")
+    assert f"claim by claim: {passage.text}</caption>" in pairs
+    header, *rows = read_rows(pairs)
+    assert header == "The article says The record says Verdict Why"
+    assert (
+        "2,500 peacekeepers are deployed 2,500 people of whom: CSTO the outlet and Stanislav Zas, "
+        "6 January 2022 fact a23 · fact a37 The size of the force in the country 2,030 people "
+        "of whom: CSTO Kassym-Jomart Tokayev, 10 January 2022 fact r13 differs Four days after "
+        "the article, which has 2,500 present"
+    ) in rows
+    assert [part.split("</summary>")[0] for part in alone] == [
+        "<summary>55 claims are not in the article",
+        "<summary>32 claims are not in the record",
+    ]
+    assert [len(read_rows(part)) - 1 for part in alone] == [55, 32]
+    assert len(rows) == 9 + 37 + 31
+
+
+def test_verdicts_come_in_order(whole):
+    html = passages.comparison_table(whole).html
+    verdicts = re.findall(r"<td[^>]*><strong>([a-z ]+)</strong></td>", html)
+    assert list(dict.fromkeys(verdicts)) == ["differs", "cannot be compared", "same"]
+
+
+def test_a_retracted_claim_is_named_so_in_the_comparison(whole):
+    (row,) = [
+        row for row in read_rows(passages.comparison_table(whole).html) if "164 people" in row
+    ]
+    assert "of whom: all retracted Health Ministry" in row
+
+
+@pytest.mark.parametrize(
+    "passage", [passages.comparison_table, passages.contradictions, passages.verification]
+)
+def test_tables_can_be_scrolled_by_hand_and_links_have_a_target(whole, passage):
+    html = passage(whole).html
+    linked = re.findall(r'href="#fact-(\w+)"', html)
+    assert set(linked) <= set(whole.facts["fact_id"])
+    wrapped = re.findall(
+        r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0"><table', html
+    )
+    assert len(wrapped) == html.count("<table")
+    assert html.count("<caption>") == html.count("<table")
+    assert " id=" not in html  # the facts' own table has the targets
+
+
+def test_one_side_alone_is_said_in_one_line(story):
+    passage = passages.comparison_table(story)
+    assert passage.html.startswith('<p class="note">')
+    assert passage.text == ("There is nothing to compare: this dossier has no fact of the record.")
+
+
+def test_a_comparison_without_a_pair_has_its_counts_all_the_same(whole):
+    passage = passages.comparison_table(whole.select(fact_id=["a41", "r14"]))
+    assert '<table class="comparison"' not in passage.html
+    assert "1 claim is not in the article; 1 claim is not in the record." in passage.html
+
+
+def test_contradictions_stand_side_by_side(whole):
+    html = passages.contradictions(whole.as_of("2022-03-14")).html
+    (row,) = [row for row in read_rows(html) if "238 people" in row]
+    assert row == (
+        "casualties All deaths across the country 230 people of whom: all Berik Asylov, Prosecutor "
+        "General, 14 March 2022 fact r08 All deaths, those in custody counted in 238 people of "
+        "whom: all Elvira Azimova, ombudswoman, 14 March 2022 fact r66 230 people against "
+        "238 people"
+    )
+
+
+def test_no_contradiction_is_said_in_one_line(story):
+    assert passages.contradictions(story).text == "No two claims here contradict each other."
+
+
+# The facts held against their texts
+
+ABSENT = "The text of this source is not kept here: dossier verify holds the facts against it."
+
+
+@pytest.fixture
+def ferry(tmp_path):
+    """A dossier whose article's text may be kept beside it: keep(text) does so."""
+    fixtures = Path(__file__).parent / "fixtures"
+    folder = shutil.copytree(fixtures / "ferry", tmp_path / "ferry")
+
+    def keep(text: bytes = (fixtures / "ferry.txt").read_bytes()):
+        (folder / "sources").mkdir()
+        (folder / "sources" / "report.txt").write_bytes(text)
+        return load_dossier(folder)
+
+    keep.folder = folder
+    return keep
+
+
+def test_a_text_that_is_not_kept_is_said(ferry):
+    passage = passages.verification(load_dossier(ferry.folder))
+    assert passage.text.splitlines() == [
+        ABSENT,
+        "2 facts of the record are not held against a text.",
+    ]
+    assert ABSENT in passage.html
+
+
+def test_a_text_that_is_kept_is_held_against(ferry):
+    text = passages.verification(ferry()).text
+    assert "source report: the text is the one the dossier was made from" in text
+    assert "4 of 4 facts found in their text" in text
+
+
+def test_a_text_that_has_changed_is_said(ferry):
+    passage = passages.verification(ferry(b"Another text <b>altogether</b>"))
+    assert "source report: the text has changed" in passage.text
+    assert "0 of 4 facts found in their text; 4 lost their footing" in passage.text
+    assert "<b>" not in passage.html
+
+
+def test_no_path_is_shown_of_a_text_that_cannot_be_read(ferry):
+    passage = passages.verification(ferry(b"\xff\xfe\x00"))
+    assert "The text that is kept of this source cannot be read" in passage.text
+    assert str(ferry.folder) not in passage.html + passage.text
+
+
+def test_a_record_alone_has_no_text(whole):
+    assert passages.verification(whole.from_sources("record")).text == (
+        "125 facts of the record are not held against a text."
+    )
 
 
 def test_every_fact_has_its_row_and_every_link_a_target(story):

@@ -495,8 +495,15 @@ def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:
     ]
 
 
-def merge_claims(facts: pd.DataFrame) -> pd.DataFrame:
+def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
     """Facts that state the same number of the same thing, as one claim each.
+
+    Parameters
+    ----------
+    facts
+        Facts, perhaps with more columns than FACTS has.
+    alike
+        More columns in which the facts of one claim are the same.
 
     Returns
     -------
@@ -505,7 +512,7 @@ def merge_claims(facts: pd.DataFrame) -> pd.DataFrame:
         the list of the claim's facts and `asserted_by` names all who assert it.
     """
     same = ["measure", "value", "low", "high", "unit", "qualifier", "of_whom", "date", "relation"]
-    groups = facts.groupby(same, dropna=False, sort=False, observed=True)
+    groups = facts.groupby([*same, *alike], dropna=False, sort=False, observed=True)
     claims = [
         group.iloc[0].to_dict()
         | {

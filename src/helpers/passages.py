@@ -9,8 +9,10 @@ from importlib.metadata import version
 import pandas as pd
 
 from helpers.claims import has_number
+from helpers.comparison import VERDICTS, compare_sources, find_contradictions
 from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
-from helpers.errors import NoFactsError
+from helpers.errors import DossierError, NoFactsError
+from helpers.evidence import verify
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
 from helpers.geography import find_boundaries
@@ -20,6 +22,15 @@ _BOUNDARIES = (
     "countries.parquet", "regions.parquet", "world.parquet", "lakes.parquet",
     "cities.csv", "names.csv", "waters.csv",
 )  # fmt: skip
+# What a claim of each verdict does, of one and of several.
+_VERBS = {
+    "differs": ("differs", "differ"),
+    "cannot be compared": ("cannot be compared", "cannot be compared"),
+    "same": ("says the same", "say the same"),
+    "not in the article": ("is not in the article", "are not in the article"),
+    "not in the record": ("is not in the record", "are not in the record"),
+}
+_NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 _PACKAGES = ("dossier-notebooks", "pandas", "geopandas", "matplotlib", "papermill", "nbconvert")
 
 
@@ -156,6 +167,66 @@ def facts_table(dossier: Dossier) -> Passage:
     return Passage(html, word_count(len(facts), "fact"))
 
 
+def comparison_table(dossier: Dossier) -> Passage:
+    """What the article says beside what the record says, each pair with verdict and reason."""
+    try:
+        pairs = compare_sources(dossier)
+    except NoFactsError as error:
+        return note(str(error))
+    facts = _by_id(dossier)
+    rows = [
+        {
+            "article": _word_claim(facts, pair["article_ids"]),
+            "record": _word_claim(facts, pair["record_ids"]),
+            "topic": pair["topic"],
+            "verdict": pair["verdict"],
+            "why": pair["why"],
+        }
+        for _, pair in pairs.iterrows()
+    ]
+    counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
+    html = render_fragment("comparison", rows=rows, counts=counts)
+    return Passage(html, "; ".join(counts.values()))
+
+
+def contradictions(dossier: Dossier) -> Passage:
+    """Claims that contradict one another side by side: never which of them is right."""
+    pairs = find_contradictions(dossier)
+    if pairs.empty:
+        empty = dossier.facts.empty
+        return note(dossier.why_empty() if empty else "No two claims here contradict each other.")
+    facts = _by_id(dossier)
+    rows = [
+        {
+            "first": _word_claim(facts, pair["first_ids"]),
+            "second": _word_claim(facts, pair["second_ids"]),
+            "topic": pair["topic"],
+            "why": pair["why"],
+        }
+        for _, pair in pairs.iterrows()
+    ]
+    html = render_fragment("contradictions", rows=rows)
+    return Passage(html, f"{word_count(len(rows), 'pair')} of claims that contradict each other")
+
+
+def verification(dossier: Dossier) -> Passage:
+    """What comes of holding the facts of each article against its text, where that is at hand."""
+    sources = dossier.sources
+    if sources.empty:
+        return note(dossier.why_empty())
+    articles = _records(sources[sources["kind"] == "article"])
+    for article in articles:
+        article["lines"] = _verify_source(dossier, article["source_id"])
+    lines = [line for article in articles for line in article["lines"]]
+    if count := len(dossier.from_sources("record").facts):
+        lines.append(
+            f"{word_count(count, 'fact')} of the record {'is' if count == 1 else 'are'} "
+            "not held against a text."
+        )
+    html = render_fragment("verification", articles=articles, rest=lines[-1] if count else "")
+    return Passage(html, "\n".join(lines))
+
+
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
@@ -174,6 +245,38 @@ def provenance(dossier: Dossier) -> Passage:
     python = ".".join(platform.python_version_tuple()[:2])
     html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)
     return Passage(html, f"{word_count(len(hashes), 'file')} hashed")
+
+
+def _by_id(dossier: Dossier) -> pd.DataFrame:
+    """The facts with their number in words and their standing, by fact_id."""
+    facts = _annotate(dossier)
+    return facts.set_index("fact_id", drop=False)
+
+
+def _word_claim(facts: pd.DataFrame, ids: list[str]) -> dict | None:
+    """What a claim says, its facts, and all who say it; None where there is no claim."""
+    if not ids:
+        return None
+    first, *_ = records = _records(facts.loc[ids])
+    speakers = dict.fromkeys(fact["asserted_by"] for fact in records)
+    return first | {"fact_ids": ids, "speakers": word_list(speakers)}
+
+
+def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
+    """'1 pair differs', '55 claims are not in the article'."""
+    count = int((pairs["verdict"] == verdict).sum())
+    noun = "claim" if verdict.startswith("not in") else "pair"
+    return f"{word_count(count, noun)} {_VERBS[verdict][count != 1]}"
+
+
+def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
+    """The lines on one article, none of which names a path."""
+    if not (dossier.folder / "sources" / f"{source_id}.txt").exists():
+        return [_NO_TEXT]
+    try:
+        return verify(dossier.from_sources(source_id)).lines()
+    except DossierError:
+        return ["The text that is kept of this source cannot be read as a text in UTF-8."]
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:
