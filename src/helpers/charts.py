@@ -17,6 +17,7 @@ from helpers.claims import (
     describe,
     find_standing,
     has_number,
+    name_contributors,
     say_who,
     state,
     tabulate,
@@ -297,19 +298,14 @@ def _draw_open(canvas: Canvas, y: float, claim: pd.Series, with_marks: bool) -> 
 
 def _list_shares(claims: pd.DataFrame) -> tuple[list[tuple[str, pd.Series]], list[str]]:
     """The contributors' stated shares, and the names of those who have none."""
-    named = [(name, claim) for claim in _each(_of(claims, "contributor")) for name in _name(claim)]
+    named = [
+        (name, claim)
+        for claim in _each(_of(claims, "contributor"))
+        for name in name_contributors(claim)
+    ]
     shares = [(name, claim) for name, claim in named if pd.notna(claim[NUMBERS]).any()]
     known = {name for name, _ in shares}
     return shares, list(dict.fromkeys(name for name, _ in named if name not in known))
-
-
-def _name(claim: pd.Series) -> list[str]:
-    """Who contributes: whom a number counts, else the actors, else the statement."""
-    counted = pd.notna(claim[NUMBERS]).any()
-    for cell in (claim["of_whom"], claim["actor"])[:: 1 if counted else -1]:
-        if state(cell) != MISSING:
-            return [name.strip() for name in cell.split(";") if name.strip()]
-    return [claim["statement"]]
 
 
 def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:

@@ -53,6 +53,15 @@ def say_who(claim: pd.Series) -> str:
     return f"{word_list(claim['asserted_by'].split('; '))}, {word_date(claim['stated'])}"
 
 
+def name_contributors(claim: pd.Series) -> list[str]:
+    """Who contributes: whom a number counts, else the actors, else the statement."""
+    counted = pd.notna(claim[NUMBERS]).any()
+    for cell in (claim["of_whom"], claim["actor"])[:: 1 if counted else -1]:
+        if state(cell) != MISSING:
+            return [name.strip() for name in cell.split(";") if name.strip()]
+    return [claim["statement"]]
+
+
 def describe(claim: pd.Series) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
     counted = pd.notna(claim[NUMBERS]).any()
