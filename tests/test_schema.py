@@ -109,6 +109,19 @@ def test_a_comparison_may_stand_in_either_of_the_two_facts(ferry, edit_cells):
     assert [str(fault) for fault in read_dossier(ferry)[1]] == []
 
 
+def test_a_comparison_beside_facts_without_an_id_or_with_one_twice(ferry, edit_cells):
+    edit_cells(ferry, "facts", "f5", comparison="differs")
+    edit_cells(ferry, "facts", "f6", compared_with="f1", comparison="differs")
+    text = (ferry / "facts.csv").read_text().replace("\nf2,", "\nf1,").replace("\nf3,", "\n,")
+    (ferry / "facts.csv").write_text(text)
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "facts.csv row 3, fact_id 'f1': a duplicate of row 2; expected an id of its own",
+        "facts.csv row 4, fact_id: is empty; expected the fact's own id",
+        "facts.csv row 6, compared_with: is empty; a comparison is one with a fact",
+        "facts.csv row 7, replaces 'f2': no such fact_id in facts.csv",
+    ]
+
+
 def test_all_faults_of_all_tables_come_in_one_pass(ferry):
     put(ferry, "refused", "facts/thousands-comma")
     put(ferry, "refused", "places/latitude-and-longitude-swapped")

@@ -206,34 +206,36 @@ class _Rows:
 
     def check_comparisons(self) -> list[Fault]:
         """`compared_with` and `comparison` come together, and name a fact of another source."""
-        frame = self.frame
-        has_target, has_verdict = frame["compared_with"].notna(), frame["comparison"].notna()
-        ids = _to_arrow(frame["fact_id"])
-        targets = pc.index_in(_to_arrow(frame["compared_with"]), ids, skip_nulls=True)
-        targets = pc.fill_null(targets, -1).to_numpy(zero_copy_only=False)
-        others = frame[["source_id", "value", "unit"]].iloc[targets]
-        itself = targets == np.arange(len(frame))
+        facts = self.frame
+        frame = facts[facts["compared_with"].notna() | facts["comparison"].notna()]
+        if frame.empty:
+            return []
+        rows, target = _Rows(frame, self.table), frame["compared_with"]
+        # Of two facts with one id, which is a fault of its own, the first is meant.
+        named = facts.dropna(subset="fact_id").drop_duplicates("fact_id").set_index("fact_id")
+        others = named[["source_id", "value", "unit"]].reindex(target)
+        itself = target == frame["fact_id"]
         of_own_source = frame["source_id"].to_numpy() == others["source_id"].to_numpy()
         terms = one_of(self.table["comparison"].terms)
         return [
-            *self.faults_at(has_target & ~has_verdict, "comparison", f"is empty; expected {terms}"),
-            *self.faults_at(
-                ~has_target & has_verdict,
-                "compared_with",
-                "is empty; a comparison is one with a fact",
+            *rows.faults_at(
+                target.notna() & frame["comparison"].isna(),
+                "comparison",
+                f"is empty; expected {terms}",
             ),
-            *self.faults_at(
+            *rows.faults_at(
+                target.isna(), "compared_with", "is empty; a comparison is one with a fact"
+            ),
+            *rows.faults_at(
                 itself, "compared_with", "the fact itself; expected a fact of another source"
             ),
-            *self.faults_at(
-                (targets >= 0) & ~itself & of_own_source,
+            *rows.faults_at(
+                ~itself & of_own_source,
                 "compared_with",
                 "a fact of its own source; expected one of another",
             ),
-            *self.faults_at(
-                (targets >= 0)
-                & (frame["comparison"] == "same").to_numpy()
-                & _differ_in_value(frame, others),
+            *rows.faults_at(
+                (frame["comparison"] == "same") & _differ_in_value(frame, others),
                 "comparison",
                 "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'",
             ),

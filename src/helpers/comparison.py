@@ -82,7 +82,7 @@ def find_contradictions(dossier: Dossier) -> pd.DataFrame:
             "topic": claims.at[one, "topic"],
             "first_ids": claims.at[one, "fact_ids"],
             "second_ids": claims.at[other, "fact_ids"],
-            "why": why,
+            "why": capitalise(why),
         }
         for (one, other), why in sorted(pairs.items())
     ]
