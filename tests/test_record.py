@@ -222,7 +222,7 @@ def test_what_is_withdrawn_is_struck_through_and_says_when(kazakhstan):
     assert not find(figure, "r07-strike")
 
 
-def test_before_it_is_withdrawn_it_stands(kazakhstan):
+def test_what_is_withdrawn_is_so_whichever_facts_are_selected(kazakhstan):
     figure = deaths(kazakhstan.select(fact_id=["r05", "r07"]).as_of("2022-01-09"))
     assert find(figure, "r05-strike")  # what the whole record had said by that day settles it
     assert "withdrawn" in read(figure)
@@ -253,6 +253,16 @@ def test_a_line_joins_only_what_replaces_and_never_two_groups(build_dossier):
     assert max(line.get_xdata()) < find(figure, "f1-mark")[0].center[0]
     assert not find(figure, "f4-supersedes")
     assert "superseded 4 May" in read(figure)
+
+
+def test_what_is_counted_at_one_place_only_is_a_group_of_its_own(kazakhstan):
+    figure = deaths(kazakhstan.as_of("2022-01-06"))
+    text = read(figure)
+    assert text.index("Law enforcement ") < text.index("Law enforcement, Almaty")
+    marks = [find(figure, f"{name}-mark")[0].center[1] for name in ("r34", "r03", "r02", "r39")]
+    assert marks == sorted(marks)
+    assert "three groups counted apart" in figure.title
+    assert "Law enforcement, Almaty" not in read(deaths(kazakhstan.select(fact_id=["r02", "r38"])))
 
 
 def test_rows_are_in_the_order_of_time_within_their_group(build_dossier):

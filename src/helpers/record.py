@@ -50,6 +50,8 @@ def claims_over_time(
 ) -> Figure:
     """Every claim on a measure in the order of time, one group for each part that is counted.
 
+    A part that is counted at one place only is a group of its own.
+
     A claim that stands has a filled mark, a superseded one a hollow mark and an arrow to what
     replaces it, a withdrawn one is struck through. All marks stand on one scale.
 
@@ -62,6 +64,7 @@ def claims_over_time(
     wanted = facts["measure"].eq(measure) & (~has_number(facts) | facts["unit"].eq(unit))
     claims = _gather_claims(dossier, facts[wanted], measure)
     claims["group"] = [_word_group(claim) for claim in _each(claims)]
+    claims["group"] += _word_places(claims, dossier.places)
     return _draw_claims(dossier, _sort_claims(claims), capitalise(measure), unit, ax)
 
 
@@ -132,6 +135,19 @@ def _word_group(claim: pd.Series, with_measure: bool = False) -> str:
     return capitalise(f"{what}: {whom}" if what else whom)
 
 
+def _word_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
+    """', Almaty' for a number that counts another place than most numbers of its group do."""
+    counted = claims[has_number(claims) & claims["place_id"].notna()]
+    usual = {
+        group: places_of.value_counts(sort=True).index[0]
+        for group, places_of in counted.groupby("group")["place_id"]
+    }
+    names = dict(zip(places["place_id"], places["name"], strict=True))
+    apart = counted[counted["place_id"] != counted["group"].map(usual)]
+    words = apart["place_id"].map(lambda place_id: f", {names[place_id]}")
+    return list(words.reindex(claims.index, fill_value=""))
+
+
 def _sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
     """Groups in the order of their first claims, an article's first; in a group, that of time.
 
@@ -181,7 +197,7 @@ class Columns:
         The left end of the marks.
     lowest
         The number that stands there: 0 where no number is below.
-    per_px
+    px
         CSS pixels for 1.
     years
         Whether each day names its year.
