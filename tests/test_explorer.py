@@ -65,7 +65,7 @@ def test_what_the_dossier_does_not_have_is_refused(story, choice):
 
 
 def test_a_fact_outside_the_view_is_refused(tmp_path):
-    with pytest.raises(DossierError, match="a53.*not among the facts of this view"):
+    with pytest.raises(DossierError, match=r"a53.*not among the facts of this view"):
         Explorer(View(NAME, topic="troops", fact="a53"), tmp_path)
 
 

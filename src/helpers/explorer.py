@@ -250,8 +250,10 @@ def _list_sources(story: Dossier) -> list[tuple[str, str]]:
     sources = story.sources
     kinds = [("all", "all"), *((kind, kind) for kind in _list_once(sources["kind"]))]
     each = [
-        (f"{source.publisher}, {word_date(source.published)} ({source.source_id})", source.source_id)
-        for source in sources.itertuples()
+        (f"{publisher}, {word_date(published)} ({source_id})", source_id)
+        for publisher, published, source_id in zip(
+            sources["publisher"], sources["published"], sources["source_id"], strict=True
+        )
     ]
     return kinds + each
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 
@@ -18,6 +20,7 @@ from helpers.fragments import render_fragment
 from helpers.geography import find_boundaries
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
+_MOST_CARDS = 12  # key figures that are seen at once
 _BOUNDARIES = (
     "countries.parquet", "regions.parquet", "world.parquet", "lakes.parquet",
     "cities.csv", "names.csv", "waters.csv",
@@ -81,7 +84,8 @@ def key_figures(dossier: Dossier) -> Passage:
         return note(dossier.why_empty("any number"))
     numbered = has_number(figures)
     cards = [_card(figure, numbered[row]) for row, figure in figures.iterrows()]
-    html = render_fragment("key_figures", cards=cards)
+    more = word_count(len(cards) - _MOST_CARDS, "more key figure")
+    html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS, more=more)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
 
@@ -94,7 +98,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a claim, as `merge_claims` gives it.
+        One row a claim, as `merge_claims` gives it: by topic, in the vocabulary's order, the newest
+        first.
     """
     facts = dossier.facts
     stands = facts["fact_id"].map(dossier.standing) == "stands"
@@ -103,7 +108,9 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
         return merge_claims(facts)
     said = facts["stated"].map(last_day)
     group = [facts[name].fillna("") for name in ("topic", "measure", "unit", "of_whom")]
-    return merge_claims(facts[said == said.groupby(group, observed=True).transform("max")])
+    facts = facts.assign(said=said)[said == said.groupby(group, observed=True).transform("max")]
+    facts = facts.sort_values("said", ascending=False, kind="stable").drop(columns="said")
+    return merge_claims(facts.sort_values("topic", kind="stable"))
 
 
 def _card(claim: pd.Series, numbered: bool) -> dict:
@@ -185,8 +192,17 @@ def comparison_table(dossier: Dossier) -> Passage:
         for _, pair in pairs.iterrows()
     ]
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
-    html = render_fragment("comparison", rows=rows, counts=counts)
+    html = render_fragment("comparison", pairs=_group_pairs(rows), rows=rows, counts=counts)
     return Passage(html, "; ".join(counts.values()))
+
+
+def _group_pairs(rows: list[dict]) -> list[tuple[str, list[list[dict]]]]:
+    """The pairs of each verdict, those of one claim of the article together."""
+    pairs = [row for row in rows if not row["verdict"].startswith("not in")]
+    return [
+        (verdict, [list(same) for _, same in groupby(group, lambda row: row["article"])])
+        for verdict, group in groupby(pairs, itemgetter("verdict"))
+    ]
 
 
 def contradictions(dossier: Dossier) -> Passage:
