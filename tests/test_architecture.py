@@ -13,7 +13,7 @@ LAYERS = [
     {"errors", "faults", "numerals", "files", "style"},
     {"sheet", "wording", "svg", "layout", "labels"},
     {"schema", "fragments", "marks"},
-    {"checks", "parameters"},
+    {"checks", "parameters", "page"},
     {"dossier"},
     {"evidence", "codebook", "geography", "figure", "claims", "timescale"},
     {"comparison"},

@@ -7,7 +7,8 @@ from helpers.dossier import load_dossier
 from helpers.errors import DossierError
 from helpers.explorer import Explorer, View, select_view
 from helpers.figure import Figure
-from helpers.report import convert, find_notebook, render
+from helpers.page import convert
+from helpers.report import find_notebook, render
 
 NAME = "kazakhstan-2022"
 

@@ -17,6 +17,7 @@ from helpers.claims import (
     describe,
     find_standing,
     has_number,
+    label_id,
     name_contributors,
     say_who,
     state,
@@ -160,11 +161,12 @@ def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> fl
     number = capitalise(word_quantity({**claim, "unit": ""}))
     fits = [size for size in (NUMERAL, 24, LARGE) if measure(number, size, bold=True) < 200]
     size = fits[0] if fits else LARGE
-    bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour)
+    gids = [label_id(claim, part) for part in ("", "-unit", "-statement")]
+    bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour, gid=gids[0])
     x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
     what = claim["unit"] if pd.isna(claim["measure"]) else f"{claim['unit']} · {claim['measure']}"
-    top = canvas.text(x, top, what, WIDTH_PX - x, bold=True)
-    return max(bottom, canvas.text(x, top, claim["statement"], WIDTH_PX - x))
+    top = canvas.text(x, top, what, WIDTH_PX - x, bold=True, gid=gids[1])
+    return max(bottom, canvas.text(x, top, claim["statement"], WIDTH_PX - x, gid=gids[2]))
 
 
 def _draw_of_whom(canvas: Canvas, y: float, claim: pd.Series, width: float, colour: str) -> float:
@@ -204,7 +206,7 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colou
     y = canvas.text(0, y, head, WIDTH_PX, bold=True) + 2
     for _, claim in claims.iterrows():
         canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_ids'][0]}-words")
-        y = canvas.text(20, y, word_fact(claim), WIDTH_PX - 20)
+        y = canvas.text(20, y, word_fact(claim), WIDTH_PX - 20, gid=label_id(claim))
         who = f"said by {say_who(claim)}"
         y = canvas.text(20, y, who, WIDTH_PX - 20, size=SMALL, colour="muted") + 6
     return y + _GAP - 6
@@ -292,7 +294,8 @@ def _draw_open(canvas: Canvas, y: float, claim: pd.Series, with_marks: bool) -> 
         squares = choose_marks(claim.to_frame().T)
         draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
         y += squares.rise + 2
-    y = canvas.text(0, y, f"{word_fact(claim)}; how many is not stated", WIDTH_PX)
+    said = f"{word_fact(claim)}; how many is not stated"
+    y = canvas.text(0, y, said, WIDTH_PX, gid=label_id(claim))
     return _draw_who(canvas, y, [claim])
 
 
@@ -317,7 +320,8 @@ def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     marks = _choose_troop_marks(claims)
     y = canvas.text(0, y, "Who contributes", WIDTH_PX, size=LARGE, bold=True) + 4
     for name, claim in shares:
-        y = canvas.text(0, y, f"{name}: {word_quantity(claim)}", WIDTH_PX, bold=True) + 2
+        share = f"{name}: {word_quantity(claim)}"
+        y = canvas.text(0, y, share, WIDTH_PX, bold=True, gid=label_id(claim)) + 2
         if claim["countable"]:
             kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
             y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
@@ -505,8 +509,8 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
     x = measure(when, SMALL, bold=True) + 6
     canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
     y += LEADING * SMALL
-    for label in _label_lane(group):
-        y = canvas.text(0, y, label, WIDTH_PX)
+    for gid, label in _label_lane(group).items():
+        y = canvas.text(0, y, label, WIDTH_PX, gid=gid)
     y += 3
     canvas.box(0, y, WIDTH_PX, _STRIP, fill="neighbour", edge=None)
     for tick in scale.ticks():
@@ -527,13 +531,13 @@ def _word_when(group: pd.DataFrame) -> str:
     return f"{words}{missing.get(len(day), '')}"
 
 
-def _label_lane(group: pd.DataFrame) -> list[str]:
-    """The claims with a number, else the first one; and how many more there are."""
+def _label_lane(group: pd.DataFrame) -> dict[str, str]:
+    """The claims with a number, else the first one, and how many more there are: by label_id."""
     numbered = group[has_number(group)]
     shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)
-    labels = [word_fact(claim) for claim in _each(shown)]
+    labels = {label_id(claim): word_fact(claim) for claim in _each(shown)}
     if more := len(group) - len(shown):
-        labels[-1] += f" + {more} more"
+        labels[list(labels)[-1]] += f" + {more} more"
     return labels
 
 

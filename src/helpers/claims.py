@@ -43,6 +43,11 @@ def has_number(claims: pd.DataFrame) -> pd.Series:
     return claims[NUMBERS].notna().any(axis=1)
 
 
+def label_id(claim: pd.Series, part: str = "") -> str:
+    """The id of what a figure writes of a claim: it leads to the claim's fact."""
+    return f"{claim['fact_ids'][0]}-label{part}"
+
+
 def state(cell: object) -> str:
     """A cell as words: 'not stated' where it is empty."""
     return MISSING if pd.isna(cell) else str(cell)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.claims import claim_facts, describe, find_standing, tabulate
+from helpers.claims import claim_facts, describe, find_standing, label_id, tabulate
 from helpers.dossier import NOT_STATED, ROLES, Dossier
 from helpers.figure import Figure, source_line
 from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
@@ -231,7 +231,8 @@ def _draw_claims(canvas: Canvas, y: float, column: Column, box: Box, usual: str)
         if indent:
             sign = f"{number}." if box.role == "step" else "–"
             canvas.text(left, y, sign, indent, colour=colour)
-        y = canvas.text(left + indent, y, word_fact(claim), inner - indent, colour=colour)
+        look = {"colour": colour, "gid": label_id(claim)}
+        y = canvas.text(left + indent, y, word_fact(claim), inner - indent, **look)
         if claim["asserted_by"] != usual:
             who = f"said by {claim['asserted_by']}"
             tone = "muted" if box.look.fill == "paper" else colour

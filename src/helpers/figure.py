@@ -14,11 +14,13 @@ from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.layout import wrap
 from helpers.style import LARGE, LIGHT, SMALL, house_style, points
-from helpers.svg import fit_for_page
+from helpers.svg import fit_for_page, link_facts
 from helpers.wording import word_date
 
 FORMATS = ("svg", "png")
 SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
+# The columns that say what a fact is, where the rows have them.
+_TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
@@ -73,7 +75,16 @@ class Figure:
 
     def svg(self) -> str:
         """The picture alone, as SVG for a page: same input, same text."""
-        return fit_for_page(self._draw("svg").decode())
+        return link_facts(fit_for_page(self._draw("svg").decode()), self._tell_facts())
+
+    def _tell_facts(self) -> dict[str, str]:
+        """What each fact of the rows says, by fact_id."""
+        columns = [name for name in _TOLD if name in self.rows]
+        told = {}
+        for row in self.rows.fillna("").to_dict("records"):
+            for fact_id in row.get("facts", "").split(", "):
+                told.setdefault(fact_id, ", ".join(str(row[name]) for name in columns))
+        return told
 
     def save(self, path: str | Path) -> Path:
         """Write the picture with its title and source line, as .svg or .png."""

@@ -115,17 +115,19 @@ class Canvas:
 
     def text(
         self, x: float, y: float, text: str, width: float, *, size=BODY, bold=False, colour="ink",
-        align="left",
+        align="left", gid=None,
     ) -> float:  # fmt: skip
         """Text from y down, wrapped to a width; gives back where it ends.
 
-        x is the left end of its lines, their middle or their right end, as `align` says.
+        x is the left end of its lines, their middle or their right end, as `align` says. A gid is
+        its first line's; the others have their number behind it.
         """
-        for line in wrap(text, width, size, bold):
+        for number, line in enumerate(wrap(text, width, size, bold), start=1):
             font = _font(bold).copy()
             font.set_size(points(size))
             baseline = y + _BASELINE * size
             style = {"color": LIGHT[colour], "ha": align, "fontproperties": font}
+            style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
             self.add(Text(x, baseline, line, **style), z=4)
             y += LEADING * size
         return y

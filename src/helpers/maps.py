@@ -88,6 +88,7 @@ class Label(NamedTuple):
     size_px: float
     ink: str
     weight: str = "regular"
+    gid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -443,7 +444,8 @@ def _place_labels(
         found = placer.put_beside((spot.x, spot.y), size, max(MARK_PX / 2, area_px), outlines)
         if found:
             box, distance = found
-            labels.append(Label(text, box, BODY, "ink", "bold"))
+            gid = f"{spot.facts.split(', ')[0]}-label"
+            labels.append(Label(text, box, BODY, "ink", "bold", gid))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
     style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
@@ -763,6 +765,7 @@ def _draw_labels(ax: Axes, labels: list[Label]) -> None:
             fontsize=points(label.size_px),
             color=LIGHT[label.ink],
             weight=label.weight,
+            gid=label.gid,
         )
 
 

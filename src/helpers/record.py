@@ -377,14 +377,14 @@ def _draw_number(
         for up in (-3, 3):
             xs, ys = [point - 3, point + 3], [middle - up, middle + up]
             canvas.line(xs, ys, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
-    label = _word_count(claim)
+    label, look = _word_count(claim), {"size": SMALL, "bold": True, "gid": f"{gid}-label"}
     wide, x = measure(label, SMALL, bold=True), right + 4
     if wide >= _PLOT_PX / 2:
         x, y = columns.words, y + _LINE
-        bottom = canvas.text(x, y, label, WIDTH_PX - x, size=SMALL, bold=True, colour=tone)
+        bottom = canvas.text(x, y, label, WIDTH_PX - x, colour=tone, **look)
         wide = min(wide, WIDTH_PX - x - 1)
     else:
-        canvas.text(x, y, label, wide + 2, size=SMALL, bold=True, colour=tone)
+        canvas.text(x, y, label, wide + 2, colour=tone, **look)
     if retracted:
         for line in np.arange(y + _LINE / 2, max(bottom, y + _LINE), _LINE):
             canvas.line(
@@ -428,7 +428,8 @@ def _draw_silence(
         )  # fmt: skip
         x = left + 26
         y = canvas.text(x, y, "no number stated", WIDTH_PX - x, size=SMALL, colour="muted")
-    return canvas.text(left, y, claim["statement"], WIDTH_PX - left, size=SMALL)
+    width, label = WIDTH_PX - left, f"{gid}-label"
+    return canvas.text(left, y, claim["statement"], width, size=SMALL, gid=label)
 
 
 def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Columns) -> None:
@@ -661,7 +662,8 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
             )
         for claim in _each(part):
             _draw_happening(canvas, y + _LINE / 2, claim, colour)
-            y = canvas.text(_WORDS, y, _word_happening(claim), WIDTH_PX - _WORDS, size=SMALL) + 2
+            words, label = _word_happening(claim), f"{claim['fact_id']}-label"
+            y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, gid=label) + 2
     if more := int((~group["shown"]).sum()):
         words = f"+ {more} more"
         y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, colour="muted")

@@ -1,10 +1,8 @@
 """One notebook and its parameters become one HTML file."""
 
-import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,12 @@ from nbformat import NotebookNode
 from helpers.dossier import LANGUAGES, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
-from helpers.fragments import TEMPLATES
+from helpers.page import convert
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
-from helpers.style import WEIGHTS
-from helpers.svg import embed_fonts
 from helpers.wording import word_date
 
 _PLAIN_HEADING = "Report"
-# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
-_SHOWN = [
-    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
-    "text/plain",
-]  # fmt: skip
-_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 def list_notebooks() -> dict[str, Path]:
@@ -124,36 +114,6 @@ def read_notebook(path: Path) -> NotebookNode:
         raise ParameterError(f"notebook {path}: is not a notebook in format 4") from error
 
 
-def convert(executed: NotebookNode, title: str = "") -> str:
-    """An executed notebook as one HTML page: no script, nothing to fetch.
-
-    Parameters
-    ----------
-    executed
-        The notebook with its outputs.
-    title
-        The page's title and first heading, in place of the notebook's own.
-    """
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    page = nbformat.from_dict(executed)
-    if title:
-        _set_title(page, title)
-    exporter = HTMLExporter(
-        template_name="dossier",
-        extra_template_basedirs=[str(TEMPLATES)],
-        exclude_input=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
-    )
-    html, _ = exporter.from_notebook_node(page)
-    fonts = embed_fonts(dict.fromkeys(WEIGHTS, unescape(_TAGS.sub("", html))))
-    return html.replace("</head>", f"<style>{fonts}</style></head>", 1)
-
-
 def write_rows(rows: pd.DataFrame, output: Path) -> Path:
     """Write rows as a CSV file that a spreadsheet can open: no cell of text runs as a formula."""
     texts = rows.select_dtypes(exclude="number").columns
@@ -205,16 +165,6 @@ def _find_heading(notebook: NotebookNode) -> str:
     cells = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     titles = (source.splitlines()[0][2:].strip() for source in cells if source.startswith("# "))
     return next(titles, "")
-
-
-def _set_title(page: NotebookNode, title: str) -> None:
-    """Put the story's title in place of the notebook's first heading, as plain text."""
-    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
-    for cell in page.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
-            break
-    page.metadata["title"] = title
 
 
 def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[NotebookNode, str]:

@@ -18,6 +18,10 @@ _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in 
 _COLOURS = re.compile("|".join(_VARIABLES))
 _TAG = re.compile(r"<[^>]*>\s*")
 _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
+_GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
+_GROUP_TAG = re.compile(r"<g[ >]|</g>")
+_ID = re.compile(r' id="([^"]*)"')
+_REFERENCE = re.compile(r'(?<=url\(#)[^)]+|(?<=xlink:href="#)[^"]+')
 # In every subset, so that most figures share one: subsetting takes as long as drawing.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0–—‘’“”«»·…×°→"})
 
@@ -35,7 +39,7 @@ def fit_for_page(svg: str) -> str:
     svg = _TAG.sub(lambda match: _fit_tag(match[0]), svg)
     end = svg.index(">") + 1
     # Names set wide hold runs of spaces, which a browser would draw as one.
-    style = f"text{{white-space:pre}}{_style()}{embed_fonts(_list_letters(svg))}"
+    style = f"text{{white-space:pre}}{palette_css()}{embed_fonts(_list_letters(svg))}"
     return f"{svg[:end]}\n<style>{style}</style>{svg[end:]}"
 
 
@@ -52,7 +56,73 @@ def _round(match: re.Match) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
-def _style() -> str:
+def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:
+    """An SVG in which one part of each fact's leads to the fact's row: a link for each fact.
+
+    A part is a group whose id is the fact's, alone or with a dash and a word behind it. The lines
+    of a label that follow one another are taken before a mark.
+
+    Parameters
+    ----------
+    tooltips
+        What a link says of its fact, by fact_id.
+    """
+    groups: dict[str, list[re.Match]] = {}
+    for group in _GROUP.finditer(svg):
+        if fact_id := _find_fact(group[1], tooltips):
+            groups.setdefault(fact_id, []).append(group)
+    edits = []
+    for fact_id, parts in groups.items():
+        labels = [part for part in parts if part[1].startswith(f"{fact_id}-label")]
+        first, *others = labels or parts[:1]
+        end = _find_end(svg, first)
+        for part in others:
+            if not svg[end : part.start()].isspace():
+                break
+            end = _find_end(svg, part)
+        tooltip = f"<title>{html.escape(tooltips[fact_id])}</title>"
+        edits += [(first.start(), f'<a href="#fact-{fact_id}">{tooltip}'), (end, "</a>")]
+    for at, text in sorted(edits, reverse=True):
+        svg = svg[:at] + text + svg[at:]
+    return svg
+
+
+def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
+    """An SVG that `fit_for_page` made, as a part of a page.
+
+    Parameters
+    ----------
+    prefix
+        What its ids begin with, so that they are its own in the page.
+    alt
+        What the picture says to who cannot see it.
+    """
+    used = set(_REFERENCE.findall(svg))
+    svg = _ID.sub(lambda match: f' id="{prefix}{match[1]}"' if match[1] in used else "", svg)
+    svg = _REFERENCE.sub(lambda match: prefix + match[0], svg)
+    head, begin, rest = svg.partition(">")
+    head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
+    return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
+
+
+def _find_fact(gid: str, facts: Mapping[str, str]) -> str:
+    """The fact that a group's id names, the longest that fits; '' for none."""
+    parts = gid.split("-")
+    names = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((name for name in names if name in facts), "")
+
+
+def _find_end(svg: str, group: re.Match) -> int:
+    """Where a group ends."""
+    depth = 0
+    for tag in _GROUP_TAG.finditer(svg, group.start()):
+        depth += -1 if tag[0] == "</g>" else 1
+        if not depth:
+            return tag.end()
+    return len(svg)
+
+
+def palette_css() -> str:
     """The palette as CSS variables: the light one, and the dark one where that is preferred."""
     light, dark = (
         "".join(f"--{name.replace('_', '-')}:{pair[i]};" for name, pair in PALETTE.items())

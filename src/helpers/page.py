@@ -1,0 +1,169 @@
+"""An executed notebook as one HTML page: no script, nothing to fetch, its pictures part of it."""
+
+import re
+from collections import defaultdict
+from html import unescape
+from itertools import count
+from urllib.parse import unquote
+
+import nbformat
+import nh3
+from nbformat import NotebookNode
+
+from helpers.fragments import TEMPLATES
+from helpers.style import WEIGHTS
+from helpers.svg import embed_fonts, fit_in_page, palette_css
+
+# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
+_SHOWN = [
+    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
+    "text/plain",
+]  # fmt: skip
+_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
+_PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_SVG_ADDRESS = "data:image/svg+xml,"
+_FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
+_ROW = re.compile(r'<tr id="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
+_FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
+_FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
+
+# What a page may hold: everything else is taken out of it, whoever wrote it.
+_HTML_TAGS = nh3.ALLOWED_TAGS | {
+    "data", "details", "figcaption", "figure", "main", "nav", "section", "style", "summary",
+}  # fmt: skip
+_HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
+    "*": set(
+        """class id lang dir title role style tabindex value open aria-label aria-labelledby
+        aria-describedby aria-hidden""".split()
+    ),
+    "a": {"href", "hreflang", "download"},
+    "th": {"scope", "colspan", "rowspan", "headers"},
+    "td": {"colspan", "rowspan", "headers"},
+}
+_SVG_TAGS = set(
+    """a circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern
+    polygon polyline radialGradient rect stop svg text title tspan use""".split()
+)
+_SVG_ATTRIBUTES = {
+    "*": set(
+        """class clip-path clipPathUnits cx cy d dx dy fill fill-opacity fill-rule gradientUnits
+        height href id offset opacity patternUnits points preserveAspectRatio r rx ry stop-color
+        stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width style
+        text-anchor transform version viewBox width x x1 x2 xlink:href xmlns xmlns:xlink y y1 y2
+        """.split()
+    )
+}
+_ADDRESSES = ("https://", "http://", "mailto:", "#")
+_PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
+
+
+def convert(executed: NotebookNode, title: str = "") -> str:
+    """An executed notebook as one HTML page: no script, nothing to fetch.
+
+    Parameters
+    ----------
+    executed
+        The notebook with its outputs.
+    title
+        The page's title and first heading, in place of the notebook's own.
+    """
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    page = nbformat.from_dict(executed)
+    if title:
+        _set_title(page, title)
+    exporter = HTMLExporter(
+        template_name="dossier",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
+    )
+    html, _ = exporter.from_notebook_node(page)
+    head, begin, body = html.partition("<body>")
+    # An output may end the body before its time: what stands behind is looked at all the same.
+    html = f"{head}{begin}{_lay_out_figures(sanitise(body))}</body>\n</html>\n"
+    letters = unescape(_TAGS.sub("", html))
+    style = palette_css() + embed_fonts(dict.fromkeys(WEIGHTS, letters))
+    return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def sanitise(html: str) -> str:
+    """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
+    return _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+
+
+def sanitise_svg(svg: str) -> str:
+    """The same for a picture; its style sheet goes too, for the page has one."""
+    return _clean(svg, _SVG_TAGS, _SVG_ATTRIBUTES, {"script", "style"})
+
+
+def _clean(text: str, tags: set[str], attributes: dict[str, set[str]], dropped: set[str]) -> str:
+    return nh3.clean(
+        text,
+        tags=tags,
+        attributes=attributes,
+        attribute_filter=_keep_address,
+        clean_content_tags=dropped,
+        url_schemes={"https", "http", "mailto", "data"},
+        link_rel=None,
+    )
+
+
+def _keep_address(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value, or None where it is an address that the element may not have."""
+    if name in ("src", "href", "xlink:href"):
+        if tag in ("img", "image"):
+            return value if _PICTURES.match(value) else None
+        return value if value.startswith(_ADDRESSES) else None
+    return value
+
+
+def _set_title(page: NotebookNode, title: str) -> None:
+    """Put the story's title in place of the notebook's first heading, as plain text."""
+    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
+            break
+    page.metadata["title"] = title
+
+
+def _lay_out_figures(html: str) -> str:
+    """Our figures with a number each, their pictures as SVG in the page, and links both ways.
+
+    A figure leads to the rows of its facts, and each row back to the figures that draw it.
+    """
+    numbers, used = count(1), defaultdict(list)
+
+    def lay_out(figure: re.Match) -> str:
+        number = next(numbers)
+        content = _PICTURE.sub(lambda match: _inline(match, number), figure[1], count=1)
+        for fact_id in dict.fromkeys(_FACT_LINK.findall(content)):
+            used[fact_id].append(number)
+        return f'<figure class="dossier-figure" id="figure-{number}"{content}</figure>'
+
+    html = _FIGURE.sub(lay_out, html)
+    html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
+    rows = {match[1] for match in _ROW.finditer(html)}
+    return _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
+
+
+def _inline(match: re.Match, number: int) -> str:
+    """A figure's picture as a part of the page."""
+    attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
+    address, alt = attributes.get("src", ""), attributes.get("alt", "")
+    if not address.startswith(_SVG_ADDRESS):
+        return match[0]
+    svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
+    return f'<div class="picture">{fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)}</div>'
+
+
+def _link_back(numbers: list[int]) -> str:
+    """Links to the figures that draw a fact, for its row."""
+    links = [f'<div class="detail"><a href="#figure-{n}">fig. {n}</a></div>' for n in numbers]
+    return "".join(links)

@@ -1,0 +1,155 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import passages
+from helpers.charts import casualties
+from helpers.dossier import load_dossier
+from helpers.page import convert, sanitise, sanitise_svg
+
+HARMFUL = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='https://evil.example/pixel.png'>",
+    "<img src='data:text/html,<script>alert(1)</script>'>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
+    "<svg><foreignObject><iframe src=javascript:alert(1)></foreignObject></svg>",
+    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)/>#x'/></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></table></math>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' java\nscript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='vbscript:x'>x</a>",
+    "<a href='//evil.example'>x</a>",
+    "<iframe src='https://evil.example'></iframe>",
+    "<object data='https://evil.example'></object>",
+    "<embed src='https://evil.example'>",
+    "<form action='https://evil.example'><input name=x><button>Go</button></form>",
+    "<link rel=stylesheet href='https://evil.example/x.css'>",
+    "<base href='https://evil.example/'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<video src='https://evil.example/x.mp4' autoplay></video>",
+    "<audio src=x onerror=alert(1)></audio>",
+    "<body onload=alert(1)>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<input autofocus onfocus=alert(1)>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<!--[if IE]><script>alert(1)</script><![endif]-->",
+    "<textarea><img src=x onerror=alert(1)></textarea>",
+    "<portal src='https://evil.example'></portal>",
+    "</main></body><script>alert(1)</script>",
+]
+ALLOWED = set(
+    """a body clippath code data defs details div em figcaption figure g h1 h2 html img li main math
+    nav ol p path picture pre q rect section span strong style summary svg table tbody td text th
+    thead title tr ul use""".split()
+)
+
+
+class Live(HTMLParser):
+    """What of a page could run, fetch or send."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ALLOWED:
+            self.found.append(tag)
+        for name, value in attrs:
+            is_address = name in ("src", "href", "xlink:href", "action", "data", "srcset")
+            local = (value or "").startswith(("#", "data:image/png"))
+            if name.startswith("on") or (is_address and not local):
+                self.found.append((tag, name, value))
+
+
+def notebook(html: str):
+    outputs = [new_output("display_data", {"text/html": html})]
+    return new_notebook(
+        cells=[new_markdown_cell("# T\n\nWhy?"), new_code_cell("x", outputs=outputs)]
+    )
+
+
+def body(page: str) -> str:
+    return page.partition("<body>")[2]
+
+
+@pytest.mark.parametrize("html", HARMFUL)
+def test_what_runs_or_fetches_is_taken_out_of_an_output(html):
+    page = body(convert(notebook(f"<p>before</p>{html}<p>behind</p>")))
+    assert "<p>before</p>" in page
+    assert Live(page).found == []
+
+
+@pytest.mark.parametrize("html", HARMFUL)
+def test_the_same_in_a_picture_and_in_text(html):
+    assert Live(sanitise_svg(f'<svg viewBox="0 0 1 1">{html}</svg>')).found == []
+    page = body(convert(new_notebook(cells=[new_markdown_cell(f"# T\n\nWhy?\n\n{html}")])))
+    assert Live(page).found == []
+
+
+def test_what_a_page_is_made_of_is_kept():
+    html = (
+        '<figure class="dossier-figure"><figcaption><strong>T</strong></figcaption></figure>'
+        '<div class="scroll" role="region" aria-label="A" tabindex="0"><table><caption>C</caption>'
+        '<tbody><tr id="fact-1"><th scope="row">1</th><td style="text-align:left">x</td></tr>'
+        '</tbody></table></div><details><summary>S</summary></details>'
+        '<p lang="kk">ө <a href="https://example.org/">x</a> <data value="2">two</data></p>'
+    )  # fmt: skip
+    assert sanitise(html).replace(";", "") == html.replace(";", "")
+
+
+@pytest.fixture(scope="module")
+def story():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+@pytest.fixture(scope="module")
+def page(story):
+    parts = [casualties(story), casualties(story), passages.facts_table(story)]
+    return convert(notebook("".join(part._repr_html_() for part in parts)))
+
+
+def test_pictures_are_part_of_the_page_with_ids_of_their_own(page):
+    assert page.count("<svg") == 2
+    assert "data:image" not in page
+    ids = re.findall(r' id="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)", page)
+    assert {a or b for a, b in used} <= {*ids, "content"}
+
+
+def test_a_picture_says_what_it_shows_and_its_label_leads_to_the_fact(page):
+    name = re.search(r'<svg[^>]* role="group" aria-label="([^"]*)"', page)[1]
+    assert "12 people" in name
+    label = re.search(r'<a href="#fact-a01"><title>([^<]*)</title>(.*?)</a>', page, re.DOTALL)
+    assert label[1] == "Deaths so far in the unrest, the outlet, 6 January 2022"
+    assert ">12</text>" in label[2]
+
+
+def test_a_fact_leads_back_to_the_figures_that_draw_it(page):
+    row = re.search(r'<tr id="fact-a01".*?</th>', page, re.DOTALL)[0]
+    assert re.findall(r'href="#(figure-\d)"', row) == ["figure-1", "figure-2"]
+    other = re.search(r'<tr id="fact-a02".*?</th>', page, re.DOTALL)[0]
+    assert "figure" not in other
+
+
+def test_a_fact_without_a_row_is_no_link(story):
+    page = convert(notebook(casualties(story)._repr_html_()))
+    assert "<svg" in page
+    assert "#fact-" not in page
+
+
+def test_a_picture_that_is_not_ours_is_left_a_picture():
+    html = '<figure class="dossier-figure"><div class="picture"><img src="data:image/png;base64,AA==" alt="x"></div></figure>'  # noqa: E501
+    page = convert(notebook(html))
+    assert 'src="data:image/png;base64,AA=="' in page
+    assert 'id="figure-1"' in page
