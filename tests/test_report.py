@@ -1,3 +1,4 @@
+import re
 import sys
 from pathlib import Path
 
@@ -167,3 +168,20 @@ def test_rows_are_written_so_that_a_spreadsheet_runs_nothing(tmp_path):
         "note,value", "'=1+1,-1.0", "'-2 to +2,-1.0", "'@home,-1.0", "plain,-1.0", ",-1.0"
     ]  # fmt: skip
     assert pd.read_csv(tmp_path / "rows.csv")["value"].eq(-1).all()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "in_all", "withdrawn"),
+    [("2022-01-06", [], False), ("2022-01-09", [], True), ("2022-12-31", ["238"], True)],
+)
+def test_the_record_tells_what_a_reader_could_have_known(as_of, in_all, withdrawn, tmp_path):
+    given = {"dossier": "kazakhstan-2022", "as_of": as_of}
+    page = render(find_notebook("record"), given, tmp_path / "record.html").read_text("utf-8")
+    cards = re.findall(
+        r'"number">([\d,]+) people</strong>\s*<div class="measure">deaths</div>\s*'
+        r'<div class="of-whom[^"]*">of whom: (all|not stated)</div>',
+        page,
+    )
+    assert ("12", "not stated") in cards
+    assert [number for number, whom in cards if whom == "all"] == in_all
+    assert ("withdrawn 9 Jan" in page) == (">164</text>" in page) == withdrawn
