@@ -733,7 +733,7 @@ def _draw_emphasis(
     for place in picked.itertuples():
         style["gid"] = f"{place.place_id}-picked"
         for spot in spots[spots["place_id"] == place.place_id].itertuples():
-            ax.add_artist(Circle((spot.x, spot.y), MARK_PX, **style))
+            ax.add_artist(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
             area = _find_area(ground, place)["geometry"].to_numpy()
             _add_path(ax, _area_path(shapely.simplify(area, 0.4)), frame, **style)
