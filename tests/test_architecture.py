@@ -14,6 +14,7 @@ LAYERS = [
     {"sheet", "wording", "svg", "layout", "labels"},
     {"schema", "fragments", "marks"},
     {"checks", "parameters", "page"},
+    {"exporter"},
     {"dossier"},
     {"evidence", "codebook", "geography", "figure", "claims", "timescale"},
     {"comparison"},

@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import passages
 from helpers.charts import casualties
 from helpers.dossier import load_dossier
-from helpers.page import convert, sanitise, sanitise_svg
+from helpers.exporter import convert
+from helpers.page import sanitise, sanitise_svg
 
 HARMFUL = [
     "<script>alert(1)</script>",

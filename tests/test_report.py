@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.page import convert
+from helpers.exporter import convert
 from helpers.report import find_notebook, read_notebook, render, write_rows
 
 STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"

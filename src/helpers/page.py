@@ -1,4 +1,4 @@
-"""An executed notebook as one HTML page: no script, nothing to fetch, its pictures part of it."""
+"""A page of a notebook made fit to be mailed: no script, nothing to fetch, its pictures in it."""
 
 import re
 from collections import defaultdict
@@ -6,19 +6,11 @@ from html import unescape
 from itertools import count
 from urllib.parse import unquote
 
-import nbformat
 import nh3
-from nbformat import NotebookNode
 
-from helpers.fragments import TEMPLATES
 from helpers.style import WEIGHTS
 from helpers.svg import embed_fonts, fit_in_page, palette_css
 
-# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
-_SHOWN = [
-    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
-    "text/plain",
-]  # fmt: skip
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -58,32 +50,8 @@ _ADDRESSES = ("https://", "http://", "mailto:", "#")
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
 
-def convert(executed: NotebookNode, title: str = "") -> str:
-    """An executed notebook as one HTML page: no script, nothing to fetch.
-
-    Parameters
-    ----------
-    executed
-        The notebook with its outputs.
-    title
-        The page's title and first heading, in place of the notebook's own.
-    """
-    from nbconvert import HTMLExporter
-    from traitlets.config import Config
-
-    page = nbformat.from_dict(executed)
-    if title:
-        _set_title(page, title)
-    exporter = HTMLExporter(
-        template_name="dossier",
-        extra_template_basedirs=[str(TEMPLATES)],
-        exclude_input=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
-    )
-    html, _ = exporter.from_notebook_node(page)
+def finish_page(html: str) -> str:
+    """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
     html = f"{head}{begin}{_lay_out_figures(sanitise(body))}</body>\n</html>\n"
@@ -121,16 +89,6 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
             return value if _PICTURES.match(value) else None
         return value if value.startswith(_ADDRESSES) else None
     return value
-
-
-def _set_title(page: NotebookNode, title: str) -> None:
-    """Put the story's title in place of the notebook's first heading, as plain text."""
-    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
-    for cell in page.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
-            break
-    page.metadata["title"] = title
 
 
 def _lay_out_figures(html: str) -> str:

@@ -13,7 +13,6 @@ from nbformat import NotebookNode
 from helpers.dossier import LANGUAGES, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
-from helpers.page import convert
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
 from helpers.wording import word_date
@@ -82,6 +81,8 @@ def render(
         _check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
+    from helpers.exporter import convert
+
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)

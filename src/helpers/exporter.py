@@ -1,0 +1,75 @@
+"""An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
+
+import re
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from helpers.fragments import TEMPLATES
+from helpers.page import finish_page
+
+# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
+_SHOWN = [
+    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
+    "text/plain",
+]  # fmt: skip
+
+
+class DossierExporter(HTMLExporter):
+    """Pages with our template: no script, nothing to fetch, code left out."""
+
+    export_from_notebook = "Dossier"  # JupyterLab offers what has a name here
+
+    @property
+    def default_config(self) -> Config:
+        """What this exporter sets, where a user has not."""
+        ours = {
+            "HTMLExporter": {
+                "template_name": "dossier",
+                "extra_template_basedirs": [str(TEMPLATES)],
+                "exclude_input": True,
+                "exclude_input_prompt": True,
+                "exclude_output_prompt": True,
+                "exclude_anchor_links": True,
+            },
+            "NbConvertBase": {"display_data_priority": _SHOWN},
+        }
+        config = super().default_config.copy()
+        config.merge(Config(ours))
+        return config
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **options
+    ) -> tuple[str, dict]:
+        """The page, and nbconvert's resources."""
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        return finish_page(html), resources
+
+
+def convert(executed: NotebookNode, title: str = "") -> str:
+    """An executed notebook as one HTML page: no script, nothing to fetch.
+
+    Parameters
+    ----------
+    executed
+        The notebook with its outputs.
+    title
+        The page's title and first heading, in place of the notebook's own.
+    """
+    page = nbformat.from_dict(executed)
+    if title:
+        _set_title(page, title)
+    html, _ = DossierExporter().from_notebook_node(page)
+    return html
+
+
+def _set_title(page: NotebookNode, title: str) -> None:
+    """Put the story's title in place of the notebook's first heading, as plain text."""
+    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
+            break
+    page.metadata["title"] = title

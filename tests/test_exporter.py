@@ -1,0 +1,76 @@
+"""Notebooks that are not ours, by plain nbconvert."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.exporter import DossierExporter
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """A notebook with a table, a picture, a widget and a script in its outputs."""
+    outputs = [
+        new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"}),
+        new_output("display_data", {"image/png": PIXEL}, metadata={"image/png": {"alt": "A dot"}}),
+        new_output("display_data", {"text/html": "<script>alert(1)</script><p>Behind</p>"}),
+        new_output(
+            "display_data",
+            {
+                "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+                "text/plain": "Slider()",
+            },
+        ),
+        new_output("stream", name="stdout", text="printed\n"),
+    ]
+    cells = [new_markdown_cell("# Rivers\n\nHow long?"), new_code_cell("draw()", outputs=outputs)]
+    path = tmp_path / "rivers.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def run_nbconvert(path, *options: str) -> str:
+    command = [sys.executable, "-m", "nbconvert", *options, str(path)]
+    subprocess.run(command, check=True, capture_output=True, cwd=path.parent)
+    return path.with_suffix(".html").read_text(encoding="utf-8")
+
+
+def test_the_exporter_has_a_name_for_nbconvert_and_for_jupyterlab_s_menu():
+    from nbconvert.exporters import get_export_names, get_exporter
+
+    assert "dossier" in get_export_names()
+    assert get_exporter("dossier") is DossierExporter
+    assert DossierExporter.export_from_notebook
+
+
+def test_a_page_by_the_exporter_s_name(foreign):
+    page = run_nbconvert(foreign, "--to", "dossier")
+    assert "<title>Rivers</title>" in page
+    assert 'alt="A dot"' in page
+    assert "<td>1</td>" in page
+    assert "<p>Behind</p>" in page
+    assert "Slider()" in page
+    assert "printed" in page
+    assert "<script" not in page
+    assert "draw()" not in page
+    assert "@font-face" in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def test_a_page_by_the_template_s_name_shows_the_code_folded_up(foreign):
+    page = run_nbconvert(foreign, "--to", "html", "--template", "dossier")
+    assert "<title>Rivers</title>" in page
+    assert "<summary>Code</summary>" in page
+    assert "<td>1</td>" in page
+    assert 'alt="A dot"' in page
+    assert "default-src 'none'" in page
+
+
+def test_a_user_s_choice_goes_first(foreign):
+    page = run_nbconvert(foreign, "--to", "dossier", "--DossierExporter.exclude_input=False")
+    assert "<summary>Code</summary>" in page
