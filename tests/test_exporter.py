@@ -9,7 +9,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.exporter import DossierExporter
 
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO"
+    "1AAAAABJRU5ErkJggg=="
+)
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def foreign(tmp_path):
         new_output(
             "display_data",
             {
-                "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+                WIDGET: {"model_id": "1"},
                 "text/plain": "Slider()",
             },
         ),

@@ -14,6 +14,8 @@ from helpers.svg import embed_fonts, fit_in_page, palette_css
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+# JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
+_TO_THE_LEFT = ' style="text-align:left"'
 _SVG_ADDRESS = "data:image/svg+xml,"
 _FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
 _ROW = re.compile(r'<tr id="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
@@ -54,7 +56,8 @@ def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
-    html = f"{head}{begin}{_lay_out_figures(sanitise(body))}</body>\n</html>\n"
+    body = _lay_out_figures(sanitise(body)).replace(_TO_THE_LEFT, "")
+    html = f"{head}{begin}{body}</body>\n</html>\n"
     letters = unescape(_TAGS.sub("", html))
     style = palette_css() + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
