@@ -1,7 +1,11 @@
+import io
+import json
 import re
 import shutil
+from base64 import b64decode
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from helpers import passages
@@ -405,3 +409,28 @@ def test_people_not_named_are_open_though_no_note_says_so(copy_dossier, edit_cel
     first = html.split("<li>")[1]
     assert "Of whom is not stated." in first
     assert 'href="#fact-a01"' in first
+
+
+def test_the_tables_behind_a_report_can_be_taken_along(whole):
+    chosen = whole.from_sources("article").as_of("2022-01-06")
+    html = passages.provenance(chosen).html
+    links = re.findall(r'download="([^"]+)" href="data:[^;]+;charset=utf-8;base64,([^"]+)"', html)
+    files = {name: b64decode(text).decode() for name, text in links}
+    names = ("facts.csv", "places.csv", "sources.csv", "dossier.json")
+    assert list(files) == [f"kazakhstan-2022-{name}" for name in names]
+    facts = pd.read_csv(io.StringIO(files["kazakhstan-2022-facts.csv"]))
+    assert facts["fact_id"].tolist() == chosen.facts["fact_id"].tolist()
+    assert facts["value"].sum() == chosen.facts["value"].sum()
+    data = json.loads(files["kazakhstan-2022-dossier.json"])
+    assert data["as_of"] == "2022-01-06"
+    assert [fact["statement"] for fact in data["facts"]] == chosen.facts["statement"].tolist()
+    assert data["sources"][0]["source_id"] == "article"
+    assert all(cell != "" for fact in data["facts"] for cell in fact.values())
+
+
+def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossier):
+    note = "-2 to +2; not counted"
+    html = passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
+    texts = [b64decode(text).decode() for text in re.findall(r'base64,([^"]+)', html)]
+    assert f"'{note}" in texts[0]
+    assert json.loads(texts[-1])["facts"][0]["note"] == note

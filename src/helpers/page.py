@@ -49,6 +49,7 @@ _SVG_ATTRIBUTES = {
     )
 }
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
+_DOWNLOADS = ("data:text/csv;", "data:application/json;")
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
 
@@ -90,7 +91,7 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
     if name in ("src", "href", "xlink:href"):
         if tag in ("img", "image"):
             return value if _PICTURES.match(value) else None
-        return value if value.startswith(_ADDRESSES) else None
+        return value if value.startswith(_ADDRESSES + _DOWNLOADS) else None
     return value
 
 

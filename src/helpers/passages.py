@@ -1,6 +1,8 @@
 """What a report says in words and tables: each passage shows itself as HTML in a notebook."""
 
+import json
 import platform
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +20,7 @@ from helpers.evidence import verify
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
 from helpers.geography import find_boundaries
+from helpers.sheet import format_csv
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
 _MOST_CARDS = 12  # key figures that are seen at once
@@ -259,7 +262,12 @@ def provenance(dossier: Dossier) -> Passage:
     hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     versions = {package: version(package) for package in _PACKAGES}
     python = ".".join(platform.python_version_tuple()[:2])
-    html = render_fragment("provenance", hashes=hashes, versions={"Python": python} | versions)
+    html = render_fragment(
+        "provenance",
+        hashes=hashes,
+        versions={"Python": python} | versions,
+        downloads=_list_downloads(dossier),
+    )
     return Passage(html, f"{word_count(len(hashes), 'file')} hashed")
 
 
@@ -293,6 +301,31 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
         return verify(dossier.from_sources(source_id)).lines()
     except DossierError:
         return ["The text that is kept of this source cannot be read as a text in UTF-8."]
+
+
+def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
+    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program."""
+    tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
+    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
+    data = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    data |= {name: _filled_cells(frame) for name, frame in tables.items()}
+    files["dossier.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return [
+        {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}
+        for name, text in files.items()
+    ]
+
+
+def _write_address(name: str, text: str) -> str:
+    """A file as an address that holds all of it."""
+    kind = "application/json" if name.endswith("json") else "text/csv"
+    return f"data:{kind};charset=utf-8;base64,{b64encode(text.encode()).decode()}"
+
+
+def _filled_cells(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dictionaries without their empty cells."""
+    rows = frame.astype(object).to_dict("records")
+    return [{name: cell for name, cell in row.items() if pd.notna(cell)} for row in rows]
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:

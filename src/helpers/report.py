@@ -15,6 +15,7 @@ from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
+from helpers.sheet import format_csv
 from helpers.wording import word_date
 
 _PLAIN_HEADING = "Report"
@@ -117,14 +118,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 def write_rows(rows: pd.DataFrame, output: Path) -> Path:
     """Write rows as a CSV file that a spreadsheet can open: no cell of text runs as a formula."""
-    texts = rows.select_dtypes(exclude="number").columns
-    harmless = rows.assign(**{name: _quote_formulas(rows[name]) for name in texts})
-    return write_whole(output, harmless.to_csv(index=False, lineterminator="\n"))
-
-
-def _quote_formulas(cells: pd.Series) -> pd.Series:
-    """Texts with an apostrophe before what a spreadsheet would run."""
-    return cells.astype("str").str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True)
+    return write_whole(output, format_csv(rows))
 
 
 def _check_target(path: Path, ending: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -40,6 +41,7 @@ _DAMAGED = {
     0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
 }
 
+_FORMULA = r"^(?=[=+\-@\t\r])"
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
@@ -67,6 +69,13 @@ class UnreadableError(Exception):
     def __init__(self, fault: Fault):
         super().__init__(str(fault))
         self.fault = fault
+
+
+def format_csv(rows: pd.DataFrame) -> str:
+    """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe."""
+    texts = rows[rows.select_dtypes(exclude="number").columns].astype("str")
+    harmless = texts.replace(_FORMULA, "'", regex=True)
+    return rows.assign(**harmless).to_csv(index=False, lineterminator="\n")
 
 
 def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:

@@ -18,6 +18,9 @@ _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in 
 _COLOURS = re.compile("|".join(_VARIABLES))
 _TAG = re.compile(r"<[^>]*>\s*")
 _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
+_PATH = re.compile(r' d="([^"]*)"')
+# What the page's own style says of every text of a picture.
+_TEXT_STYLE = re.compile(r"font-family: [^;\"]*; |text-anchor: start; ")
 _GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
 _GROUP_TAG = re.compile(r"<g[ >]|</g>")
 _ID = re.compile(r' id="([^"]*)"')
@@ -47,7 +50,14 @@ def _fit_tag(tag: str) -> str:
     tag = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", tag)
     tag = _DECIMALS.sub(_round, tag)
     tag = _COLOURS.sub(lambda match: _VARIABLES[match[0]], tag)
+    tag = _PATH.sub(lambda match: f' d="{_shorten_path(match[1])}"', tag)
     return re.sub(r"\n\s*", "\n", tag)
+
+
+def _shorten_path(path: str) -> str:
+    """A path's commands without the spaces about them; 'line to' goes on until another comes."""
+    path = re.sub(r"\s*([A-Za-z])\s*", r"\1", path.strip())
+    return path if re.search("[CQ]", path) else re.sub(r"(?<=\d)L", " ", path)
 
 
 def _round(match: re.Match) -> str:
@@ -100,6 +110,7 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     used = set(_REFERENCE.findall(svg))
     svg = _ID.sub(lambda match: f' id="{prefix}{match[1]}"' if match[1] in used else "", svg)
     svg = _REFERENCE.sub(lambda match: prefix + match[0], svg)
+    svg = _TEXT_STYLE.sub("", svg)
     head, begin, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
     return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
