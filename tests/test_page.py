@@ -143,6 +143,14 @@ def test_a_fact_leads_back_to_the_figures_that_draw_it(page):
     assert "figure" not in other
 
 
+def test_a_replaced_fact_s_row_is_found_too():
+    whole = load_dossier("kazakhstan-2022").select(fact_id=["r01", "r34", "a01"])
+    parts = [passages.comparison_table(whole), passages.facts_table(whole)]
+    page = convert(notebook("".join(part.html for part in parts)))
+    assert 'class="superseded" id="fact-r01"' in page
+    assert '<a href="#fact-r01">fact r01</a>' in page
+
+
 def test_a_fact_without_a_row_is_no_link(story):
     page = convert(notebook(casualties(story)._repr_html_()))
     assert "<svg" in page

@@ -192,13 +192,14 @@ def test_another_topic_measure_or_unit_is_another_key_figure(build_dossier, othe
     assert sorted(passages.find_key_figures(dossier)["value"]) == [1, 2]
 
 
-def test_key_figures_come_by_topic_the_newest_first(build_dossier):
+def test_key_figures_come_by_topic_and_measure_the_newest_first(build_dossier):
     dossier = build_dossier(
         TOLL | {"value": 1, "topic": "troops"},
         TOLL | {"value": 2, "of_whom": "some"},
         TOLL | {"value": 3, "stated": "2031-06-01"},
+        TOLL | {"value": 4, "measure": "hurt", "stated": "2031-07-01"},
     )
-    assert passages.find_key_figures(dossier)["value"].tolist() == [3, 2, 1]
+    assert passages.find_key_figures(dossier)["value"].tolist() == [3, 2, 4, 1]
 
 
 def test_many_key_figures_are_folded_up(build_dossier):

@@ -18,7 +18,7 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _TO_THE_LEFT = ' style="text-align:left"'
 _SVG_ADDRESS = "data:image/svg+xml,"
 _FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
-_ROW = re.compile(r'<tr id="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
+_ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
 _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
 _FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
 

@@ -5,6 +5,7 @@ import platform
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import groupby
@@ -101,8 +102,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a claim, as `merge_claims` gives it: by topic, in the vocabulary's order, the newest
-        first.
+        One row a claim, as `merge_claims` gives it: by topic, in the vocabulary's order, then by
+        measure, in the order of the facts; of one measure the newest first.
     """
     facts = dossier.facts
     stands = facts["fact_id"].map(dossier.standing) == "stands"
@@ -111,9 +112,15 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
         return merge_claims(facts)
     said = facts["stated"].map(last_day)
     group = [facts[name].fillna("") for name in ("topic", "measure", "unit", "of_whom")]
-    facts = facts.assign(said=said)[said == said.groupby(group, observed=True).transform("max")]
-    facts = facts.sort_values("said", ascending=False, kind="stable").drop(columns="said")
-    return merge_claims(facts.sort_values("topic", kind="stable"))
+    newest = facts[said == said.groupby(group, observed=True).transform("max")]
+    order = pd.DataFrame(
+        {
+            "topic": newest["topic"],
+            "measure": pd.factorize(newest["measure"].fillna(""))[0],
+            "age": -said[newest.index].map(date.toordinal),
+        }
+    )
+    return merge_claims(newest.loc[order.sort_values(list(order), kind="stable").index])
 
 
 def _card(claim: pd.Series, numbered: bool) -> dict:

@@ -39,6 +39,14 @@ def test_every_picture_is_shown_and_told(open_page):
         assert len(picture.get_attribute("aria-label")) > 80
 
 
+def test_figures_are_numbered_as_their_links_say(open_page):
+    page = open_page()
+    for number, figure in enumerate(page.locator("figure").all(), start=1):
+        assert figure.get_attribute("id") == f"figure-{number}"
+    resets = page.evaluate("getComputedStyle(document.querySelector('main')).counterReset")
+    assert resets == "figure 0"
+
+
 def test_a_figure_s_label_leads_to_its_fact_and_the_fact_back(open_page):
     page = open_page()
     for figure in page.locator("figure").all():
