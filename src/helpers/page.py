@@ -19,6 +19,7 @@ _TO_THE_LEFT = ' style="text-align:left"'
 _SVG_ADDRESS = "data:image/svg+xml,"
 _FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
 _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
+_STATEMENTS = ">statement</th>"
 _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
 _FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
 
@@ -105,7 +106,9 @@ def _lay_out_figures(html: str) -> str:
     def lay_out(figure: re.Match) -> str:
         number = next(numbers)
         content = _PICTURE.sub(lambda match: _inline(match, number), figure[1], count=1)
-        for fact_id in dict.fromkeys(_FACT_LINK.findall(content)):
+        # A map's table lists all facts that name a place: it draws those that its labels lead to.
+        told = content if _STATEMENTS in content else content.partition("</svg>")[0]
+        for fact_id in dict.fromkeys(_FACT_LINK.findall(told)):
             used[fact_id].append(number)
         return f'<figure class="dossier-figure" id="figure-{number}"{content}</figure>'
 
