@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.exporter import convert
 from helpers.report import find_notebook, render
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,26 @@ def report_page(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def pages(report_page, tmp_path_factory):
+    """A page by the name of its notebook, rendered once; 'failed' is one whose cell failed."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def find(name: str) -> Path:
+        page = report_page if name == "report" else folder / f"{name}.html"
+        if name == "failed":
+            error = new_output(
+                "error", ename="DossierError", evalue="a <fault>", traceback=["line \x1b[31m1"]
+            )
+            cells = [new_markdown_cell("# T\n\nWhy?"), new_code_cell("x", outputs=[error])]
+            page.write_text(convert(new_notebook(cells=cells)), encoding="utf-8")
+        elif not page.exists():
+            render(find_notebook(name), {}, page)
+        return page
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium; where there is none the test is skipped, but never in CI."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -55,7 +77,7 @@ def open_page(chromium, report_page):
     """Open the report at a width; what it asks for and complains of is kept on the page."""
     contexts = []
 
-    def open_at(width: int = 1280, **options):
+    def open_at(width: int = 1280, file: Path = report_page, **options):
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -63,7 +85,7 @@ def open_page(chromium, report_page):
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("console", lambda message: page.complaints.append(message.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(report_page.as_uri())
+        page.goto(file.as_uri())
         return page
 
     yield open_at

@@ -1,0 +1,291 @@
+"""The pages for everyone: every rule of axe-core, the keyboard, languages, zoom, motion, print."""
+
+import re
+from importlib.resources import files
+from itertools import pairwise
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.dossier import load_dossier
+from helpers.exporter import convert
+from helpers.maps import locator_map
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+MODES = {
+    "light": {"width": 1280},
+    "dark": {"width": 1280, "color_scheme": "dark"},
+    "phone": {"width": 390},
+    "dark phone": {"width": 390, "color_scheme": "dark"},
+    "400 % zoom": {"width": 320},
+}
+PAGES = ("report", "record", "failed")
+# Every rule, the experimental ones and those of level AAA too: none is left out.
+RUN_AXE = """async () => {
+  const rules = Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, {enabled: true}]));
+  const found = await axe.run(document, {rules});
+  const list = results => results.flatMap(rule => rule.nodes.map(node =>
+    ({rule: rule.id, html: node.html.slice(0, 200), why: node.failureSummary})));
+  const ran = found.passes.length + found.violations.length + found.inapplicable.length
+    + found.incomplete.filter(rule => !found.passes.some(other => other.id === rule.id)).length;
+  return {violations: list(found.violations), undecided: list(found.incomplete),
+    rules: axe.getRules().length, ran};
+}"""
+OPEN_ALL = "document.querySelectorAll('details').forEach(details => details.open = true)"
+# axe sees no colour through a gradient: the shadows at the edges of tables go while it looks.
+NO_SHADOWS = "document.querySelectorAll('.scroll').forEach(e => e.style.background = 'none')"
+FOCUSABLE = "a[href], summary, [tabindex]"
+
+
+# The longest page takes axe half a minute: it is looked at wide and light, narrow and dark.
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [(name, mode) for name in ("report", "failed") for mode in MODES]
+    + [("record", mode) for mode in ("light", "dark phone")],
+)
+def test_axe_finds_nothing(open_page, pages, mode, name):
+    page = open_page(file=pages(name), **MODES[mode])
+    page.evaluate(OPEN_ALL)
+    page.evaluate(NO_SHADOWS)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(RUN_AXE)
+    assert found["violations"] == []
+    assert found["ran"] >= found["rules"] > 100
+    # Text over a picture's shapes (its colours are tested with the palette), a lone sign, the
+    # heading of a group of rows, and on a phone what is scrolled out of sight: axe leaves these
+    # to a person. On a wide screen it sees the same colours.
+    others = [one for one in found["undecided"] if "too short" not in one["why"]]
+    assert {one["rule"] for one in others} <= {"color-contrast", "th-has-data-cells"}
+    contrasts = [one["html"] for one in others if one["rule"] == "color-contrast"]
+    if MODES[mode]["width"] == 1280:
+        assert [html for html in contrasts if not html.startswith(("<text", "<tspan"))] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_headings_follow_one_another(open_page, pages, name):
+    page = open_page(file=pages(name))
+    levels = page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
+        "all => all.map(h => +h.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_landmarks_are_few_and_named(open_page, pages, name):
+    page = open_page(file=pages(name))
+    page.evaluate(OPEN_ALL)
+    assert page.locator("main").count() == 1
+    assert page.locator("nav").count() == page.locator("nav[aria-label]").count() <= 1
+    regions = page.locator("[role=region], section")
+    names = regions.evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    assert all(names)
+    assert len(set(names)) == len(names)
+
+
+def test_the_skip_link_comes_first_is_seen_and_works(open_page):
+    page = open_page()
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the report"
+    box = skip.bounding_box()
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.url.endswith("#content")
+    assert page.locator(":focus").evaluate("e => !!e.closest('main')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_focus_is_seen_wherever_it_goes(open_page, width):
+    page = open_page(width)
+    page.evaluate(OPEN_ALL)
+    page.keyboard.press("Tab")  # the keyboard is in use: a browser then shows where the focus is
+    hidden = page.locator(FOCUSABLE).evaluate_all("""all => all.filter(e => e.checkVisibility())
+      .filter(e => { e.focus(); const style = getComputedStyle(e);
+        return document.activeElement !== e || style.outlineStyle === 'none'
+          || parseFloat(style.outlineWidth) < 2; }).map(e => e.outerHTML.slice(0, 200))""")
+    assert hidden == []
+    for selector in ("nav a", "td a", "summary", ".scroll", "svg a"):
+        element = page.locator(selector).first
+        element.scroll_into_view_if_needed()
+        box = element.bounding_box()
+        clip = {"x": max(box["x"] - 6, 0), "y": max(box["y"] - 6, 0)}
+        clip |= {"width": min(box["width"] + 12, width), "height": min(box["height"] + 12, 200)}
+        element.evaluate("e => e.blur()")
+        before = page.screenshot(clip=clip)
+        element.evaluate("e => e.focus({preventScroll: true})")
+        assert page.screenshot(clip=clip) != before, selector
+
+
+def test_a_tab_stop_leads_somewhere_opens_something_or_scrolls(open_page):
+    page = open_page(390)
+    page.evaluate(OPEN_ALL)
+    others = page.locator("[tabindex]:not(.scroll[tabindex='0'])")
+    assert others.count() == 0
+    still = page.locator("[tabindex]").evaluate_all(
+        "all => all.filter(e => e.scrollWidth <= e.clientWidth).map(e => e.ariaLabel)"
+    )
+    assert still == []
+    # And what scrolls can be reached: it is a stop itself, or a link stands in it.
+    lost = page.locator("main *").evaluate_all("""all => all.filter(e =>
+      e.scrollWidth > e.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
+      && e.tabIndex !== 0 && !e.querySelector('a')).map(e => e.outerHTML.slice(0, 200))""")
+    assert lost == []
+
+
+def test_a_wide_screen_has_one_tab_stop_that_need_not_scroll(open_page):
+    # Whether a table scrolls is not known without a script: 'Every fact' stays a stop.
+    page = open_page()
+    stops = page.locator("[tabindex]").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.ariaLabel)"
+    )
+    assert stops == ["Every fact"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_lost_at_400_percent_and_with_wider_spacing(open_page, pages, name):
+    page = open_page(320, file=pages(name))
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.evaluate("""document.querySelectorAll('main, main :not(svg, svg *)').forEach(e => {
+      Object.assign(e.style, {lineHeight: 1.5, letterSpacing: '.12em', wordSpacing: '.16em'});
+    })""")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_scrolls_says_so(open_page):
+    shown = "e => parseFloat(getComputedStyle(e, '::before').paddingBottom) > 0"
+    for width, hints in ((390, True), (1280, False)):
+        page = open_page(width)
+        assert page.locator(".scroll:has(.facts)").evaluate(shown) is hints
+        assert page.locator(".picture").first.evaluate(shown) is hints
+        assert page.locator(".picture").nth(1).evaluate(shown) is False
+
+
+def test_a_page_needs_no_script(open_page):
+    page = open_page(java_script_enabled=False)
+    assert page.locator("figure svg[aria-label]").count() == page.locator("figure").count() > 0
+    details = page.locator("details").first
+    assert not details.locator("table").is_visible()
+    details.locator("summary").click()
+    assert details.locator("table").is_visible()
+
+
+def test_nothing_moves(open_page):
+    page = open_page(reduced_motion="reduce")
+    moving = page.locator("*").evaluate_all("""all => all.filter(e => {
+      const style = getComputedStyle(e);
+      return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0
+        || style.scrollBehavior !== 'auto'; }).length""")
+    assert moving == 0
+
+
+FOREIGN = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (/[\\u0400-\\u052f]/.test(node.data) && !node.parentElement.closest('svg'))
+      found.push([node.data.trim(), node.parentElement.closest('[lang]').lang]);
+  }
+  return found;
+}"""
+
+
+def test_titles_in_russian_say_so(open_page, pages):
+    found = open_page(file=pages("record")).evaluate(FOREIGN)
+    assert found
+    assert {language for _, language in found} == {"ru"}
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("kk", "«Байқоңыр» ғарыш айлағы"), ("ru", "космодром Байконур")]
+)
+def test_place_names_say_their_language(open_page, tmp_path, language, name):
+    figure = locator_map(load_dossier("kazakhstan-2022"), place_names=language)
+    output = new_output("display_data", {"text/html": figure._repr_html_()})
+    cells = [new_markdown_cell("# T\n\nWhy?"), new_code_cell("x", outputs=[output])]
+    file = tmp_path / "map.html"
+    file.write_text(convert(new_notebook(cells=cells)), encoding="utf-8")
+    found = open_page(file=file).evaluate(FOREIGN)
+    assert [name, language] in found
+    assert {spoken for _, spoken in found} == {language}
+
+
+def test_a_line_of_text_has_60_to_75_characters(open_page):
+    page = open_page()
+    lines = page.locator(".text p, .caveats li").evaluate_all("""all => all.flatMap(p => {
+      const rows = {}, range = document.createRange();
+      const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) for (let i = 0; i < walker.currentNode.length; i++) {
+        range.setStart(walker.currentNode, i); range.setEnd(walker.currentNode, i + 1);
+        const box = range.getBoundingClientRect(), at = Math.round(box.bottom / 12);
+        rows[at] = (rows[at] || 0) + 1;
+      }
+      return Object.values(rows).slice(0, -1);
+    })""")
+    full = sorted(lines)[len(lines) // 2 :]
+    assert len(full) > 5
+    assert max(full) <= 80
+    assert 60 <= sum(full) / len(full) <= 75
+
+
+def test_the_contents_and_the_heads_of_tables_stay_in_view(open_page):
+    page = open_page()
+    nav, rows = page.locator("nav.contents"), page.locator("table.facts tbody tr")
+    for row in (rows.nth(20), rows.nth(40)):
+        row.evaluate("e => e.scrollIntoView({block: 'center'})")
+        box = nav.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        assert box["x"] + box["width"] <= page.locator("h2").first.bounding_box()["x"]
+        assert page.locator("table.facts thead th").first.bounding_box()["y"] == 0
+
+
+def test_a_row_that_is_led_to_is_not_under_the_head_of_its_table(open_page):
+    page = open_page()
+    page.locator(".key-figures a").first.click()
+    row = page.locator("tr:target")
+    head = page.locator("table.facts thead").bounding_box()
+    assert row.bounding_box()["y"] >= head["y"] + head["height"] - 1
+
+
+def test_numbers_stand_under_one_another(open_page):
+    page = open_page()
+    page.evaluate(OPEN_ALL)
+    header = page.locator("figure table").first.locator("th").all_inner_texts()
+    for name, side in (("latitude", "right"), ("precision km", "right"), ("role", "left")):
+        cells = page.locator("figure table").first.locator(
+            f"tr > :nth-child({header.index(name) + 1})"
+        )
+        style = (
+            "all => all.map(e => [getComputedStyle(e).textAlign, e.closest('table').matches('*')])"
+        )
+        assert {align for align, _ in cells.evaluate_all(style)} == {side}
+    numerals = page.locator("table").first.evaluate("e => getComputedStyle(e).fontVariantNumeric")
+    assert "tabular-nums" in numerals
+
+
+def test_print_has_page_numbers_and_what_is_folded_up(open_page, pages, tmp_path):
+    page = open_page(file=pages("record"))
+    rules = page.evaluate("""[...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+      .filter(rule => rule.media && rule.media.mediaText === 'print')
+      .flatMap(rule => [...rule.cssRules]).map(rule => rule.cssText).join()""")
+    assert re.search(r"@page \{.*counter\(page\)", rules, re.DOTALL)
+    page.emulate_media(media="print")
+    for selector in ("nav", ".skip"):
+        assert not page.locator(selector).is_visible()
+    folded = page.locator("main details:not(figure *) > summary + *")
+    heights = folded.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert heights
+    assert min(heights) > 20
+    heads = page.locator("thead").evaluate_all("all => all.map(e => getComputedStyle(e).display)")
+    assert set(heads) <= {"table-header-group"}
+    wide = page.locator(".picture svg").evaluate_all(
+        "all => all.filter(e => e.getBoundingClientRect().height > 720).length"
+    )
+    assert wide == 0
