@@ -286,6 +286,6 @@ def test_print_has_page_numbers_and_what_is_folded_up(open_page, pages, tmp_path
     heads = page.locator("thead").evaluate_all("all => all.map(e => getComputedStyle(e).display)")
     assert set(heads) <= {"table-header-group"}
     wide = page.locator(".picture svg").evaluate_all(
-        "all => all.filter(e => e.getBoundingClientRect().height > 720).length"
+        "all => all.filter(e => e.getBoundingClientRect().height > 740).length"
     )
     assert wide == 0
