@@ -450,3 +450,9 @@ def test_from_sources_forgets_what_others_said_first():
 def test_from_sources_refuses_others(which, message):
     with pytest.raises(DossierError, match=message):
         load_dossier("kazakhstan-2022").from_sources(which)
+
+
+def test_a_dossier_without_an_article_says_so(build_dossier):
+    dossier = build_dossier({"topic": "troops", "statement": "Some came"})
+    with pytest.raises(DossierError, match=r"has no article \(.*all.*record"):
+        dossier.from_sources("article")

@@ -123,7 +123,7 @@ def test_a_withdrawn_claim_says_by_whom_though_the_search_left_that_out(tmp_path
 
 def test_the_rows_are_written_as_they_are_shown(shown, tmp_path):
     path = shown.save_rows()
-    assert path == tmp_path / "out" / f"{NAME}-explore-emergency.csv"
+    assert path == tmp_path / "out" / f"{NAME}-explore-topic-emergency.csv"
     assert str(path) in shown.status.value
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -170,3 +170,55 @@ def test_a_map_without_the_picked_place_is_drawn(story):
     chosen = select_view(story, View(NAME, sources="article", place="aktau"))
     figure = explorer.locator_map(chosen, picked_place="zhanaozen")
     assert isinstance(figure, Figure)
+
+
+@pytest.mark.parametrize("place", ["almaty", "nur-sultan", "mangystau-region"])
+def test_a_place_that_the_sources_left_do_not_name_leaves_nothing(tmp_path, place):
+    shown = Explorer(View(NAME, topic="emergency"), tmp_path)
+    shown.controls["place"].value = place
+    shown.controls["sources"].value = "article"
+    assert shown.chosen.facts.empty
+    assert "This dossier has no fact" in shown.panels["facts"].value
+
+
+def test_a_topic_without_facts_can_be_asked_for(build_dossier, tmp_path):
+    folder = build_dossier({"topic": "troops", "statement": "Some came"}).folder
+    shown = Explorer(View(str(folder), topic="protest"), tmp_path)
+    assert shown.chosen.facts.empty
+    assert shown.controls["topic"].value == "protest"
+
+
+def test_the_list_of_facts_shows_the_one_that_is_held(shown):
+    control = shown.controls["fact"]
+    control.index = 4  # as the browser sets it
+    held = control.value
+    shown.controls["search"].value = "emergency"
+    assert shown.view.fact == control.value == held
+    assert control.options[control.index][1] == held
+    control.value = ""
+    assert control.index == 0
+
+
+def test_the_evidence_is_what_was_known_by_the_day_from_the_sources(build_dossier, tmp_path):
+    toll = {"topic": "casualties", "statement": "The toll", "measure": "deaths", "unit": "people"}
+    toll |= {"of_whom": "all"}
+    later = {"replaces": "f1", "relation": "supersedes", "stated": "2031-05-05"}
+    folder = build_dossier(toll | {"value": 1}, toll | {"value": 2} | later).folder
+    early = Explorer(View(str(folder), as_of="2031-05-04", fact="f1"), tmp_path)
+    assert "superseded" not in early.panels["evidence"].value.lower()
+    early.controls["as_of"].value = ""
+    assert "by fact f2" in early.panels["evidence"].value
+
+
+def test_a_view_takes_what_papermill_makes_of_a_year_and_a_number():
+    view = View(NAME, as_of=2022, search=164)
+    assert (view.as_of, view.search) == ("2022", "164")
+
+
+def test_two_views_are_two_files():
+    views = [{"search": "C++"}, {"search": "c"}, {"search": "$"}, {"search": "?"}]
+    views += [{"topic": "troops"}, {"search": "troops"}, {"fact": "a-1"}, {"fact": "a_1"}]
+    views += [{"search": "a" * 50}, {"search": "a" * 51}, {}]
+    stems = [View(NAME, **view).stem for view in views]
+    assert len(set(stems)) == len(stems)
+    assert all("/" not in stem and len(stem) < 100 for stem in stems)

@@ -444,3 +444,19 @@ def test_a_picked_place_has_a_heavy_line_around_it(tell, kind, name):
     assert picked.alt.endswith(f"A heavy line runs around {name}.")
     assert "heavy line" not in plain.alt
     assert not plain.drawing.findobj(lambda artist: artist.get_gid() == f"{place_id}-picked")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("Moscow", 55.7558, 37.6173, "RUS", "seat", 5),
+        ("Omsk", 54.9924, 73.3686, "RUS", "seat", 5),
+        ("Buenos Aires", -34.6037, -58.3816, "ARG", "seat", 5),
+        ("Sydney", -33.8688, 151.2093, "AUS", "seat", 5),
+    ],
+)
+def test_places_far_apart_are_drawn(tell, other):
+    story = tell(("Almaty", 43.25, 76.95, "KAZ", "scene", 5), other)
+    figure = locator_map(story)
+    assert len(marks(figure)) == 2 * 2  # on the map, and in its key
+    assert figure.rows["name"].to_list() == ["Almaty", other[0]]

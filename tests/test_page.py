@@ -162,3 +162,9 @@ def test_a_picture_that_is_not_ours_is_left_a_picture():
     page = convert(notebook(html))
     assert 'src="data:image/png;base64,AA=="' in page
     assert 'id="figure-1"' in page
+
+
+def test_what_a_reader_reads_is_left_as_typed():
+    typed = '&lt;td style="text-align:left"&gt;'
+    page = convert(notebook(f'<table><tr><td style="text-align:left">{typed}</td></tr></table>'))
+    assert f"<td>{typed}</td>" in page

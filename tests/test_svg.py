@@ -1,4 +1,4 @@
-from helpers.svg import fit_for_page
+from helpers.svg import fit_for_page, link_facts
 
 
 def test_a_scale_is_not_rounded():
@@ -27,3 +27,17 @@ def test_what_a_reader_reads_is_left_as_it_is():
     svg = fit_for_page(f'<svg><text style="fill: #b3361e" x="1.23456">{text}</text></svg>')
     assert f">{text}</text>" in svg
     assert 'fill: var(--accent)" x="1.23"' in svg
+
+
+def test_a_link_is_a_fact_s_label_and_nothing_else():
+    svg = (
+        '<svg><g id="figure_1"><g id="a-1-label"><text>x</text></g>\n<g id="a-1-label-2">'
+        '<text>y</text></g><g id="a-1-mark"/><g id="a-label"><text>z</text></g></g></svg>'
+    )
+    linked = link_facts(svg, {"a": "A & B", "a-1": "One", "figure_1": "no"})
+    assert linked.count("<a ") == 2
+    assert '<a href="#fact-a"><title>A &amp; B</title><g id="a-label">' in linked
+    assert (
+        '<a href="#fact-a-1"><title>One</title><g id="a-1-label"><text>x</text></g>\n'
+        '<g id="a-1-label-2"><text>y</text></g></a><g id="a-1-mark"/>'
+    ) in linked

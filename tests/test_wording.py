@@ -55,3 +55,12 @@ def test_word_list_and_count():
     assert word_list(["Russia", "Belarus", "Armenia"]) == "Russia, Belarus and Armenia"
     assert word_list([]) == "not stated"
     assert (word_count(1, "fact"), word_count(1200, "fact")) == ("1 fact", "1,200 facts")
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "words"),
+    [("at least", "at least ×2"), ("as printed", "×2"), ("about", "about ×2")],
+)
+def test_a_multiple_keeps_its_qualifier(qualifier, words):
+    fact = {"value": 2, "low": None, "high": None, "unit": "times", "qualifier": qualifier}
+    assert word_quantity(fact) == words

@@ -139,7 +139,8 @@ def _word_span(claims: pd.DataFrame) -> str:
     if claims["unit"].nunique() > 1:
         return told
     low, high = word_number(numbers.min().min()), word_number(numbers.max().max())
-    return f"{told}, from {low} to {high} {claims['unit'].iloc[0]}"
+    span = f"all {low}" if low == high else f"from {low} to {high}"
+    return f"{told}, {span} {claims['unit'].iloc[0]}"
 
 
 def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:

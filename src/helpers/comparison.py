@@ -120,7 +120,7 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
     held = facts[facts["compared_with"].notna()].set_index("fact_id")["held"]
     numbered = has_number(facts)
     words = facts[~numbered].assign(fact_ids=[[fact_id] for fact_id in facts["fact_id"][~numbered]])
-    merged = merge_claims(facts[numbered], ["standing", "topic", "place_id"])
+    merged = merge_claims(facts[numbered], ["standing", "topic", "place_id", "stated"])
     claims = pd.concat([merged.astype(object), words.astype(object)])
     order = {fact_id: number for number, fact_id in enumerate(facts["fact_id"])}
     claims = claims.sort_values("fact_id", key=lambda ids: ids.map(order), ignore_index=True)

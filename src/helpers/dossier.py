@@ -290,7 +290,7 @@ class Dossier:
         Raises
         ------
         DossierError
-            There is no such source.
+            There is no such source, or none of the kind.
         """
         sources = self._sources
         if which == "all":
@@ -303,6 +303,9 @@ class Dossier:
             known = ["all", *SOURCE_KINDS, *sources["source_id"]]
             hint = did_you_mean(which, known) or one_of(["all", *SOURCE_KINDS])
             raise DossierError(f"sources {show_value(which)}: not a source here ({hint})")
+        if sources.empty and len(self._sources):
+            kinds = one_of(["all", *self._sources["kind"].dropna().unique()])
+            raise DossierError(f"sources {which!r}: this dossier has no {which} ({kinds})")
         facts = self._facts[self._facts["source_id"].isin(sources["source_id"])]
         return replace(self._with_facts(facts), _all_facts=facts)
 

@@ -7,6 +7,7 @@ the notebook with the view as its parameters, and a page of it can be mailed.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import pandas as pd
 
 from helpers import passages
 from helpers.charts import casualties, timeline, troops
-from helpers.dossier import LANGUAGES, Dossier, load_dossier
-from helpers.errors import DossierError, RenderError
+from helpers.dossier import LANGUAGES, Dossier, load_dossier, read_day
+from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.fragments import render_fragment
 from helpers.maps import locator_map
 from helpers.report import find_notebook, render, write_rows
@@ -41,12 +42,28 @@ class View:
     fact: str = _ALL
     place_names: str = "en"
 
+    def __post_init__(self):
+        """Take a year as papermill reads it, 2022, for the text that it stands for."""
+        object.__setattr__(self, "as_of", read_day(self.as_of))
+        for name in ("sources", "topic", "place", "search", "fact", "place_names"):
+            object.__setattr__(self, name, str(getattr(self, name)))
+
     @property
     def stem(self) -> str:
-        """A file name for the view, without its ending: what is chosen, and nothing else."""
+        """A file name for the view, without its ending: another one for each view."""
         given = {name: value for name, value in asdict(self).items() if name != "dossier"}
-        chosen = [value for name, value in given.items() if value != getattr(View, name)]
-        return "-".join(["explore", *map(slugify, chosen)])
+        chosen = [
+            f"{name}-{_name_value(value)}"
+            for name, value in given.items()
+            if value != getattr(View, name)
+        ]
+        return "-".join(["explore", *chosen])
+
+
+def _name_value(value: str) -> str:
+    """A value in a file name, with a few digits of its hash where the name does not say it all."""
+    name = slugify(value)
+    return name if name == value else f"{name}-{sha256(value.encode()).hexdigest()[:8]}".strip("-")
 
 
 def select_view(story: Dossier, view: View) -> Dossier:
@@ -61,14 +78,18 @@ def select_view(story: Dossier, view: View) -> Dossier:
         raise DossierError(f"place_names {show_value(view.place_names)}: not a language")
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
-    chosen = story.from_sources(view.sources).as_of(view.as_of)
+    # The whole story says which topics and places there are, whatever its sources left say.
     terms = {name: getattr(view, name) for name in ("topic", "place") if getattr(view, name)}
-    chosen = chosen.select(**terms)
-    if view.search:
-        statements = chosen.facts.set_index("fact_id")["statement"].str.casefold()
-        holds = statements.str.contains(view.search.casefold(), regex=False)
-        chosen = chosen.select(fact_id=list(holds[holds].index))
-    return chosen
+    wanted = story.select(**terms).facts
+    holds = wanted["statement"].str.casefold().str.contains(view.search.casefold(), regex=False)
+    known = find_known(story, view)
+    facts = known.facts["fact_id"]
+    return known.select(fact_id=list(facts[facts.isin(wanted.loc[holds, "fact_id"])]))
+
+
+def find_known(story: Dossier, view: View) -> Dossier:
+    """What the view's sources had said by its day."""
+    return story.from_sources(view.sources).as_of(view.as_of)
 
 
 class Explorer:
@@ -108,8 +129,9 @@ class Explorer:
             ]
         )
         self._redraw()
+        self._followers = {name: partial(self._follow, name) for name in self.controls}
         for name, control in self.controls.items():
-            control.observe(partial(self._follow, name), names="value")
+            control.observe(self._followers[name], names="value")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The controls where a kernel answers them, else the view as it was."""
@@ -132,7 +154,7 @@ class Explorer:
         self.status.value = render_fragment("note", text="Writing …")
         try:
             path = write()
-        except (DossierError, RenderError, OSError) as error:
+        except (DossierError, ParameterError, RenderError, OSError) as error:
             self.status.value = render_fragment("note", text=f"Not written: {error}")
             return None
         self.status.value = render_fragment("note", text=f"Written: {path}")
@@ -140,8 +162,8 @@ class Explorer:
 
     def _follow(self, name: str, change: dict) -> None:
         """Take over what a control was set to."""
-        self.view = replace(self.view, **{name: change["new"]})
-        self.chosen = select_view(self.story, self.view)
+        view = replace(self.view, **{name: change["new"]})
+        self.chosen, self.view = select_view(self.story, view), view
         if name != "fact":
             self._list_facts()
         self._redraw()
@@ -158,17 +180,21 @@ class Explorer:
         """Offer the facts of the view; one that is no longer among them is let go."""
         control, fact = self.controls["fact"], self.view.fact
         held = fact if fact in set(self.chosen.facts["fact_id"]) else _ALL
-        control.unobserve_all("value")  # a list of options that changes lets go of what was chosen
-        control.options, control.value = _list_facts(self.chosen), held
-        control.observe(partial(self._follow, "fact"), names="value")
+        # A list of options that changes lets go of what was chosen: nobody follows that.
+        control.unobserve(self._followers["fact"], names="value")
+        control.options = _list_facts(self.chosen)
+        control.value = held
+        control.observe(self._followers["fact"], names="value")
         self.view = replace(self.view, fact=held)
 
     def _build_controls(self) -> dict[str, widgets.Widget]:
         facts, view = self.story.facts, self.view
         places = self.story.places
+        places = places[places["place_id"].isin(facts["place_id"])]
+        topics = sorted({*facts["topic"].dropna(), view.topic} - {_ALL})
         choices = {
             "sources": _list_sources(self.story),
-            "topic": [("all", _ALL), *((topic, topic) for topic in _list_once(facts["topic"]))],
+            "topic": [("all", _ALL), *((topic, topic) for topic in topics)],
             "place": [("all", _ALL), *zip(places["name"], places["place_id"], strict=True)],
             "place_names": [(_LANGUAGE_NAMES[code], code) for code in LANGUAGES],
             "fact": _list_facts(self.chosen),
@@ -227,18 +253,19 @@ def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     if not view.fact:
         return ""
-    return passages.evidence(story, view.fact)._repr_html_()
+    return passages.evidence(find_known(story, view), view.fact)._repr_html_()
 
 
+_KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
-    "summary": _show(passages.summary, "as_of"),
-    "evidence": (_show_evidence, ("fact",)),
-    "map": (_show_map, ("place_names", "fact")),
-    "casualties": _show(casualties, "as_of"),
-    "troops": _show(troops, "as_of"),
-    "timeline": _show(timeline, "as_of"),
-    "facts": _show(passages.facts_table, "as_of"),
+    "summary": _show(passages.summary, *_KNOWN),
+    "evidence": (_show_evidence, (*_KNOWN, "fact")),
+    "map": (_show_map, (*_KNOWN, "place_names", "fact")),
+    "casualties": _show(casualties, *_KNOWN),
+    "troops": _show(troops, *_KNOWN),
+    "timeline": _show(timeline, *_KNOWN),
+    "facts": _show(passages.facts_table, *_KNOWN),
 }
 
 

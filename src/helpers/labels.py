@@ -49,7 +49,9 @@ class Placer:
         return free
 
     def find_widest(self, area: shapely.Geometry) -> tuple[float, float]:
-        """The middle of the widest room that is left in an area."""
+        """The middle of the widest room that is left in an area; that of the frame in none."""
+        if area.is_empty:
+            return shapely.box(*self.frame).centroid.coords[0]
         taken = shapely.union_all([shapely.box(*box) for box in self._taken])
         left = shapely.difference(shapely.intersection(area, shapely.box(*self.frame)), taken)
         parts = shapely.get_parts(left)

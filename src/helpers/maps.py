@@ -534,6 +534,8 @@ def _label_waters(placer, view, ground, column, kind) -> list[Label]:
 
 def _label_sea(placer, water, name, near) -> list[Label]:
     """The name of a sea, clear of its coasts and in one line where there is room."""
+    if water.is_empty:
+        return []
     near = near or placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
     size = _measure_label(name, SMALL)
     for shore in SHORES_PX:
@@ -784,7 +786,7 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     frame = Rectangle(box[:2], width, height, transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
-        ([shapely.coverage_union_all(moved)], "neighbour"),
+        ([shapely.union_all(shapely.make_valid(moved))], "neighbour"),
         (moved[own], "land_edge"),
     ):
         _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")

@@ -15,7 +15,7 @@ _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
-_TO_THE_LEFT = ' style="text-align:left"'
+_TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
 _SVG_ADDRESS = "data:image/svg+xml,"
 _FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
 _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
@@ -58,7 +58,7 @@ def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = _lay_out_figures(sanitise(body)).replace(_TO_THE_LEFT, "")
+    body = _TO_THE_LEFT.sub(r"\1", _lay_out_figures(sanitise(body)))
     html = f"{head}{begin}{body}</body>\n</html>\n"
     letters = unescape(_TAGS.sub("", html))
     style = palette_css() + embed_fonts(dict.fromkeys(WEIGHTS, letters))

@@ -77,7 +77,7 @@ def summary(dossier: Dossier) -> Passage:
     if len(places):
         text += f", about {word_count(len(places), 'place')}"
     if dossier.as_of_day:
-        text += f"; as a reader could have known it on {word_date(dossier.as_of_day)}"
+        text += f"; as a reader could have known it by the end of {word_date(dossier.as_of_day)}"
     return note(f"{text}.")
 
 

@@ -22,6 +22,7 @@ _PATH = re.compile(r' d="([^"]*)"')
 # What the page's own style says of every text of a picture.
 _TEXT_STYLE = re.compile(r"font-family: [^;\"]*; |text-anchor: start; ")
 _GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
+_LABEL = re.compile(r"(.+)-label(?:-[a-z0-9]+)?")
 _GROUP_TAG = re.compile(r"<g[ >]|</g>")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?<=url\(#)[^)]+|(?<=xlink:href="#)[^"]+')
@@ -69,8 +70,8 @@ def _round(match: re.Match) -> str:
 def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:
     """An SVG in which one part of each fact's leads to the fact's row: a link for each fact.
 
-    A part is a group whose id is the fact's, alone or with a dash and a word behind it. The lines
-    of a label that follow one another are taken before a mark.
+    A part is a label: a group whose id is the fact's with '-label' behind it, and perhaps more. Of
+    its lines those that follow one another are one link.
 
     Parameters
     ----------
@@ -79,12 +80,11 @@ def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:
     """
     groups: dict[str, list[re.Match]] = {}
     for group in _GROUP.finditer(svg):
-        if fact_id := _find_fact(group[1], tooltips):
-            groups.setdefault(fact_id, []).append(group)
+        label = _LABEL.fullmatch(group[1])
+        if label and label[1] in tooltips:
+            groups.setdefault(label[1], []).append(group)
     edits = []
-    for fact_id, parts in groups.items():
-        labels = [part for part in parts if part[1].startswith(f"{fact_id}-label")]
-        first, *others = labels or parts[:1]
+    for fact_id, (first, *others) in groups.items():
         end = _find_end(svg, first)
         for part in others:
             if not svg[end : part.start()].isspace():
@@ -114,13 +114,6 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     head, begin, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
     return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
-
-
-def _find_fact(gid: str, facts: Mapping[str, str]) -> str:
-    """The fact that a group's id names, the longest that fits; '' for none."""
-    parts = gid.split("-")
-    names = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((name for name in names if name in facts), "")
 
 
 def _find_end(svg: str, group: re.Match) -> int:

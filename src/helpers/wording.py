@@ -47,9 +47,9 @@ def word_quantity(fact: pd.Series) -> str:
         number = f"up to {word_number(high)}"
     else:
         return "no number stated"
-    if unit == "times":
-        return f"×{number}"
     prefix = f"{fact['qualifier']} " if fact["qualifier"] in ("about", "at least", "up to") else ""
+    if unit == "times":
+        return f"{prefix}×{number}"
     return f"{prefix}{number} {unit}".strip()
 
 

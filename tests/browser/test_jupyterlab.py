@@ -122,15 +122,15 @@ def test_words_are_searched(explorer):
 
 
 def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
-    folder, _ = jupyterlab
+    written = jupyterlab[0] / "reports" / "kazakhstan-2022-explore-topic-duration"
     facts = load_dossier("kazakhstan-2022").select(topic="duration").facts
     choose(explorer, "Topic", "duration")
     expect_facts(explorer, len(facts))
     explorer.get_by_role("button", name="Save the rows as CSV").click()
     explorer.get_by_text("Written: ").wait_for(timeout=RUN_MS)
-    with (folder / "reports/kazakhstan-2022-explore-duration.csv").open(encoding="utf-8") as file:
+    with written.with_suffix(".csv").open(encoding="utf-8") as file:
         assert [row["fact_id"] for row in csv.DictReader(file)] == list(facts["fact_id"])
     explorer.get_by_role("button", name="Save as a report").click()
     explorer.get_by_text(".html").wait_for(timeout=RUN_MS)
-    page = (folder / "reports/kazakhstan-2022-explore-duration.html").read_text(encoding="utf-8")
+    page = written.with_suffix(".html").read_text(encoding="utf-8")
     assert page.count('<tr id="fact-') == len(facts)
