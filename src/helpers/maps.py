@@ -786,7 +786,7 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
     frame = Rectangle(box[:2], width, height, transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
-        ([shapely.union_all(shapely.make_valid(moved))], "neighbour"),
+        ([_merge_land(moved)], "neighbour"),
         (moved[own], "land_edge"),
     ):
         _add_path(ax, _area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
@@ -796,6 +796,14 @@ def _draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
         side = np.clip(view.width_px * view.metres_per_px / scale, 8, min(width, height))
         middle = box[0] + (width - side) / 2, box[1] + (height - side) / 2
         ax.add_artist(Rectangle(middle, side, side, **edge | {"edgecolor": LIGHT["accent"]}))
+
+
+def _merge_land(countries: np.ndarray) -> shapely.Geometry:
+    """Countries as one area, the quick way where their borders still match after projection."""
+    try:
+        return shapely.coverage_union_all(countries)
+    except shapely.GEOSException:
+        return shapely.union_all(shapely.make_valid(countries))
 
 
 def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:
