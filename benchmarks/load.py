@@ -30,7 +30,7 @@ FIRST_DAY = date(2022, 1, 1)
 
 
 def write_dossier(folder: Path, rows: int) -> None:
-    """Write a dossier with that many facts, every column filled (the first replaces none)."""
+    """Write a dossier with that many facts, every column filled (the first names no other)."""
     from helpers.dossier import TABLES
 
     records = {
@@ -77,6 +77,8 @@ def _make_fact(n: int, rows: int) -> dict:
         "asserted_by": f"spokesperson {n % 700}" + (", in office" if n % 10 == 0 else ""),
         "replaces": f"f{n - 1}" if n else "",
         "relation": RELATIONS[n % 2] if n else "",
+        "compared_with": f"f{n - 1}" if n else "",
+        "comparison": "differs" if n else "",
         "note": f"Counted again after {n % 31} days; «сан» № {n}",
     }
 

@@ -186,10 +186,7 @@ class _Rows:
                 ~has_target & has_relation, "replaces", "is empty; a relation is one to a fact"
             ),
         ]
-        ids = _to_arrow(frame["fact_id"])
-        none = len(frame)
-        targets = pc.index_in(_to_arrow(frame["replaces"]), ids, skip_nulls=True)
-        targets = pc.fill_null(targets, none).to_numpy(zero_copy_only=False)
+        targets = self.find_facts("replaces")
         for circle in _find_circles(targets):
             names = [str(frame["fact_id"].iloc[fact]) for fact in [*circle, circle[0]]]
             shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
@@ -206,40 +203,48 @@ class _Rows:
 
     def check_comparisons(self) -> list[Fault]:
         """`compared_with` and `comparison` come together, and name a fact of another source."""
-        facts = self.frame
-        frame = facts[facts["compared_with"].notna() | facts["comparison"].notna()]
-        if frame.empty:
+        frame = self.frame
+        target, has_term = frame["compared_with"], frame["comparison"].notna()
+        if not (target.notna() | has_term).any():
             return []
-        rows, target = _Rows(frame, self.table), frame["compared_with"]
-        # Of two facts with one id, which is a fault of its own, the first is meant.
-        named = facts.dropna(subset="fact_id").drop_duplicates("fact_id").set_index("fact_id")
-        others = named[["source_id", "value", "unit"]].reindex(target)
+        at = self.find_facts("compared_with")
+        sources, units = (pd.factorize(frame[name])[0] for name in ("source_id", "unit"))
+        value = frame["value"].to_numpy()
+        others = np.append(value, np.nan)[at]
         itself = target == frame["fact_id"]
-        of_own_source = frame["source_id"].to_numpy() == others["source_id"].to_numpy()
+        of_own_source = np.append(sources, -2)[at] == sources
+        same_unit = (np.append(units, -2)[at] == units) & (units >= 0)
+        differ = same_unit & (value != others) & ~np.isnan(value) & ~np.isnan(others)
         terms = one_of(self.table["comparison"].terms)
         return [
-            *rows.faults_at(
-                target.notna() & frame["comparison"].isna(),
-                "comparison",
-                f"is empty; expected {terms}",
+            *self.faults_at(
+                target.notna() & ~has_term, "comparison", f"is empty; expected {terms}"
             ),
-            *rows.faults_at(
-                target.isna(), "compared_with", "is empty; a comparison is one with a fact"
+            *self.faults_at(
+                target.isna() & has_term,
+                "compared_with",
+                "is empty; a comparison is one with a fact",
             ),
-            *rows.faults_at(
+            *self.faults_at(
                 itself, "compared_with", "the fact itself; expected a fact of another source"
             ),
-            *rows.faults_at(
+            *self.faults_at(
                 ~itself & of_own_source,
                 "compared_with",
                 "a fact of its own source; expected one of another",
             ),
-            *rows.faults_at(
-                (frame["comparison"] == "same") & _differ_in_value(frame, others),
+            *self.faults_at(
+                (frame["comparison"] == "same") & differ,
                 "comparison",
                 "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'",
             ),
         ]
+
+    def find_facts(self, column: str) -> np.ndarray:
+        """Where the facts stand that a column names; the number of rows where it names none."""
+        ids, cells = _to_arrow(self.frame["fact_id"]), _to_arrow(self.frame[column])
+        found = pc.fill_null(pc.index_in(cells, ids, skip_nulls=True), len(self.frame))
+        return found.to_numpy(zero_copy_only=False)
 
     def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
         """An article's facts have a paragraph and a short anchor, which states their number."""
@@ -342,13 +347,6 @@ class _Rows:
                     Fault(self.table.file, int(row), "statement", fact["statement"], expected)
                 )
         return faults
-
-
-def _differ_in_value(facts: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:
-    """Where two facts, row by row, have values in one unit that are not the same number."""
-    value, other = facts["value"].to_numpy(), others["value"].to_numpy()
-    has_both = ~np.isnan(value) & ~np.isnan(other)
-    return has_both & (facts["unit"].to_numpy() == others["unit"].to_numpy()) & (value != other)
 
 
 def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[dict]:
