@@ -435,3 +435,10 @@ def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossi
     texts = [b64decode(text).decode() for text in re.findall(r'base64,([^"]+)', html)]
     assert f"'{note}" in texts[0]
     assert json.loads(texts[-1])["facts"][0]["note"] == note
+
+
+def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, build_dossier):
+    assert "of the record" not in passages.verification(story).text
+    records = build_dossier(TOLL | {"value": 1})
+    text = passages.verification(records).text
+    assert text == "1 fact of the record is not held against a text."

@@ -240,11 +240,12 @@ def verification(dossier: Dossier) -> Passage:
     sources = dossier.sources
     if sources.empty:
         return note(dossier.why_empty())
-    articles = _records(sources[sources["kind"] == "article"])
+    is_article = sources["kind"] == "article"
+    articles = _records(sources[is_article])
     for article in articles:
         article["lines"] = _verify_source(dossier, article["source_id"])
     lines = [line for article in articles for line in article["lines"]]
-    if count := len(dossier.from_sources("record").facts):
+    if count := int(dossier.facts["source_id"].isin(sources.loc[~is_article, "source_id"]).sum()):
         lines.append(
             f"{word_count(count, 'fact')} of the record {'is' if count == 1 else 'are'} "
             "not held against a text."
