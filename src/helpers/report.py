@@ -2,7 +2,9 @@
 
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from helpers.dossier import LANGUAGES, load_dossier
+from helpers.dossier import LANGUAGES, Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
 from helpers.parameters import check_parameters, read_parameters
@@ -18,6 +20,7 @@ from helpers.schema import did_you_mean, one_of, show_value
 from helpers.sheet import format_csv
 from helpers.wording import word_date
 
+KERNEL_DIED = "the kernel died"
 _PLAIN_HEADING = "Report"
 
 
@@ -45,6 +48,37 @@ def find_notebook(name_or_path: str | Path) -> Path:
         did_you_mean(text, names) or f"the notebooks here are {', '.join(sorted(names)) or 'none'}"
     )
     raise ParameterError(f"notebook {show_value(text)}: no such notebook or file ({hint})")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A report to make: all of it is checked, nothing has run.
+
+    Parameters
+    ----------
+    name
+        The file name of the notebook.
+    notebook
+        The notebook, as the text of its file.
+    values
+        The parameters that were given, in their declared types.
+    title
+        The page's title; '' for the notebook's own.
+    """
+
+    name: str
+    notebook: str
+    values: dict[str, Any]
+    title: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: a page, the executed notebook, and why it failed or ''."""
+
+    html: str
+    executed: NotebookNode
+    failure: str
 
 
 def render(
@@ -82,22 +116,78 @@ def render(
         _check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
-    from helpers.exporter import convert
+    outcome = run(prepare(notebook, parameters), progress_bar=sys.stderr.isatty())
+    if keep_notebook:
+        write_whole(keep_notebook, nbformat.writes(outcome.executed) + "\n")
+    failed_page = write_page(outcome.html, outcome.failure, output)
+    if failed_page:
+        raise RenderError(f"{notebook.name}: {outcome.failure} (see {failed_page})")
+    return output
 
+
+def prepare(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    load: Callable[[str], Dossier] = load_dossier,
+) -> Job:
+    """Check a notebook and its parameters: what can be known to be wrong before it runs.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file.
+    parameters
+        Values for the parameters that the notebook declares.
+    load
+        What loads a dossier by its name or path.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown, of another type or not to be had of this dossier.
+    DossierError
+        The dossier cannot be loaded.
+    """
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)
-    title = _find_title(source, {name: p.default for name, p in declared.items()} | values)
-    executed, failure = _execute(source, values)
-    if keep_notebook:
-        write_whole(keep_notebook, nbformat.writes(executed) + "\n")
+    every_value = {name: p.default for name, p in declared.items()} | values
+    title = _find_title(source, every_value, load)
+    return Job(notebook.name, nbformat.writes(source), values, title)
+
+
+def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
+    """Run a job in the current folder and make its page; nothing is written.
+
+    Parameters
+    ----------
+    job
+        What `prepare` made.
+    timeout_s
+        After how many seconds the notebook fails.
+    progress_bar
+        Whether papermill shows how far it is.
+    """
+    from helpers.exporter import convert
+
+    executed, failure = _execute(job, timeout_s, progress_bar)
+    return Outcome(convert(executed, job.title), executed, failure)
+
+
+def write_page(html: str, failure: str, output: Path) -> Path | None:
+    """Write a page in its place, or that of a failure beside it and leave the older page.
+
+    Returns
+    -------
+    Path or None
+        The page of the failure, if there was one.
+    """
     failed_page = output.with_name(f"{output.stem}.failed.html")
     if failure:
-        write_whole(failed_page, convert(executed, title))
-        raise RenderError(f"{notebook.name}: {failure} (see {failed_page})")
-    write_whole(output, convert(executed, title))
+        return write_whole(failed_page, html)
+    write_whole(output, html)
     failed_page.unlink(missing_ok=True)
-    return output
+    return None
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -129,7 +219,9 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(notebook: NotebookNode, values: Mapping[str, Any]) -> str:
+def _find_title(
+    notebook: NotebookNode, values: Mapping[str, Any], load: Callable[[str], Dossier]
+) -> str:
     """The title of the dossier that a notebook's parameters name, with its day; '' without one.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
@@ -139,7 +231,7 @@ def _find_title(notebook: NotebookNode, values: Mapping[str, Any]) -> str:
     """
     if not values.get("dossier"):
         return ""
-    story = load_dossier(values["dossier"])
+    story = load(values["dossier"])
     language = values.get("place_names", "en")
     try:
         story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
@@ -162,25 +254,27 @@ def _find_heading(notebook: NotebookNode) -> str:
     return next(titles, "")
 
 
-def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[NotebookNode, str]:
+def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[NotebookNode, str]:
     """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
+    notebook = nbformat.reads(job.notebook, as_version=4)
     kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    deadline = timeout_s and time.monotonic() + timeout_s
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "executed.ipynb"
         try:
             return papermill.execute_notebook(
                 notebook,
                 str(result).replace("{", "{{").replace("}", "}}"),  # papermill fills in braces
-                parameters=dict(values),
+                parameters=job.values,
                 kernel_name=kernel,
                 language="python",
                 cwd=str(Path.cwd()),
-                progress_bar=sys.stderr.isatty(),
+                progress_bar=progress_bar,
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 extra_arguments=["--log-level=CRITICAL"],
                 # Nobody else on the machine can listen.
@@ -190,6 +284,8 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
                         "connection_file": str(Path(folder) / "kernel.json"),
                     }
                 ),
+                # A cell has what is left of the notebook's time.
+                timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
                 request_save_on_cell_execute=False,
             ), ""
         except papermill.PapermillExecutionError as error:
@@ -197,8 +293,14 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
             return nbformat.read(result, as_version=4), reason
         except NoSuchKernel:
             return notebook, f"there is no kernel {show_value(kernel)}"
+        except CellTimeoutError:
+            return _read_executed(result, notebook), f"not done after {timeout_s:g} s"
         except DeadKernelError:
-            executed = nbformat.read(result, as_version=4) if result.exists() else notebook
-            return executed, "the kernel died"
+            return _read_executed(result, notebook), KERNEL_DIED
         except RuntimeError as error:
             return notebook, f"the kernel did not start: {error}"
+
+
+def _read_executed(result: Path, notebook: NotebookNode) -> NotebookNode:
+    """The notebook as far as it was executed."""
+    return nbformat.read(result, as_version=4) if result.exists() else notebook
