@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.exporter import convert
-from helpers.report import find_notebook, read_notebook, render, write_rows
+from helpers.report import find_notebook, prepare, read_notebook, render, run, write_rows
 
 STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example.html"
@@ -185,3 +185,13 @@ def test_the_record_tells_what_a_reader_could_have_known(as_of, in_all, withdraw
     assert ("12", "not stated") in cards
     assert [number for number, whom in cards if whom == "all"] == in_all
     assert ("withdrawn 9 Jan" in page) == (">164</text>" in page) == withdrawn
+
+
+def test_a_notebook_that_does_not_end_fails_and_says_so(notebook):
+    source = nbformat.read(notebook, 4)
+    source.cells[3].source = "while True: pass"
+    nbformat.write(source, notebook)
+    outcome = run(prepare(notebook, {}), timeout_s=2)
+    assert outcome.failure == "not done after 2 s"
+    assert "<title>Failed: A greeting</title>" in outcome.html
+    assert "<strong>No outputs</strong>: not done after 2 s" in outcome.html

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
 
 from helpers.dossier import LANGUAGES, Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
@@ -292,15 +293,17 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
             reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
             return nbformat.read(result, as_version=4), reason
         except NoSuchKernel:
-            return notebook, f"there is no kernel {show_value(kernel)}"
+            return _add_error(notebook, f"there is no kernel {show_value(kernel)}")
         except CellTimeoutError:
-            return _read_executed(result, notebook), f"not done after {timeout_s:g} s"
+            return _add_error(notebook, f"not done after {timeout_s:g} s")
         except DeadKernelError:
-            return _read_executed(result, notebook), KERNEL_DIED
+            return _add_error(notebook, KERNEL_DIED)
         except RuntimeError as error:
-            return notebook, f"the kernel did not start: {error}"
+            return _add_error(notebook, f"the kernel did not start: {error}")
 
 
-def _read_executed(result: Path, notebook: NotebookNode) -> NotebookNode:
-    """The notebook as far as it was executed."""
-    return nbformat.read(result, as_version=4) if result.exists() else notebook
+def _add_error(notebook: NotebookNode, reason: str) -> tuple[NotebookNode, str]:
+    """The notebook with an error that is no cell's, so that its page tells it; and the error."""
+    output = new_output("error", ename="No outputs", evalue=reason, traceback=[])
+    notebook.cells.append(new_code_cell("", id="error", outputs=[output]))
+    return notebook, reason
