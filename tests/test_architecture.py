@@ -20,7 +20,9 @@ LAYERS = [
     {"comparison"},
     {"charts", "maps", "diagrams", "passages", "record"},
     {"report"},
-    {"explorer", "cli"},
+    {"explorer", "plan"},
+    {"batch"},
+    {"cli"},
 ]
 
 

@@ -9,7 +9,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.exporter import convert
-from helpers.report import find_notebook, prepare, read_notebook, render, run, write_rows
+from helpers.report import (
+    find_notebook,
+    prepare,
+    read_notebook,
+    read_template,
+    render,
+    run,
+    write_rows,
+)
 
 STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example.html"
@@ -191,7 +199,7 @@ def test_a_notebook_that_does_not_end_fails_and_says_so(notebook):
     source = nbformat.read(notebook, 4)
     source.cells[3].source = "while True: pass"
     nbformat.write(source, notebook)
-    outcome = run(prepare(notebook, {}), timeout_s=2)
+    outcome = run(prepare(read_template(notebook), {}), timeout_s=2)
     assert outcome.failure == "not done after 2 s"
     assert "<title>Failed: A greeting</title>" in outcome.html
     assert "<strong>No outputs</strong>: not done after 2 s" in outcome.html

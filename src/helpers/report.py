@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_output
 from helpers.dossier import LANGUAGES, Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
-from helpers.parameters import check_parameters, read_parameters
+from helpers.parameters import Parameter, check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
 from helpers.sheet import format_csv
 from helpers.wording import word_date
@@ -52,25 +52,50 @@ def find_notebook(name_or_path: str | Path) -> Path:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A notebook to be run with other parameters.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    text
+        What the file holds.
+    parameters
+        The parameters that it declares, by name.
+    heading
+        Its first heading; '' where it has none.
+    """
+
+    path: Path
+    text: str
+    parameters: dict[str, Parameter]
+    heading: str
+
+
+@dataclass(frozen=True)
 class Job:
     """A report to make: all of it is checked, nothing has run.
 
     Parameters
     ----------
-    name
-        The file name of the notebook.
-    notebook
-        The notebook, as the text of its file.
+    template
+        The notebook.
     values
         The parameters that were given, in their declared types.
     title
         The page's title; '' for the notebook's own.
     """
 
-    name: str
-    notebook: str
+    template: Template
     values: dict[str, Any]
     title: str
+
+    @property
+    def every_value(self) -> dict[str, Any]:
+        """The values of all parameters, those that were not given by default."""
+        defaults = {name: p.default for name, p in self.template.parameters.items()}
+        return defaults | self.values
 
 
 @dataclass(frozen=True)
@@ -117,7 +142,8 @@ def render(
         _check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
-    outcome = run(prepare(notebook, parameters), progress_bar=sys.stderr.isatty())
+    job = prepare(read_template(notebook), parameters)
+    outcome = run(job, progress_bar=sys.stderr.isatty())
     if keep_notebook:
         write_whole(keep_notebook, nbformat.writes(outcome.executed) + "\n")
     failed_page = write_page(outcome.html, outcome.failure, output)
@@ -126,17 +152,30 @@ def render(
     return output
 
 
+def read_template(notebook: Path) -> Template:
+    """Read a notebook to be run.
+
+    Raises
+    ------
+    ParameterError
+        The file is not a notebook, or its parameters are not Python.
+    """
+    source = read_notebook(notebook)
+    parameters = read_parameters(source)
+    return Template(notebook, nbformat.writes(source), parameters, _find_heading(source))
+
+
 def prepare(
-    notebook: Path,
+    template: Template,
     parameters: Mapping[str, Any],
     load: Callable[[str], Dossier] = load_dossier,
 ) -> Job:
-    """Check a notebook and its parameters: what can be known to be wrong before it runs.
+    """Check the parameters of a report: what can be known to be wrong before it runs.
 
     Parameters
     ----------
-    notebook
-        The notebook's file.
+    template
+        The notebook.
     parameters
         Values for the parameters that the notebook declares.
     load
@@ -149,12 +188,8 @@ def prepare(
     DossierError
         The dossier cannot be loaded.
     """
-    source = read_notebook(notebook)
-    declared = read_parameters(source)
-    values = check_parameters(declared, parameters)
-    every_value = {name: p.default for name, p in declared.items()} | values
-    title = _find_title(source, every_value, load)
-    return Job(notebook.name, nbformat.writes(source), values, title)
+    job = Job(template, check_parameters(template.parameters, parameters), "")
+    return replace(job, title=_find_title(job, load))
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
@@ -220,9 +255,7 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(
-    notebook: NotebookNode, values: Mapping[str, Any], load: Callable[[str], Dossier]
-) -> str:
+def _find_title(job: Job, load: Callable[[str], Dossier]) -> str:
     """The title of the dossier that a notebook's parameters name, with its day; '' without one.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
@@ -230,6 +263,7 @@ def _find_title(
     The parameters that every notebook of ours has are tried on the dossier here, before a kernel
     starts.
     """
+    values, heading = job.every_value, job.template.heading
     if not values.get("dossier"):
         return ""
     story = load(values["dossier"])
@@ -243,7 +277,6 @@ def _find_title(
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
-    heading = _find_heading(notebook)
     about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
     return f"{story.title}{about}{day}"
 
@@ -262,7 +295,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from traitlets.config import Config
 
-    notebook = nbformat.reads(job.notebook, as_version=4)
+    notebook = nbformat.reads(job.template.text, as_version=4)
     kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
     deadline = timeout_s and time.monotonic() + timeout_s
     with tempfile.TemporaryDirectory() as folder:
