@@ -10,9 +10,10 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from helpers.dossier import LANGUAGES, load_dossier
+from helpers.dossier import LANGUAGES, find_dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
+from helpers.origin import find_origin
 from helpers.parameters import check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
 from helpers.sheet import format_csv
@@ -87,7 +88,10 @@ def render(
     source = read_notebook(notebook)
     declared = read_parameters(source)
     values = check_parameters(declared, parameters)
-    title = _find_title(source, {name: p.default for name, p in declared.items()} | values)
+    in_force = {name: parameter.default for name, parameter in declared.items()} | values
+    title = _find_title(source, in_force)
+    folder = find_dossier(in_force["dossier"]) if in_force.get("dossier") else None
+    origin = find_origin(notebook, values, folder)
     executed, failure = _execute(source, values)
     if keep_notebook:
         write_whole(keep_notebook, nbformat.writes(executed) + "\n")
@@ -95,7 +99,7 @@ def render(
     if failure:
         write_whole(failed_page, convert(executed, title))
         raise RenderError(f"{notebook.name}: {failure} (see {failed_page})")
-    write_whole(output, convert(executed, title))
+    write_whole(output, convert(executed, title, origin))
     failed_page.unlink(missing_ok=True)
     return output
 
