@@ -400,7 +400,7 @@ def test_open_and_wrong_points_lead(story):
 def test_provenance_hashes_every_file(story):
     html = passages.provenance(story).html
     files = re.findall(r'<th scope="row">([^<]+)</th><td[^>]*><code>[0-9a-f]{64}<', html)
-    assert {"kazakhstan-2022/facts.csv", "boundaries/countries.parquet"} <= set(files)
+    assert {"kazakhstan-2022/facts.csv", "boundaries", "package helpers"} <= set(files)
 
 
 def test_people_not_named_are_open_though_no_note_says_so(copy_dossier, edit_cells):

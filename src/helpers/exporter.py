@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from helpers.fragments import TEMPLATES
+from helpers.origin import Origin
 from helpers.page import finish_page
 
 # What stands in a page, the best first: a widget is left out, since no kernel answers it there.
@@ -48,7 +49,7 @@ class DossierExporter(HTMLExporter):
         return finish_page(html), resources
 
 
-def convert(executed: NotebookNode, title: str = "") -> str:
+def convert(executed: NotebookNode, title: str = "", origin: Origin | None = None) -> str:
     """An executed notebook as one HTML page: no script, nothing to fetch.
 
     Parameters
@@ -57,11 +58,13 @@ def convert(executed: NotebookNode, title: str = "") -> str:
         The notebook with its outputs.
     title
         The page's title and first heading, in place of the notebook's own.
+    origin
+        What the page is made from, for its head and its foot; None where that is not known.
     """
     page = nbformat.from_dict(executed)
     if title:
         _set_title(page, title)
-    html, _ = DossierExporter().from_notebook_node(page)
+    html, _ = DossierExporter().from_notebook_node(page, {"origin": origin})
     return html
 
 

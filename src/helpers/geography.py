@@ -22,6 +22,10 @@ from helpers.errors import BoundaryError
 from helpers.faults import Fault
 from helpers.files import look_up_folders
 
+BOUNDARIES = (
+    "cities.csv", "countries.parquet", "lakes.parquet", "names.csv", "regions.parquet",
+    "waters.csv", "world.parquet",
+)  # fmt: skip
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 GEOD = Geod(ellps="WGS84")

@@ -1,13 +1,11 @@
 """What a report says in words and tables: each passage shows itself as HTML in a notebook."""
 
 import json
-import platform
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from importlib.metadata import version
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,20 +13,16 @@ import pandas as pd
 
 from helpers.claims import has_number
 from helpers.comparison import VERDICTS, compare_sources, find_contradictions
-from helpers.dossier import NOT_STATED, TABLES, Dossier, last_day, merge_claims
+from helpers.dossier import NOT_STATED, PACKAGE, TABLES, Dossier, last_day, merge_claims
 from helpers.errors import DossierError, NoFactsError
 from helpers.evidence import verify
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
-from helpers.geography import find_boundaries
+from helpers.origin import hash_boundaries, hash_package, list_versions
 from helpers.sheet import format_csv
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
 _MOST_CARDS = 12  # key figures that are seen at once
-_BOUNDARIES = (
-    "countries.parquet", "regions.parquet", "world.parquet", "lakes.parquet",
-    "cities.csv", "names.csv", "waters.csv",
-)  # fmt: skip
 # What a claim of each verdict does, of one and of several.
 _VERBS = {
     "differs": ("differs", "differ"),
@@ -38,7 +32,6 @@ _VERBS = {
     "not in the record": ("is not in the record", "are not in the record"),
 }
 _NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
-_PACKAGES = ("dossier-notebooks", "pandas", "geopandas", "matplotlib", "papermill", "nbconvert")
 
 
 @dataclass(frozen=True)
@@ -263,17 +256,15 @@ def sources_table(dossier: Dossier) -> Passage:
 
 
 def provenance(dossier: Dossier) -> Passage:
-    """What the report was made from: SHA-256 of each file, and the versions of the packages."""
+    """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
     files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
-    files |= {f"{dossier.name}/{p.name}": p for p in dossier.folder.glob("datapackage.json")}
-    files |= {f"boundaries/{name}": find_boundaries(name) for name in _BOUNDARIES}
+    files |= {f"{dossier.name}/{p.name}": p for p in dossier.folder.glob(PACKAGE)}
     hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
-    versions = {package: version(package) for package in _PACKAGES}
-    python = ".".join(platform.python_version_tuple()[:2])
+    hashes |= {"boundaries": hash_boundaries(), "package helpers": hash_package()}
     html = render_fragment(
         "provenance",
         hashes=hashes,
-        versions={"Python": python} | versions,
+        versions=list_versions(),
         downloads=_list_downloads(dossier),
     )
     return Passage(html, f"{word_count(len(hashes), 'file')} hashed")

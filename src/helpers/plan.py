@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from helpers.dossier import Dossier, find_dossier, load_dossier
+from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
 from helpers.faults import did_you_mean, one_of, show_value
 from helpers.report import Job, Template, find_notebook, prepare, read_template
@@ -34,13 +34,10 @@ class Report:
         What is run.
     output
         The page's path below the output folder, with / between its parts.
-    dossier
-        The folder of its dossier; None where the notebook has none.
     """
 
     job: Job
     output: str
-    dossier: Path | None
 
 
 class _FaultyNodeError(Exception):
@@ -175,12 +172,10 @@ def _check_report(
     load: Callable[[str], Dossier],
 ) -> Report:
     job = prepare(template, parameters, load)
-    named = job.every_value.get("dossier")
-    dossier = find_dossier(named) if named else None
-    words = {"notebook": template.path.stem} | job.every_value
-    if dossier:
-        words["dossier"] = dossier.name
-    return Report(job, fill_output(pattern, words), dossier)
+    words = {"notebook": template.path.stem} | template.fill(job.values)
+    if job.dossier:
+        words["dossier"] = job.dossier.name
+    return Report(job, fill_output(pattern, words))
 
 
 def fill_output(pattern: str, words: Mapping[str, Any]) -> str:

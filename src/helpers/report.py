@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import pandas as pd
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-from helpers.dossier import LANGUAGES, Dossier, load_dossier
+from helpers.dossier import LANGUAGES, Dossier, find_dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
+from helpers.origin import Origin, find_origin
 from helpers.parameters import Parameter, check_parameters, read_parameters
 from helpers.schema import did_you_mean, one_of, show_value
 from helpers.sheet import format_csv
@@ -72,6 +73,10 @@ class Template:
     parameters: dict[str, Parameter]
     heading: str
 
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all parameters, those that are not given by default."""
+        return {name: parameter.default for name, parameter in self.parameters.items()} | values
+
 
 @dataclass(frozen=True)
 class Job:
@@ -83,19 +88,19 @@ class Job:
         The notebook.
     values
         The parameters that were given, in their declared types.
+    dossier
+        The folder of the dossier that the notebook reads; None where it reads none.
     title
         The page's title; '' for the notebook's own.
+    origin
+        What the page is made from.
     """
 
     template: Template
     values: dict[str, Any]
+    dossier: Path | None
     title: str
-
-    @property
-    def every_value(self) -> dict[str, Any]:
-        """The values of all parameters, those that were not given by default."""
-        defaults = {name: p.default for name, p in self.template.parameters.items()}
-        return defaults | self.values
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -188,8 +193,12 @@ def prepare(
     DossierError
         The dossier cannot be loaded.
     """
-    job = Job(template, check_parameters(template.parameters, parameters), "")
-    return replace(job, title=_find_title(job, load))
+    values = check_parameters(template.parameters, parameters)
+    every_value = template.fill(values)
+    name = every_value.get("dossier")
+    title = _find_title(template, every_value, load) if name else ""
+    folder = find_dossier(name) if name else None
+    return Job(template, values, folder, title, find_origin(template.path, values, folder))
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
@@ -207,7 +216,7 @@ def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False)
     from helpers.exporter import convert
 
     executed, failure = _execute(job, timeout_s, progress_bar)
-    return Outcome(convert(executed, job.title), executed, failure)
+    return Outcome(convert(executed, job.title, job.origin), executed, failure)
 
 
 def write_page(html: str, failure: str, output: Path) -> Path | None:
@@ -255,17 +264,16 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(job: Job, load: Callable[[str], Dossier]) -> str:
-    """The title of the dossier that a notebook's parameters name, with its day; '' without one.
+def _find_title(
+    template: Template, values: Mapping[str, Any], load: Callable[[str], Dossier]
+) -> str:
+    """The title of the dossier that a notebook's parameters name, with its day.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
 
     The parameters that every notebook of ours has are tried on the dossier here, before a kernel
     starts.
     """
-    values, heading = job.every_value, job.template.heading
-    if not values.get("dossier"):
-        return ""
     story = load(values["dossier"])
     language = values.get("place_names", "en")
     try:
@@ -277,6 +285,7 @@ def _find_title(job: Job, load: Callable[[str], Dossier]) -> str:
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {word_date(story.as_of_day)}" if story.as_of_day else ""
+    heading = template.heading
     about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
     return f"{story.title}{about}{day}"
 
