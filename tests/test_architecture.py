@@ -20,7 +20,7 @@ LAYERS = [
     {"exporter"},
     {"charts", "maps", "diagrams", "passages", "record"},
     {"report"},
-    {"explorer", "plan"},
+    {"explorer", "plan", "workers"},
     {"batch"},
     {"cli"},
 ]

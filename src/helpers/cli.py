@@ -1,11 +1,22 @@
 """The command `dossier`. Exit codes: 0 all well, 1 something failed, 2 wrong use."""
 
+import os
+import signal
+import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
-from helpers.errors import BoundaryError, DossierError, NoFactsError, ParameterError, RenderError
+from helpers.errors import (
+    BatchError,
+    BoundaryError,
+    DossierError,
+    NoFactsError,
+    ParameterError,
+    RenderError,
+)
 
 DEFAULT = "kazakhstan-2022"
 
@@ -17,7 +28,7 @@ def plain_errors():
         yield
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
-    except (DossierError, BoundaryError, RenderError) as error:
+    except (DossierError, BatchError, BoundaryError, RenderError) as error:
         raise click.ClickException(str(error)) from error
     except BrokenPipeError:
         raise  # click ends quietly where the reader of a pipe has left
@@ -134,6 +145,110 @@ def render(dossier, notebook, parameters, output, keep_notebook):
             keep_notebook=keep_notebook,
         )
     click.echo(page)
+
+
+@main.command()
+@click.argument(
+    "plan",
+    metavar="[FILE]",
+    default="reports.yaml",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="reports",
+    show_default=True,
+    metavar="DIR",
+    help="The folder to write to.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many reports are rendered at once.  [default: one a processor]",
+)
+@click.option("--force", is_flag=True, help="Render all, and replace whatever stands there.")
+@click.option("--dry-run", is_flag=True, help="Only tell which reports are due.")
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="S",
+    help="After how many seconds a report fails.",
+)
+def batch(plan, output, *, jobs, force, dry_run, timeout_s):
+    """Render the reports that FILE declares, as far as they are due.
+
+    A report is due where its page is missing, or where anything that it is made from has changed:
+    notebook, parameters, dossier, boundaries, this package or the libraries. What was interrupted
+    is taken up by the next run. index.html in the folder lists all reports.
+
+    \b
+    Examples:
+      dossier batch
+      dossier batch my-reports.yaml -o out --jobs 4
+    """
+    from helpers.batch import Progress, find_due, hold_folder, render_batch, write_index
+    from helpers.plan import read_plan
+    from helpers.workers import run_here
+
+    with plain_errors():
+        reports = read_plan(plan)
+        if dry_run:
+            progress = Progress(reports, find_due(reports, output, force=force))
+            for report in progress.due:
+                click.echo(f"due       {report.output}")
+            click.echo(progress.summary())
+            return
+        with hold_folder(output) as scratch, _ending_on_signals():
+            progress = Progress(reports, find_due(reports, output, force=force))
+            if progress.due:
+                run = partial(run_here, count=jobs or os.cpu_count(), scratch=scratch)
+                _tell(render_batch(progress, output, run, timeout_s=timeout_s), progress)
+            write_index(progress, plan, output)
+    click.echo(progress.summary(), err=bool(progress.failures))
+    raise SystemExit(int(bool(progress.failures)))
+
+
+def _tell(results, progress) -> None:
+    """Tell what comes of each report: by a bar in a terminal, by a line each elsewhere."""
+    from tqdm import tqdm
+
+    quiet = not sys.stderr.isatty()
+    with tqdm(total=len(progress.due), unit=" reports", disable=quiet, dynamic_ncols=True) as bar:
+        for report, failure in results:
+            line = (
+                f"failed    {report.output}: {failure}" if failure else f"rendered  {report.output}"
+            )
+            if quiet:
+                click.echo(line)
+            elif failure:
+                bar.write(line, file=sys.stderr)
+            bar.set_postfix(failed=len(progress.failures), refresh=False)
+            bar.update()
+
+
+@contextmanager
+def _ending_on_signals():
+    """Ctrl-C, a hang-up and SIGTERM end the work in good order, and the command with 1."""
+
+    def end(number, _):
+        raise click.ClickException(
+            f"ended by {signal.Signals(number).name}: the same command goes on from here"
+        )
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 @main.command()

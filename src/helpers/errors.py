@@ -19,3 +19,7 @@ class ParameterError(Exception):
 
 class RenderError(Exception):
     """A notebook did not become a report."""
+
+
+class BatchError(Exception):
+    """Many reports cannot be rendered into this folder, or by these workers."""

@@ -50,6 +50,8 @@ _SVG_ATTRIBUTES = {
     )
 }
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
+# A page in the same folder or below it: not //host, not ../, no other scheme.
+_NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
 _DOWNLOADS = ("data:text/csv;", "data:application/json;")
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
@@ -92,7 +94,8 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
     if name in ("src", "href", "xlink:href"):
         if tag in ("img", "image"):
             return value if _PICTURES.match(value) else None
-        return value if value.startswith(_ADDRESSES + _DOWNLOADS) else None
+        known = value.startswith(_ADDRESSES + _DOWNLOADS) or _NEIGHBOUR.fullmatch(value)
+        return value if known else None
     return value
 
 

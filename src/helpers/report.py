@@ -219,6 +219,15 @@ def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False)
     return Outcome(convert(executed, job.title, job.origin), executed, failure)
 
 
+def fail(job: Job, reason: str) -> Outcome:
+    """The outcome of a job that could not be run: a page that says why."""
+    from helpers.exporter import convert
+
+    notebook = nbformat.reads(job.template.text, as_version=4)
+    executed, failure = _add_error(notebook, reason)
+    return Outcome(convert(executed, job.title, job.origin), executed, failure)
+
+
 def write_page(html: str, failure: str, output: Path) -> Path | None:
     """Write a page in its place, or that of a failure beside it and leave the older page.
 
@@ -227,7 +236,7 @@ def write_page(html: str, failure: str, output: Path) -> Path | None:
     Path or None
         The page of the failure, if there was one.
     """
-    failed_page = output.with_name(f"{output.stem}.failed.html")
+    failed_page = find_failed_page(output)
     if failure:
         return write_whole(failed_page, html)
     write_whole(output, html)
@@ -249,6 +258,11 @@ def read_notebook(path: Path) -> NotebookNode:
         raise ParameterError(f"notebook {path}: cannot be read: {error.strerror}") from error
     except Exception as error:  # nbformat raises whatever the JSON makes it raise
         raise ParameterError(f"notebook {path}: is not a notebook in format 4") from error
+
+
+def find_failed_page(output: Path) -> Path:
+    """Where the page of a failure stands: beside the page."""
+    return output.with_name(f"{output.stem}.failed.html")
 
 
 def write_rows(rows: pd.DataFrame, output: Path) -> Path:

@@ -1,0 +1,272 @@
+"""Many reports: which are due, who renders them, what came of each.
+
+The state of a batch is in its files: a page carries the key of what it was made from, and is up to
+date where that is the key of what it would be made from now.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.errors import BatchError
+from helpers.files import write_whole
+from helpers.fragments import render_fragment
+from helpers.origin import Origin, hash_package, list_versions, read_origin
+from helpers.plan import INDEX, Report
+from helpers.report import find_failed_page, write_page
+from helpers.wording import word_count
+from helpers.workers import Order, Page
+
+# What `write_whole` calls a page that is not yet in its place.
+_TEMPORARY = re.compile(r"\.(.+\.html)\.[a-z0-9_]{8}\.tmp")
+
+Runner = Callable[[Iterator[Order]], Iterator[tuple[Order, Page]]]
+
+
+@dataclass
+class Progress:
+    """How far a batch is.
+
+    Parameters
+    ----------
+    reports
+        All of its reports.
+    due
+        Those that have to be rendered.
+    rendered
+        Those that were rendered.
+    failures
+        Why a report failed, by its output.
+    """
+
+    reports: list[Report]
+    due: list[Report]
+    rendered: list[Report] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        """What came of the batch so far, with the cause of each failure."""
+        current = len(self.reports) - len(self.due)
+        waiting = len(self.due) - len(self.rendered) - len(self.failures)
+        counts = {
+            "rendered": len(self.rendered),
+            "up to date": current,
+            "failed": len(self.failures),
+            "due": waiting,
+        }
+        told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+        lines = [f"{word_count(len(self.reports), 'report')}: {told}"]
+        lines += [f"  {output}: {failure}" for output, failure in self.failures.items()]
+        return "\n".join(lines)
+
+
+def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> list[Report]:
+    """The reports that have no page of theirs in the folder, or an old one.
+
+    Parameters
+    ----------
+    reports
+        What a plan declares.
+    folder
+        The output folder.
+    force
+        Whether all are due.
+
+    Raises
+    ------
+    BatchError
+        In the place of a page stands a file that is none of ours.
+    """
+    due = []
+    for report in reports:
+        page = folder / report.output
+        origin = read_origin(page) if page.is_file() else None
+        if os.path.lexists(page) and origin is None and not force:
+            raise BatchError(
+                f"{page}: is not a page that was made here, and is not replaced; "
+                "move it away, or give --force"
+            )
+        if force or origin is None or origin.key != report.job.origin.key:
+            due.append(report)
+    return due
+
+
+def render_batch(
+    progress: Progress,
+    folder: Path,
+    run: Runner,
+    *,
+    timeout_s: float | None = None,
+) -> Iterator[tuple[Report, str]]:
+    """Render the reports that are due, and give out each with why it failed or ''.
+
+    Each page appears whole or not at all. Where a report fails, the older page is kept.
+
+    Parameters
+    ----------
+    progress
+        What is due; what comes of it is noted there.
+    folder
+        The output folder.
+    run
+        What takes orders to workers and brings back pages.
+    timeout_s
+        After how many seconds a report fails.
+
+    Raises
+    ------
+    OSError
+        A page cannot be written: the batch ends, and can be run again.
+    """
+    orders = (Order(number, report.job, timeout_s) for number, report in enumerate(progress.due))
+    for order, page in run(orders):
+        report = progress.due[order.number]
+        write_page(page.html, page.failure, folder / report.output)
+        if page.failure:
+            progress.failures[report.output] = page.failure
+        else:
+            progress.rendered.append(report)
+        yield report, page.failure
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[Path]:
+    """Keep the output folder to one batch, and give it a folder for what is temporary.
+
+    What a batch left behind that was killed is removed first.
+
+    Raises
+    ------
+    BatchError
+        Another batch is at work in the folder, or nothing can be written there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BatchError(f"{folder}: there is no permission to write in this folder")
+    with _lock(folder):
+        _remove_leftovers(folder)
+        scratch = _make_scratch(folder)
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """A lock on the folder itself, which ends with the process: it leaves no file."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise BatchError(f"{folder}: another batch is at work in this folder") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove pages that a killed batch had not yet put in their place."""
+    for path in folder.rglob(".*.tmp"):
+        if _TEMPORARY.fullmatch(path.name) and not path.is_symlink():
+            path.unlink(missing_ok=True)
+
+
+def _make_scratch(folder: Path) -> Path:
+    """A new folder for temporary files and sockets, always the same for one output folder.
+
+    It is not below the output folder, for the path of a socket must be short.
+
+    Raises
+    ------
+    BatchError
+        Its name is taken by somebody else.
+    """
+    digest = sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    scratch = Path(tempfile.gettempdir()) / f"dossier-batch-{digest}"
+    if scratch.is_symlink() or (scratch.exists() and scratch.stat().st_uid != os.getuid()):
+        raise BatchError(f"{scratch}: is not ours, and is needed for temporary files")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
+    return scratch
+
+
+def write_index(progress: Progress, plan: Path, folder: Path) -> None:
+    """Write the list of a batch's reports, each with its title, parameters and state.
+
+    It is left as it is where nothing would change.
+
+    Parameters
+    ----------
+    progress
+        What there is, and what failed.
+    plan
+        The file that declares the reports.
+    folder
+        The output folder.
+
+    Raises
+    ------
+    BatchError
+        In its place stands a file that is none of ours.
+    """
+    index = folder / INDEX
+    found = read_origin(index) if index.is_file() else None
+    if os.path.lexists(index) and found is None:
+        raise BatchError(f"{index}: is not a list that was made here, and is not replaced")
+    rows = [_describe(report, progress, folder) for report in progress.reports]
+    origin = _find_index_origin(plan, rows)
+    if found is None or found.key != origin.key:
+        write_whole(index, _make_index(rows, origin))
+
+
+def _describe(report: Report, progress: Progress, folder: Path) -> dict:
+    """A report's row in the list."""
+    output, failure = report.output, progress.failures.get(report.output, "")
+    failed_page = find_failed_page(Path(output))
+    return {
+        "title": report.job.title or report.job.template.heading or output,
+        "notebook": report.job.template.path.name,
+        "parameters": report.job.origin.parameters,
+        "output": output,
+        "page": quote(output) if (folder / output).is_file() else "",
+        "failure": failure,
+        "failed_page": quote(failed_page.as_posix()) if failure else "",
+    }
+
+
+def _find_index_origin(plan: Path, rows: list[dict]) -> Origin:
+    hashes = {
+        "notebook": sha256(plan.read_bytes()).hexdigest(),
+        "reports": sha256(json.dumps(rows, default=str).encode()).hexdigest(),
+        "package": hash_package(),
+    }
+    return Origin(plan.name, {}, hashes, list_versions())
+
+
+def _make_index(rows: list[dict], origin: Origin) -> str:
+    from helpers.exporter import convert
+
+    names = dict.fromkeys(name for row in rows for name in row["parameters"])
+    html = render_fragment("reports", rows=rows, names=list(names))
+    output = new_output("display_data", {"text/html": html})
+    cells = [new_markdown_cell("# Reports", id="title")]
+    cells.append(new_code_cell("", id="reports", outputs=[output]))
+    return convert(new_notebook(cells=cells), "", origin)
