@@ -11,7 +11,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # A module may import those that stand before it here; a line is one layer.
 LAYERS = [
     {"errors", "faults", "numerals", "files", "style"},
-    {"sheet", "wording", "svg", "layout", "labels"},
+    {"sheet", "wording", "svg", "layout", "labels", "kernels"},
     {"schema", "fragments", "marks"},
     {"checks", "parameters", "page"},
     {"dossier"},
