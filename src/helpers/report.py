@@ -316,7 +316,8 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from traitlets.config import Config
+
+    from helpers.kernels import QuickKernelManager
 
     notebook = nbformat.reads(job.template.text, as_version=4)
     kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
@@ -334,13 +335,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 progress_bar=progress_bar,
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 extra_arguments=["--log-level=CRITICAL"],
-                # Nobody else on the machine can listen.
-                config=Config(
-                    KernelManager={
-                        "transport_encryption": "auto",
-                        "connection_file": str(Path(folder) / "kernel.json"),
-                    }
-                ),
+                kernel_manager_class=QuickKernelManager,
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
                 request_save_on_cell_execute=False,

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import connection
 from pathlib import Path
 
+from helpers.kernels import ADDRESS, KernelServer
 from helpers.report import KERNEL_DIED, Job, fail, run
 
 _TRIES = 3  # of a report whose kernel or worker dies
@@ -73,6 +75,15 @@ def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Iterator[tup
     scratch
         A folder for temporary files.
     """
+    with _temporary_files(scratch), KernelServer() as server:
+        os.environ[ADDRESS] = server.address
+        try:
+            yield from _run_in_processes(orders, count)
+        finally:
+            del os.environ[ADDRESS]
+
+
+def _run_in_processes(orders: Iterator[Order], count: int) -> Iterator[tuple[Order, Page]]:
     running: dict[Future, tuple[Order, ProcessPoolExecutor]] = {}
 
     def start(order: Order, worker: ProcessPoolExecutor) -> None:
@@ -80,15 +91,15 @@ def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Iterator[tup
 
     try:
         for _, order in zip(range(count), orders, strict=False):
-            start(order, _start_worker(scratch))
+            start(order, _start_worker())
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 order, worker = running.pop(future)
                 page = _get_page(future, order)
-                if page is None or future.exception():
+                if future.exception():
                     worker.shutdown(wait=False)
-                    worker = _start_worker(scratch)
+                    worker = _start_worker()
                 following = next(orders, None) if page else replace(order, tries=order.tries - 1)
                 if following:
                     start(following, worker)
@@ -99,6 +110,20 @@ def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Iterator[tup
     finally:
         for process in multiprocessing.active_children():
             process.kill()
+
+
+@contextmanager
+def _temporary_files(folder: Path) -> Iterator[None]:
+    """Temporary files of this process, and of those that it starts, go to a folder."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    variable, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        os.environ.pop("TMPDIR")
+        if variable is not None:
+            os.environ["TMPDIR"] = variable
 
 
 def _get_page(future: Future, order: Order) -> Page | None:
@@ -112,16 +137,15 @@ def _get_page(future: Future, order: Order) -> Page | None:
         return Page(outcome.html, outcome.failure)
 
 
-def _start_worker(scratch: Path) -> ProcessPoolExecutor:
+def _start_worker() -> ProcessPoolExecutor:
     """One process of its own: the death of one leaves the others alone."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_begin, initargs=(scratch,))
+    return ProcessPoolExecutor(1, context, initializer=_begin)
 
 
-def _begin(scratch: Path) -> None:
+def _begin() -> None:
     """What a worker does first: it leaves Ctrl-C to its parent, and ends when that dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = str(scratch)
     parent = multiprocessing.parent_process().sentinel
 
     def watch() -> None:
