@@ -21,7 +21,7 @@ LAYERS = [
     {"charts", "maps", "diagrams", "passages", "record"},
     {"report"},
     {"explorer", "plan", "workers"},
-    {"batch"},
+    {"batch", "cluster"},
     {"cli"},
 ]
 

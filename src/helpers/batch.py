@@ -9,8 +9,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,7 @@ from helpers.workers import Order, Page
 # What `write_whole` calls a page that is not yet in its place.
 _TEMPORARY = re.compile(r"\.(.+\.html)\.[a-z0-9_]{8}\.tmp")
 
-Runner = Callable[[Iterator[Order]], Iterator[tuple[Order, Page]]]
+Runner = Callable[[Iterator[Order]], Generator[tuple[Order, Page]]]
 
 
 @dataclass
@@ -107,7 +107,7 @@ def render_batch(
     run: Runner,
     *,
     timeout_s: float | None = None,
-) -> Iterator[tuple[Report, str]]:
+) -> Generator[tuple[Report, str]]:
     """Render the reports that are due, and give out each with why it failed or ''.
 
     Each page appears whole or not at all. Where a report fails, the older page is kept.
@@ -129,14 +129,15 @@ def render_batch(
         A page cannot be written: the batch ends, and can be run again.
     """
     orders = (Order(number, report.job, timeout_s) for number, report in enumerate(progress.due))
-    for order, page in run(orders):
-        report = progress.due[order.number]
-        write_page(page.html, page.failure, folder / report.output)
-        if page.failure:
-            progress.failures[report.output] = page.failure
-        else:
-            progress.rendered.append(report)
-        yield report, page.failure
+    with closing(run(orders)) as pages:
+        for order, page in pages:
+            report = progress.due[order.number]
+            write_page(page.html, page.failure, folder / report.output)
+            if page.failure:
+                progress.failures[report.output] = page.failure
+            else:
+                progress.rendered.append(report)
+            yield report, page.failure
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -181,7 +181,12 @@ def render(dossier, notebook, parameters, output, keep_notebook):
     metavar="S",
     help="After how many seconds a report fails.",
 )
-def batch(plan, output, *, jobs, force, dry_run, timeout_s):
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Render on the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786.",
+)
+def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
     """Render the reports that FILE declares, as far as they are due.
 
     A report is due where its page is missing, or where anything that it is made from has changed:
@@ -195,8 +200,9 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s):
     """
     from helpers.batch import Progress, find_due, hold_folder, render_batch, write_index
     from helpers.plan import read_plan
-    from helpers.workers import run_here
 
+    if scheduler and jobs:
+        raise click.UsageError("--jobs is for this machine, --scheduler for a cluster: give one")
     with plain_errors():
         reports = read_plan(plan)
         if dry_run:
@@ -208,11 +214,27 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s):
         with hold_folder(output) as scratch, _ending_on_signals():
             progress = Progress(reports, find_due(reports, output, force=force))
             if progress.due:
-                run = partial(run_here, count=jobs or os.cpu_count(), scratch=scratch)
-                _tell(render_batch(progress, output, run, timeout_s=timeout_s), progress)
+                run = _find_workers(jobs, scheduler, scratch)
+                with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
+                    _tell(results, progress)
             write_index(progress, plan, output)
     click.echo(progress.summary(), err=bool(progress.failures))
     raise SystemExit(int(bool(progress.failures)))
+
+
+def _find_workers(jobs, scheduler, scratch):
+    """What runs the reports: processes of this machine, or a cluster's."""
+    if not scheduler:
+        from helpers.workers import run_here
+
+        return partial(run_here, count=jobs or os.cpu_count(), scratch=scratch)
+    try:
+        from helpers.cluster import run_on_cluster
+    except ImportError as error:
+        raise click.UsageError(
+            f"--scheduler needs Dask ({error}): install dossier-notebooks[cluster]"
+        ) from error
+    return partial(run_on_cluster, address=scheduler)
 
 
 def _tell(results, progress) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -61,7 +61,7 @@ def make_page(order: Order) -> Page:
     return Page(outcome.html, outcome.failure)
 
 
-def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Iterator[tuple[Order, Page]]:
+def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Generator[tuple[Order, Page]]:
     """Run orders in processes of this machine; each comes back when it is done.
 
     A worker that dies takes only its own order with it, which is tried again.
@@ -83,7 +83,7 @@ def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Iterator[tup
             del os.environ[ADDRESS]
 
 
-def _run_in_processes(orders: Iterator[Order], count: int) -> Iterator[tuple[Order, Page]]:
+def _run_in_processes(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
     running: dict[Future, tuple[Order, ProcessPoolExecutor]] = {}
 
     def start(order: Order, worker: ProcessPoolExecutor) -> None:
