@@ -350,7 +350,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
         except DeadKernelError:
             return _add_error(notebook, KERNEL_DIED)
         except RuntimeError as error:
-            return _add_error(notebook, f"the kernel did not start: {error}")
+            return _add_error(notebook, f"{KERNEL_DIED} before it began: {error}")
 
 
 def _add_error(notebook: NotebookNode, reason: str) -> tuple[NotebookNode, str]:

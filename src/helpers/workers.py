@@ -56,7 +56,7 @@ def make_page(order: Order) -> Page:
             outcome = run(order.job, timeout_s=order.timeout_s)
         except Exception as error:  # one report fails alone, whatever is wrong with it
             outcome = fail(order.job, f"{type(error).__name__}: {error}")
-        if outcome.failure != KERNEL_DIED:
+        if not outcome.failure.startswith(KERNEL_DIED):
             break
     return Page(outcome.html, outcome.failure)
 
