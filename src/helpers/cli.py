@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from helpers.errors import BoundaryError, DossierError, NoFactsError, ParameterError, RenderError
+from helpers.startup import leave_out_slow_import
 
 DEFAULT = "kazakhstan-2022"
 
@@ -67,6 +68,7 @@ def main():
       dossier check data/my-story       find what is wrong in a dossier of your own
       dossier render data/my-story      write reports/my-story.html
     """
+    leave_out_slow_import()
 
 
 @main.command()
@@ -113,17 +115,19 @@ def render(dossier, notebook, parameters, output, keep_notebook):
       dossier render
       dossier render -p as_of 2022-01-06 -p place_names ru -o as-of-the-6th.html
     """
-    from helpers.dossier import find_dossier
-    from helpers.report import find_notebook
-    from helpers.report import render as render_page
+    from helpers.kernel_server import warm_kernels
 
     given = dict(parameters)
     if len(given) < len(parameters):
         raise click.UsageError("a parameter is given twice")
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
-    _find_folder(None, None, dossier)
-    with plain_errors():
+    with warm_kernels(), plain_errors():  # the kernel's imports run while ours do
+        from helpers.dossier import find_dossier
+        from helpers.report import find_notebook
+        from helpers.report import render as render_page
+
+        _find_folder(None, None, dossier)
         file = find_notebook(notebook)
         name = find_dossier(dossier).name
         stem = name if file.stem == "report" else f"{name}-{file.stem}"

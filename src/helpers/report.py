@@ -167,7 +167,8 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import DeadKernelError
-    from traitlets.config import Config
+
+    from helpers.kernels import QuickKernelManager
 
     kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
     with tempfile.TemporaryDirectory() as folder:
@@ -183,13 +184,10 @@ def _execute(notebook: NotebookNode, values: Mapping[str, Any]) -> tuple[Noteboo
                 progress_bar=sys.stderr.isatty(),
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 extra_arguments=["--log-level=CRITICAL"],
-                # Nobody else on the machine can listen.
-                config=Config(
-                    KernelManager={
-                        "transport_encryption": "auto",
-                        "connection_file": str(Path(folder) / "kernel.json"),
-                    }
-                ),
+                kernel_manager_class=QuickKernelManager,
+                # What is shown has arrived by the end: the kernel is not waited for. What a cell
+                # left to do at the process's end (atexit, an open file) is not done.
+                shutdown_kernel="immediate",
                 request_save_on_cell_execute=False,
             ), ""
         except papermill.PapermillExecutionError as error:
