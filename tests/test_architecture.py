@@ -10,8 +10,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 
 # A module may import those that stand before it here; a line is one layer.
 LAYERS = [
-    {"errors", "faults", "numerals", "files", "style"},
-    {"sheet", "wording", "svg", "layout", "labels", "kernels"},
+    {"errors", "faults", "numerals", "files", "style", "startup"},
+    {"sheet", "wording", "svg", "layout", "labels", "folder"},
     {"schema", "fragments", "marks"},
     {"checks", "parameters", "page"},
     {"dossier"},
@@ -19,6 +19,8 @@ LAYERS = [
     {"comparison", "origin"},
     {"exporter"},
     {"charts", "maps", "diagrams", "passages", "record"},
+    {"kernel_server"},
+    {"kernels"},
     {"report"},
     {"explorer", "plan", "workers"},
     {"batch", "cluster"},

@@ -8,9 +8,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.batch import Progress, find_due, hold_folder, render_batch, write_index
+from helpers.batch import find_due, open_batch, render_batch, write_index
 from helpers.errors import BatchError
 from helpers.exporter import convert
+from helpers.folder import hold_folder
 from helpers.origin import read_origin
 from helpers.plan import read_plan
 from helpers.workers import Page
@@ -58,8 +59,7 @@ def make_pages(orders, failing=()):
 
 def render(out, *, failing=(), force=False, plan="plan.yaml"):
     """Render what is due, and write the list; the progress."""
-    reports = read_plan(Path(plan))
-    progress = Progress(reports, find_due(reports, out, force=force))
+    progress = open_batch(Path(plan), out, force=force)
     list(render_batch(progress, out, lambda orders: make_pages(orders, failing)))
     write_index(progress, Path(plan), out)
     return progress

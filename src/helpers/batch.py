@@ -6,11 +6,8 @@ date where that is the key of what it would be made from now.
 
 import json
 import os
-import re
-import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -22,13 +19,10 @@ from helpers.errors import BatchError
 from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.origin import Origin, hash_package, list_versions, read_origin
-from helpers.plan import INDEX, Report
+from helpers.plan import INDEX, Report, read_plan
 from helpers.report import find_failed_page, write_page
 from helpers.wording import word_count
 from helpers.workers import Order, Page
-
-# What `write_whole` calls a page that is not yet in its place.
-_TEMPORARY = re.compile(r"\.(.+\.html)\.[a-z0-9_]{8}\.tmp")
 
 Runner = Callable[[Iterator[Order]], Generator[tuple[Order, Page]]]
 
@@ -68,6 +62,12 @@ class Progress:
         lines = [f"{word_count(len(self.reports), 'report')}: {told}"]
         lines += [f"  {output}: {failure}" for output, failure in self.failures.items()]
         return "\n".join(lines)
+
+
+def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
+    """Read a plan and find what is due of it; see `read_plan` and `find_due`."""
+    reports = read_plan(plan)
+    return Progress(reports, find_due(reports, folder, force=force))
 
 
 def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> list[Report]:
@@ -138,75 +138,6 @@ def render_batch(
             else:
                 progress.rendered.append(report)
             yield report, page.failure
-
-
-@contextmanager
-def hold_folder(folder: Path) -> Iterator[Path]:
-    """Keep the output folder to one batch, and give it a folder for what is temporary.
-
-    What a batch left behind that was killed is removed first.
-
-    Raises
-    ------
-    BatchError
-        Another batch is at work in the folder, or nothing can be written there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BatchError(f"{folder}: there is no permission to write in this folder")
-    with _lock(folder):
-        _remove_leftovers(folder)
-        scratch = _make_scratch(folder)
-        try:
-            yield scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """A lock on the folder itself, which ends with the process: it leaves no file."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise BatchError(f"{folder}: another batch is at work in this folder") from error
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove pages that a killed batch had not yet put in their place."""
-    for path in folder.rglob(".*.tmp"):
-        if _TEMPORARY.fullmatch(path.name) and not path.is_symlink():
-            path.unlink(missing_ok=True)
-
-
-def _make_scratch(folder: Path) -> Path:
-    """A new folder for temporary files and sockets, always the same for one output folder.
-
-    It is not below the output folder, for the path of a socket must be short.
-
-    Raises
-    ------
-    BatchError
-        Its name is taken by somebody else.
-    """
-    digest = sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    scratch = Path(tempfile.gettempdir()) / f"dossier-batch-{digest}"
-    if scratch.is_symlink() or (scratch.exists() and scratch.stat().st_uid != os.getuid()):
-        raise BatchError(f"{scratch}: is not ours, and is needed for temporary files")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
-    return scratch
 
 
 def write_index(progress: Progress, plan: Path, folder: Path) -> None:

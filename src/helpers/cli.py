@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from helpers.errors import (
     ParameterError,
     RenderError,
 )
+from helpers.folder import hold_folder
+from helpers.kernel_server import WARMED_UP, warm_kernels
+from helpers.startup import leave_out_slow_import
 
 DEFAULT = "kazakhstan-2022"
 
@@ -78,6 +81,7 @@ def main():
       dossier check data/my-story       find what is wrong in a dossier of your own
       dossier render data/my-story      write reports/my-story.html
     """
+    leave_out_slow_import()
 
 
 @main.command()
@@ -124,17 +128,17 @@ def render(dossier, notebook, parameters, output, keep_notebook):
       dossier render
       dossier render -p as_of 2022-01-06 -p place_names ru -o as-of-the-6th.html
     """
-    from helpers.dossier import find_dossier
-    from helpers.report import find_notebook
-    from helpers.report import render as render_page
-
     given = dict(parameters)
     if len(given) < len(parameters):
         raise click.UsageError("a parameter is given twice")
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
-    _find_folder(None, None, dossier)
-    with plain_errors():
+    with warm_kernels(), plain_errors():  # the kernel's imports run while ours do
+        from helpers.dossier import find_dossier
+        from helpers.report import find_notebook
+        from helpers.report import render as render_page
+
+        _find_folder(None, None, dossier)
         file = find_notebook(notebook)
         name = find_dossier(dossier).name
         stem = name if file.stem == "report" else f"{name}-{file.stem}"
@@ -198,36 +202,35 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
       dossier batch
       dossier batch my-reports.yaml -o out --jobs 4
     """
-    from helpers.batch import Progress, find_due, hold_folder, render_batch, write_index
-    from helpers.plan import read_plan
-
     if scheduler and jobs:
         raise click.UsageError("--jobs is for this machine, --scheduler for a cluster: give one")
-    with plain_errors():
-        reports = read_plan(plan)
-        if dry_run:
-            progress = Progress(reports, find_due(reports, output, force=force))
-            for report in progress.due:
-                click.echo(f"due       {report.output}")
-            click.echo(progress.summary())
-            return
-        with hold_folder(output) as scratch, _ending_on_signals():
-            progress = Progress(reports, find_due(reports, output, force=force))
-            if progress.due:
-                run = _find_workers(jobs, scheduler, scratch)
-                with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
-                    _tell(results, progress)
-            write_index(progress, plan, output)
+    if dry_run:
+        from helpers.batch import open_batch
+
+        progress = open_batch(plan, output, force=force)
+        for report in progress.due:
+            click.echo(f"due       {report.output}")
+        click.echo(progress.summary())
+        return
+    warm = nullcontext() if scheduler else warm_kernels(WARMED_UP)
+    with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
+        from helpers.batch import open_batch, render_batch, write_index
+
+        progress = open_batch(plan, output, force=force)
+        run = _find_workers(jobs, scheduler)
+        with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
+            _tell(results, progress)
+        write_index(progress, plan, output)
     click.echo(progress.summary(), err=bool(progress.failures))
     raise SystemExit(int(bool(progress.failures)))
 
 
-def _find_workers(jobs, scheduler, scratch):
+def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
         from helpers.workers import run_here
 
-        return partial(run_here, count=jobs or os.cpu_count(), scratch=scratch)
+        return partial(run_here, count=jobs or os.cpu_count())
     try:
         from helpers.cluster import run_on_cluster
     except ImportError as error:

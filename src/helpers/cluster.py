@@ -14,7 +14,7 @@ from distributed import Client, Future, KilledWorker, as_completed
 from helpers.dossier import PACKAGE, TABLES
 from helpers.errors import BatchError
 from helpers.files import write_whole
-from helpers.kernels import ADDRESS, KernelServer
+from helpers.kernel_server import ADDRESS, WARMED_UP, KernelServer
 from helpers.origin import Origin, hash_boundaries, hash_package, list_versions
 from helpers.report import fail
 from helpers.workers import Order, Page, make_page
@@ -105,7 +105,7 @@ def make_page_there(parcel: Parcel) -> Page:
 @cache
 def _serve_kernels() -> None:
     """Start what forks the kernels of this worker, once; it ends with the worker."""
-    server = KernelServer()
+    server = KernelServer(WARMED_UP)
     os.environ[ADDRESS] = server.address
     atexit.register(server.close)
 

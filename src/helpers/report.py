@@ -338,6 +338,9 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 kernel_manager_class=QuickKernelManager,
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
+                # What is shown has arrived by the end: the kernel is not waited for. What a cell
+                # left to do at the process's end (atexit, an open file) is not done.
+                shutdown_kernel="immediate",
                 request_save_on_cell_execute=False,
             ), ""
         except papermill.PapermillExecutionError as error:

@@ -3,19 +3,18 @@
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import connection
-from pathlib import Path
 
-from helpers.kernels import ADDRESS, KernelServer
+from helpers.kernel_server import FORKS
 from helpers.report import KERNEL_DIED, Job, fail, run
 
+# What each worker would import: one process does, and the workers are its forks.
+_PRELOADED = ["helpers.workers", "helpers.exporter", "helpers.kernels", "papermill"]
 _TRIES = 3  # of a report whose kernel or worker dies
 
 
@@ -61,7 +60,7 @@ def make_page(order: Order) -> Page:
     return Page(outcome.html, outcome.failure)
 
 
-def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Generator[tuple[Order, Page]]:
+def run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
     """Run orders in processes of this machine; each comes back when it is done.
 
     A worker that dies takes only its own order with it, which is tried again.
@@ -72,18 +71,7 @@ def run_here(orders: Iterator[Order], count: int, scratch: Path) -> Generator[tu
         What to run; one is taken when a worker is free.
     count
         How many workers.
-    scratch
-        A folder for temporary files.
     """
-    with _temporary_files(scratch), KernelServer() as server:
-        os.environ[ADDRESS] = server.address
-        try:
-            yield from _run_in_processes(orders, count)
-        finally:
-            del os.environ[ADDRESS]
-
-
-def _run_in_processes(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
     running: dict[Future, tuple[Order, ProcessPoolExecutor]] = {}
 
     def start(order: Order, worker: ProcessPoolExecutor) -> None:
@@ -112,20 +100,6 @@ def _run_in_processes(orders: Iterator[Order], count: int) -> Generator[tuple[Or
             process.kill()
 
 
-@contextmanager
-def _temporary_files(folder: Path) -> Iterator[None]:
-    """Temporary files of this process, and of those that it starts, go to a folder."""
-    before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    variable, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        os.environ.pop("TMPDIR")
-        if variable is not None:
-            os.environ["TMPDIR"] = variable
-
-
 def _get_page(future: Future, order: Order) -> Page | None:
     """What a worker gave back; None where it died and the order is to be tried again."""
     try:
@@ -139,8 +113,9 @@ def _get_page(future: Future, order: Order) -> Page | None:
 
 def _start_worker() -> ProcessPoolExecutor:
     """One process of its own: the death of one leaves the others alone."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_begin)
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    context.set_forkserver_preload(_PRELOADED)
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_begin)
 
 
 def _begin() -> None:
