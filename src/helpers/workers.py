@@ -1,20 +1,14 @@
 """Who renders: processes on this machine, each of which renders one report after another."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import connection
 
-from helpers.kernel_server import FORKS
 from helpers.report import KERNEL_DIED, Job, fail, run
+from helpers.startup import begin_worker
 
-# What each worker would import: one process does, and the workers are its forks.
-_PRELOADED = ["helpers.workers", "helpers.exporter", "helpers.kernels", "papermill"]
 _TRIES = 3  # of a report whose kernel or worker dies
 
 
@@ -113,18 +107,5 @@ def _get_page(future: Future, order: Order) -> Page | None:
 
 def _start_worker() -> ProcessPoolExecutor:
     """One process of its own: the death of one leaves the others alone."""
-    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-    context.set_forkserver_preload(_PRELOADED)
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_begin)
-
-
-def _begin() -> None:
-    """What a worker does first: it leaves Ctrl-C to its parent, and ends when that dies."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process().sentinel
-
-    def watch() -> None:
-        connection.wait([parent])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=begin_worker)
