@@ -529,13 +529,30 @@ def test_elsewhere_kernels_are_ordinary_ones_and_that_is_said_once(no_server, mo
     assert len([text for text in caplog.messages if "ordinary kernel" in text]) == 1
 
 
+def test_a_client_is_ready_when_its_own_request_has_ended_on_iopub(monkeypatch):
+    """And not by the end of another's: only then is it sure to hear what a cell publishes."""
+    heard = [("", "idle"), ("other", "idle"), ("mine", "busy"), ("mine", "idle"), ("late", "busy")]
+
+    async def hear(*_, **__):
+        request, state = heard.pop(0)
+        return {"parent_header": {"msg_id": request}, "content": {"execution_state": state}}
+
+    async def reply(*_, **__):
+        return {"content": {"protocol_version": "5.3"}}
+
+    monkeypatch.setattr(QuickKernelClient, "kernel_info", lambda self: "mine")
+    monkeypatch.setattr(QuickKernelClient, "_recv_reply", reply)
+    monkeypatch.setattr(QuickKernelClient, "get_iopub_msg", hear)
+    asyncio.run(QuickKernelClient().wait_for_ready())
+    assert heard == [("late", "busy")]
+
+
 def test_a_slow_kernel_is_waited_for_as_usual(warm, monkeypatch):
     async def answer_late(*_, **__):
         raise TimeoutError
 
     monkeypatch.setattr(QuickKernelClient, "_recv_reply", answer_late)
     client = client_of("print(1)")
-    monkeypatch.setattr(client, "async_wait_for_reply", None, raising=False)
     with client.setup_kernel():
         client.execute_cell(client.nb.cells[0], 0)
     assert client.nb.cells[0].outputs[0].text == "1\n"
