@@ -45,6 +45,13 @@ FORKS = sys.platform == "linux"
 WARMED_UP = ("report",)
 """The notebooks that a server for many reports runs first: they draw the figures of the others."""
 
+# Nothing is imported from the owner's folder; a kernel puts its own in the path again.
+_START = """
+import sys
+sys.path = [folder for folder in sys.path if folder]
+from helpers.kernel_server import main
+main()
+"""
 _LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
@@ -102,7 +109,7 @@ class KernelServer:
             listener.listen(socket.SOMAXCONN)
             number = listener.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "helpers.kernel_server", str(number), *notebooks],
+                [sys.executable, "-c", _START, str(number), *notebooks],
                 stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
                 pass_fds=[number],
                 env=_server_environment(),
@@ -223,6 +230,7 @@ class _Server:
             if self._lifeline in ready or signal.SIGTERM in signals:
                 for kernel in self._kernels:
                     _kill_group(kernel.pid)
+                    os.waitpid(kernel.pid, 0)
                 return None
             for kernel in self._kernels:
                 if kernel.client in ready:  # it has nothing more to say: it is gone
@@ -331,7 +339,3 @@ def run_kernel(client: Connection, request: dict[str, Any]) -> None:
     _tell(client, pid=os.getpid())
     client.close()
     app.start()
-
-
-if __name__ == "__main__":
-    main()
