@@ -12,7 +12,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 LAYERS = [
     {"errors", "faults", "numerals", "files", "style"},
     {"sheet", "wording", "svg", "layout", "labels"},
-    {"schema", "fragments", "marks"},
+    {"tracing", "schema", "marks"},
+    {"fragments"},
     {"checks", "parameters", "page"},
     {"exporter"},
     {"dossier"},
