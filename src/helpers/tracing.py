@@ -1,11 +1,11 @@
 """Where the numbers of a page come from: each stands in a <data> element that says so.
 
-    <data value="2500" data-fact="a23 a37">2,500</data>   a number of these facts
-    <data value="880" data-rule="distance">880</data>     a number that a rule of RULES computed
+    <data value="2500" data-fact="a23 a37">2,500</data>   stated by these facts, or in their words
+    <data value="880" data-rule="distance">880</data>     computed by a rule of RULES
 
 The value is the number as a machine reads it. A range is two numbers, and the words around one say
-which end is open: 'at least', 'up to'. Dates, times, ordinals and the numbers of paragraphs are no
-amounts, and are left as they are.
+which end is open: 'at least', 'up to'. Dates, times, ordinals, addresses and the numbers of
+paragraphs are no amounts, and are left as they are.
 """
 
 import re
@@ -34,6 +34,8 @@ _APART = re.compile(
     rf"|\b{_MONTH} (?:\d{{4}}\b|{_DAYS}(?:, \d{{4}}\b)?)"
     r"|\b\d{4}-\d\d(?:-\d\d)?\b"
     r"|\b\d{1,2}:\d\d\b"  # a time
+    r"|\bhttps?://\S+|\bwww\.\S+"
+    r"|\b\w+[ -](?:thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths)\b"  # a share
     r"|\b\d+(?:st|nd|rd|th)\b"
     r"|\b[0-9a-f]{64}\b"
     r"|\bparagraphs? \d+(?: and \d+)?"
