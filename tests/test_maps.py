@@ -1,8 +1,10 @@
 import csv
 import io
+import re
 import subprocess
 import sys
 from itertools import combinations
+from urllib.parse import unquote
 
 import numpy as np
 import pytest

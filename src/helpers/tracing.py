@@ -125,15 +125,13 @@ def _trace(text: str, own: set[float], name_origin: Callable[[float], str]) -> T
 
 def _find_amounts(text: str, own: set[float]) -> Iterator[tuple[int, int, float]]:
     """The numbers of a text, none within another: a claim's own reading first, else the longest."""
-    apart = [match.span() for match in _APART.finditer(text)]
-    found = sorted(_find_all(text), key=lambda at: (at[0], at[2] not in own, -at[1]))
+    bare = _APART.sub(lambda apart: "_" * len(apart[0]), text)
+    found = sorted(_find_all(bare), key=lambda at: (at[0], at[2] not in own, -at[1]))
     last = 0
     for start, end, value in found:
         printed = text[start:end]
-        vague = _YEAR.fullmatch(printed) or printed.lower() == "one"
-        if start < last or (vague and value not in own):
-            continue
-        if not any(start < to and at < end for at, to in apart):
+        vague = printed.lower() == "one" or _YEAR.fullmatch(printed)
+        if start >= last and (value in own or not vague):
             yield start, end, value
             last = end
 
