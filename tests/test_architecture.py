@@ -12,7 +12,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 LAYERS = [
     {"errors", "faults", "numerals", "files", "style", "startup"},
     {"sheet", "wording", "svg", "layout", "labels", "folder"},
-    {"schema", "fragments", "marks"},
+    {"tracing", "schema", "marks"},
+    {"fragments"},
     {"checks", "parameters", "page"},
     {"dossier"},
     {"evidence", "codebook", "geography", "figure", "claims", "timescale"},

@@ -1,8 +1,10 @@
 import csv
 import io
+import re
 import subprocess
 import sys
 from itertools import combinations
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -242,10 +244,23 @@ def test_names_stand_in_the_language_asked_for(article, language, names):
     assert {"".join(name.split()) for name in names} <= said
 
 
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_names_in_another_language_say_so_on_the_map_and_under_it(article, language):
+    html = unquote(locator_map(article, language)._repr_html_())
+    said = re.findall(rf'<text lang="{language}"[^>]*>([^<]+)<', html)
+    assert len(said) > 10
+    foreign = re.findall(r"<text(?! lang)[^>]*>[^<]*[А-Яа-яӘәҚқҢңӨөҰұҮүҺһІі]", html)
+    assert foreign == []
+    assert html.count(f'<td style="text-align:left" lang="{language}">') == 4
+    assert " lang=" not in unquote(locator_map(article)._repr_html_())
+
+
 def test_a_name_that_is_missing_falls_back_to_english(tell):
     figure = locator_map(tell(VALLETTA), "kk")
     assert "Valletta" in read(figure)
     assert "М А Л Ь Т А" in read(figure)
+    assert figure.languages["М А Л Ь Т А"] == "kk"
+    assert "Valletta" not in figure.languages
 
 
 # How places are marked

@@ -97,13 +97,19 @@ def test_the_same_in_a_picture_and_in_text(html):
     assert Live(page).found == []
 
 
+def test_a_number_has_its_origin_and_no_data_of_others():
+    html = '<data value="2" data-fact="a" data-x="y">2</data><p data-fact="a">x</p>'
+    assert sanitise(html) == '<data value="2" data-fact="a">2</data><p>x</p>'
+
+
 def test_what_a_page_is_made_of_is_kept():
     html = (
         '<figure class="dossier-figure"><figcaption><strong>T</strong></figcaption></figure>'
         '<div class="scroll" role="region" aria-label="A" tabindex="0"><table><caption>C</caption>'
         '<tbody><tr id="fact-1"><th scope="row">1</th><td style="text-align:left">x</td></tr>'
         '</tbody></table></div><details><summary>S</summary></details>'
-        '<p lang="kk">ө <a href="https://example.org/">x</a> <data value="2">two</data></p>'
+        '<p lang="kk">ө <a href="https://example.org/">x</a> <data value="2">two</data>'
+        '<data data-fact="a1 a2" value="2">two</data><data data-rule="count" value="2">2</data></p>'
     )  # fmt: skip
     assert sanitise(html).replace(";", "") == html.replace(";", "")
 

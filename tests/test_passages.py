@@ -30,6 +30,11 @@ def hostile(copy_dossier, edit_cells):
     return load_dossier(folder)
 
 
+def read_words(html: str) -> str:
+    """What a reader reads, with a space between elements, but none about a number."""
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?data[^>]*>", "", html)).split())
+
+
 EVERY = [
     passages.comparison_table,
     passages.contradictions,
@@ -69,8 +74,7 @@ def test_a_section_without_facts_says_so_in_one_line(story):
 
 def test_key_figures_name_number_group_and_speaker(story):
     html = passages.key_figures(story).html
-    cards = [re.sub(r"<[^>]+>|\s+", " ", card) for card in html.split("<li>")[1:]]
-    words = [" ".join(card.split()) for card in cards]
+    words = [read_words(card) for card in html.split("<li>")[1:]]
     assert words[0] == "12 people deaths of whom: not stated the outlet, 6 January 2022 fact a01"
     assert words[1].startswith("2,500 people troops deployed of whom: CSTO the outlet and Stan")
     assert words[1].endswith("fact a23 · fact a37")
@@ -206,7 +210,7 @@ def test_many_key_figures_are_folded_up(build_dossier):
     dossier = build_dossier(*(TOLL | {"value": n, "of_whom": f"crew {n}"} for n in range(14)))
     shown, folded = passages.key_figures(dossier).html.split("<details>")
     assert shown.count("<li>") == 12
-    assert "2 more key figures" in folded
+    assert read_words(folded).startswith("2 more key figures")
     assert folded.count("<li>") == 2
 
 
@@ -245,7 +249,7 @@ def whole():
 def read_rows(html: str) -> list[str]:
     """The words of each row of the tables."""
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
-    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+    return [read_words(row) for row in rows]
 
 
 def test_the_article_beside_the_record(whole):
@@ -255,7 +259,7 @@ def test_the_article_beside_the_record(whole):
         "55 claims are not in the article; 32 claims are not in the record"
     )
     pairs, *alone = passage.html.split("<details>")
-    assert f"claim by claim: {passage.text}</caption>" in pairs
+    assert f"claim by claim: {passage.text} The article says" in read_words(pairs)
     header, *rows = read_rows(pairs)
     assert header == "The article says The record says Why"
     assert (
@@ -265,9 +269,9 @@ def test_the_article_beside_the_record(whole):
         "the article, which has 2,500 present"
     ) in rows
     assert '<td rowspan="4"' in pairs  # the article's claim stands once beside what differs
-    assert [part.split("</summary>")[0] for part in alone] == [
-        "<summary>55 claims are not in the article",
-        "<summary>32 claims are not in the record",
+    assert [read_words(part.split("</summary>")[0]) for part in alone] == [
+        "55 claims are not in the article",
+        "32 claims are not in the record",
     ]
     assert [len(read_rows(part)) - 1 for part in alone] == [55, 32]
     assert len(rows) == 9 + 37 + 31 + 3  # a verdict has a row of its own
@@ -275,8 +279,12 @@ def test_the_article_beside_the_record(whole):
 
 def test_verdicts_come_in_order(whole):
     html = passages.comparison_table(whole).html
-    verdicts = re.findall(r'scope="rowgroup"[^>]*>([^<]+)</th>', html)
-    assert verdicts == ["9 pairs differ", "37 pairs cannot be compared", "31 pairs say the same"]
+    verdicts = re.findall(r'scope="rowgroup"[^>]*>(.+)</th>', html)
+    assert list(map(read_words, verdicts)) == [
+        "9 pairs differ",
+        "37 pairs cannot be compared",
+        "31 pairs say the same",
+    ]
 
 
 def test_a_retracted_claim_is_named_so_in_the_comparison(whole):
@@ -310,7 +318,9 @@ def test_one_side_alone_is_said_in_one_line(story):
 def test_a_comparison_without_a_pair_has_its_counts_all_the_same(whole):
     passage = passages.comparison_table(whole.select(fact_id=["a41", "r14"]))
     assert '<table class="comparison"' not in passage.html
-    assert "1 claim is not in the article; 1 claim is not in the record." in passage.html
+    assert "1 claim is not in the article; 1 claim is not in the record." in read_words(
+        passage.html
+    )
 
 
 def test_contradictions_stand_side_by_side(whole):
@@ -322,6 +332,16 @@ def test_contradictions_stand_side_by_side(whole):
         "whom: all Elvira Azimova, ombudswoman, 14 March 2022 fact r66 230 people against "
         "238 people"
     )
+
+
+def test_a_source_s_words_say_in_which_language_they_are(copy_dossier, edit_cells, story):
+    folder = copy_dossier()
+    edit_cells(folder, "sources", "article", language="zh")
+    chinese = load_dossier(folder).from_sources("article")
+    for spoken, attribute in ((chinese, ' lang="zh"'), (story, "")):
+        quote = f"<q{attribute}>12 people have been killed</q>"
+        assert quote in passages.facts_table(spoken).html
+        assert quote in passages.evidence(spoken, "a01").html
 
 
 def test_no_contradiction_is_said_in_one_line(story):

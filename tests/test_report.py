@@ -186,7 +186,8 @@ def test_the_record_tells_what_a_reader_could_have_known(as_of, in_all, withdraw
     given = {"dossier": "kazakhstan-2022", "as_of": as_of}
     page = render(find_notebook("record"), given, tmp_path / "record.html").read_text("utf-8")
     cards = re.findall(
-        r'"number">([\d,]+) people</strong>\s*<div class="measure">deaths</div>\s*'
+        r'"number"><data [^>]*>([\d,]+)</data> people</strong>\s*'
+        r'<div class="measure">deaths</div>\s*'
         r'<div class="of-whom[^"]*">of whom: (all|not stated)</div>',
         page,
     )

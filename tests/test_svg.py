@@ -1,4 +1,4 @@
-from helpers.svg import fit_for_page, link_facts
+from helpers.svg import fit_for_page, fit_in_page, link_facts, name_languages
 
 
 def test_a_scale_is_not_rounded():
@@ -41,3 +41,17 @@ def test_a_link_is_a_fact_s_label_and_nothing_else():
         '<a href="#fact-a-1"><title>One</title><g id="a-1-label"><text>x</text></g>\n'
         '<g id="a-1-label-2"><text>y</text></g></a><g id="a-1-mark"/>'
     ) in linked
+
+
+def test_a_text_in_another_language_says_so():
+    svg = '<svg><text style="x" y="1">А &amp; Б</text><text style="x">A</text></svg>'
+    named = name_languages(svg, {"А & Б": "ru"})
+    assert '<text lang="ru" style="x" y="1">А &amp; Б</text><text style="x">A</text>' in named
+
+
+def test_a_picture_in_a_page_has_no_group_around_a_text_and_no_space_in_its_styles():
+    svg = '<svg><g>\n<text style="fill: red; x: 1">a: b</text>\n</g><g clip="y"><path/></g></svg>'
+    inside = fit_in_page(svg, prefix="f-", alt="x")
+    assert inside.partition(">")[2] == (
+        '<text style="fill:red;x:1">a: b</text><g clip="y"><path/></g></svg>'
+    )

@@ -22,6 +22,7 @@ from helpers.claims import (
     say_who,
     state,
     tabulate,
+    trace_quantity,
 )
 from helpers.dossier import Dossier, first_day, last_day
 from helpers.errors import NoFactsError
@@ -36,6 +37,7 @@ from helpers.marks import (
 )
 from helpers.style import LARGE, NUMERAL, SMALL, house_style
 from helpers.timescale import TimeScale
+from helpers.tracing import Traced, compose, join, trace_fact, trace_rule
 from helpers.wording import (
     MISSING,
     capitalise,
@@ -117,30 +119,43 @@ def _is_countable(claims: pd.DataFrame) -> pd.Series:
 
 def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
     if counted.empty:
-        return f"Casualties: {spell_count(len(words), 'statement')}, none with a number of people"
+        told = trace_rule(spell_count(len(words), "statement"), "count")
+        return compose("Casualties: {}, none with a number of people", told)
     parts = []
     for measure_name, group in counted.groupby("measure", sort=False, dropna=False):
         first = group.iloc[0]
-        what = capitalise(state(measure_name)) if pd.notna(measure_name) else "Casualties"
+        what = _trace_measure(first) if pd.notna(measure_name) else "Casualties"
         if len(group) > 1:
-            parts.append(f"{what}: {_word_span(group)}")
+            parts.append(compose("{}: {}", what, _word_span(group)))
         elif state(first["of_whom"]) == MISSING:
             who = "who they were" if first["unit"] == "people" else "which they were"
-            parts.append(f"{what}: {word_quantity(first)}; {who} is not stated")
+            parts.append(compose("{}: {}; {} is not stated", what, trace_quantity(first), who))
         else:
-            parts.append(f"{what}: {word_quantity(first)} ({first['of_whom']})")
-    return ". ".join(parts[:3])
+            whom = trace_fact(first["of_whom"], first["fact_ids"])
+            parts.append(compose("{}: {} ({})", what, trace_quantity(first), whom))
+    return join(". ", parts[:3])
 
 
-def _word_span(claims: pd.DataFrame) -> str:
+def _trace_measure(claim: pd.Series) -> Traced:
+    return trace_fact(capitalise(claim["measure"]), claim["fact_ids"])
+
+
+def _word_span(claims: pd.DataFrame) -> Traced:
     """'two numbers stand side by side, from 31 to 44 people'."""
-    told = f"{spell_count(len(claims), 'number')} stand side by side"
+    told = trace_rule(spell_count(len(claims), "number"), "count")
+    told = compose("{} stand side by side", told)
     numbers = claims[NUMBERS].astype(float)
     if claims["unit"].nunique() > 1:
         return told
-    low, high = word_number(numbers.min().min()), word_number(numbers.max().max())
-    span = f"all {low}" if low == high else f"from {low} to {high}"
-    return f"{told}, {span} {claims['unit'].iloc[0]}"
+    ends = [_trace_end(claims, end) for end in (numbers.min().min(), numbers.max().max())]
+    span = "all {}" if ends[0] == ends[1] else "from {} to {}"
+    return compose("{}, {} {}", told, compose(span, *ends), claims["unit"].iloc[0])
+
+
+def _trace_end(claims: pd.DataFrame, number: float) -> Traced:
+    """A number, as that of the claims that state it."""
+    stating = claims.loc[claims[NUMBERS].eq(number).any(axis=1), "fact_ids"].sum()
+    return trace_fact(word_number(number), stating, word_number(number))
 
 
 def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
@@ -401,18 +416,19 @@ def _title_troops(claims: pd.DataFrame) -> str:
     parts = []
     if len(counted) == 1:
         claim = counted.iloc[0]
-        what = capitalise(claim["measure"]) if pd.notna(claim["measure"]) else "Troops"
-        parts.append(f"{what}: {word_quantity(claim)}")
+        what = _trace_measure(claim) if pd.notna(claim["measure"]) else "Troops"
+        parts.append(compose("{}: {}", what, trace_quantity(claim)))
     elif len(counted):
-        parts.append(f"Troops: {_word_span(counted)}")
+        parts.append(compose("Troops: {}", _word_span(counted)))
     else:
         parts.append("Troops: how many is not stated")
     if shareless:
         whose = "share" if len(shareless) == 1 else "shares"
         parts.append(f"{whose} of {word_list(shareless)}: not stated")
     elif shares:
-        parts.append(f"{spell_count(len(shares), 'share')} stated")
-    return "; ".join(parts)
+        told = trace_rule(spell_count(len(shares), "share"), "count")
+        parts.append(compose("{} stated", told))
+    return join("; ", parts)
 
 
 def _tell_troops(claims: pd.DataFrame) -> str:
@@ -598,5 +614,6 @@ def _title_timeline(claims: pd.DataFrame) -> str:
         span = f"run from {word_date(first)} to {word_date(last)}"
     lanes = [day for (day, _, _), _ in _group_lanes(claims)]
     vague = sum(len(day) < len("2022-01-06") for day in lanes)
-    dayless = f"; {spell_number(vague)} of {spell_number(len(lanes))} name no day" if vague else ""
-    return f"The dates stated {span}{dayless}"
+    dayless = f"{spell_number(vague)} of {spell_number(len(lanes))} name no day"
+    parts = [f"The dates stated {span}", *[trace_rule(dayless, "count")] * (vague > 0)]
+    return join("; ", parts)

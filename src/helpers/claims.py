@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.dossier import Dossier, merge_claims
 from helpers.errors import NoFactsError
+from helpers.tracing import Traced, trace_fact
 from helpers.wording import MISSING, word_date, word_fact, word_list, word_quantity
 
 NUMBERS = ["value", "low", "high"]
@@ -46,6 +47,12 @@ def has_number(claims: pd.DataFrame) -> pd.Series:
 def label_id(claim: pd.Series, part: str = "") -> str:
     """The id of what a figure writes of a claim: it leads to the claim's fact."""
     return f"{claim['fact_ids'][0]}-label{part}"
+
+
+def trace_quantity(claim: pd.Series) -> Traced:
+    """A claim's number in words, as that of its facts."""
+    number = word_quantity(claim)
+    return trace_fact(number, claim["fact_ids"], number)
 
 
 def state(cell: object) -> str:

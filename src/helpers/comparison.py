@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.claims import has_number
+from helpers.claims import has_number, trace_quantity
 from helpers.dossier import NOT_STATED, Dossier, first_day, last_day, merge_claims
 from helpers.errors import NoFactsError
-from helpers.wording import capitalise, word_count, word_date, word_quantity
+from helpers.tracing import Traced, begin_sentence, compose, join, trace_fact, trace_rule
+from helpers.wording import word_count, word_date, word_quantity
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
@@ -52,7 +53,7 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     alone = record.drop([other for _, other in pairs])
     rows += [_word_row(None, claim, "not in the article", "") for _, claim in alone.iterrows()]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def find_contradictions(dossier: Dossier) -> pd.DataFrame:
@@ -82,11 +83,11 @@ def find_contradictions(dossier: Dossier) -> pd.DataFrame:
             "topic": claims.at[one, "topic"],
             "first_ids": claims.at[one, "fact_ids"],
             "second_ids": claims.at[other, "fact_ids"],
-            "why": capitalise(why),
+            "why": begin_sentence(why),
         }
         for (one, other), why in sorted(pairs.items())
     ]
-    return pd.DataFrame(rows, columns=["topic", "first_ids", "second_ids", "why"])
+    return pd.DataFrame(rows, columns=["topic", "first_ids", "second_ids", "why"], dtype=object)
 
 
 def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -112,7 +113,11 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
     """
     kinds = dossier.sources.set_index("source_id")["kind"]
     of_record = facts["source_id"].map(kinds.astype("str")) == "record"
-    reasons = facts["note"].where(of_record)
+    notes = facts["note"].where(of_record & facts["compared_with"].notna())
+    reasons = [
+        note if pd.isna(note) else trace_fact(note, [fact_id])
+        for fact_id, note in zip(facts["fact_id"], notes, strict=True)
+    ]
     facts = facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
         held=list(zip(facts["compared_with"], facts["comparison"], reasons, strict=True)),
@@ -167,14 +172,14 @@ def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
     """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
     if NOT_STATED in groups or _fill(groups[0]) != _fill(groups[1]):
-        return "cannot be compared", _word_groups(*groups)
+        return "cannot be compared", _word_groups(article, record)
     places = {claim["place_id"] for claim in (article, record) if pd.notna(claim["place_id"])}
     if len(places) > 1:
         return "cannot be compared", "the two numbers are of different places"
     days = _word_days(article, record)
     if _state_number(article) == _state_number(record):
         return "same", days
-    return "differs", f"{word_quantity(article)} against {word_quantity(record)}; {days}"
+    return "differs", compose("{}; {}", _word_both(article, record), days)
 
 
 def _pair_same_day(claims: pd.DataFrame) -> dict[tuple, str]:
@@ -185,7 +190,7 @@ def _pair_same_day(claims: pd.DataFrame) -> dict[tuple, str]:
         first, second = claims.loc[one], claims.loc[other]
         speakers = [(claim["asserted_by"], claim["source_id"]) for claim in (first, second)]
         if one < other and len(set(speakers)) > 1 and _state_number(first) != _state_number(second):
-            found[one, other] = f"{word_quantity(first)} against {word_quantity(second)}"
+            found[one, other] = _word_both(first, second)
     return found
 
 
@@ -199,21 +204,28 @@ def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterat
     return zip(pairs["claim_x"].tolist(), pairs["claim_y"].tolist(), strict=True)
 
 
+def _word_both(one: pd.Series, other: pd.Series) -> Traced:
+    """'12 people against 14 people'."""
+    return join(" against ", [trace_quantity(one), trace_quantity(other)])
+
+
 def _state_number(claim: pd.Series) -> tuple[str, bool]:
     """What a claim's number says, however its cells are filled."""
     return word_quantity(claim), claim["qualifier"] == "conditional"
 
 
-def _word_groups(article: object, record: object) -> str:
+def _word_groups(article: pd.Series, record: pd.Series) -> str:
     """Which group each side counts, or that it does not say."""
-    if article == record:
+    if article["of_whom"] == record["of_whom"]:
         return "neither says of whom"
-    return "; ".join(
-        f"the {side} does not say of whom"
-        if pd.isna(group) or group == NOT_STATED
-        else f"the {side} counts '{group}'"
-        for side, group in (("article", article), ("record", record))
-    )
+    return join("; ", [_word_group("article", article), _word_group("record", record)])
+
+
+def _word_group(side: str, claim: pd.Series) -> str:
+    group = claim["of_whom"]
+    if pd.isna(group) or group == NOT_STATED:
+        return f"the {side} does not say of whom"
+    return compose("the {} counts '{}'", side, trace_fact(group, claim["fact_ids"]))
 
 
 def _word_days(article: pd.Series, record: pd.Series) -> str:
@@ -224,8 +236,10 @@ def _word_days(article: pd.Series, record: pd.Series) -> str:
     if first_day(before) != last_day(before):
         return f"stated on {word_date(said)}"
     days = (first_day(said) - first_day(before)).days
-    away = f"{word_count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
-    return f"stated on {word_date(said)}, {away if days else 'the same day'}"
+    away = trace_rule(
+        f"{word_count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}", "days"
+    )
+    return compose("stated on {}, {}", word_date(said), away if days else "the same day")
 
 
 def _word_row(
@@ -240,7 +254,7 @@ def _word_row(
         "article_standing": "" if article is None else article["standing"],
         "record_standing": "" if record is None else record["standing"],
         "verdict": verdict,
-        "why": capitalise(why),
+        "why": begin_sentence(why),
     }
 
 

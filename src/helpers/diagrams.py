@@ -14,6 +14,7 @@ from helpers.dossier import NOT_STATED, ROLES, Dossier
 from helpers.figure import Figure, source_line
 from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
 from helpers.style import BODY, SMALL, house_style
+from helpers.tracing import trace_rule
 from helpers.wording import capitalise, spell_count, spell_number, word_date, word_fact
 
 # The stages from the first to the last; the roles of one stage stand side by side.
@@ -116,7 +117,7 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         drawing = canvas.draw(y + 2, ax)
     return Figure(
         drawing,
-        _title(claims),
+        trace_rule(_title(claims), "count"),
         _tell(stages),
         source_line(dossier.select(fact_id=[i for ids in claims["fact_ids"] for i in ids])),
         tabulate(claims, stage=list(claims["role"])),

@@ -266,6 +266,7 @@ _PANELS = {
     "troops": _show(troops, *_KNOWN),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
+    "rules": (lambda chosen, view, story: render_fragment("rules"), ()),
 }
 
 

@@ -1,6 +1,7 @@
 """What a chart returns: a picture with its title, its words, its source and its rows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +15,8 @@ from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.layout import wrap
 from helpers.style import LARGE, LIGHT, SMALL, house_style, points
-from helpers.svg import fit_for_page, link_facts
+from helpers.svg import fit_for_page, link_facts, name_languages
+from helpers.tracing import compose, join, trace_fact, trace_rule
 from helpers.wording import word_date
 
 FORMATS = ("svg", "png")
@@ -22,6 +24,8 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
+# The columns whose words are those of the row's facts.
+_WORDS = ("statement", "measure", "number", "of_whom")
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -34,13 +38,15 @@ class Figure:
     drawing
         The matplotlib figure, without title and source line.
     title
-        What the picture says, as a sentence.
+        What the picture says, as a sentence; its numbers traced (`helpers.tracing`).
     alt
         The picture's facts in words, written from the plotted rows.
     source
         The source line, built from the source records.
     rows
         The rows that are drawn, one a fact, claim or place; shown as a table under the picture.
+    languages
+        The language of each name in the picture and the rows that is not in English, by name.
     """
 
     drawing: Drawing
@@ -48,6 +54,7 @@ class Figure:
     alt: str
     source: str
     rows: pd.DataFrame
+    languages: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         for name in ("title", "alt", "source"):
@@ -75,7 +82,8 @@ class Figure:
 
     def svg(self) -> str:
         """The picture alone, as SVG for a page: same input, same text."""
-        return link_facts(fit_for_page(self._draw("svg").decode()), self._tell_facts())
+        svg = name_languages(fit_for_page(self._draw("svg").decode()), self.languages)
+        return link_facts(svg, self._tell_facts())
 
     def _tell_facts(self) -> dict[str, str]:
         """What each fact of the rows says, by fact_id."""
@@ -126,14 +134,22 @@ class Figure:
         return buffer.getvalue()
 
     def _repr_html_(self) -> str:
+        rows = self.rows.astype(object).where(self.rows.notna(), "")
         return render_fragment(
             "figure",
             figure=self,
             # Percent-encoding is shorter than base64 for a text that is mostly digits.
             address="data:image/svg+xml," + quote(self.svg(), safe=" !$&'()*+,-./:;=?@_~\n"),
-            header=[str(name).replace("_", " ") for name in self.rows.columns],
-            cells=self.rows.astype(object).where(self.rows.notna(), "").to_numpy().tolist(),
+            header=list(self.rows.columns),
+            rows=[_trace_row(row) for row in rows.to_dict("records")],
         )
+
+
+def _trace_row(row: dict) -> dict:
+    """A row whose words have their numbers traced to its facts, and its numbers to its table."""
+    ids, number = str(row.get("facts", "")).split(", "), str(row.get("number", ""))
+    traced = {name: trace_fact(row[name], ids, number) for name in _WORDS if name in row}
+    return row | traced
 
 
 def source_line(dossier: Dossier) -> str:
@@ -145,5 +161,6 @@ def source_line(dossier: Dossier) -> str:
     named = [f"{row['publisher']}, {word_date(row['published'])}" for _, row in sources.iterrows()]
     named = list(dict.fromkeys(named))
     if len(named) > MOST_SOURCES:
-        named[MOST_SOURCES - 1 :] = [f"and {len(named) - MOST_SOURCES + 1} more"]
-    return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(named)}."
+        more = f"and {len(named) - MOST_SOURCES + 1} more"
+        named[MOST_SOURCES - 1 :] = [trace_rule(more, "count")]
+    return compose("{}: {}.", "Source" if len(named) == 1 else "Sources", join("; ", named))

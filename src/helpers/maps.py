@@ -39,6 +39,7 @@ from helpers.geography import (
 from helpers.labels import LINE_FROM, Box, Placer
 from helpers.layout import measure, wrap
 from helpers.style import BODY, LIGHT, SMALL, house_style, new_drawing, points
+from helpers.tracing import Traced, compose, join, trace_rule
 from helpers.wording import word_list
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
@@ -89,6 +90,7 @@ class Label(NamedTuple):
     ink: str
     weight: str = "regular"
     gid: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def locator_map(
         alt=word_alt(places, cities, emphasised),
         source=_word_source(dossier, places, view, ground, cities),
         rows=_list_rows(places),
+        languages=_list_languages(labels, places),
     )
 
 
@@ -206,7 +209,7 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
             not _is_area(*cells)
             for cells in zip(places["kind"], places["name"], region, strict=True)
         ],
-        label=_name_in(places, column),
+        **_name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
         facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
@@ -218,10 +221,19 @@ def _is_area(kind: str, name: str, region: str) -> bool:
     return kind == "country" or (kind == "region" and region != "" and name.startswith(region))
 
 
-def _name_in(rows: pd.DataFrame, column: str) -> pd.Series:
-    """The names of a column, in English where they are missing."""
-    names = rows[column]
-    return names.where(names.notna() & (names != ""), rows["name"])
+def _name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
+    """As columns, the label of each row and its language: English where the name is missing."""
+    names, known = rows[column], rows[column].notna() & (rows[column] != "")
+    [language] = [code for code, name in LANGUAGES.items() if name == column]
+    return {
+        "label": names.where(known, rows["name"]),
+        "language": known.map({True: language, False: "en"}),
+    }
+
+
+def _say_language(labels: list[Label], language: str) -> list[Label]:
+    """The lines of one name, with its language."""
+    return [label._replace(language=language) for label in labels]
 
 
 def _list_codes(places: pd.DataFrame) -> list[str]:
@@ -303,7 +315,7 @@ def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: st
     cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
     cities = cities[~cities["name"].isin(spots["name"])]
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
-    cities = cities.assign(x=x, y=y, label=_name_in(cities, column))
+    cities = cities.assign(x=x, y=y, **_name_in(cities, column))
     inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
     most = 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)
@@ -445,7 +457,7 @@ def _place_labels(
         if found:
             box, distance = found
             gid = f"{spot.facts.split(', ')[0]}-label"
-            labels.append(Label(text, box, BODY, "ink", "bold", gid))
+            labels.append(Label(text, box, BODY, "ink", "bold", gid, spot.language))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
     style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
@@ -456,7 +468,8 @@ def _place_labels(
         size = _measure_label(city.label, SMALL)
         found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
         if found:
-            labels.append(Label(city.label, found[0], SMALL, "muted"))
+            label = Label(city.label, found[0], SMALL, "muted", language=city.language)
+            labels.append(label)
             kept.append(city.Index)
     labels += _label_regions(placer, ground.regions, picked, column)
     labels += _label_waters(placer, view, ground, column, "sea")
@@ -472,7 +485,7 @@ def _label_countries(placer, countries, column, *, anywhere=False, **style) -> l
     no room within its country is left out, or put `anywhere` near to it.
     """
     named = []
-    countries = countries.assign(label=_name_in(countries, column))
+    countries = countries.assign(**_name_in(countries, column))
     size = shapely.area(countries["geometry"].to_numpy())
     for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
         name = country.label.upper()
@@ -481,7 +494,7 @@ def _label_countries(placer, countries, column, *, anywhere=False, **style) -> l
             near = country.geometry.centroid
             frame = shapely.box(*placer.frame)
             found = _fit_within(placer, frame, name, near=(near.x, near.y), **style)
-        named += [found] if found else []
+        named += [_say_language(found, country.language)] if found else []
     return named
 
 
@@ -502,10 +515,11 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     """The names of the story's regions."""
     labels = []
     regions = regions[regions["name"].isin(names)]
-    for region in regions.assign(label=_name_in(regions, column)).itertuples():
-        labels += _fit_within(
+    for region in regions.assign(**_name_in(regions, column)).itertuples():
+        found = _fit_within(
             placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
         )
+        labels += _say_language(found, region.language)
     return labels
 
 
@@ -516,7 +530,7 @@ def _label_waters(placer, view, ground, column, kind) -> list[Label]:
     x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
     reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px
     away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
-    waters = waters.assign(label=_name_in(waters, column), x=x, y=y, away=away)
+    waters = waters.assign(**_name_in(waters, column), x=x, y=y, away=away)
     sea = shapely.difference(shapely.box(*view.frame), ground.land)
     labels = {}
     for row in waters[away < reach].itertuples():
@@ -528,7 +542,7 @@ def _label_waters(placer, view, ground, column, kind) -> list[Label]:
             found = _label_lake(placer, ground, circle, row.label, near)
         else:
             found = _label_sea(placer, shapely.intersection(sea, circle), row.label, near)
-        labels |= {row.name: found} if found else {}
+        labels |= {row.name: _say_language(found, row.language)} if found else {}
     return [label for found in labels.values() for label in found]
 
 
@@ -852,26 +866,27 @@ def _draw_key(ax: Axes, view: View, key: list) -> None:
 # What is said of it
 
 
-def word_title(places: pd.DataFrame) -> str:
+def word_title(places: pd.DataFrame) -> Traced:
     """Where the places of the first role lie, and how far from them those of the others."""
     sites = places[places["is_site"]]
     countries = _name_countries(places)
     head = f"{word_list(countries)}: " if countries else ""
     if sites.empty:
         areas = places.loc[places["kind"] == "region", "name"]
-        return f"{head}{word_list(areas) if len(areas) else 'no place within is named'}"
+        return compose("{}{}", head, word_list(areas) if len(areas) else "no place within is named")
     (role, first), *others = sites.groupby("role", sort=False)
     said = _name_some(first, role)
     part = _word_part(first) if len(countries) == 1 else ""
     if part:
-        said += f" {'lies' if len(first) == 1 else 'lie'} {part}"
+        said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
     elif not countries and len(first) == 1:
         site = first.iloc[0]
-        said += f" lies at {_word_point(site['latitude'], site['longitude'])}"
+        point = _word_point(site["latitude"], site["longitude"])
+        said = compose("{} lies at {}", said, point)
     if len(first) > 1 and not others:
-        said += f", up to {_round_km(_measure_spread(first))} km apart"
+        said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
     further = [_word_distance(group, role, first) for role, group in others[:2]]
-    return "; ".join([f"{head}{said}", *further])
+    return join("; ", [compose("{}{}", head, said), *further])
 
 
 def _name_countries(places: pd.DataFrame) -> list[str]:
@@ -881,8 +896,9 @@ def _name_countries(places: pd.DataFrame) -> list[str]:
 
 def _name_some(group: pd.DataFrame, role: str) -> str:
     """'Zhanaozen and Aktau (protest origin)', or how many there are."""
-    names = word_list(group["name"]) if len(group) <= 3 else f"{len(group)} places"
-    return names if role == PLAIN_ROLE else f"{names} ({role})"
+    several = trace_rule(f"{len(group)} places", "count")
+    names = several if len(group) > 3 else word_list(group["name"])
+    return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
 
 
 def _word_part(group: pd.DataFrame) -> str:
@@ -912,17 +928,17 @@ def _name_part(across: float, up: float) -> str:
     return ""
 
 
-def _word_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> str:
+def _word_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> Traced:
     """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
     distance, near, far = _find_nearest(first, group)
     if distance <= max(1, near["precision_km"] + far["precision_km"]):
-        return f"{_name_some(group, role)} at the same place"
+        return compose("{} at the same place", _name_some(group, role))
     direction = name_direction(
         near["latitude"], near["longitude"], far["latitude"], far["longitude"]
     )
     nearest = f", {far['name']} the nearest," if len(group) > 1 else ""
-    said = f"{_name_some(group, role)}{nearest} some {_round_km(distance)} km {direction}"
-    return f"{said} of {near['name']}"
+    said = compose("{}{} some {}", _name_some(group, role), nearest, _trace_km(distance))
+    return compose("{} {} of {}", said, direction, near["name"])
 
 
 def _measure_pairs(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
@@ -948,9 +964,9 @@ def _measure_spread(group: pd.DataFrame) -> float:
     return float(_measure_pairs(group, group).max())
 
 
-def _round_km(distance: float) -> str:
-    """A distance to two digits that count, but never finer than a kilometre."""
-    return f"{round(distance, -1 if distance >= 100 else 0):,.0f}"
+def _trace_km(distance: float) -> Traced:
+    """'880 km': a distance in tens of kilometres, or in kilometres below a hundred."""
+    return trace_rule(f"{round(distance, -1 if distance >= 100 else 0):,.0f} km", "distance")
 
 
 def word_alt(places: pd.DataFrame, cities: pd.DataFrame, emphasised: pd.DataFrame) -> str:
@@ -993,13 +1009,20 @@ def _word_source(
     facts = source_line(dossier.select(place=list(places["place_id"])))
     sites = places[places["kind"] != "country"]
     used = list(dict.fromkeys(sites["coordinate_source"]))
-    said = [facts.removesuffix("."), f"coordinates: {'; '.join(used)}"] if used else [facts[:-1]]
-    said.append("boundaries: Natural Earth 1:10m")
+    said = [f"Coordinates: {'; '.join(used)}."] if used else []
+    said.append("Boundaries: Natural Earth 1:10m.")
     if not ground.lakes.is_empty:
-        said.append("lakes: GSHHG (LGPL)")
+        said.append("Lakes: GSHHG (LGPL).")
     if len(cities):
-        said.append("cities: GeoNames (CC BY 4.0)")
-    return f"{'. '.join(text[:1].upper() + text[1:] for text in said)}. {view.projection.name}."
+        said.append("Cities: GeoNames (CC BY 4.0).")
+    return join(" ", [facts, *said, f"{view.projection.name}."])
+
+
+def _list_languages(labels: list[Label], places: pd.DataFrame) -> dict[str, str]:
+    """The language of each name on the map and under it that is not in English."""
+    named = [(label.text, label.language) for label in labels]
+    named += zip(places["label"], places["language"], strict=True)
+    return {name: language for name, language in named if language != "en"}
 
 
 def _list_rows(places: pd.DataFrame) -> pd.DataFrame:

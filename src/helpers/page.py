@@ -35,6 +35,7 @@ _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "a": {"href", "hreflang", "download"},
     "th": {"scope", "colspan", "rowspan", "headers"},
     "td": {"colspan", "rowspan", "headers"},
+    "data": {"data-fact", "data-rule"},
 }
 _SVG_TAGS = set(
     """a circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern
@@ -43,10 +44,10 @@ _SVG_TAGS = set(
 _SVG_ATTRIBUTES = {
     "*": set(
         """class clip-path clipPathUnits cx cy d dx dy fill fill-opacity fill-rule gradientUnits
-        height href id offset opacity patternUnits points preserveAspectRatio r rx ry stop-color
-        stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width style
-        text-anchor transform version viewBox width x x1 x2 xlink:href xmlns xmlns:xlink y y1 y2
-        """.split()
+        height href id lang offset opacity patternUnits points preserveAspectRatio r rx ry
+        stop-color stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity
+        stroke-width style text-anchor transform version viewBox width x x1 x2 xlink:href xmlns
+        xmlns:xlink y y1 y2""".split()
     )
 }
 _ADDRESSES = ("https://", "http://", "mailto:", "#")

@@ -20,6 +20,7 @@ from helpers.figure import Figure
 from helpers.fragments import render_fragment
 from helpers.origin import hash_boundaries, hash_package, list_versions
 from helpers.sheet import format_csv
+from helpers.tracing import trace_rule
 from helpers.wording import word_count, word_date, word_list, word_quantity
 
 _MOST_CARDS = 12  # key figures that are seen at once
@@ -71,7 +72,7 @@ def summary(dossier: Dossier) -> Passage:
         text += f", about {word_count(len(places), 'place')}"
     if dossier.as_of_day:
         text += f"; as a reader could have known it by the end of {word_date(dossier.as_of_day)}"
-    return note(f"{text}.")
+    return note(trace_rule(f"{text}.", "count"))
 
 
 def key_figures(dossier: Dossier) -> Passage:
@@ -138,7 +139,7 @@ def caveats(dossier: Dossier) -> Passage:
 
     Numbers of people of whom it is not said who they are come first, then errors in print.
     """
-    facts = dossier.facts
+    facts = _annotate(dossier)
     unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
     erratum = facts["topic"] == "erratum"
     rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
@@ -159,9 +160,9 @@ def evidence(dossier: Dossier, fact_id: str) -> Passage:
     DossierError
         The dossier has no such fact.
     """
-    one = dossier.select(fact_id=fact_id)
+    one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
     (fact,), (source,) = _records(_annotate(one)), _records(one.sources)
-    later = _records(dossier.facts[dossier.facts["replaces"] == fact_id])
+    later = _records(facts[facts["replaces"] == fact_id])
     html = render_fragment("evidence", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -328,14 +329,16 @@ def _filled_cells(frame: pd.DataFrame) -> list[dict]:
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their number in words, and whether they stand."""
+    """The facts with their number in words, their source's language, and whether they stand."""
     facts = dossier.facts
+    languages = dossier.sources.set_index("source_id")["language"].astype("str")
     return facts.assign(
         number=[
             word_quantity(fact) if numbered else ""
             for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
         ],
         standing=facts["fact_id"].map(dossier.standing),
+        language=facts["source_id"].map(languages),
     )
 
 

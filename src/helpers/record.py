@@ -24,6 +24,7 @@ from helpers.figure import Figure, source_line
 from helpers.layout import LEADING, WIDTH_PX, Canvas, measure
 from helpers.marks import measure_extent
 from helpers.style import SMALL, house_style
+from helpers.tracing import Traced, compose, join, trace_fact, trace_rule
 from helpers.wording import (
     MISSING,
     MONTHS,
@@ -462,18 +463,28 @@ def _title_claims(claims: pd.DataFrame, about: str) -> str:
     own, others = facts[facts["in_article"]], facts[~facts["in_article"]]
     parts = []
     if len(own):
-        said = dict.fromkeys(word_quantity(claim) for claim in _each(own[has_number(own)]))
+        said = _trace_numbers(own[has_number(own)])
         whom = own[has_number(own)]["of_whom"].map(state).eq(MISSING)
         silent = ", of whom is not stated" if len(whom) and whom.all() else ""
-        parts.append(f"the article says {word_list(said) if said else 'no number'}{silent}")
+        parts.append(compose("the article says {}{}", said or "no number", silent))
     if len(others):
         groups = claims.loc[~claims["in_article"], "group"].nunique()
         who = "others make" if len(own) else "there are" if len(others) > 1 else "there is"
         split = f" on {spell_count(groups, 'group')} counted apart" if groups > 1 else ""
-        parts.append(f"{who} {spell_count(len(others), 'claim')}{split}")
+        parts.append(trace_rule(f"{who} {spell_count(len(others), 'claim')}{split}", "count"))
     if gone := int(facts["standing"].eq("retracted").sum()):
-        parts.append(f"{spell_number(gone)} {'is' if gone == 1 else 'are'} withdrawn")
-    return f"{about}: {'; '.join(parts)}"
+        told = f"{spell_number(gone)} {'is' if gone == 1 else 'are'} withdrawn"
+        parts.append(trace_rule(told, "count"))
+    return compose("{}: {}", about, join("; ", parts))
+
+
+def _trace_numbers(claims: pd.DataFrame) -> Traced:
+    """'12 people and 14 people': each number once, as that of the claims that state it."""
+    facts: dict[str, list[str]] = {}
+    for claim in _each(claims):
+        facts.setdefault(word_quantity(claim), []).extend(claim["fact_ids"])
+    traced = [trace_fact(number, ids, number) for number, ids in facts.items()]
+    return compose(word_list(["{}"] * len(traced)) if traced else "", *traced)
 
 
 def _tell_claims(claims: pd.DataFrame, about: str) -> str:
@@ -703,7 +714,7 @@ def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
         told += f" on {spell_number(len(counts))} of {spell_count(length, 'day')}"
         if counts.iloc[0] > counts.iloc[1]:
             told += f"; most, {spell_number(counts.iloc[0])}, on {word_date(counts.index[0])}"
-    return told
+    return trace_rule(told, "count")
 
 
 def _word_span(start: date, end: date) -> str:

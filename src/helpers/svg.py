@@ -21,6 +21,8 @@ _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
 _PATH = re.compile(r' d="([^"]*)"')
 # What the page's own style says of every text of a picture.
 _TEXT_STYLE = re.compile(r"font-family: [^;\"]*; |text-anchor: start; ")
+_STYLE = re.compile(r'(?<= style=")[^"]*')
+_BARE_GROUP = re.compile(r"<g>\s*(<text[^>]*>[^<]*</text>)\s*</g>")
 _GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
 _LABEL = re.compile(r"(.+)-label(?:-[a-z0-9]+)?")
 _GROUP_TAG = re.compile(r"<g[ >]|</g>")
@@ -67,6 +69,22 @@ def _round(match: re.Match) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
+def name_languages(svg: str, languages: Mapping[str, str]) -> str:
+    """An SVG whose texts in another language than the page's say in which they are.
+
+    Parameters
+    ----------
+    languages
+        The code (ISO 639) of the language of each such text, by text.
+    """
+
+    def name(text: re.Match) -> str:
+        language = languages.get(html.unescape(text[2]))
+        return f'<text lang="{language}"{text[0][5:]}' if language else text[0]
+
+    return _TEXT.sub(name, svg)
+
+
 def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:
     """An SVG in which one part of each fact's leads to the fact's row: a link for each fact.
 
@@ -110,7 +128,8 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     used = set(_REFERENCE.findall(svg))
     svg = _ID.sub(lambda match: f' id="{prefix}{match[1]}"' if match[1] in used else "", svg)
     svg = _REFERENCE.sub(lambda match: prefix + match[0], svg)
-    svg = _TEXT_STYLE.sub("", svg)
+    svg = _BARE_GROUP.sub(r"\1", _TEXT_STYLE.sub("", svg))
+    svg = _STYLE.sub(lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
     head, begin, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
     return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
