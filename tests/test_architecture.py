@@ -20,6 +20,7 @@ LAYERS = [
     {"exporter"},
     {"charts", "maps", "diagrams", "passages", "record"},
     {"report"},
+    {"verification"},
     {"explorer", "cli"},
 ]
 

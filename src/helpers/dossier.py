@@ -211,6 +211,8 @@ class Dossier:
     _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
     # The facts before any selection: they settle which words there are to select by.
     _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    # The dossier as it was loaded, where this is a part of it.
+    _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -328,6 +330,31 @@ class Dossier:
         facts = _keep_stated_by(self._facts, day)
         return replace(self._with_facts(facts), as_of_day=day)
 
+    def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The facts outside of a selection without which it cannot be made again; their sources.
+
+        They are those that its facts name (`replaces`, `compared_with`), those that settle that
+        one of its facts no longer stands, and, where it is empty, the first that will be stated.
+        What they name themselves, beyond these and the selection, is left out of them.
+        """
+        whole, ids = self._whole or self, self._facts["fact_id"]
+        facts = whole._facts
+        known, chosen = self._known(), self._all_facts
+        wanted = [
+            self._facts["replaces"],
+            self._facts["compared_with"],
+            known.loc[known["replaces"].isin(ids), "fact_id"],
+            chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
+        ]
+        is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
+        related = facts[is_wanted].copy()
+        there = [*ids, *related["fact_id"]]
+        for target, term in (("replaces", "relation"), ("compared_with", "comparison")):
+            related.loc[~related[target].isin(there), [target, term]] = None
+        related.loc[~related["place_id"].isin(self._places["place_id"]), "place_id"] = None
+        needed = set(related["source_id"]) - set(self._sources["source_id"])
+        return related, whole._sources[whole._sources["source_id"].isin(needed)].copy()
+
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.
 
@@ -362,6 +389,7 @@ class Dossier:
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(
             self,
+            _whole=self._whole or self,
             _facts=facts,
             _places=self._places[self._places["place_id"].isin(facts["place_id"])],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
