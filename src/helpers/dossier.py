@@ -331,11 +331,11 @@ class Dossier:
         return replace(self._with_facts(facts), as_of_day=day)
 
     def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The facts outside of a selection without which it cannot be made again; their sources.
+        """What it takes of the facts outside of a selection to make it again, and their sources.
 
-        They are those that its facts name (`replaces`, `compared_with`), those that settle that
-        one of its facts no longer stands, and, where it is empty, the first that will be stated.
-        What they name themselves, beyond these and the selection, is left out of them.
+        They are the facts that the selection names (`replaces`, `compared_with`), those by which
+        one of it no longer stands, and, where it is empty, the first that will be stated. Of each
+        is told which it is, who says it when, and what it replaces here; of a source, its kind.
         """
         whole, ids = self._whole or self, self._facts["fact_id"]
         facts = whole._facts
@@ -347,13 +347,13 @@ class Dossier:
             chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
-        related = facts[is_wanted].copy()
+        columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
+        related = facts.loc[is_wanted, columns].copy()
         there = [*ids, *related["fact_id"]]
-        for target, term in (("replaces", "relation"), ("compared_with", "comparison")):
-            related.loc[~related[target].isin(there), [target, term]] = None
-        related.loc[~related["place_id"].isin(self._places["place_id"]), "place_id"] = None
+        related.loc[~related["replaces"].isin(there), ["replaces", "relation"]] = None
         needed = set(related["source_id"]) - set(self._sources["source_id"])
-        return related, whole._sources[whole._sources["source_id"].isin(needed)].copy()
+        sources = whole._sources[whole._sources["source_id"].isin(needed)]
+        return related, sources[["source_id", "kind"]]
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.

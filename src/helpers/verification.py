@@ -36,6 +36,12 @@ _LEFT_OUT = (
 )
 _DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
 _TAG = re.compile(r"(<[^<>]*>)")
+# What the facts and sources outside of a page hold in the cells that it does not carry: they must
+# hold something, and no page shows it.
+_OUTSIDE = {
+    "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
+    "sources": {"title": "outside", "publisher": "outside", "language": "en"},
+}
 _LARGEST = 50_000_000  # bytes of a page
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
@@ -220,7 +226,8 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     """A page's data as the folder of a dossier, by the dossier's name."""
     dossier = folder / data["dossier"]
     for table in TABLES:
-        rows = data[table.name] + data["related"].get(table.name, [])
+        outside = data["related"].get(table.name, [])
+        rows = data[table.name] + [_OUTSIDE.get(table.name, {}) | row for row in outside]
         text = io.StringIO()
         writer = csv.DictWriter(text, table.names, lineterminator="\n")
         writer.writeheader()
