@@ -66,6 +66,7 @@ HOSTILE = {
     "parameters as a list": valid(parameters=["dossier"]),
     "a hash that is none": valid(hashes={"notebook": "abc"}),
     "a hash that is a number": valid(hashes={"notebook": 1}),
+    "a version of controls": valid(versions={"pandas": "\x1b[2J"}),
     "a version that is a list": valid(versions={"pandas": [3]}),
     "a number of many digits": valid().replace("{}", "{" + f'"n": {"9" * 5_000}' + "}", 1),
     "deep": valid().replace("{}", '{"n": ' * 5_000 + "{}" + "}" * 5_000, 1),

@@ -48,7 +48,7 @@ def made_again(monkeypatch, sound):
 
     def settle(html: str = sound):
         def render(notebook, parameters, output):
-            assert load_dossier(parameters["dossier"]).name == output.parent.joinpath("ferry").name
+            assert load_dossier(parameters["dossier"]).name == "ferry"
             output.write_text(html, encoding="utf-8")
             return output
 
@@ -98,6 +98,10 @@ NO_PAGE = {
     ),
     "not UTF-8": (lambda html: html.encode() + b"\xff", "is not in UTF-8"),
     "base64 that is none": (lambda html: DATA.sub(r"\g<0>AAAAA", html), "is damaged"),
+    "the data of another dossier": (
+        lambda html: put_data(html, read_data(html) | {"dossier": "fairy"}),
+        "its head names another dossier than its data",
+    ),
     "a forged key": (lambda html: html.replace('name="dossier-key"', 'name="key"'), "does not say"),
 }
 

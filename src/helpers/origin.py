@@ -187,5 +187,5 @@ def _has_its_types(origin: Origin) -> bool:
         and Path(origin.notebook).name == origin.notebook
         and all(isinstance(table, dict) for table in tables)
         and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
-        and all(isinstance(number, str) for number in origin.versions.values())
+        and all(isinstance(n, str) and n.isprintable() for n in origin.versions.values())
     )

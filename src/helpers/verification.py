@@ -127,6 +127,8 @@ def verify_page(page: Path) -> PageVerification:
         )
     notebook = _find_notebook(page, origin)
     data = _read_data(page, html)
+    if origin.parameters.get("dossier") != data["dossier"]:
+        raise PageError(f"{page}: is damaged: its head names another dossier than its data")
     with TemporaryDirectory() as folder:
         dossier = _restore(page, data, Path(folder))
         given = origin.parameters | {"dossier": str(dossier)}
@@ -266,8 +268,8 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str] | None) -> lis
         for name, line in parts.items()
         if name in hashes and hashes[name] != then.hashes.get(name)
     ]
-    for library in sorted(then.versions | now.versions):
-        old, new = (versions.get(library, "none") for versions in (then.versions, now.versions))
+    for library, new in now.versions.items():
+        old = then.versions.get(library, "not stated")
         if old != new:
             changes.append(f"{library} was {show_value(old)}, here it is {show_value(new)}.")
     return changes
