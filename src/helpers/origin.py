@@ -42,7 +42,8 @@ class Origin:
     notebook
         The name of the notebook's file.
     parameters
-        Those that were given, in their declared types, and the dossier: its name, never a path.
+        Those that are not the notebook's own, in their types, and the dossier: its name, never a
+        path.
     hashes
         SHA-256 of the notebook, the boundaries and the package; where there is a dossier, of its
         tables ('dossier'), and of the texts that are kept with it ('texts'), if any.
@@ -73,7 +74,7 @@ def find_origin(notebook: Path, parameters: Mapping[str, Any], dossier: Path | N
     notebook
         The notebook's file.
     parameters
-        Those that are given, in their declared types.
+        Those that are not the notebook's own, in their declared types.
     dossier
         The folder of the dossier that the notebook will read; None where it reads none.
 

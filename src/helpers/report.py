@@ -91,7 +91,9 @@ def render(
     in_force = {name: parameter.default for name, parameter in declared.items()} | values
     title = _find_title(source, in_force)
     folder = find_dossier(in_force["dossier"]) if in_force.get("dossier") else None
-    origin = find_origin(notebook, values, folder)
+    # What is given and what stands in the notebook anyway make the same page.
+    own = {name: value for name, value in values.items() if value != declared[name].default}
+    origin = find_origin(notebook, own, folder)
     executed, failure = _execute(source, values)
     if keep_notebook:
         write_whole(keep_notebook, nbformat.writes(executed) + "\n")
