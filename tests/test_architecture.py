@@ -24,7 +24,7 @@ LAYERS = [
     {"kernels"},
     {"report"},
     {"explorer", "plan", "workers"},
-    {"batch", "cluster"},
+    {"batch", "cluster", "verification"},
     {"cli"},
 ]
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -20,7 +21,7 @@ from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.origin import Origin, hash_package, list_versions, read_origin
 from helpers.plan import INDEX, Report, read_plan
-from helpers.report import find_failed_page, write_page
+from helpers.report import Job, find_failed_page, write_page
 from helpers.wording import word_count
 from helpers.workers import Order, Page
 
@@ -176,12 +177,18 @@ def _describe(report: Report, progress: Progress, folder: Path) -> dict:
     return {
         "title": report.job.title or report.job.template.heading or output,
         "notebook": report.job.template.path.name,
-        "parameters": report.job.origin.parameters,
+        "parameters": _name_parameters(report.job),
         "output": output,
         "page": quote(output) if (folder / output).is_file() else "",
         "failure": failure,
         "failed_page": quote(failed_page.as_posix()) if failure else "",
     }
+
+
+def _name_parameters(job: Job) -> dict[str, Any]:
+    """The parameters of a job, the dossier by its name."""
+    named = {"dossier": job.dossier.name} if job.dossier and "dossier" in job.values else {}
+    return job.values | named
 
 
 def _find_index_origin(plan: Path, rows: list[dict]) -> Origin:

@@ -14,6 +14,7 @@ from helpers.errors import (
     BoundaryError,
     DossierError,
     NoFactsError,
+    PageError,
     ParameterError,
     RenderError,
 )
@@ -31,7 +32,7 @@ def plain_errors():
         yield
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
-    except (DossierError, BatchError, BoundaryError, RenderError) as error:
+    except (DossierError, BatchError, BoundaryError, PageError, RenderError) as error:
         raise click.ClickException(str(error)) from error
     except BrokenPipeError:
         raise  # click ends quietly where the reader of a pipe has left
@@ -379,7 +380,7 @@ def _count_faults(story, faults) -> str:
 
 
 @main.command()
-@dossier_argument(default=DEFAULT)
+@click.argument("dossier", metavar="[DOSSIER | PAGE.html]", default=DEFAULT)
 @click.option(
     "--text",
     "texts",
@@ -389,19 +390,39 @@ def _count_faults(story, faults) -> str:
     "[default: <dossier>/sources/<source>.txt]",
 )
 def verify(dossier, texts):
-    """Hold the facts against the text.
+    """Hold the facts against the text, or a page against its data.
 
-    An anchor must stand exactly once in its paragraph, and a value in its anchor.
+    Of a DOSSIER: an anchor must stand exactly once in its paragraph, and a value in its anchor.
+
+    Of a PAGE: it is made again from the data that it carries, and each difference is told, with
+    what has changed here since it was made.
     """
     from helpers.dossier import load_dossier
     from helpers.evidence import verify as verify_dossier
 
+    if dossier.lower().endswith(".html"):
+        _verify_page(Path(dossier), texts)
+    folder = _find_folder(None, None, dossier)
     pairs = [text.partition("=") for text in texts]
     if not all(source and equals and path for source, equals, path in pairs):
         raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
     with plain_errors():
-        story = load_dossier(dossier)
+        story = load_dossier(folder)
         result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
+    click.echo(str(result))
+    raise SystemExit(0 if result.is_well else 1)
+
+
+def _verify_page(page, texts):
+    """Tell what comes of making a page again, and exit."""
+    from helpers.verification import verify_page
+
+    if texts:
+        raise click.UsageError("--text is for a dossier, not for a page")
+    if not page.is_file():
+        raise click.UsageError(f"page {str(page)!r}: no such file")
+    with plain_errors():
+        result = verify_page(page)
     click.echo(str(result))
     raise SystemExit(0 if result.is_well else 1)
 

@@ -211,6 +211,8 @@ class Dossier:
     _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
     # The facts before any selection: they settle which words there are to select by.
     _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    # The dossier as it was loaded, where this is a part of it.
+    _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -328,6 +330,31 @@ class Dossier:
         facts = _keep_stated_by(self._facts, day)
         return replace(self._with_facts(facts), as_of_day=day)
 
+    def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What it takes of the facts outside of a selection to make it again, and their sources.
+
+        They are the facts that the selection names (`replaces`, `compared_with`), those by which
+        one of it no longer stands, and, where it is empty, the first that will be stated. Of each
+        is told which it is, who says it when, and what it replaces here; of a source, its kind.
+        """
+        whole, ids = self._whole or self, self._facts["fact_id"]
+        facts = whole._facts
+        known, chosen = self._known(), self._all_facts
+        wanted = [
+            self._facts["replaces"],
+            self._facts["compared_with"],
+            known.loc[known["replaces"].isin(ids), "fact_id"],
+            chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
+        ]
+        is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
+        columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
+        related = facts.loc[is_wanted, columns].copy()
+        there = [*ids, *related["fact_id"]]
+        related.loc[~related["replaces"].isin(there), ["replaces", "relation"]] = None
+        needed = set(related["source_id"]) - set(self._sources["source_id"])
+        sources = whole._sources[whole._sources["source_id"].isin(needed)]
+        return related, sources[["source_id", "kind"]]
+
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.
 
@@ -362,6 +389,7 @@ class Dossier:
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(
             self,
+            _whole=self._whole or self,
             _facts=facts,
             _places=self._places[self._places["place_id"].isin(facts["place_id"])],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],

@@ -17,6 +17,10 @@ class ParameterError(Exception):
     """A notebook has no such parameter, or it cannot take this value."""
 
 
+class PageError(Exception):
+    """A page cannot be verified."""
+
+
 class RenderError(Exception):
     """A notebook did not become a report."""
 

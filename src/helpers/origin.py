@@ -24,11 +24,12 @@ from helpers.geography import BOUNDARIES, find_boundaries
 
 # Another version of one of these may make another page of the same data.
 _LIBRARIES = (
-    "dossier-notebooks", "pandas", "numpy", "shapely", "pyproj", "matplotlib", "fonttools",
-    "font-source-sans-pro", "jinja2", "mistune", "nh3", "papermill", "nbconvert",
+    "dossier-notebooks", "font-source-sans-pro", "fonttools", "jinja2", "matplotlib", "mistune",
+    "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
 )  # fmt: skip
 _HEAD = 65_536  # bytes of a page in which its origin stands
-_META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
+# How the two stand there, one behind the other.
+META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,9 +42,11 @@ class Origin:
     notebook
         The name of the notebook's file.
     parameters
-        Those that were given, in their declared types; a dossier by its name, never by a path.
+        Those that are not the notebook's own, in their types, and the dossier: its name, never a
+        path.
     hashes
-        SHA-256 of the notebook, the dossier (where there is one), the boundaries and the package.
+        SHA-256 of the notebook, the boundaries and the package; where there is a dossier, of its
+        tables ('dossier'), and of the texts that are kept with it ('texts'), if any.
     versions
         Of Python and of the libraries that a page depends on.
     """
@@ -71,7 +74,7 @@ def find_origin(notebook: Path, parameters: Mapping[str, Any], dossier: Path | N
     notebook
         The notebook's file.
     parameters
-        Those that are given, in their declared types.
+        Those that are not the notebook's own, in their declared types.
     dossier
         The folder of the dossier that the notebook will read; None where it reads none.
 
@@ -87,10 +90,10 @@ def find_origin(notebook: Path, parameters: Mapping[str, Any], dossier: Path | N
         "package": hash_package(),
     }
     if dossier:
-        hashes["dossier"] = hash_dossier(dossier)
-        if "dossier" in given:
-            given["dossier"] = dossier.name
-    return Origin(notebook.name, given, hashes, list_versions())
+        given["dossier"] = dossier.name
+        hashes |= hash_dossier(dossier)
+    # In one order, however they were given: it is the one in which a page tells them.
+    return Origin(notebook.name, dict(sorted(given.items())), hashes, list_versions())
 
 
 def read_origin(page: Path) -> Origin | None:
@@ -105,7 +108,7 @@ def read_origin(page: Path) -> Origin | None:
     """
     with page.open("rb") as file:
         head = file.read(_HEAD).decode(errors="replace")
-    found = _META.findall(head)
+    found = META.findall(head)
     if [name for _, name in found] != ["origin", "key"]:
         return None
     text, key = (unescape(quoted[1:-1]) for quoted, _ in found)
@@ -118,11 +121,16 @@ def read_origin(page: Path) -> Origin | None:
     return origin if is_whole else None
 
 
-def hash_dossier(folder: Path) -> str:
-    """SHA-256 of a dossier: its tables, its data package, and the texts that are kept with it."""
-    names = [*(table.file for table in TABLES), PACKAGE]
-    paths = [folder / name for name in names] + list(folder.glob("sources/*.txt"))
-    return _hash_files(folder, [path for path in paths if path.is_file()])
+def hash_dossier(folder: Path) -> dict[str, str]:
+    """SHA-256 of a dossier's tables with its data package, and of the texts kept with it, if any.
+
+    A text belongs to its publisher: whoever is given a dossier may have none of them.
+    """
+    tables = [folder / name for name in (*(table.file for table in TABLES), PACKAGE)]
+    hashes = {"dossier": _hash_files(folder, [path for path in tables if path.is_file()])}
+    if texts := list(folder.glob("sources/*.txt")):
+        hashes["texts"] = _hash_files(folder, texts)
+    return hashes
 
 
 def hash_boundaries() -> str:
@@ -151,6 +159,11 @@ def list_versions() -> dict[str, str]:
     return {"Python": python} | {name: version(name) for name in _LIBRARIES}
 
 
+def word_versions(versions: Mapping[str, str]) -> str:
+    """'Python 3.11, pandas 3.1.1': as a page tells them."""
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
 @cache
 def _hash_boundaries(paths: tuple[Path, ...]) -> str:
     return _hash_digests({path.name: path for path in paths})
@@ -175,5 +188,5 @@ def _has_its_types(origin: Origin) -> bool:
         and Path(origin.notebook).name == origin.notebook
         and all(isinstance(table, dict) for table in tables)
         and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
-        and all(isinstance(number, str) for number in origin.versions.values())
+        and all(isinstance(n, str) and n.isprintable() for n in origin.versions.values())
     )

@@ -18,7 +18,7 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.evidence import verify
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
-from helpers.origin import hash_boundaries, hash_package, list_versions
+from helpers.origin import hash_boundaries, hash_package, list_versions, word_versions
 from helpers.sheet import format_csv
 from helpers.tracing import trace_rule
 from helpers.wording import word_count, word_date, word_list, word_quantity
@@ -265,7 +265,7 @@ def provenance(dossier: Dossier) -> Passage:
     html = render_fragment(
         "provenance",
         hashes=hashes,
-        versions=list_versions(),
+        versions=word_versions(list_versions()),
         downloads=_list_downloads(dossier),
     )
     return Passage(html, f"{word_count(len(hashes), 'file')} hashed")
@@ -304,11 +304,16 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
 
 
 def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
-    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program."""
+    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program.
+
+    The JSON holds all that it takes to make the report again.
+    """
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
     data = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
     data |= {name: _filled_cells(frame) for name, frame in tables.items()}
+    facts, sources = dossier.find_related()
+    data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
     files["dossier.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return [
         {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}

@@ -198,7 +198,9 @@ def prepare(
     name = every_value.get("dossier")
     title = _find_title(template, every_value, load) if name else ""
     folder = find_dossier(name) if name else None
-    return Job(template, values, folder, title, find_origin(template.path, values, folder))
+    # What is given as it stands in the notebook anyway makes the same page.
+    own = {name: v for name, v in values.items() if v != template.parameters[name].default}
+    return Job(template, values, folder, title, find_origin(template.path, own, folder))
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:

@@ -1,0 +1,358 @@
+"""A page verified: made again from the data that it carries, and held against what came out."""
+
+import csv
+import io
+import json
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape, unescape
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
+from helpers.errors import DossierError, PageError, ParameterError, RenderError
+from helpers.faults import show_value
+from helpers.files import write_whole
+from helpers.origin import META, Origin, hash_dossier, read_origin, word_versions
+from helpers.report import list_notebooks, render
+from helpers.wording import word_count
+
+# What may differ between a page and the same page made again, and is left out on both sides. None
+# of these holds markup, so that nothing can be hidden there.
+_LEFT_OUT = (
+    META,  # what the page was made from: held against what is here by `_find_changes`
+    # The hashes of the dossier's files: the page carries their rows, not their bytes.
+    re.compile(
+        r'<tr><th scope="row">[^<>]*/(?:(?:facts|places|sources)\.csv|datapackage\.json)</th>'
+        r"<td><code>[0-9a-f]{64}</code></td></tr>\n"
+    ),
+    # What came of holding the facts against a source's text, which is kept at home only.
+    re.compile(r"<dt>Its text</dt><dd>(?:<div>[^<>]*</div>)*</dd>"),
+)
+_DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
+_TAG = re.compile(r"(<[^<>]*>)")
+# What the facts and sources outside of a page hold in the cells that it does not carry: they must
+# hold something, and no page shows it.
+_OUTSIDE = {
+    "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
+    "sources": {"title": "outside", "publisher": "outside", "language": "en"},
+}
+_LARGEST = 50_000_000  # bytes of a page
+_MOST_LINES = 20  # differences that are told
+_MOST_FAULTS = 20
+_BEFORE = 25  # characters that are shown before the first that differs
+_UNSIGNED = (
+    "A page is not signed: whoever changes a page and its data together is not found out, and who "
+    "made it is not proved."
+)
+
+
+@dataclass(frozen=True)
+class PageVerification:
+    """What came of making a page again.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    origin
+        What it says it was made from.
+    differences
+        One line for each place where the page is not what its data make.
+    changes
+        One line for each thing that has changed here since the page was made.
+    has_dossier
+        Whether a dossier of the page's name is here.
+    """
+
+    page: Path
+    origin: Origin
+    differences: tuple[str, ...]
+    changes: tuple[str, ...]
+    has_dossier: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the page is what its data make, and nothing has changed since."""
+        return not (self.differences or self.changes)
+
+    def lines(self) -> list[str]:
+        """The report: what differs, what has changed since, and what this cannot tell."""
+        dossier = self.origin.parameters.get("dossier")
+        count = len(self.differences)
+        told = word_count(count, "difference") if count else "no difference"
+        lines = [
+            f"{self.page}: {self.origin.notebook}, of the dossier {dossier}",
+            f"Made again from the data that it carries: {told}.",
+            *self.differences[:_MOST_LINES],
+        ]
+        if count > _MOST_LINES:
+            lines.append(f"and {count - _MOST_LINES} more")
+        if self.differences and self.changes:
+            lines.append("Differences may come of what has changed here since the page was made:")
+        lines += self.changes or ["Nothing has changed here since it was made."]
+        if not self.has_dossier:
+            lines.append(
+                f"There is no dossier {dossier} here: whether its tables have changed is not known."
+            )
+        return [*lines, _UNSIGNED]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def verify_page(page: Path) -> PageVerification:
+    """Make a page again from the data that it carries, and tell where the two differ.
+
+    The notebook is the one of that name here: nothing that a page carries is run.
+
+    Raises
+    ------
+    PageError
+        Not a page of ours, a damaged one, or one whose data do not make a page.
+    OSError
+        The file cannot be read.
+    """
+    html = _read_page(page)
+    origin = read_origin(page)
+    if origin is None:
+        raise PageError(
+            f"{page}: does not say what it was made from; expected a page by dossier render, "
+            "as it was written"
+        )
+    notebook = _find_notebook(page, origin)
+    data = _read_data(page, html)
+    if origin.parameters.get("dossier") != data["dossier"]:
+        raise PageError(f"{page}: is damaged: its head names another dossier than its data")
+    with TemporaryDirectory() as folder:
+        dossier = _restore(page, data, Path(folder))
+        given = origin.parameters | {"dossier": str(dossier)}
+        try:
+            again = render(notebook, given, Path(folder) / "again.html")
+        except (ParameterError, DossierError, RenderError) as error:
+            reason = str(error).partition(" (see ")[0]
+            raise PageError(f"{page}: its data do not make a page: {reason}") from error
+        now, expected = read_origin(again), again.read_bytes().decode()
+    here = _find_here(data["dossier"])
+    return PageVerification(
+        page,
+        origin,
+        tuple(_find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))),
+        tuple(_find_changes(origin, now, here)),
+        here is not None,
+    )
+
+
+def _read_page(page: Path) -> str:
+    if page.stat().st_size > _LARGEST:
+        raise PageError(f"{page}: too large; expected at most {_LARGEST:,} bytes")
+    try:
+        return page.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise PageError(f"{page}: is not in UTF-8 at byte {error.start}") from error
+
+
+def _find_notebook(page: Path, origin: Origin) -> Path:
+    """The notebook of that name that is here; never a file beside the page."""
+    for notebook in list_notebooks().values():
+        if notebook.name == origin.notebook:
+            return notebook
+    raise PageError(
+        f"{page}: made by the notebook {show_value(origin.notebook)}, which is not here "
+        "(your own is found in the folder `notebooks` of the current one)"
+    )
+
+
+def _read_data(page: Path, html: str) -> dict[str, Any]:
+    """The data of a page, as `_restore` needs them."""
+    found = _DATA.findall(html)
+    if len(found) != 1:
+        is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
+        raise PageError(
+            f"{page}: expected one dossier.json in it, to make it again from, as a notebook's "
+            f"provenance puts there; found {len(found)}{is_cut}"
+        )
+    try:
+        data = json.loads(b64decode(found[0], validate=True), parse_constant=_refuse)
+        json.dumps(data, ensure_ascii=False).encode()  # an escape may name half a character
+    except (ValueError, RecursionError, Base64Error) as error:
+        raise PageError(f"{page}: its dossier.json is damaged: {error}") from error
+    if why := _why_no_dossier(data):
+        raise PageError(f"{page}: its dossier.json is damaged: {why}")
+    return data
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _why_no_dossier(data: Any) -> str:
+    """What is wrong with the form of a page's data; '' where nothing is."""
+    if not isinstance(data, dict) or not isinstance(data.get("related"), dict):
+        return "expected an object that has `related`"
+    name, title = data.get("dossier"), data.get("title")
+    if not isinstance(name, str) or not _is_folder_name(name):
+        return f"dossier {show_value(name)}: expected the name of a folder"
+    if not isinstance(title, str):
+        return f"title {show_value(title)}: expected a text"
+    for table in TABLES:
+        for rows in (data.get(table.name), data["related"].get(table.name, [])):
+            if not isinstance(rows, list) or not all(_is_row(row, table) for row in rows):
+                return f"{table.name}: expected rows of the columns {', '.join(table.names)}"
+    return ""
+
+
+def _is_folder_name(name: str) -> bool:
+    return (
+        name not in ("", ".", "..")
+        and Path(name).name == name
+        and name.isprintable()
+        and len(name.encode()) < 256
+    )
+
+
+def _is_row(row: Any, table: Table) -> bool:
+    return (
+        isinstance(row, dict)
+        and set(row) <= set(table.names)
+        and all(type(cell) in (str, int, float) for cell in row.values())
+    )
+
+
+def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
+    """A page's data as the folder of a dossier, by the dossier's name."""
+    dossier = folder / data["dossier"]
+    for table in TABLES:
+        outside = data["related"].get(table.name, [])
+        rows = data[table.name] + [_OUTSIDE.get(table.name, {}) | row for row in outside]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, table.names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(dossier / table.file, text.getvalue())
+    write_whole(dossier / PACKAGE, json.dumps({"title": data["title"]}))
+    _, faults = read_dossier(dossier)
+    if faults:
+        lines = "\n  ".join(str(fault) for fault in faults[:_MOST_FAULTS])
+        count = word_count(len(faults), "fault")
+        raise PageError(f"{page}: the dossier that it carries has {count}:\n  {lines}")
+    return dossier
+
+
+def _find_here(name: str) -> dict[str, str] | None:
+    """The hashes of the dossier of that name that is here; None where there is none."""
+    try:
+        return hash_dossier(find_dossier(name))
+    except DossierError:
+        return None
+
+
+def _find_changes(then: Origin, now: Origin, here: dict[str, str] | None) -> list[str]:
+    """What has changed since a page was made; a text that is not kept here tells nothing."""
+    parts = {
+        "notebook": f"The notebook {then.notebook} has changed since.",
+        "boundaries": "The boundaries have changed since.",
+        "package": "The package `helpers` has changed since.",
+        "dossier": "The dossier that is here has other tables.",
+        "texts": "The texts of sources that are kept here are others.",
+    }
+    hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
+    hashes |= here or {}
+    changes = [
+        line
+        for name, line in parts.items()
+        if name in hashes and hashes[name] != then.hashes.get(name)
+    ]
+    for library, new in now.versions.items():
+        old = then.versions.get(library, "not stated")
+        if old != new:
+            changes.append(f"{library} was {show_value(old)}, here it is {show_value(new)}.")
+    return changes
+
+
+def _date_back(expected: str, now: Origin, then: Origin) -> str:
+    """A page made now, with the hashes and versions of then: they are told as changes."""
+    for name in ("notebook", "boundaries", "package"):
+        expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
+    versions = (escape(word_versions(o.versions), quote=False) for o in (now, then))
+    return expected.replace(*versions)
+
+
+def _leave_out(html: str) -> str:
+    for pattern in _LEFT_OUT:
+        html = pattern.sub("", html)
+    return html
+
+
+def _find_differences(page: str, expected: str) -> list[str]:
+    """Where a page is not what it should be, in words; the markup's first difference only."""
+    if page == expected:
+        return []
+    (texts, tags), (expected_texts, expected_tags) = _take_apart(page), _take_apart(expected)
+    lines = _compare_texts(texts, expected_texts)
+    for (near, one), (_, other) in zip_longest(tags, expected_tags, fillvalue=("its end", "")):
+        if one != other:
+            what = f"the page has {_clip(one, other)}, its data make {_clip(other, one)}"
+            lines.append(f"near {show_value(near)} the markup differs: {what}")
+            break
+    return lines or [f"the bytes differ, first in line {_first_line(page, expected)}"]
+
+
+_Pieces = list[tuple[str, str]]  # the heading that a piece stands under, and what it says
+
+
+def _take_apart(html: str) -> tuple[_Pieces, _Pieces]:
+    """A page's texts, and its tags with its style sheets."""
+    texts, tags = [], []
+    heading, tag = "the beginning", ""
+    for number, piece in enumerate(_TAG.split(html)):
+        if number % 2:
+            tag = piece
+            tags.append((heading, piece))
+        elif tag.startswith(("<style", "<script")):
+            tags.append((heading, piece))
+        elif text := " ".join(unescape(piece).split()):
+            if re.match(r"<h[1-3]\b", tag):
+                heading = text
+            texts.append((heading, text))
+    return texts, tags
+
+
+def _compare_texts(page: _Pieces, expected: _Pieces) -> list[str]:
+    """A line for each text that differs, is missing or is too many."""
+    said, made = ([text for _, text in pieces] for pieces in (page, expected))
+    lines = []
+    for kind, start, end, other, other_end in SequenceMatcher(None, said, made).get_opcodes():
+        if kind == "equal":
+            continue
+        near = show_value(page[min(start, len(page) - 1)][0] if page else "the beginning")
+        for one, two in zip_longest(said[start:end], made[other:other_end], fillvalue=""):
+            if one and two:
+                what = f"the page says {_clip(one, two)}, its data say {_clip(two, one)}"
+            elif one:
+                what = f"the page says {_clip(one, '')}, its data do not"
+            else:
+                what = f"the page lacks {_clip(two, '')}"
+            lines.append(f"near {near} {what}")
+    return lines
+
+
+def _clip(text: str, other: str) -> str:
+    """A text as a terminal may show it, from shortly before the first character that differs."""
+    start = max(0, _count_common(text, other) - _BEFORE)
+    return show_value(f"…{text[start:]}" if start and other else text)
+
+
+def _count_common(text: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = zip(text, other, strict=False)
+    return next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
+
+
+def _first_line(page: str, expected: str) -> int:
+    return page.count("\n", 0, _count_common(page, expected)) + 1
