@@ -49,29 +49,43 @@ def edit_cells():
     return edit
 
 
+@pytest.fixture(scope="session")
+def write_tables():
+    """Write a dossier's tables, an empty cell where a row has none: write_tables(folder, facts=…).
+
+    One source, 'record', stands before those that are given.
+    """
+    from helpers.dossier import TABLES
+    from helpers.files import write_whole
+
+    record = {"source_id": "record", "kind": "record", "title": "River report"}
+    record |= {"publisher": "River Office", "language": "en"}
+
+    def write(folder: Path, **rows: list[dict]) -> Path:
+        rows["sources"] = [record, *rows.get("sources", [])]
+        for table in TABLES:
+            text = io.StringIO()
+            writer = csv.DictWriter(text, table.names)
+            writer.writeheader()
+            writer.writerows(rows.get(table.name, []))
+            write_whole(folder / table.file, text.getvalue())
+        return folder
+
+    return write
+
+
 @pytest.fixture
-def build_dossier(tmp_path):
+def build_dossier(tmp_path, write_tables):
     """Load a made-up dossier of some facts: build_dossier(dict(topic='troops', ...), ...).
 
     What a fact leaves out is filled in: f1, f2, ... as its id, one record as its source, 4 May 2031
     as its day, 'the ministry' as its speaker.
     """
-    from helpers.dossier import FACTS, PLACES, SOURCES, load_dossier
-    from helpers.files import write_whole
-
-    def write(table, rows: list[dict]) -> None:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, table.names)
-        writer.writeheader()
-        writer.writerows(rows)
-        write_whole(tmp_path / "made-up" / table.file, text.getvalue())
+    from helpers.dossier import load_dossier
 
     def build(*facts: dict):
         usual = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
-        write(FACTS, [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)])
-        write(PLACES, [])
-        source = {"source_id": "record", "kind": "record", "title": "River report"}
-        write(SOURCES, [source | {"publisher": "River Office", "language": "en"}])
-        return load_dossier(tmp_path / "made-up")
+        rows = [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)]
+        return load_dossier(write_tables(tmp_path / "made-up", facts=rows))
 
     return build

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from helpers.errors import BoundaryError, DossierError, NoFactsError, ParameterError, RenderError
+from helpers.faults import name_unseen
 
 DEFAULT = "kazakhstan-2022"
 
@@ -15,6 +16,9 @@ def plain_errors():
     """Errors as one message: wrong use exits with 2, what failed with 1, never a traceback."""
     try:
         yield
+    except click.ClickException as error:
+        error.message = name_unseen(error.message)
+        raise
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     except (DossierError, BoundaryError, RenderError) as error:
@@ -45,9 +49,18 @@ def dossier_argument(**options):
 class PlainGroup(click.Group):
     """A group whose commands never end in a traceback over a file or a folder."""
 
+    def make_context(self, *args, **options):
+        with plain_errors():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx):
         with plain_errors():
             return super().invoke(ctx)
+
+
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text in which no name, path or cell can act on the terminal."""
+    click.echo(name_unseen(str(text)), err=err, nl=nl)
 
 
 @click.group(
@@ -133,7 +146,7 @@ def render(dossier, notebook, parameters, output, keep_notebook):
             output or Path("reports") / f"{stem}.html",
             keep_notebook=keep_notebook,
         )
-    click.echo(page)
+    say(page)
 
 
 @main.command()
@@ -195,10 +208,10 @@ def figures(dossier, output, kind, place_names, sources):
         written = 0
         for name, draw in drawn.items():
             try:
-                click.echo(draw().save(output / f"{story.name}-{name}.{kind}"))
+                say(draw().save(output / f"{story.name}-{name}.{kind}"))
                 written += 1
             except NoFactsError as error:
-                click.echo(f"{name}: {error}", err=True)
+                say(f"{name}: {error}", err=True)
         if not written:
             raise DossierError(f"dossier {story.name}: no picture was written")
 
@@ -222,8 +235,8 @@ def check(dossier):
             story, faults = read_dossier(folder)
             faults = sort_faults(faults + check_places(story))
             for fault in faults:
-                click.echo(str(fault))
-            click.echo(_count_faults(story, faults), err=bool(faults))
+                say(str(fault))
+            say(_count_faults(story, faults), err=bool(faults))
             failed = failed or bool(faults)
     raise SystemExit(int(failed))
 
@@ -262,7 +275,7 @@ def verify(dossier, texts):
     with plain_errors():
         story = load_dossier(dossier)
         result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
-    click.echo(str(result))
+    say(str(result))
     raise SystemExit(0 if result.is_well else 1)
 
 
@@ -277,9 +290,9 @@ def list_all():
         story, faults = read_dossier(folder)
         count = word_count(len(faults), "fault")
         state = f"{count}: see dossier check" if faults else story.title
-        click.echo(f"dossier   {folder.name:<20} {state}")
+        say(f"dossier   {folder.name:<20} {state}")
     for name in sorted(list_notebooks()):
-        click.echo(f"notebook  {name}")
+        say(f"notebook  {name}")
 
 
 @main.command()
@@ -293,7 +306,7 @@ def describe(dossier):
     from helpers.files import write_whole
 
     with plain_errors():
-        click.echo(write_whole(dossier / "datapackage.json", package_text(dossier)))
+        say(write_whole(dossier / "datapackage.json", package_text(dossier)))
 
 
 @main.command()
@@ -314,4 +327,4 @@ def codebook(output):
 
     with plain_errors():
         text = codebook_text()
-        click.echo(write_whole(output, text) if output else text, nl=bool(output))
+        say(write_whole(output, text) if output else text, nl=bool(output))
