@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -89,3 +90,38 @@ def build_dossier(tmp_path, write_tables):
         return load_dossier(write_tables(tmp_path / "made-up", facts=rows))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def hostile_dossier(tmp_path_factory, write_tables) -> Path:
+    """A dossier with each hostile text that loads in every column of free text.
+
+    A text has two facts: `f-…` has a number, `a-…` an anchor where the text is short enough.
+    """
+    from helpers.dossier import ROLES, TABLES, read_dossier
+
+    file = ROOT / "tests" / "fixtures" / "hostile.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))["kept"]
+    free = {t.name: [c.name for c in t.columns if c.kind == "text"] for t in TABLES}
+    topics = ("casualties", "troops", "placement", "cause")
+    rows = {"facts": [], "places": [], "sources": []}
+    for number, (name, text) in enumerate(kept.items()):
+        ids = {"source_id": f"s-{name}", "place_id": f"p-{name}"}
+        said = dict.fromkeys(free["facts"], text) | ids | {"stated": "2031-05-04"}
+        said |= {"topic": topics[number % 4], "date": "2031-05-04"}
+        people = {"unit": "people", "measure": "deaths"} if number % 4 < 2 else {}
+        role = ROLES[number] if number < len(ROLES) else ""
+        numbered = people | {"value": number + 1, "role": role, "anchor": ""}
+        rows["facts"] += [
+            said | {"fact_id": f"f-{name}"} | numbered,
+            said | {"fact_id": f"a-{name}"},
+        ]
+        at = {"latitude": 45 + number % 9 * 0.8, "longitude": 55 + number // 9 * 3}
+        at |= {"place_id": f"p-{name}", "kind": "town", "country": "KAZ", "precision_km": 1}
+        rows["places"].append(dict.fromkeys(free["places"], text) | at)
+        source = {"source_id": f"s-{name}", "kind": "record", "language": "en"}
+        rows["sources"].append(dict.fromkeys(free["sources"], text) | source)
+    folder = write_tables(tmp_path_factory.mktemp("dossiers") / "hostile", **rows)
+    for fault in read_dossier(folder)[1]:  # an anchor that is too long
+        rows["facts"][fault.row - 2][fault.column] = ""
+    return write_tables(folder, **rows)

@@ -3,20 +3,23 @@
 The ids of the tests are the table of it: payload, table, column.
 """
 
+import base64
+import csv
+import io
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from helpers.dossier import TABLES, read_dossier
+from helpers.dossier import TABLES, load_dossier, read_dossier
+from helpers.passages import provenance
 
-PAYLOADS = json.loads((Path(__file__).parent / "fixtures" / "hostile.json").read_text("utf-8"))
-# What no text may hold: control, invisible and direction characters; and a formula.
-REFUSED = set(
-    """ansi-colour ansi-title ansi-link ansi-c1 clear-screen backspaces bidi-override bidi-isolate
-    zero-width byte-order-mark tag-characters line-separator half-a-character formula""".split()
-)
+GROUPS = json.loads((Path(__file__).parent / "fixtures" / "hostile.json").read_text("utf-8"))
+# Control, invisible and direction characters, and a formula: no column takes them.
+REFUSED = GROUPS["refused"]
+PAYLOADS = GROUPS["kept"] | REFUSED
 USUAL = {
     "facts": {
         "source_id": "record", "topic": "other", "statement": "The river rose",
@@ -95,3 +98,34 @@ def test_a_hostile_title_is_kept_as_typed_or_refused_by_name(tmp_path, write_tab
     else:
         assert [(fault.file, fault.column) for fault in faults] == [("datapackage.json", "title")]
         assert str(faults[0]).isprintable()
+
+
+@pytest.fixture(scope="module")
+def downloads(hostile_dossier):
+    """The files that a page offers, by their name, as text."""
+    html = provenance(load_dossier(hostile_dossier)).html
+    found = re.findall(r'download="hostile-([^"]*)" href="[^"]*;base64,([^"]*)"', html)
+    return {name: base64.b64decode(content).decode() for name, content in found}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_no_cell_of_a_download_runs_as_a_formula(hostile_dossier, downloads, table):
+    rows = list(csv.DictReader(io.StringIO(downloads[table.file], newline="")))
+    frame = getattr(load_dossier(hostile_dossier), table.name)
+    assert len(rows) == len(frame)
+    numbers = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    for row, (_, typed) in zip(rows, frame.astype(object).fillna("").iterrows(), strict=True):
+        for name in set(table.names) - numbers:
+            assert row[name][:1] not in set("=+-@\t\r")
+            assert row[name] in (typed[name], f"'{typed[name]}")
+        for name in numbers:
+            assert float(row[name] or 0) == float(typed[name] or 0)
+
+
+def test_the_download_for_programs_is_exact(hostile_dossier, downloads):
+    data = json.loads(downloads["dossier.json"])
+    dossier = load_dossier(hostile_dossier)
+    for table in TABLES:
+        frame = getattr(dossier, table.name).astype(object)
+        filled = [{k: v for k, v in row.items() if v == v} for row in frame.to_dict("records")]  # noqa: PLR0124
+        assert data[table.name] == filled

@@ -13,7 +13,8 @@ from helpers.exporter import convert
 from helpers.page import sanitise, sanitise_svg
 
 PAYLOADS = Path(__file__).parent / "fixtures" / "hostile.json"
-HARMFUL = json.loads(PAYLOADS.read_text(encoding="utf-8"))
+GROUPS = json.loads(PAYLOADS.read_text(encoding="utf-8"))
+HARMFUL = GROUPS["kept"] | GROUPS["refused"]
 ALLOWED = set(
     """a body clippath code data defs details div em figcaption figure g h1 h2 html img li main math
     nav ol p path picture pre q rect section span strong style summary svg table tbody td text th

@@ -47,7 +47,7 @@ def show_value(value: object) -> str:
 
 
 def name_unseen(text: str) -> str:
-    """A text in which each character that acts unseen stands by its name: '\\x1b'."""
+    """A text in which each character that acts unseen stands by its number, as Python writes it."""
     return _UNSEEN.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
