@@ -127,5 +127,5 @@ def test_the_download_for_programs_is_exact(hostile_dossier, downloads):
     dossier = load_dossier(hostile_dossier)
     for table in TABLES:
         frame = getattr(dossier, table.name).astype(object)
-        filled = [{k: v for k, v in row.items() if v == v} for row in frame.to_dict("records")]  # noqa: PLR0124
+        filled = [row.dropna().to_dict() for _, row in frame.iterrows()]
         assert data[table.name] == filled

@@ -67,6 +67,30 @@ def test_the_same_in_a_picture_and_in_text(html):
     assert Live(page).found == []
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>@import 'x.css'</style>",
+        "<style>p { background: url(//evil.example) }</style>",
+        r"<style>p { background: u\72l(//evil.example) }</style>",
+        "<style>p { background: image-set('//evil.example' 1x) }</style>",
+        "<p style='background: URL (//evil.example)'>",
+        "<svg viewBox='0 0 1 1'><path fill='url(//evil.example#x)'></svg>",
+    ],
+)
+def test_a_style_that_fetches_is_taken_out(html):
+    assert "evil" not in sanitise(html)
+    assert "import" not in sanitise(html)
+    assert "evil" not in sanitise_svg(f"<svg viewBox='0 0 1 1'>{html}</svg>")
+
+
+def test_a_style_that_fetches_nothing_is_kept():
+    html = "<style>td { color: red }</style>"
+    assert sanitise(html) == html
+    svg = '<svg viewBox="0 0 1 1"><path style="fill: url(#hatch)"></path></svg>'
+    assert sanitise_svg(svg) == svg
+
+
 def test_what_a_page_is_made_of_is_kept():
     html = (
         '<figure class="dossier-figure"><figcaption><strong>T</strong></figcaption></figure>'

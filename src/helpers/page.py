@@ -50,7 +50,11 @@ _SVG_ATTRIBUTES = {
     )
 }
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
+_PAINTS = ("style", "fill", "stroke", "clip-path")
 _DOWNLOADS = ("data:text/csv;", "data:application/json;")
+_STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+# A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
+_FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
 
@@ -67,7 +71,8 @@ def finish_page(html: str) -> str:
 
 def sanitise(html: str) -> str:
     """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
-    return _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+    html = _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+    return _STYLE_SHEET.sub(lambda m: "" if _FETCHES.search(m[1]) else m[0], html)
 
 
 def sanitise_svg(svg: str) -> str:
@@ -93,7 +98,7 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
         if tag in ("img", "image"):
             return value if _PICTURES.match(value) else None
         return value if value.startswith(_ADDRESSES + _DOWNLOADS) else None
-    return value
+    return None if name in _PAINTS and _FETCHES.search(value) else value
 
 
 def _lay_out_figures(html: str) -> str:
