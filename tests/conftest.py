@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 def pytest_collection_modifyitems(items):
     """The fast tests first: those in a browser last, and before them those that run notebooks."""
     slow = ("test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_page.py")
-    slow += ("test_accessibility.py", "test_validity.py", "test_jupyterlab.py")
+    slow += ("test_accessibility.py", "test_validity.py", "test_jupyterlab.py", "test_firefox.py")
     items.sort(key=lambda item: slow.index(item.path.name) if item.path.name in slow else -1)
 
 
