@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import nh3
 
 from helpers.style import WEIGHTS
-from helpers.svg import embed_fonts, fit_in_page, palette_css
+from helpers.svg import embed_fonts, fit_in_page, palette_css, split_for_print
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
@@ -130,7 +130,8 @@ def _inline(match: re.Match, number: int) -> str:
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
-    return f'<div class="picture">{fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)}</div>'
+    svg = fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)
+    return f'<div class="picture">{split_for_print(svg, f"figure-{number}-whole")}</div>'
 
 
 def _link_back(numbers: list[int]) -> str:
