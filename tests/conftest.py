@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 def pytest_collection_modifyitems(items):
     """The fast tests first: those in a browser last, and before them those that run notebooks."""
     slow = ("test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_page.py")
-    slow += ("test_numbers.py", "test_accessibility.py", "test_validity.py", "test_jupyterlab.py")
+    slow += ("test_batch.py", "test_numbers.py", "test_verification.py", "test_kernels.py")
+    slow += ("test_workers.py", "test_accessibility.py", "test_validity.py", "test_hostile.py")
+    slow += ("test_jupyterlab.py", "test_firefox.py")
     items.sort(key=lambda item: slow.index(item.path.name) if item.path.name in slow else -1)
 
 
@@ -49,29 +52,78 @@ def edit_cells():
     return edit
 
 
+@pytest.fixture(scope="session")
+def write_tables():
+    """Write a dossier's tables, an empty cell where a row has none: write_tables(folder, facts=…).
+
+    One source, 'record', stands before those that are given.
+    """
+    from helpers.dossier import TABLES
+    from helpers.files import write_whole
+
+    record = {"source_id": "record", "kind": "record", "title": "River report"}
+    record |= {"publisher": "River Office", "language": "en"}
+
+    def write(folder: Path, **rows: list[dict]) -> Path:
+        rows["sources"] = [record, *rows.get("sources", [])]
+        for table in TABLES:
+            text = io.StringIO()
+            writer = csv.DictWriter(text, table.names)
+            writer.writeheader()
+            writer.writerows(rows.get(table.name, []))
+            write_whole(folder / table.file, text.getvalue())
+        return folder
+
+    return write
+
+
 @pytest.fixture
-def build_dossier(tmp_path):
+def build_dossier(tmp_path, write_tables):
     """Load a made-up dossier of some facts: build_dossier(dict(topic='troops', ...), ...).
 
     What a fact leaves out is filled in: f1, f2, ... as its id, one record as its source, 4 May 2031
     as its day, 'the ministry' as its speaker.
     """
-    from helpers.dossier import FACTS, PLACES, SOURCES, load_dossier
-    from helpers.files import write_whole
-
-    def write(table, rows: list[dict]) -> None:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, table.names)
-        writer.writeheader()
-        writer.writerows(rows)
-        write_whole(tmp_path / "made-up" / table.file, text.getvalue())
+    from helpers.dossier import load_dossier
 
     def build(*facts: dict):
         usual = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
-        write(FACTS, [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)])
-        write(PLACES, [])
-        source = {"source_id": "record", "kind": "record", "title": "River report"}
-        write(SOURCES, [source | {"publisher": "River Office", "language": "en"}])
-        return load_dossier(tmp_path / "made-up")
+        rows = [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)]
+        return load_dossier(write_tables(tmp_path / "made-up", facts=rows))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def hostile_dossier(tmp_path_factory, write_tables) -> Path:
+    """A dossier with each hostile text that loads in every column of free text.
+
+    A text has two facts: `f-…` has a number, `a-…` an anchor where the text is short enough.
+    """
+    from helpers.dossier import ROLES, TABLES, read_dossier
+
+    file = ROOT / "tests" / "fixtures" / "hostile.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))["kept"]
+    free = {t.name: [c.name for c in t.columns if c.kind == "text"] for t in TABLES}
+    topics = ("casualties", "troops", "placement", "cause")
+    rows = {"facts": [], "places": [], "sources": []}
+    for number, (name, text) in enumerate(kept.items()):
+        ids = {"source_id": f"s-{name}", "place_id": f"p-{name}"}
+        said = dict.fromkeys(free["facts"], text) | ids | {"stated": "2031-05-04"}
+        said |= {"topic": topics[number % 4], "date": "2031-05-04"}
+        people = {"unit": "people", "measure": "deaths"} if number % 4 < 2 else {}
+        role = ROLES[number] if number < len(ROLES) else ""
+        numbered = people | {"value": number + 1, "role": role, "anchor": ""}
+        rows["facts"] += [
+            said | {"fact_id": f"f-{name}"} | numbered,
+            said | {"fact_id": f"a-{name}"},
+        ]
+        at = {"latitude": 45 + number % 9 * 0.8, "longitude": 55 + number // 9 * 3}
+        at |= {"place_id": f"p-{name}", "kind": "town", "country": "KAZ", "precision_km": 1}
+        rows["places"].append(dict.fromkeys(free["places"], text) | at)
+        source = {"source_id": f"s-{name}", "kind": "record", "language": "en"}
+        rows["sources"].append(dict.fromkeys(free["sources"], text) | source)
+    folder = write_tables(tmp_path_factory.mktemp("dossiers") / "hostile", **rows)
+    for fault in read_dossier(folder)[1]:  # an anchor that is too long
+        rows["facts"][fault.row - 2][fault.column] = ""
+    return write_tables(folder, **rows)

@@ -16,7 +16,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def invoke(*words):
-        return CliRunner().invoke(main, [str(word) for word in words])
+        return CliRunner().invoke(main, [str(word) for word in words], color=True)
 
     return invoke
 
@@ -156,3 +156,85 @@ def test_the_help_is_quick_to_come():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout == "[]\n"
+
+
+# A colour, a window's title, the control sequences of C1, a return, directions, half a character.
+UNSEEN = "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \x9b2J a\rb a\u202eb \u2066a a\u200fb \udcff"
+REPEATED = [
+    ["check", "{}"],
+    ["check", "no/{}/where"],
+    ["render", "{}"],
+    ["render", "-n", "{}"],
+    ["render", "-n", "{}.ipynb"],
+    ["render", "-p", "{}", "x"],
+    ["render", "-p", "as_of", "{}"],
+    ["render", "-p", "sources", "{}"],
+    ["render", "-p", "place_names", "{}"],
+    ["render", "-p", "dossier", "{}"],
+    ["render", "-o", "{}"],
+    ["render", "-o", "{}/x.csv"],
+    ["render", "-o", "file/{}/x.html"],
+    ["render", "--keep-notebook", "{}"],
+    ["render", "--{}"],
+    ["render", "x", "{}"],
+    ["figures", "{}", "-o", "x"],
+    ["figures", "-o", "file/{}"],
+    ["figures", "-o", "x", "--format", "{}"],
+    ["figures", "-o", "x", "--place-names", "{}"],
+    ["figures", "-o", "x", "--sources", "{}"],
+    ["verify", "{}"],
+    ["verify", "--text", "{}"],
+    ["verify", "--text", "{}=x"],
+    ["verify", "--text", "article={}"],
+    ["describe", "{}"],
+    ["codebook", "-o", "file/{}"],
+    ["list", "{}"],
+    ["{}"],
+    ["--{}"],
+]
+
+
+def acts(text: str) -> list[str]:
+    """The characters that a terminal or the order of words would follow."""
+    return [one for one in text if not one.isprintable() and one != "\n"]
+
+
+@pytest.mark.parametrize("words", REPEATED, ids=" ".join)
+def test_no_message_acts_on_the_terminal(run, tmp_path, words):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = run(*[word.format(UNSEEN) for word in words])
+    assert result.exit_code in (1, 2)
+    assert result.output
+    assert acts(result.output) == []
+
+
+def test_what_a_dossier_holds_and_where_it_lies_do_not_act(run, copy_dossier, edit_cells):
+    folder = copy_dossier(f"below-{UNSEEN}/story")
+    result = run("codebook", "-o", folder / f"{UNSEEN}.md")
+    assert result.exit_code == 0
+    assert acts(result.output) == []
+    assert ascii(UNSEEN)[1:-1] in result.output
+    text = UNSEEN.removesuffix("\udcff")
+    edit_cells(folder, "facts", "a01", note=text, topic=text, value=text, replaces=text)
+    for words in (["check"], ["verify"], ["figures", "-o", "x"], ["render"], ["describe"]):
+        result = run(words[0], folder, *words[1:])
+        assert result.output
+        assert acts(result.output) == []
+
+
+def test_a_failed_cell_s_message_does_not_act(run, tmp_path):
+    from nbformat import write
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    code = "print('\\x1b]0;owned\\x07\\u202e')\nraise ValueError('\\x1b[31mred \\u202e \\x1b[2J')"
+    parameters = new_code_cell("dossier: str = 'kazakhstan-2022'")
+    parameters.metadata["tags"] = ["parameters"]
+    cells = [new_markdown_cell("# T\n\nWhy?"), parameters, new_code_cell(code)]
+    write(new_notebook(cells=cells), tmp_path / "own.ipynb")
+    result = run("render", "-n", "own.ipynb", "-o", "own.html")
+    assert result.exit_code == 1
+    assert acts(result.output) == []
+    assert r"\x1b[31mred \u202e" in result.output
+    page = (tmp_path / "own.failed.html").read_text(encoding="utf-8")
+    assert acts(page) == []
+    assert r"\x1b[31mred \u202e" in page

@@ -1,5 +1,7 @@
+import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -10,42 +12,9 @@ from helpers.dossier import load_dossier
 from helpers.exporter import convert
 from helpers.page import sanitise, sanitise_svg
 
-HARMFUL = [
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<img src=x onerror=alert(1)>",
-    "<img src='https://evil.example/pixel.png'>",
-    "<img src='data:text/html,<script>alert(1)</script>'>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
-    "<svg><foreignObject><iframe src=javascript:alert(1)></foreignObject></svg>",
-    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)/>#x'/></svg>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></table></math>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href=' java\nscript:alert(1)'>x</a>",
-    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
-    "<a href='vbscript:x'>x</a>",
-    "<a href='//evil.example'>x</a>",
-    "<iframe src='https://evil.example'></iframe>",
-    "<object data='https://evil.example'></object>",
-    "<embed src='https://evil.example'>",
-    "<form action='https://evil.example'><input name=x><button>Go</button></form>",
-    "<link rel=stylesheet href='https://evil.example/x.css'>",
-    "<base href='https://evil.example/'>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
-    "<video src='https://evil.example/x.mp4' autoplay></video>",
-    "<audio src=x onerror=alert(1)></audio>",
-    "<body onload=alert(1)>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<input autofocus onfocus=alert(1)>",
-    "<template><script>alert(1)</script></template>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
-    "<!--[if IE]><script>alert(1)</script><![endif]-->",
-    "<textarea><img src=x onerror=alert(1)></textarea>",
-    "<portal src='https://evil.example'></portal>",
-    "</main></body><script>alert(1)</script>",
-]
+PAYLOADS = Path(__file__).parent / "fixtures" / "hostile.json"
+GROUPS = json.loads(PAYLOADS.read_text(encoding="utf-8"))
+HARMFUL = GROUPS["kept"] | GROUPS["refused"]
 ALLOWED = set(
     """a body clippath code data defs details div em figcaption figure g h1 h2 html img li main math
     nav ol p path picture pre q rect section span strong style summary svg table tbody td text th
@@ -68,6 +37,7 @@ class Live(HTMLParser):
         for name, value in attrs:
             is_address = name in ("src", "href", "xlink:href", "action", "data", "srcset")
             local = (value or "").startswith(("#", "data:image/png"))
+            local = local or ((tag, name) == ("a", "href") and value.startswith("https://"))
             if name.startswith("on") or (is_address and not local):
                 self.found.append((tag, name, value))
 
@@ -83,14 +53,14 @@ def body(page: str) -> str:
     return page.partition("<body>")[2]
 
 
-@pytest.mark.parametrize("html", HARMFUL)
+@pytest.mark.parametrize("html", HARMFUL.values(), ids=HARMFUL)
 def test_what_runs_or_fetches_is_taken_out_of_an_output(html):
     page = body(convert(notebook(f"<p>before</p>{html}<p>behind</p>")))
     assert "<p>before</p>" in page
     assert Live(page).found == []
 
 
-@pytest.mark.parametrize("html", HARMFUL)
+@pytest.mark.parametrize("html", HARMFUL.values(), ids=HARMFUL)
 def test_the_same_in_a_picture_and_in_text(html):
     assert Live(sanitise_svg(f'<svg viewBox="0 0 1 1">{html}</svg>')).found == []
     page = body(convert(new_notebook(cells=[new_markdown_cell(f"# T\n\nWhy?\n\n{html}")])))
@@ -100,6 +70,30 @@ def test_the_same_in_a_picture_and_in_text(html):
 def test_a_number_has_its_origin_and_no_data_of_others():
     html = '<data value="2" data-fact="a" data-x="y">2</data><p data-fact="a">x</p>'
     assert sanitise(html) == '<data value="2" data-fact="a">2</data><p>x</p>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>@import 'x.css'</style>",
+        "<style>p { background: url(//evil.example) }</style>",
+        r"<style>p { background: u\72l(//evil.example) }</style>",
+        "<style>p { background: image-set('//evil.example' 1x) }</style>",
+        "<p style='background: URL (//evil.example)'>",
+        "<svg viewBox='0 0 1 1'><path fill='url(//evil.example#x)'></svg>",
+    ],
+)
+def test_a_style_that_fetches_is_taken_out(html):
+    assert "evil" not in sanitise(html)
+    assert "import" not in sanitise(html)
+    assert "evil" not in sanitise_svg(f"<svg viewBox='0 0 1 1'>{html}</svg>")
+
+
+def test_a_style_that_fetches_nothing_is_kept():
+    html = "<style>td { color: red }</style>"
+    assert sanitise(html) == html
+    svg = '<svg viewBox="0 0 1 1"><path style="fill: url(#hatch)"></path></svg>'
+    assert sanitise_svg(svg) == svg
 
 
 def test_what_a_page_is_made_of_is_kept():

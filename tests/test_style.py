@@ -90,11 +90,17 @@ def test_marks_stay_apart_in_grey(theme):
     [
         *((text, "paper") for text in ("ink", "muted", "accent", "contrast")),
         *(("ink", f"{tint}_tint") for tint in ("accent", "contrast", "region")),
-        ("paper", "ink"),
+        ("close_ink", "close"),
     ],
 )
 def test_text_can_be_read(text, ground, theme):
     assert contrast(PALETTE[text][theme], PALETTE[ground][theme]) >= READABLE
+
+
+def test_no_large_ground_glares_in_the_dark():
+    grounds = [name for name in PALETTE if name.endswith("_tint")]
+    grounds += ["paper", "close", "land", "neighbour", "water"]
+    assert max(luminance(PALETTE[name][THEMES["dark"]]) for name in grounds) < 0.08
 
 
 def test_every_light_colour_is_used_once():

@@ -1,4 +1,12 @@
-from helpers.svg import fit_for_page, fit_in_page, link_facts, name_languages
+import re
+
+from helpers.svg import (
+    fit_for_page,
+    fit_in_page,
+    link_facts,
+    name_languages,
+    split_for_print,
+)
 
 
 def test_a_scale_is_not_rounded():
@@ -55,3 +63,34 @@ def test_a_picture_in_a_page_has_no_group_around_a_text_and_no_space_in_its_styl
     assert inside.partition(">")[2] == (
         '<text style="fill:red;x:1">a: b</text><g clip="y"><path/></g></svg>'
     )
+
+
+def picture(height: int, content: str) -> str:
+    return f'<svg viewBox="0 0 300 {height}">{content}</svg>'
+
+
+def test_a_picture_that_fits_a_page_is_not_split():
+    svg = picture(700, "<path/>")
+    assert split_for_print(svg, "whole") == svg
+
+
+def test_a_tall_picture_is_split_in_the_widest_gap_near_its_middle():
+    rows = [20, 440, 470, 490, 530, 550, 980]  # baselines
+    texts = "".join(f'<text style="font-size: 10px" x="1" y="{y}">a</text>' for y in rows)
+    split = split_for_print(picture(1000, texts), "whole")
+    cut = (490 + 10 / 3 + 520) / 2
+    assert f'<svg viewBox="0 0 300 {cut:.1f}"><use href="#whole"></use></svg>' in split
+    assert f'<svg viewBox="0 {cut:.1f} 300 {1000 - cut:.1f}">' in split
+    assert split.startswith('<svg viewBox="0 0 300 1000"><g id="whole"><text')
+
+
+def test_no_box_is_split_but_a_line_is():
+    box, line = '<path d="M10 420 290 420 290 560 10 560z"/>', '<path d="M10 0 10 1000"/>'
+    split = split_for_print(picture(1000, box + line), "whole")
+    (cut,) = [float(y) for y in re.findall(r'viewBox="0 ([1-9][\d.]*) ', split)]
+    assert cut <= 420 or cut >= 560
+
+
+def test_a_picture_that_is_all_one_box_is_split_all_the_same():
+    split = split_for_print(picture(1700, '<path d="M1 1 290 1 290 1700 1 1700z"/>'), "whole")
+    assert split.count("<use ") == 3

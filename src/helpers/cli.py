@@ -18,6 +18,7 @@ from helpers.errors import (
     ParameterError,
     RenderError,
 )
+from helpers.faults import name_unseen
 from helpers.folder import hold_folder
 from helpers.kernel_server import WARMED_UP, warm_kernels
 from helpers.startup import leave_out_slow_import
@@ -30,6 +31,9 @@ def plain_errors():
     """Errors as one message: wrong use exits with 2, what failed with 1, never a traceback."""
     try:
         yield
+    except click.ClickException as error:
+        error.message = name_unseen(error.message)
+        raise
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
     except (DossierError, BatchError, BoundaryError, PageError, RenderError) as error:
@@ -60,9 +64,18 @@ def dossier_argument(**options):
 class PlainGroup(click.Group):
     """A group whose commands never end in a traceback over a file or a folder."""
 
+    def make_context(self, *args, **options):
+        with plain_errors():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx):
         with plain_errors():
             return super().invoke(ctx)
+
+
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text in which no name, path or cell can act on the terminal."""
+    click.echo(name_unseen(str(text)), err=err, nl=nl)
 
 
 @click.group(
@@ -149,7 +162,7 @@ def render(dossier, notebook, parameters, output, keep_notebook):
             output or Path("reports") / f"{stem}.html",
             keep_notebook=keep_notebook,
         )
-    click.echo(page)
+    say(page)
 
 
 @main.command()
@@ -210,8 +223,8 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 
         progress = open_batch(plan, output, force=force)
         for report in progress.due:
-            click.echo(f"due       {report.output}")
-        click.echo(progress.summary())
+            say(f"due       {report.output}")
+        say(progress.summary())
         return
     warm = nullcontext() if scheduler else warm_kernels(WARMED_UP)
     with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
@@ -222,7 +235,7 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
         with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
             _tell(results, progress)
         write_index(progress, plan, output)
-    click.echo(progress.summary(), err=bool(progress.failures))
+    say(progress.summary(), err=bool(progress.failures))
     raise SystemExit(int(bool(progress.failures)))
 
 
@@ -252,9 +265,9 @@ def _tell(results, progress) -> None:
                 f"failed    {report.output}: {failure}" if failure else f"rendered  {report.output}"
             )
             if quiet:
-                click.echo(line)
+                say(line)
             elif failure:
-                bar.write(line, file=sys.stderr)
+                bar.write(name_unseen(line), file=sys.stderr)
             bar.set_postfix(failed=len(progress.failures), refresh=False)
             bar.update()
 
@@ -336,10 +349,10 @@ def figures(dossier, output, kind, place_names, sources):
         written = 0
         for name, draw in drawn.items():
             try:
-                click.echo(draw().save(output / f"{story.name}-{name}.{kind}"))
+                say(draw().save(output / f"{story.name}-{name}.{kind}"))
                 written += 1
             except NoFactsError as error:
-                click.echo(f"{name}: {error}", err=True)
+                say(f"{name}: {error}", err=True)
         if not written:
             raise DossierError(f"dossier {story.name}: no picture was written")
 
@@ -363,8 +376,8 @@ def check(dossier):
             story, faults = read_dossier(folder)
             faults = sort_faults(faults + check_places(story))
             for fault in faults:
-                click.echo(str(fault))
-            click.echo(_count_faults(story, faults), err=bool(faults))
+                say(str(fault))
+            say(_count_faults(story, faults), err=bool(faults))
             failed = failed or bool(faults)
     raise SystemExit(int(failed))
 
@@ -409,7 +422,7 @@ def verify(dossier, texts):
     with plain_errors():
         story = load_dossier(folder)
         result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
-    click.echo(str(result))
+    say(str(result))
     raise SystemExit(0 if result.is_well else 1)
 
 
@@ -438,9 +451,9 @@ def list_all():
         story, faults = read_dossier(folder)
         count = word_count(len(faults), "fault")
         state = f"{count}: see dossier check" if faults else story.title
-        click.echo(f"dossier   {folder.name:<20} {state}")
+        say(f"dossier   {folder.name:<20} {state}")
     for name in sorted(list_notebooks()):
-        click.echo(f"notebook  {name}")
+        say(f"notebook  {name}")
 
 
 @main.command()
@@ -454,7 +467,7 @@ def describe(dossier):
     from helpers.files import write_whole
 
     with plain_errors():
-        click.echo(write_whole(dossier / "datapackage.json", package_text(dossier)))
+        say(write_whole(dossier / "datapackage.json", package_text(dossier)))
 
 
 @main.command()
@@ -475,4 +488,4 @@ def codebook(output):
 
     with plain_errors():
         text = codebook_text()
-        click.echo(write_whole(output, text) if output else text, nl=bool(output))
+        say(write_whole(output, text) if output else text, nl=bool(output))

@@ -63,7 +63,7 @@ _LOOKS = {
     "protected site": Look(edge="contrast"),
     "duration": Look(dashed=True),
     "end condition": Look(edge="ink", radius=14),
-    "outcome": Look(fill="ink", edge="ink", text="paper"),
+    "outcome": Look(fill="close", edge="close", text="close_ink"),
 }
 
 
@@ -263,8 +263,8 @@ def _draw_and(canvas: Canvas, y: float, bottom: float, left: int) -> None:
     middles = [(y + bottom) / 2] * (left > 1) + [bottom + _BETWEEN_ENDS / 2] * (left > 2)
     for middle in middles:
         x, top = WIDTH_PX / 2, middle - LEADING * BODY / 2
-        canvas.box(x - 19, middle - 12, 38, 24, fill="ink", edge="paper", radius=6, z=3)
-        canvas.text(x, top, "and", 60, bold=True, colour="paper", align="center")
+        canvas.box(x - 19, middle - 12, 38, 24, fill="close", edge="paper", radius=6, z=3)
+        canvas.text(x, top, "and", 60, bold=True, colour="close_ink", align="center")
 
 
 def _draw_joint(canvas: Canvas, y: float, above, below) -> float:

@@ -1,12 +1,14 @@
 """An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
 
 import re
+from collections.abc import Callable, Iterator
 
 import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from helpers.faults import name_unseen
 from helpers.fragments import TEMPLATES
 from helpers.origin import Origin
 from helpers.page import finish_page
@@ -40,6 +42,11 @@ class DossierExporter(HTMLExporter):
         config = super().default_config.copy()
         config.merge(Config(ours))
         return config
+
+    def default_filters(self) -> Iterator[tuple[str, Callable]]:
+        """nbconvert's filters, and one for what a program printed."""
+        yield from super().default_filters()
+        yield "name_unseen", name_unseen
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict | None = None, **options

@@ -1,9 +1,16 @@
 """What is wrong with a dossier, in words: where it stands, what was found, what was expected."""
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+# What moves a terminal's cursor or the words around it, and is not seen itself: control and
+# direction characters, and halves of characters, which a file's name may hold.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _SHOWN = 60  # characters of a value that a message repeats
 _MOST_KNOWN = 2_000  # words that a misspelt one is compared with
 _MOST_SUGGESTIONS = 100  # values of one column that get a suggestion
@@ -37,6 +44,11 @@ def show_value(value: object) -> str:
     """A value as a message shows it: quoted, short, without control characters."""
     text = str(value)
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def name_unseen(text: str) -> str:
+    """A text in which each character that acts unseen stands by its number, as Python writes it."""
+    return _UNSEEN.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def did_you_mean(word: str, known: Collection) -> str:

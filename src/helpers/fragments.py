@@ -32,5 +32,10 @@ _environment.globals["rules"] = RULES
 
 
 def render_fragment(template: str, **values) -> str:
-    """One template of templates/fragments/, filled in; every value is escaped."""
-    return _environment.get_template(f"{template}.html.j2").render(values)
+    """One template of templates/fragments/, filled in; every value is escaped.
+
+    JupyterLab sets what stands between dollar signs as mathematics, but not in an element of this
+    class: '$5 to $9' stays as typed.
+    """
+    html = _environment.get_template(f"{template}.html.j2").render(values)
+    return f'<div class="mathjax_ignore">{html}</div>'

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import nh3
 
 from helpers.style import WEIGHTS
-from helpers.svg import embed_fonts, fit_in_page, palette_css
+from helpers.svg import embed_fonts, fit_in_page, palette_css, split_for_print
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
@@ -53,7 +53,11 @@ _SVG_ATTRIBUTES = {
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
 # A page in the same folder or below it: not //host, not ../, no other scheme.
 _NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
+_PAINTS = ("style", "fill", "stroke", "clip-path")
 _DOWNLOADS = ("data:text/csv;", "data:application/json;")
+_STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+# A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
+_FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
 
@@ -70,7 +74,8 @@ def finish_page(html: str) -> str:
 
 def sanitise(html: str) -> str:
     """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
-    return _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+    html = _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+    return _STYLE_SHEET.sub(lambda m: "" if _FETCHES.search(m[1]) else m[0], html)
 
 
 def sanitise_svg(svg: str) -> str:
@@ -97,7 +102,7 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
             return value if _PICTURES.match(value) else None
         known = value.startswith(_ADDRESSES + _DOWNLOADS) or _NEIGHBOUR.fullmatch(value)
         return value if known else None
-    return value
+    return None if name in _PAINTS and _FETCHES.search(value) else value
 
 
 def _lay_out_figures(html: str) -> str:
@@ -129,7 +134,8 @@ def _inline(match: re.Match, number: int) -> str:
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
-    return f'<div class="picture">{fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)}</div>'
+    svg = fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)
+    return f'<div class="picture">{split_for_print(svg, f"figure-{number}-whole")}</div>'
 
 
 def _link_back(numbers: list[int]) -> str:

@@ -72,10 +72,13 @@ class UnreadableError(Exception):
 
 
 def format_csv(rows: pd.DataFrame) -> str:
-    """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe."""
+    """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe.
+
+    Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then.
+    """
     texts = rows[rows.select_dtypes(exclude="number").columns].astype("str")
     harmless = texts.replace(_FORMULA, "'", regex=True)
-    return rows.assign(**harmless).to_csv(index=False, lineterminator="\n")
+    return rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
 
 
 def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:

@@ -20,6 +20,8 @@ PALETTE = {
     "accent_tint": ("#f3d9d0", "#4a2a22"),
     "contrast": ("#12466e", "#a6d3f2"),
     "contrast_tint": ("#d3e2ee", "#1f3647"),
+    "close": ("#2a2f35", "#3d4651"),  # the box that ends a diagram; a light one glares in the dark
+    "close_ink": ("#fdfcfa", "#f3f4f5"),
     "land": ("#f7efdc", "#322e22"),
     "land_edge": ("#8a7f66", "#8f866f"),
     "land_ink": ("#695d40", "#c4b899"),

@@ -3,9 +3,11 @@
 import base64
 import html
 import io
+import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -28,6 +30,11 @@ _LABEL = re.compile(r"(.+)-label(?:-[a-z0-9]+)?")
 _GROUP_TAG = re.compile(r"<g[ >]|</g>")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?<=url\(#)[^)]+|(?<=xlink:href="#)[^"]+')
+_TEXT_AT = re.compile(r'<text [^>]*font-size: ?([\d.]+)px[^>]* y="([-\d.]+)"')
+_POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
+_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+# A printed page holds about so much of a picture, in points, at a size that can be read.
+_PAGE = 800.0
 # In every subset, so that most figures share one: subsetting takes as long as drawing.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0–—‘’“”«»·…×°→"})
 
@@ -133,6 +140,63 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     head, begin, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
     return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
+
+
+def split_for_print(svg: str, name: str) -> str:
+    """A picture taller than a page with its parts behind it, as SVGs that show a stretch of it.
+
+    A part ends where no line of text and no box is cut.
+
+    Parameters
+    ----------
+    svg
+        What `fit_in_page` made.
+    name
+        The id that the picture's content gets: the parts refer to it.
+    """
+    width, height = map(float, _VIEW.search(svg).groups())
+    if height <= _PAGE:
+        return svg
+    edges = [0.0, *_find_cuts(svg, height), height]
+    parts = "".join(
+        f'<svg viewBox="0 {top:g} {width:g} {bottom - top:g}"><use href="#{name}"></use></svg>'
+        for top, bottom in pairwise(edges)
+    )
+    begin = svg.index(">") + 1
+    content = svg[begin:].removesuffix("</svg>")
+    whole = f'{svg[:begin]}<g id="{name}">{content}</g></svg>'
+    return f'{whole}<div class="parts" aria-hidden="true">{parts}</div>'
+
+
+def _find_cuts(svg: str, height: float) -> list[float]:
+    """Where a tall picture is cut into parts of about one height: in the widest gap nearby."""
+    count = math.ceil(height / _PAGE)
+    gaps = _find_gaps(svg, height)
+    cuts = []
+    for number in range(1, count):
+        wanted, near = height * number / count, height / count / 5
+        nearby = [(max(top, wanted - near), min(bottom, wanted + near)) for top, bottom in gaps]
+        top, bottom = max(nearby, key=lambda gap: gap[1] - gap[0])
+        cuts.append(round((top + bottom) / 2 if top <= bottom else wanted, 1))
+    return cuts
+
+
+def _find_gaps(svg: str, height: float) -> list[tuple[float, float]]:
+    """The stretches of a picture, from top to bottom, that no text and no box stands in."""
+    taken = [
+        (float(y) - float(size), float(y) + float(size) / 3) for size, y in _TEXT_AT.findall(svg)
+    ]
+    for path in _PATH.findall(svg):
+        x, y = zip(*(map(float, point) for point in _POINT.findall(path)), strict=True)
+        left, right, top, bottom = min(x), max(x), min(y), max(y)
+        if right - left > 3 and 3 < bottom - top < _PAGE / 2:  # a line goes on in the next part
+            taken.append((top, bottom))
+    gaps, reached = [], 0.0
+    for top, bottom in sorted(taken):
+        if top >= reached:
+            gaps.append((reached, top))
+        reached = max(reached, bottom)
+    return [*gaps, (reached, height)]
 
 
 def _find_end(svg: str, group: re.Match) -> int:

@@ -72,25 +72,47 @@ def chromium():
         browser.close()
 
 
+def watch(page):
+    """Keep on a page what it asks for, and what it complains of or asks of the reader."""
+    page.requests, page.complaints = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: page.complaints.append(dialog.message) or dialog.dismiss())
+    return page
+
+
 @pytest.fixture
 def open_page(chromium, report_page):
-    """Open the report at a width; what it asks for and complains of is kept on the page."""
+    """Open the report at a width, and watch it."""
     contexts = []
 
     def open_at(width: int = 1280, file: Path = report_page, **options):
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        page = context.new_page()
-        page.requests, page.complaints = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = watch(context.new_page())
         page.goto(file.as_uri())
         return page
 
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def visit(chromium):
+    """Open one small page after another, each watched from the start."""
+    page = watch(chromium.new_page())
+
+    def visit_page(file: Path):
+        page.goto("about:blank")
+        page.requests.clear()
+        page.complaints.clear()
+        page.goto(file.as_uri())
+        return page
+
+    yield visit_page
+    page.close()
 
 
 @pytest.fixture(scope="session")

@@ -169,7 +169,7 @@ def test_what_scrolls_says_so(open_page):
 
 def test_a_page_needs_no_script(open_page):
     page = open_page(java_script_enabled=False)
-    assert page.locator("figure svg[aria-label]").count() == page.locator("figure").count() > 0
+    assert page.locator(".picture > svg[aria-label]").count() == page.locator("figure").count() > 0
     details = page.locator("details").first
     assert not details.locator("table").is_visible()
     details.locator("summary").click()
@@ -285,7 +285,49 @@ def test_print_has_page_numbers_and_what_is_folded_up(open_page, pages, tmp_path
     assert min(heights) > 20
     heads = page.locator("thead").evaluate_all("all => all.map(e => getComputedStyle(e).display)")
     assert set(heads) <= {"table-header-group"}
-    wide = page.locator(".picture svg").evaluate_all(
-        "all => all.filter(e => e.getBoundingClientRect().height > 740).length"
-    )
-    assert wide == 0
+
+
+A4_WIDTH = 673  # CSS pixels between the margins
+A4_HEIGHT = 979
+LEAST_TYPE = 7 * 96 / 72
+
+
+@pytest.mark.parametrize("name", ["report", "record", "facts"])
+def test_print_is_large_enough_to_read_and_cuts_no_picture(open_page, pages, name):
+    page = open_page(A4_WIDTH, file=pages(name))
+    page.emulate_media(media="print")
+    type_sizes = page.locator("main :not(svg *, style)").evaluate_all("""all => all
+      .filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3
+        && n.data.trim()))
+      .map(e => parseFloat(getComputedStyle(e).fontSize))""")
+    assert min(type_sizes) >= LEAST_TYPE
+    pictures = page.locator(".picture").evaluate_all("""all => all.map(picture => {
+      const sizes = [...picture.querySelectorAll('text')]
+        .map(text => parseFloat(getComputedStyle(text).fontSize));
+      const shown = [...picture.querySelectorAll('svg')]
+        .map(svg => [svg, svg.getBoundingClientRect()])
+        .filter(([svg, box]) => box.height);
+      return [Math.min(...sizes), shown.map(([svg, box]) =>
+        [box.width / svg.viewBox.baseVal.width, box.height, box.right])];
+    })""")
+    assert len(pictures) == {"report": 5, "record": 3, "facts": 0}[name]
+    for smallest, shown in pictures:
+        assert shown
+        for scale, height, right in shown:
+            assert smallest * scale >= LEAST_TYPE
+            assert height < A4_HEIGHT - 130  # its heading stands on the same page
+            assert right <= A4_WIDTH + 1
+
+
+@pytest.mark.parametrize("name", ["report", "record"])
+def test_the_parts_of_a_tall_picture_are_its_whole(open_page, pages, name):
+    page = open_page(file=pages(name))
+    assert page.locator(".parts").first.is_hidden()
+    for parts in page.locator(".parts").all():
+        views = parts.locator("svg").evaluate_all(
+            "all => all.map(s => s.getAttribute('viewBox').split(' ').map(Number))"
+        )
+        whole = parts.evaluate("e => e.previousElementSibling.viewBox.baseVal.height")
+        ends = [top + height for _, top, _, height in views]
+        assert [top for _, top, _, _ in views] == pytest.approx([0, *ends[:-1]])
+        assert ends[-1] == pytest.approx(whole)

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
 from helpers.dossier import load_dossier
@@ -32,6 +34,7 @@ def lab(chromium, jupyterlab):
         page.requests, page.errors = [], []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("dialog", lambda dialog: page.errors.append(dialog.message) or dialog.dismiss())
         page.goto(f"{address}lab/tree/{name}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
         page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
@@ -50,6 +53,12 @@ def lab(chromium, jupyterlab):
 @pytest.fixture
 def explorer(lab):
     return lab("explore")
+
+
+def others(page) -> list[str]:
+    """What a page asked for beyond the server that it came from."""
+    address = page.url.split("/lab")[0]
+    return [url for url in page.requests if not url.startswith((address, "data:", "blob:"))]
 
 
 def set_slider(page, day: str):
@@ -87,8 +96,7 @@ def test_every_cell_runs(lab, name):
     assert figures.count() == FIGURES[name]
     for figure in figures.all():
         assert figure.evaluate("image => image.complete && image.naturalWidth > 0")
-    address = page.url.split("/lab")[0]
-    assert [url for url in page.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert others(page) == []
     assert page.errors == []
 
 
@@ -134,3 +142,52 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
     explorer.get_by_text(".html").wait_for(timeout=RUN_MS)
     page = written.with_suffix(".html").read_text(encoding="utf-8")
     assert page.count('<tr id="fact-') == len(facts)
+
+
+SHOW_ALL = """
+from IPython.display import HTML, display
+from helpers import passages
+from helpers.charts import casualties, timeline, troops
+from helpers.diagrams import operation
+from helpers.dossier import load_dossier
+from helpers.maps import locator_map
+from helpers.record import chronicle, claims_over_time, troops_over_time
+
+story = load_dossier(FOLDER)
+told = [
+    passages.summary, passages.key_figures, passages.caveats, passages.facts_table,
+    passages.comparison_table, passages.contradictions, passages.verification,
+    passages.sources_table, passages.provenance,
+]
+drawn = [
+    locator_map, casualties, troops, operation, timeline, troops_over_time, chronicle,
+    lambda story: claims_over_time(story, measure="deaths"),
+]
+display(*[make(story) for make in told + drawn])
+# In one piece: JupyterLab shows no more than 50 outputs of a cell.
+display(HTML("".join(passages.evidence(story, one).html for one in story.facts["fact_id"])))
+"""
+
+
+def test_nothing_of_a_hostile_dossier_runs(lab, jupyterlab, hostile_dossier):
+    code = SHOW_ALL.replace("FOLDER", repr(str(hostile_dossier)))
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = new_notebook(cells=[new_code_cell(code)], metadata=kernel)
+    write(notebook, jupyterlab[0] / "hostile.ipynb")
+    page = lab("hostile")
+    facts = load_dossier(hostile_dossier).facts
+    expect(page.locator("table.facts tbody tr")).to_have_count(len(facts), timeout=RUN_MS)
+    expect(page.locator(".evidence-of")).to_have_count(len(facts), timeout=RUN_MS)
+    expect(page.locator("figure.dossier-figure img")).to_have_count(8)
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    output = page.locator(".jp-OutputArea")
+    assert output.locator("script, iframe, object, embed, form, input, video").count() == 0
+    output.evaluate_all(
+        "all => all.forEach(area => area.querySelectorAll('*').forEach(one => {"
+        " one.focus?.(); one.dispatchEvent(new Event('mouseover')); }))"
+    )
+    shown = page.locator("table.facts tbody tr td:nth-child(2) > div:first-child")
+    typed = [" ".join(text.split()) for text in facts["statement"]]
+    assert [" ".join(text.split()) for text in shown.all_inner_texts()] == typed
+    assert others(page) == []
+    assert page.errors == []

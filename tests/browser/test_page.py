@@ -18,7 +18,7 @@ def test_everything_is_there(open_page):
     page = open_page()
     assert count(page, "h1") == 1
     assert count(page, "main h2") == count(page, "nav.contents li") == 10
-    assert count(page, "figure svg") == len(FIGURES)
+    assert count(page, ".picture > svg") == len(FIGURES)
     assert count(page, "table.facts tbody tr") == FACTS
     assert count(page, ".key-figures li") >= 4
     assert count(page, "table caption") == count(page, "table")
@@ -32,7 +32,7 @@ def test_everything_is_there(open_page):
 
 def test_every_picture_is_shown_and_told(open_page):
     page = open_page()
-    for picture in page.locator("figure svg").all():
+    for picture in page.locator(".picture > svg").all():
         box = picture.bounding_box()
         assert box["width"] > 200
         assert box["height"] > 100
@@ -81,9 +81,10 @@ def test_every_id_is_unique_and_every_link_resolves(open_page):
     assert len(targets) > FACTS / 4
 
 
+@pytest.mark.parametrize("name", ["report", "facts", "record"])
 @pytest.mark.parametrize("width", [1280, 768, 390, 320])
-def test_nothing_overflows(open_page, width):
-    page = open_page(width)
+def test_nothing_overflows(open_page, pages, width, name):
+    page = open_page(width, file=pages(name))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.documentElement.scrollHeight") > 2000
 

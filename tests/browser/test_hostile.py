@@ -1,0 +1,166 @@
+"""A dossier of hostile texts in a real browser: nothing runs, nothing is fetched, all is text."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.dossier import load_dossier
+from helpers.exporter import convert
+from helpers.report import find_notebook, render
+
+pytestmark = pytest.mark.browser
+
+GROUPS = json.loads((Path(__file__).parents[1] / "fixtures" / "hostile.json").read_text("utf-8"))
+KEPT = GROUPS["kept"]
+NOTEBOOKS = ("report", "facts", "record")
+# Where a page shows a cell: of a fact with a number (f) or an anchor (a), of a source (s).
+SHOWN = {
+    "statement": "#fact-f-{} td:nth-child(2) > div:first-child",
+    "of_whom": "#fact-f-{} td:nth-child(2) > .detail",
+    "asserted_by": "#fact-f-{} td:nth-child(3) > div:first-child",
+    "note": "#fact-f-{} td:nth-child(5)",
+    "unit": "#fact-f-{} .quantity",
+    "measure": ".key-figures li:has([href='#fact-f-{}']) .measure",
+    "anchor": "#fact-a-{} q",
+    "publisher": "#source-s-{} dd:nth-of-type(1)",
+    "title": "#source-s-{} dd:nth-of-type(2)",
+    "author": "#source-s-{} dd:nth-of-type(3)",
+    "address": "#source-s-{} dd:nth-of-type(6)",
+    "licence": "#source-s-{} dd:nth-of-type(7)",
+    "source's note": "#source-s-{} dd:nth-of-type(8)",
+    "name": "#figure-1 tr:has([href='#fact-f-{}']) > :nth-child(2)",
+    "role": "#figure-1 tr:has([href='#fact-f-{}']) > :nth-child(3)",
+}
+READ = """selectors => {
+  document.querySelectorAll('details').forEach(one => one.open = true);
+  return selectors.map(s => document.querySelector(s)?.innerText);
+}"""
+
+
+@pytest.fixture(scope="module")
+def hostile_page(hostile_dossier, tmp_path_factory):
+    """The hostile dossier's page of a notebook, rendered once."""
+    folder = tmp_path_factory.mktemp("hostile")
+
+    @lru_cache
+    def find(name: str) -> Path:
+        values = {"dossier": str(hostile_dossier), "sources": "all"}
+        return render(find_notebook(name), values, folder / f"{name}.html")
+
+    return find
+
+
+TOUCH = """() => {
+  for (const one of document.querySelectorAll('details')) one.open = true;
+  for (const one of document.querySelectorAll('*')) {
+    one.focus?.();
+    for (const kind of ['mouseover', 'pointerenter', 'toggle', 'load', 'error', 'focus'])
+      one.dispatchEvent(new Event(kind));
+  }
+}"""
+
+
+def touch(page):
+    """Open, focus and point at all that a page has, so that what waits for it would run."""
+    page.evaluate(TOUCH)
+    page.keyboard.press("Tab")
+    page.mouse.move(400, 300)
+
+
+def seen(page, file: Path) -> list[str]:
+    """All that a page did besides being shown."""
+    others = [url for url in page.requests if not url.startswith("data:")]
+    return [*page.complaints, *others[1:], *[url for url in [page.url] if url != file.as_uri()]]
+
+
+def normalise(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def test_what_runs_or_fetches_would_be_seen(open_page, tmp_path):
+    file = tmp_path / "bad.html"
+    file.write_text(
+        "<meta http-equiv=Content-Security-Policy content=\"img-src 'none'\">"
+        "<script>alert('ran')</script><img src=x.png><iframe src=y.html></iframe>"
+        "<p onmouseover=alert('touched')>x"
+        "<script>throw 'an error'</script>",
+        encoding="utf-8",
+    )
+    page = open_page(file=file)
+    told = " ".join(seen(page, file))
+    touch(page)
+    assert {"ran", "touched"} <= set(page.complaints)
+    assert all(part in told for part in ("y.html", "an error", "Content Security Policy"))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_runs_and_nothing_is_fetched(open_page, hostile_page, name):
+    page = open_page(file=hostile_page(name))
+    assert page.locator("table.facts tbody tr").count() == 2 * len(KEPT)
+    assert page.locator(".picture > svg").count() == {"report": 5, "facts": 0, "record": 3}[name]
+    touch(page)
+    assert seen(page, hostile_page(name)) == []
+    assert page.locator("script, iframe, object, embed, link, form, input, video").count() == 0
+
+
+@pytest.fixture(scope="module")
+def told(chromium, hostile_page):
+    """What the report shows of each text in each column: told[name, column]."""
+    page = chromium.new_page()
+    page.goto(hostile_page("report").as_uri())
+    keys = [(name, column) for name in KEPT for column in SHOWN]
+    texts = page.evaluate(READ, [SHOWN[column].format(name) for name, column in keys])
+    page.close()
+    return dict(zip(keys, texts, strict=True))
+
+
+@pytest.fixture(scope="module")
+def facts(hostile_dossier):
+    return load_dossier(hostile_dossier).facts.set_index("fact_id")
+
+
+@pytest.mark.parametrize("column", SHOWN)
+@pytest.mark.parametrize("name", KEPT)
+def test_a_cell_is_shown_as_typed(told, facts, name, column):
+    typed = KEPT[name]
+    if column == "anchor" and pd.isna(facts.loc[f"a-{name}", "anchor"]):
+        pytest.skip("refused: an anchor has at most five words and 100 characters")
+    if column in ("measure", "unit"):  # of every other text a number of people and its deaths
+        typed = facts.loc[f"f-{name}", column]
+    before = {"of_whom": "of whom: ", "unit": f"{facts.loc[f'f-{name}', 'value']:g} "}
+    assert normalise(told[name, column]) == normalise(before.get(column, "") + typed)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_title_is_shown_as_typed(visit, tmp_path, name):
+    title = normalise(KEPT[name])
+    file = tmp_path / "page.html"
+    file.write_text(convert(new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")]), title), "utf-8")
+    page = visit(file)
+    assert page.title() == title
+    assert page.locator("h1").inner_text() == title
+    assert seen(page, file) == []
+
+
+@pytest.mark.parametrize("name", [*KEPT, *GROUPS["refused"]])
+def test_what_a_program_prints_runs_nothing(visit, tmp_path, name):
+    text = (KEPT | GROUPS["refused"])[name]
+    outputs = [
+        new_output("stream", name="stdout", text=text),
+        new_output("display_data", {"text/html": text}),
+        new_output("display_data", {"text/markdown": text}),
+        new_output("display_data", {"image/svg+xml": f"<svg>{text}</svg>"}),
+        new_output("display_data", {"text/latex": text}),
+        new_output("execute_result", {"text/plain": text}, execution_count=1),
+        new_output("error", ename=text, evalue=text, traceback=[text]),
+    ]
+    cells = [new_markdown_cell(f"# T\n\n{text}"), new_code_cell("x", outputs=outputs)]
+    file = tmp_path / "page.html"
+    file.write_text(convert(new_notebook(cells=cells)), "utf-8")
+    page = visit(file)
+    touch(page)
+    assert seen(page, file) == []
