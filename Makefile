@@ -12,6 +12,9 @@ help: ## list the targets
 report: $(READY) ## write reports/kazakhstan-2022.html
 	$(BIN)/dossier render kazakhstan-2022
 
+batch: $(READY) ## write the reports that reports.yaml declares, as far as they are due
+	$(BIN)/dossier batch
+
 test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest
 
@@ -53,4 +56,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help report test lab check schema example lock clean
+.PHONY: help report batch test lab check schema example lock clean

@@ -21,6 +21,7 @@ from helpers.report import (
 
 STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example.html"
+_HASH = re.compile(r"[0-9a-f]{64}")
 PARAMETERS = 'name: str = "world"  # whom to greet\nfail: bool = False  # whether to fail'
 
 
@@ -166,7 +167,9 @@ def test_the_example_is_a_fresh_render_of_the_report(tmp_path):
     if f"Python {sys.version_info.major}.{sys.version_info.minor}," not in example:
         pytest.skip("the example was made with another minor version of Python")
     page = render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, tmp_path / "page.html")
-    assert page.read_text(encoding="utf-8") == example, "run: make example"
+    made = page.read_text(encoding="utf-8")
+    # A change of the package that changes nothing in the page needs no new example.
+    assert _HASH.sub("", made) == _HASH.sub("", example), "run: make example"
 
 
 def test_rows_are_written_so_that_a_spreadsheet_runs_nothing(tmp_path):
