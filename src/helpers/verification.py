@@ -9,7 +9,6 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
-from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,6 +44,7 @@ _OUTSIDE = {
 _LARGEST = 50_000_000  # bytes of a page
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
+_BEGINNING = "the beginning"  # where no heading stands above
 _BEFORE = 25  # characters that are shown before the first that differs
 _UNSIGNED = (
     "A page is not signed: whoever changes a page and its data together is not found out, and who "
@@ -290,16 +290,11 @@ def _leave_out(html: str) -> str:
 
 
 def _find_differences(page: str, expected: str) -> list[str]:
-    """Where a page is not what it should be, in words; the markup's first difference only."""
+    """Where a page is not what it should be, in words: its texts first, then its markup."""
     if page == expected:
         return []
-    (texts, tags), (expected_texts, expected_tags) = _take_apart(page), _take_apart(expected)
-    lines = _compare_texts(texts, expected_texts)
-    for (near, one), (_, other) in zip_longest(tags, expected_tags, fillvalue=("its end", "")):
-        if one != other:
-            what = f"the page has {_clip(one, other)}, its data make {_clip(other, one)}"
-            lines.append(f"near {show_value(near)} the markup differs: {what}")
-            break
+    pairs = zip(_take_apart(page), _take_apart(expected), strict=True)
+    lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
     return lines or [f"the bytes differ, first in line {_first_line(page, expected)}"]
 
 
@@ -309,7 +304,7 @@ _Pieces = list[tuple[str, str]]  # the heading that a piece stands under, and wh
 def _take_apart(html: str) -> tuple[_Pieces, _Pieces]:
     """A page's texts, and its tags with its style sheets."""
     texts, tags = [], []
-    heading, tag = "the beginning", ""
+    heading, tag = _BEGINNING, ""
     for number, piece in enumerate(_TAG.split(html)):
         if number % 2:
             tag = piece
@@ -323,29 +318,29 @@ def _take_apart(html: str) -> tuple[_Pieces, _Pieces]:
     return texts, tags
 
 
-def _compare_texts(page: _Pieces, expected: _Pieces) -> list[str]:
-    """A line for each text that differs, is missing or is too many."""
-    said, made = ([text for _, text in pieces] for pieces in (page, expected))
+def _compare(page: _Pieces, expected: _Pieces) -> list[str]:
+    """A line for each piece that is another, and one for each run that is missing or too many."""
+    had, made = ([text for _, text in pieces] for pieces in (page, expected))
     lines = []
-    for kind, start, end, other, other_end in SequenceMatcher(None, said, made).get_opcodes():
-        if kind == "equal":
+    for _, start, end, other, other_end in SequenceMatcher(None, had, made).get_opcodes():
+        one, two = had[start:end], made[other:other_end]
+        if one == two:
             continue
-        near = show_value(page[min(start, len(page) - 1)][0] if page else "the beginning")
-        for one, two in zip_longest(said[start:end], made[other:other_end], fillvalue=""):
-            if one and two:
-                what = f"the page says {_clip(one, two)}, its data say {_clip(two, one)}"
-            elif one:
-                what = f"the page says {_clip(one, '')}, its data do not"
-            else:
-                what = f"the page lacks {_clip(two, '')}"
-            lines.append(f"near {near} {what}")
+        near = show_value(page[min(start, len(page) - 1)][0] if page else _BEGINNING)
+        pairs = zip(one, two, strict=False)
+        told = [f"the page has {_clip(a, b)}, its data make {_clip(b, a)}" for a, b in pairs]
+        if len(one) > len(two):
+            told.append(f"only the page has {show_value(' · '.join(one[len(two) :]))}")
+        if len(two) > len(one):
+            told.append(f"the page lacks {show_value(' · '.join(two[len(one) :]))}")
+        lines += [f"near {near} {what}" for what in told]
     return lines
 
 
 def _clip(text: str, other: str) -> str:
     """A text as a terminal may show it, from shortly before the first character that differs."""
     start = max(0, _count_common(text, other) - _BEFORE)
-    return show_value(f"…{text[start:]}" if start and other else text)
+    return show_value(f"…{text[start:]}" if start else text)
 
 
 def _count_common(text: str, other: str) -> int:
