@@ -75,7 +75,7 @@ def test_a_picture_that_fits_a_page_is_not_split():
 
 
 def test_a_tall_picture_is_split_in_the_widest_gap_near_its_middle():
-    rows = [20, 440, 470, 490, 530, 550, 980]  # baselines
+    rows = [20, 410, 440, 470, 490, 530, 550, 570, 590, 610, 980]  # baselines
     texts = "".join(f'<text style="font-size: 10px" x="1" y="{y}">a</text>' for y in rows)
     split = split_for_print(picture(1000, texts), "whole")
     cut = (490 + 10 / 3 + 520) / 2

@@ -189,7 +189,9 @@ def _find_gaps(svg: str, height: float) -> list[tuple[float, float]]:
     for path in _PATH.findall(svg):
         x, y = zip(*(map(float, point) for point in _POINT.findall(path)), strict=True)
         left, right, top, bottom = min(x), max(x), min(y), max(y)
-        if right - left > 3 and 3 < bottom - top < _PAGE / 2:  # a line goes on in the next part
+        sides = sorted((right - left, bottom - top))
+        is_line = sides[0] <= 3 < sides[1]  # it goes on in the next part
+        if not is_line and bottom - top < _PAGE / 2:
             taken.append((top, bottom))
     gaps, reached = [], 0.0
     for top, bottom in sorted(taken):
