@@ -2,6 +2,9 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,26 @@ def hostile_dossier(tmp_path_factory, write_tables) -> Path:
     for fault in read_dossier(folder)[1]:  # an anchor that is too long
         rows["facts"][fault.row - 2][fault.column] = ""
     return write_tables(folder, **rows)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory) -> Path:
+    """A wheel of a checkout that keeps the text of a source."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    for name in ("src", "data", "notebooks"):
+        shutil.copytree(ROOT / name, checkout / name)
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / name, checkout)
+    texts = checkout / "data" / "kazakhstan-2022" / "sources"
+    texts.mkdir(exist_ok=True)
+    (texts / "article.txt").write_text("The publisher's own words.")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"]
+    subprocess.run(build, cwd=checkout, check=True, capture_output=True)
+    return next((checkout / "dist").glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("installed")
+    zipfile.ZipFile(wheel).extractall(folder)
+    return folder

@@ -1,39 +1,13 @@
 """The package as it is installed from its wheel, in an empty folder."""
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 RUN = "from helpers.cli import main; main()"
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    """A wheel of a checkout that keeps the text of a source."""
-    checkout = tmp_path_factory.mktemp("checkout")
-    for name in ("src", "data", "notebooks"):
-        shutil.copytree(ROOT / name, checkout / name)
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
-        shutil.copy(ROOT / name, checkout)
-    texts = checkout / "data" / "kazakhstan-2022" / "sources"
-    texts.mkdir(exist_ok=True)
-    (texts / "article.txt").write_text("The publisher's own words.")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"]
-    subprocess.run(build, cwd=checkout, check=True, capture_output=True)
-    return next((checkout / "dist").glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("installed")
-    zipfile.ZipFile(wheel).extractall(folder)
-    return folder
 
 
 def run(installed: Path, folder: Path, *words: str) -> str:
