@@ -132,14 +132,14 @@ def wait_until(condition, seconds=60):
         time.sleep(0.02)
 
 
-def fork(cwd=None, argv=None):
+def fork(cwd="/"):
     """A bare kernel: its process, which nobody talks to."""
-
-    async def start():
-        argument = ["-f", str(make_short_folder() / "kernel.json"), "--log-level=CRITICAL"]
-        return await fork_kernel(argv or argument, cwd or "/", dict(os.environ))
-
-    return asyncio.run(start())
+    folder = make_short_folder()
+    arguments = ["-f", str(folder / "kernel.json"), "--log-level=CRITICAL"]
+    try:
+        return asyncio.run(fork_kernel(arguments, cwd, dict(os.environ)))
+    finally:
+        shutil.rmtree(folder)
 
 
 # What a kernel sees
@@ -361,10 +361,12 @@ def test_an_owner_that_is_killed_leaves_nothing_behind(no_server):
         "server = KernelServer(); os.environ[ADDRESS] = server.address;"
         "print(server._process.pid, end=' ')"
     )
+    folder = Path(f"/proc/{processes[0]}/cwd").readlink()
     assert len(processes) == 3
     assert not any(map(has_ended, processes))
     end(owner)
     wait_until(lambda: all(map(has_ended, processes)))
+    assert not folder.exists()
 
 
 def test_a_server_that_is_closed_ends_its_kernels(monkeypatch):

@@ -170,10 +170,12 @@ class _Kernel:
 def main() -> None:
     """Warm up, then fork kernels until the owner is gone."""
     listener = socket.socket(fileno=int(sys.argv[1]))
-    os.chdir(Path(listener.getsockname()).parent)  # what lies in the owner's folder is not read
+    folder = Path(listener.getsockname()).parent
+    os.chdir(folder)  # what lies in the owner's folder is not read
     warm_up(sys.argv[2:])
     asked = _Server(listener).run()
     if not asked:
+        shutil.rmtree(folder, ignore_errors=True)  # its owner may have been killed
         os._exit(0)
     run_kernel(*asked)  # in a forked process
 
