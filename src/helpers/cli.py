@@ -259,7 +259,7 @@ def _tell(results, progress) -> None:
     from tqdm import tqdm
 
     quiet = not sys.stderr.isatty()
-    with tqdm(total=len(progress.due), unit=" reports", disable=quiet, dynamic_ncols=True) as bar:
+    with tqdm(total=len(progress.due), unit="report", disable=quiet, dynamic_ncols=True) as bar:
         for report, failure in results:
             line = (
                 f"failed    {report.output}: {failure}" if failure else f"rendered  {report.output}"
