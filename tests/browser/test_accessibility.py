@@ -56,7 +56,7 @@ def test_axe_finds_nothing(open_page, pages, mode, name):
     # Text over a picture's shapes (its colours are tested with the palette), a lone sign, the
     # heading of a group of rows, and on a phone what is scrolled out of sight: axe leaves these
     # to a person. On a wide screen it sees the same colours.
-    # The parts of a tall picture are hidden until the page is printed: they say nothing of their own.
+    # The parts of a tall picture are hidden until it is printed, and say nothing of their own.
     others = [
         one
         for one in found["undecided"]
