@@ -66,7 +66,7 @@ def test_a_picture_in_a_page_has_no_group_around_a_text_and_no_space_in_its_styl
 
 
 def picture(height: int, content: str) -> str:
-    return f'<svg viewBox="0 0 300 {height}">{content}</svg>'
+    return f'<svg viewBox="0 0 300 {height}">{content}</svg>\n'
 
 
 def test_a_picture_that_fits_a_page_is_not_split():
@@ -82,6 +82,7 @@ def test_a_tall_picture_is_split_in_the_widest_gap_near_its_middle():
     assert f'<svg viewBox="0 0 300 {cut:.1f}"><use href="#whole"></use></svg>' in split
     assert f'<svg viewBox="0 {cut:.1f} 300 {1000 - cut:.1f}">' in split
     assert split.startswith('<svg viewBox="0 0 300 1000"><g id="whole"><text')
+    assert 'y="980">a</text></g></svg><div class="parts"' in split
 
 
 def test_no_box_is_split_but_a_line_is():

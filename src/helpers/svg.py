@@ -163,7 +163,7 @@ def split_for_print(svg: str, name: str) -> str:
         for top, bottom in pairwise(edges)
     )
     begin = svg.index(">") + 1
-    content = svg[begin:].removesuffix("</svg>")
+    content = svg[begin : svg.rindex("</svg>")]
     whole = f'{svg[:begin]}<g id="{name}">{content}</g></svg>'
     return f'{whole}<div class="parts" aria-hidden="true">{parts}</div>'
 

@@ -56,7 +56,12 @@ def test_axe_finds_nothing(open_page, pages, mode, name):
     # Text over a picture's shapes (its colours are tested with the palette), a lone sign, the
     # heading of a group of rows, and on a phone what is scrolled out of sight: axe leaves these
     # to a person. On a wide screen it sees the same colours.
-    others = [one for one in found["undecided"] if "too short" not in one["why"]]
+    # The parts of a tall picture are hidden until it is printed, and say nothing of their own.
+    others = [
+        one
+        for one in found["undecided"]
+        if "too short" not in one["why"] and not one["html"].startswith('<div class="parts"')
+    ]
     assert {one["rule"] for one in others} <= {"color-contrast", "th-has-data-cells"}
     contrasts = [one["html"] for one in others if one["rule"] == "color-contrast"]
     if MODES[mode]["width"] == 1280:

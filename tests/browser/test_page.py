@@ -93,7 +93,7 @@ def test_nothing_overflows(open_page, pages, width, name):
 def test_type_in_the_figures_is_readable_on_a_phone(open_page, name):
     page = open_page(390)
     figure = page.locator("figure").nth(FIGURES.index(name))
-    image = figure.locator("svg")
+    image = figure.locator(".picture > svg")
     shown = image.evaluate("i => i.getBoundingClientRect().width")
     least = image.evaluate("i => parseFloat(getComputedStyle(i).minWidth)")
     assert shown >= least - 1
