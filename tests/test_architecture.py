@@ -10,8 +10,9 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 
 # A module may import those that stand before it here; a line is one layer.
 LAYERS = [
-    {"errors", "faults", "numerals", "files", "style", "startup"},
-    {"sheet", "wording", "svg", "layout", "labels", "folder"},
+    {"errors", "faults", "numerals", "files", "palette", "startup"},
+    {"style", "sheet", "wording", "svg", "folder"},
+    {"layout", "labels"},
     {"tracing", "schema", "marks"},
     {"fragments"},
     {"checks", "parameters", "page"},

@@ -8,7 +8,8 @@ import pytest
 
 from helpers.dossier import load_dossier
 from helpers.figure import Figure, source_line
-from helpers.style import LIGHT, house_style, new_drawing, points
+from helpers.palette import LIGHT
+from helpers.style import house_style, new_drawing, points
 
 
 def draw(**changes) -> Figure:

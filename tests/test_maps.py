@@ -16,7 +16,8 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.files import write_whole
 from helpers.geography import find_main_parts, frame_view, measure_km, read_country
 from helpers.maps import PLAIN_ROLE, locator_map, measure_scale
-from helpers.style import LIGHT, SMALL, house_style, new_drawing, points
+from helpers.palette import LIGHT
+from helpers.style import SMALL, house_style, new_drawing, points
 
 # name, latitude, longitude, country, role, precision in km
 VALLETTA = ("Valletta", 35.8997, 14.5148, "MLT", "scene", 1)

@@ -7,8 +7,9 @@ from matplotlib.text import Text
 
 from helpers.dossier import load_dossier
 from helpers.errors import DossierError, NoFactsError
+from helpers.palette import LIGHT
 from helpers.record import chronicle, claims_over_time, troops_over_time
-from helpers.style import LIGHT, house_style, new_drawing
+from helpers.style import house_style, new_drawing
 
 PHONE_PX = 358
 HARD = {

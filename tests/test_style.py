@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from helpers.style import PALETTE
+from helpers.palette import PALETTE
 
 SIMULATIONS = {
     "protanopia": [

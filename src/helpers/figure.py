@@ -14,7 +14,8 @@ from helpers.dossier import Dossier
 from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.layout import wrap
-from helpers.style import LARGE, LIGHT, SMALL, house_style, points
+from helpers.palette import LIGHT
+from helpers.style import LARGE, SMALL, house_style, points
 from helpers.svg import fit_for_page, link_facts, name_languages
 from helpers.tracing import compose, join, trace_fact, trace_rule
 from helpers.wording import word_date

@@ -17,7 +17,8 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from helpers.style import BODY, FAMILY, LIGHT, WEIGHTS, font_file, new_drawing, points
+from helpers.palette import FAMILY, LIGHT, WEIGHTS, font_file
+from helpers.style import BODY, new_drawing, points
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416

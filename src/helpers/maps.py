@@ -38,7 +38,8 @@ from helpers.geography import (
 )
 from helpers.labels import LINE_FROM, Box, Placer
 from helpers.layout import measure, wrap
-from helpers.style import BODY, LIGHT, SMALL, house_style, new_drawing, points
+from helpers.palette import LIGHT
+from helpers.style import BODY, SMALL, house_style, new_drawing, points
 from helpers.tracing import Traced, compose, join, trace_rule
 from helpers.wording import word_list
 

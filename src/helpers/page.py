@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from helpers.style import WEIGHTS
+from helpers.palette import WEIGHTS
 from helpers.svg import embed_fonts, fit_in_page, palette_css, split_for_print
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from helpers.style import FAMILY, PALETTE, font_file
+from helpers.palette import FAMILY, PALETTE, font_file
 
 # A scale is no coordinate: matplotlib draws glyphs at 100 times 1/64 of their size.
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
