@@ -71,8 +71,14 @@ def convert(executed: NotebookNode, title: str = "", origin: Origin | None = Non
     page = nbformat.from_dict(executed)
     if title:
         _set_title(page, title)
-    html, _ = DossierExporter().from_notebook_node(page, {"origin": origin})
+    html, _ = _make_exporter().from_notebook_node(page, {"origin": origin})
     return html
+
+
+@cache
+def _make_exporter() -> DossierExporter:
+    """One exporter a process, whose templates are compiled once."""
+    return DossierExporter()
 
 
 def _set_title(page: NotebookNode, title: str) -> None:

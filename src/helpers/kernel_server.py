@@ -187,6 +187,8 @@ def warm_up(notebooks: Sequence[str] = ()) -> None:
     from IPython.core.formatters import DisplayFormatter
 
     from helpers import charts, diagrams, maps, passages, record  # noqa: F401
+    from helpers.palette import WEIGHTS
+    from helpers.svg import embed_fonts
 
     display = DisplayFormatter()
     for name in notebooks:
@@ -195,6 +197,7 @@ def warm_up(notebooks: Sequence[str] = ()) -> None:
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 _run_cell("".join(cell["source"]), namespace, display)
+    embed_fonts(dict.fromkeys(WEIGHTS, "я"))
     gc.collect()
     gc.freeze()  # a collection in a kernel would copy the memory that it shares with the server
 

@@ -35,8 +35,10 @@ _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 # A printed page holds about so much of a picture, in points, at a size that can be read.
 _PAGE = 800.0
-# In every subset, so that most figures share one: subsetting takes as long as drawing.
-_COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0–—‘’“”«»·…×°→"})
+# A subset has whole alphabets, so that most figures share one: making it takes as long as drawing.
+_COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
+_CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
+_ACCENTED = frozenset({*map(chr, range(0xC0, 0x100))})
 
 
 def fit_for_page(svg: str) -> str:
@@ -236,9 +238,15 @@ def embed_fonts(letters: Mapping[int, str]) -> str:
     """CSS with a font face for each weight (400, 700) that holds the letters set in it."""
     return "".join(
         f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/woff;base64,"
-        f"{base64.b64encode(subset_font(weight, _COMMON.union(text))).decode()})}}"
+        f"{base64.b64encode(subset_font(weight, _complete_alphabets(text))).decode()})}}"
         for weight, text in sorted(letters.items())
     )
+
+
+def _complete_alphabets(letters: str) -> frozenset[str]:
+    """Some letters, and all of each alphabet that one of them is of."""
+    used = [alphabet for alphabet in (_CYRILLIC, _ACCENTED) if not alphabet.isdisjoint(letters)]
+    return _COMMON.union(letters, *used)
 
 
 @lru_cache(maxsize=64)
