@@ -38,7 +38,7 @@ _PAGE = 800.0
 # A subset has whole alphabets, so that most figures share one: making it takes as long as drawing.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
 _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
-_ACCENTED = frozenset({*map(chr, range(0xC0, 0x100))})
+_ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
 
 
 def fit_for_page(svg: str) -> str:
