@@ -7,6 +7,7 @@ from functools import cache
 import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 from traitlets.config import Config
 
 from helpers.faults import name_unseen
@@ -74,6 +75,12 @@ def convert(executed: NotebookNode, title: str = "", origin: Origin | None = Non
         _set_title(page, title)
     html, _ = _make_exporter().from_notebook_node(page, {"origin": origin})
     return html
+
+
+@cache
+def make_ready() -> None:
+    """Make an empty page, once: its templates and the usual fonts are then at hand for others."""
+    convert(new_notebook())
 
 
 @cache

@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -215,10 +216,21 @@ def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False)
     progress_bar
         Whether papermill shows how far it is.
     """
+    import papermill  # noqa: F401 - before the other thread imports what it needs too
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ready = beside.submit(_make_exporter_ready)  # while the kernel computes
+        executed, failure = _execute(job, timeout_s, progress_bar)
+        ready.result()
     from helpers.exporter import convert
 
-    executed, failure = _execute(job, timeout_s, progress_bar)
     return Outcome(convert(executed, job.title, job.origin), executed, failure)
+
+
+def _make_exporter_ready() -> None:
+    from helpers.exporter import make_ready
+
+    make_ready()
 
 
 def fail(job: Job, reason: str) -> Outcome:
