@@ -12,13 +12,22 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+# Those that run notebooks and commands, the quickest first.
+SLOW = (
+    "test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_exporter.py",
+    "test_batch.py", "test_numbers.py", "test_verification.py", "test_hostile.py",
+    "test_kernels.py", "test_cluster.py", "test_workers.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
-    """The fast tests first: those in a browser last, and before them those that run notebooks."""
-    slow = ("test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_page.py")
-    slow += ("test_batch.py", "test_numbers.py", "test_verification.py", "test_kernels.py")
-    slow += ("test_workers.py", "test_accessibility.py", "test_validity.py", "test_hostile.py")
-    slow += ("test_jupyterlab.py", "test_firefox.py")
-    items.sort(key=lambda item: slow.index(item.path.name) if item.path.name in slow else -1)
+    """The fast tests first, and those in a browser last: Playwright leaves an event loop behind."""
+    items.sort(
+        key=lambda item: (
+            item.path.parent.name == "browser",
+            SLOW.index(item.path.name) if item.path.name in SLOW else -1,
+        )
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

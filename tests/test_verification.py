@@ -205,7 +205,7 @@ TAMPERED = {
     "a row taken out": (
         lambda html: re.sub(r'<tr id="fact-f3".*?</tr>\n', "", html, flags=re.DOTALL),
         [
-            "near 'Every fact' the page lacks 'f3 · fig. 3 · Twice the fare was paid back · ",
+            "near 'Every fact' the page lacks 'f3 · fig. 3 · Twice · ",
             "near 'Every fact' the page lacks '<tr id=\"fact-f3\"> · ",
         ],
     ),

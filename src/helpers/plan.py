@@ -19,6 +19,7 @@ INDEX = "index.html"
 MOST_REPORTS = 1_000_000
 _MOST_FAULTS = 20  # that a message names
 _LARGEST_FILE = 10_000_000  # bytes
+_DEEPEST = 20  # lists and mappings within one another
 _LONGEST_NAME = 200  # bytes of a file's name: a temporary name beside it is longer
 _TOP = ("output", "reports")
 _ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
@@ -79,7 +80,12 @@ def _compose(path: Path) -> yaml.Node:
         if path.stat().st_size > _LARGEST_FILE:
             raise ParameterError(f"{path.name}: larger than {_LARGEST_FILE:,} bytes")
         text = path.read_text(encoding="utf-8-sig")
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise ParameterError(f"{path.name}: nested too deep")
             # What stands for itself many times over can be larger than any memory.
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1
@@ -92,8 +98,6 @@ def _compose(path: Path) -> yaml.Node:
         raise ParameterError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ParameterError(f"{path.name}: expected text in UTF-8") from error
-    except RecursionError as error:
-        raise ParameterError(f"{path.name}: nested too deep") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ParameterError(f"{path.name} line {line}: is not YAML: {error.problem}") from error
