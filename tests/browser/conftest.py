@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.batch import open_batch, write_index
 from helpers.exporter import convert
 from helpers.report import find_notebook, render
 
@@ -36,9 +37,21 @@ def report_page(tmp_path_factory) -> Path:
     return render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, page)
 
 
+PLAN = """
+output: "{place_names}.html"
+reports:
+  - notebook: report
+    parameters: {dossier: kazakhstan-2022}
+    matrix: {place_names: [en, ru]}
+"""
+
+
 @pytest.fixture(scope="session")
 def pages(report_page, tmp_path_factory):
-    """A page by the name of its notebook, rendered once; 'failed' is one whose cell failed."""
+    """A page by the name of its notebook, rendered once.
+
+    'failed' is one whose cell failed, 'index' the list of a batch with a report that failed.
+    """
     folder = tmp_path_factory.mktemp("pages")
 
     def find(name: str) -> Path:
@@ -49,6 +62,13 @@ def pages(report_page, tmp_path_factory):
             )
             cells = [new_markdown_cell("# T\n\nWhy?"), new_code_cell("x", outputs=[error])]
             page.write_text(convert(new_notebook(cells=cells)), encoding="utf-8")
+        elif name == "index" and not page.exists():
+            plan = folder / "plan.yaml"
+            plan.write_text(PLAN, encoding="utf-8")
+            progress = open_batch(plan, folder)
+            shutil.copy(report_page, folder / "en.html")
+            progress.failures["ru.html"] = "cell 3: ValueError: <broke>"
+            write_index(progress, plan, folder)
         elif not page.exists():
             render(find_notebook(name), {}, page)
         return page

@@ -21,7 +21,7 @@ MODES = {
     "dark phone": {"width": 390, "color_scheme": "dark"},
     "400 % zoom": {"width": 320},
 }
-PAGES = ("report", "record", "failed")
+PAGES = ("report", "record", "failed", "index")
 # Every rule, the experimental ones and those of level AAA too: none is left out.
 RUN_AXE = """async () => {
   const rules = Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, {enabled: true}]));
@@ -43,7 +43,8 @@ FOCUSABLE = "a[href], summary, [tabindex]"
 @pytest.mark.parametrize(
     ("name", "mode"),
     [(name, mode) for name in ("report", "failed") for mode in MODES]
-    + [("record", mode) for mode in ("light", "dark phone")],
+    + [("record", mode) for mode in ("light", "dark phone")]
+    + [("index", mode) for mode in ("light", "dark phone")],
 )
 def test_axe_finds_nothing(open_page, pages, mode, name):
     page = open_page(file=pages(name), **MODES[mode])

@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
-PAGES = ("report", "record", "facts", "failed")
+PAGES = ("report", "record", "facts", "failed", "index")
 
 
 @pytest.fixture(scope="session")
