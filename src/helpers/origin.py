@@ -26,6 +26,7 @@ from helpers.geography import BOUNDARIES, find_boundaries
 _LIBRARIES = (
     "dossier-notebooks", "font-source-sans-pro", "fonttools", "jinja2", "matplotlib", "mistune",
     "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
+    "uharfbuzz",
 )  # fmt: skip
 _HEAD = 65_536  # bytes of a page in which its origin stands
 # How the two stand there, one behind the other.

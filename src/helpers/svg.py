@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from helpers.palette import FAMILY, PALETTE, font_file
@@ -35,7 +35,7 @@ _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 # A printed page holds about so much of a picture, in points, at a size that can be read.
 _PAGE = 800.0
-# A subset has whole alphabets, so that most figures share one: making it takes as long as drawing.
+# A subset has whole alphabets, so that most figures share one.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
 _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
 _ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
@@ -252,14 +252,14 @@ def _complete_alphabets(letters: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def subset_font(weight: int, letters: frozenset[str]) -> bytes:
     """The family's font of a weight (400 or 700) with only some letters, as WOFF."""
-    options = subset.Options(
-        flavor="woff", hinting=False, layout_features=["kern", "mark"], notdef_outline=True
-    )
+    face = hb.Face(hb.Blob.from_file_path(str(font_file(weight))))
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(map(ord, letters))
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag, "big") for tag in (b"kern", b"mark"))
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     # The time of the font's last change is not this moment.
-    font = TTFont(font_file(weight), recalcTimestamp=False)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(letters))
-    subsetter.subset(font)
+    font = TTFont(io.BytesIO(wanted.subset(face).blob.data), recalcTimestamp=False, lazy=True)
     font.flavor = "woff"
     buffer = io.BytesIO()
     font.save(buffer)
