@@ -39,7 +39,7 @@ def write_plan(home: Path) -> None:
     cells = [
         new_markdown_cell("# A greeting", id="title"),
         new_code_cell("number: int = 0", id="parameters", metadata={"tags": ["parameters"]}),
-        new_code_cell("import time\ntime.sleep(0.2)\nprint('Hello', number)", id="greet"),
+        new_code_cell("import time\ntime.sleep(0.5)\nprint('Hello', number)", id="greet"),
     ]
     nbformat.write(new_notebook(cells=cells), home / "greeting.ipynb")
     (home / "plan.yaml").write_text(PLAN)
@@ -89,18 +89,26 @@ def wait_until_none_runs(home: Path, seconds: float = 30) -> list[psutil.Process
 
 
 def kill_one(batch: subprocess.Popen, whom: str, chance: random.Random) -> str:
-    """Kill the batch, or one of the processes that it has started; which."""
-    children = psutil.Process(batch.pid).children(recursive=True) if batch.poll() is None else []
-    if whom == "batch" or not children:
+    """Kill the batch, or one of the processes that it has started; which, or '' if it had ended."""
+    if batch.poll() is not None:
+        return ""
+    processes = psutil.Process(batch.pid).children(recursive=True)
+    if whom == "batch" or not processes:
         batch.kill()
         return "batch"
-    child = chance.choice(children)
+    process = chance.choice(processes)
     try:
-        words = " ".join(child.cmdline())
-        child.send_signal(signal.SIGKILL)
+        words = " ".join(process.cmdline())
+        process.send_signal(signal.SIGKILL)
     except psutil.Error:
-        return "process that had ended"
-    return "server or kernel" if "helpers.kernels" in words else "worker"
+        return ""
+    return "server or kernel" if "kernel_server" in words else "worker"
+
+
+def remove_half(home: Path, names: list[str], chance: random.Random) -> None:
+    """Remove half of the pages, and the list: that is what the next batch has to do."""
+    for name in [*chance.sample(names, REPORTS // 2), "index.html"]:
+        (home / "out" / name).unlink(missing_ok=True)
 
 
 def check(home: Path, expected: dict[str, bytes], *, is_done: bool) -> list[str]:
@@ -133,27 +141,32 @@ def main() -> None:
         home = Path(folder)
         (home / "tmp").mkdir()
         write_plan(home)
+        faults += finish_batch(home)
+        expected = read_pages(home)
+        index = expected.pop("index.html")  # the list of a batch that was killed is an older one
+        names = sorted(expected)
+        remove_half(home, names, chance)
         begun = time.monotonic()
         faults += finish_batch(home)
         lasts_s = time.monotonic() - begun
-        expected = read_pages(home)
-        index = expected.pop("index.html")  # the list of a batch that was killed is an older one
-        for number in range(options.kills):
-            for name in chance.sample(sorted(expected), REPORTS // 2):
-                (home / "out" / name).unlink(missing_ok=True)
-            (home / "out" / "index.html").unlink(missing_ok=True)
+        while killed.total() < options.kills:
+            remove_half(home, names, chance)
             batch = start_batch(home)
-            time.sleep(chance.uniform(0.2, lasts_s))
-            whom = kill_one(batch, ["batch", "process"][number % 2], chance)
-            killed[whom] += 1
+            time.sleep(chance.uniform(0.1, lasts_s))
+            whom = kill_one(batch, ["batch", "process"][killed.total() % 2], chance)
             batch.communicate()
+            if not whom:
+                continue  # it had ended
+            killed[whom] += 1
             (home / "out" / "index.html").unlink(missing_ok=True)
             found = check(home, expected, is_done=False)
             pages = len(read_pages(home))
             found += finish_batch(home) + check(
                 home, expected | {"index.html": index}, is_done=True
             )
-            print(f"{number + 1:3} {whom:24} {pages:2} of {REPORTS} pages whole", *found, sep="; ")
+            print(
+                f"{killed.total():3} {whom:17} {pages:2} of {REPORTS} pages whole", *found, sep="; "
+            )
             faults += found
     told = ", ".join(f"{count} × {whom}" for whom, count in killed.most_common())
     print(f"{options.kills} kills ({told}): {len(faults)} faults")
