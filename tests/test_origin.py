@@ -61,7 +61,7 @@ HOSTILE = {
     "a field too many": valid(code="import os"),
     "a field too few": '{"notebook": "mine.ipynb"}',
     "a path": valid(notebook="../../mine.ipynb"),
-    "an absolute path": valid(notebook="/tmp/mine.ipynb"),
+    "an absolute path": valid(notebook="/mine.ipynb"),
     "a number for a notebook": valid(notebook=3),
     "parameters as a list": valid(parameters=["dossier"]),
     "a hash that is none": valid(hashes={"notebook": "abc"}),
