@@ -80,6 +80,7 @@ def test_a_list_that_is_not_ours_is_not_replaced(out):
     with pytest.raises(BatchError, match=r"index.html: is not a list that was made here"):
         render(out)
     assert (out / "index.html").read_text() == "mine"
+    assert [path.name for path in out.iterdir()] == ["index.html"], "nothing was rendered"
 
 
 def test_what_is_up_to_date_is_left_alone(out):
@@ -87,6 +88,7 @@ def test_what_is_up_to_date_is_left_alone(out):
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
     progress = render(out)
     assert progress.due == []
+    assert list(render_batch(progress, out, lambda _: pytest.fail("a worker was asked for"))) == []
     assert progress.summary() == "4 reports: 4 up to date"
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
 

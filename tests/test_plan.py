@@ -51,6 +51,7 @@ REFUSED_ENTRIES = [
     ),
     ("output: ../x.html", "output '../x.html': leaves the output folder"),
     ("output: /x.html", "output '/x.html': leaves the output folder"),
+    ("output: x.html/y.html", "expected no folder whose name is a page's"),
     ("output: x.pdf", "output 'x.pdf': expected a file name that ends in .html"),
     ("output: x.failed.html", "and not in .failed.html"),
     ("output: index.html", "index.html is the list of the reports"),
@@ -129,6 +130,19 @@ def test_all_faults_are_told_at_once_the_first_twenty_by_name(write_plan):
     assert lines[0].startswith("plan.yaml line 3: notebook 'none-0'")
     assert len(lines) == 21
     assert lines[-1].strip() == "and 5 more"
+
+
+def test_a_fault_makes_no_fault_of_the_reports_after_it(write_plan):
+    plan = write_plan(
+        "output: '{place_names}.html'\n"
+        "reports:\n"
+        "  - notebook: report\n    parameters: {as_of: x}\n"
+        "  - notebook: report\n"
+    )
+    with pytest.raises(ParameterError) as error:
+        read_plan(plan)
+    assert str(error.value).startswith("plan.yaml line 3: parameter as_of 'x'")
+    assert "line 5" not in str(error.value)
 
 
 def test_a_matrix_gives_a_report_for_each_combination_but_those_left_out(write_plan):

@@ -66,8 +66,9 @@ class Progress:
 
 
 def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
-    """Read a plan and find what is due of it; see `read_plan` and `find_due`."""
+    """Read a plan and find what is due of it; see `read_plan`, `find_due` and `write_index`."""
     reports = read_plan(plan)
+    _read_index(folder)
     return Progress(reports, find_due(reports, folder, force=force))
 
 
@@ -129,6 +130,8 @@ def render_batch(
     OSError
         A page cannot be written: the batch ends, and can be run again.
     """
+    if not progress.due:
+        return  # no worker is asked for
     orders = (Order(number, report.job, timeout_s) for number, report in enumerate(progress.due))
     with closing(run(orders)) as pages:
         for order, page in pages:
@@ -160,14 +163,20 @@ def write_index(progress: Progress, plan: Path, folder: Path) -> None:
     BatchError
         In its place stands a file that is none of ours.
     """
+    found = _read_index(folder)
+    rows = [_describe(report, progress, folder) for report in progress.reports]
+    origin = _find_index_origin(plan, rows)
+    if found is None or found.key != origin.key:
+        write_whole(folder / INDEX, _make_index(rows, origin))
+
+
+def _read_index(folder: Path) -> Origin | None:
+    """What the list in a folder was made from; None where there is none."""
     index = folder / INDEX
     found = read_origin(index) if index.is_file() else None
     if os.path.lexists(index) and found is None:
         raise BatchError(f"{index}: is not a list that was made here, and is not replaced")
-    rows = [_describe(report, progress, folder) for report in progress.reports]
-    origin = _find_index_origin(plan, rows)
-    if found is None or found.key != origin.key:
-        write_whole(index, _make_index(rows, origin))
+    return found
 
 
 def _describe(report: Report, progress: Progress, folder: Path) -> dict:

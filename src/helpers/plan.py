@@ -129,11 +129,13 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Report]
                 if count > MOST_REPORTS:
                     raise ParameterError(f"more than {MOST_REPORTS:,} reports")
                 report = _check_report(output, read(notebook), parameters, load)
-                first = taken.setdefault(report.output.casefold(), line)
-                if len(taken) < count:
+                name = report.output.casefold()  # some file systems know no capitals
+                if name in taken:
                     raise ParameterError(
-                        f"output {show_value(report.output)}: another report has it (line {first})"
+                        f"output {show_value(report.output)}: another report has it "
+                        f"(line {taken[name]})"
                     )
+                taken[name] = line
                 yield report
         except _FaultyNodeError as error:
             faults.append((error.line, str(error)))
@@ -222,17 +224,22 @@ def _fill(
 
 def _find_path_fault(path: PurePosixPath, text: str) -> str:
     """What was expected of the path of a page, or ''."""
-    if path.suffix != ".html" or path.name.endswith(".failed.html"):
-        return "expected a file name that ends in .html, and not in .failed.html"
-    if path.is_absolute() or ".." in path.parts or "\\" in text:
-        return "leaves the output folder"
-    if str(path).casefold() == INDEX:
-        return f"{INDEX} is the list of the reports"
-    if any(part.startswith(".") for part in path.parts) or not text.isprintable():
-        return "expected no part that is hidden, and no character that nobody sees"
-    if any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
-        return f"expected at most {_LONGEST_NAME} bytes between the slashes"
-    return ""
+    *folders, name = path.parts or ("",)
+    faults = {
+        "expected a file name that ends in .html, and not in .failed.html": path.suffix != ".html"
+        or name.endswith(".failed.html"),
+        "leaves the output folder": path.is_absolute() or ".." in path.parts or "\\" in text,
+        f"{INDEX} is the list of the reports": str(path).casefold() == INDEX,
+        "expected no folder whose name is a page's": any(f.endswith(".html") for f in folders),
+        "expected no part that is hidden, and no character that nobody sees": any(
+            part.startswith(".") for part in path.parts
+        )
+        or not text.isprintable(),
+        f"expected at most {_LONGEST_NAME} bytes between the slashes": any(
+            len(part.encode()) > _LONGEST_NAME for part in path.parts
+        ),
+    }
+    return next((expected for expected, is_so in faults.items() if is_so), "")
 
 
 def _read_mapping(node: yaml.Node, what: str, known: tuple = ()) -> dict[str, yaml.Node]:
