@@ -1,5 +1,6 @@
 """An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,7 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from traitlets.config import Config
 
-from helpers.faults import name_unseen
+from helpers.faults import name_halves, name_unseen
 from helpers.fragments import TEMPLATES
 from helpers.origin import Origin
 from helpers.page import finish_page
@@ -54,6 +55,9 @@ class DossierExporter(HTMLExporter):
         self, nb: NotebookNode, resources: dict | None = None, **options
     ) -> tuple[str, dict]:
         """The page, and nbconvert's resources."""
+        text = json.dumps(nb, ensure_ascii=False)
+        if (named := name_halves(text)) != text:
+            nb = nbformat.from_dict(json.loads(named))
         html, resources = super().from_notebook_node(nb, resources, **options)
         return finish_page(html), resources
 

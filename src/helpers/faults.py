@@ -11,6 +11,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _SHOWN = 60  # characters of a value that a message repeats
 _MOST_KNOWN = 2_000  # words that a misspelt one is compared with
 _MOST_SUGGESTIONS = 100  # values of one column that get a suggestion
@@ -49,6 +50,11 @@ def show_value(value: object) -> str:
 def name_unseen(text: str) -> str:
     """A text in which each character that acts unseen stands by its number, as Python writes it."""
     return _UNSEEN.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def name_halves(text: str) -> str:
+    """A text of JSON in which each half of a character stands by its number, and is text itself."""
+    return _HALF.sub(lambda match: "\\" + ascii(match[0])[1:-1], text)
 
 
 def did_you_mean(word: str, known: Collection) -> str:

@@ -186,7 +186,7 @@ def warm_up(notebooks: Sequence[str] = ()) -> None:
     import ipykernel.kernelapp  # noqa: F401
     from IPython.core.formatters import DisplayFormatter
 
-    from helpers import charts, diagrams, maps, passages, record  # noqa: F401
+    from helpers import charts, diagrams, maps, outputs, passages, record  # noqa: F401
     from helpers.palette import WEIGHTS
     from helpers.svg import embed_fonts
 

@@ -23,12 +23,18 @@ from typing import Any
 
 import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Type
 
+from helpers.errors import RenderError
 from helpers.kernel_server import ADDRESS, FORKS, KernelServer, make_short_folder
 
+# An expression without a value, which leaves nothing in the notebook's namespace.
+_KEEP_OUTPUTS = "__import__('helpers.outputs').outputs.keep_outputs(get_ipython().kernel)"
+_WAITING = 1000  # messages that wait for a client before ZeroMQ drops the next, where nobody set it
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 
 
@@ -52,14 +58,43 @@ class QuickKernelManager(AsyncKernelManager):
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+class _Outputs(AsyncZMQSocketChannel):
+    """What a kernel publishes, all of it or an error."""
+
+    are_kept = False
+    _heard = 0  # messages since a request ended
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Get a message.
+
+        Raises
+        ------
+        RenderError
+            So many came at once that this kernel may have dropped some.
+        """
+        message = await super().get_msg(timeout)
+        self._heard += 1
+        if message["content"].get("execution_state") == "idle":
+            self._heard = 0
+        if self._heard >= _WAITING and not self.are_kept:
+            raise RenderError(
+                f"a cell has {_WAITING:,} outputs or more, of which this kernel may lose some"
+            )
+        return message
+
+
 class QuickKernelClient(AsyncKernelClient):
     """Ready once the kernel has answered on both channels, and not after a fixed time."""
+
+    iopub_channel_class = Type(_Outputs)
+    _is_ipython = False
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered a request and published what that brought about.
 
         Only then is it sure that what a cell publishes will arrive. A kernel that is slow to
-        answer is waited for as jupyter_client does.
+        answer is waited for as jupyter_client does. A kernel of Python where this package is
+        installed is then told to keep its outputs.
         """
         request = self.kernel_info()
         try:
@@ -68,6 +103,14 @@ class QuickKernelClient(AsyncKernelClient):
                 pass
         except (Empty, TimeoutError):
             await super().wait_for_ready(timeout)
+        if self._is_ipython:
+            request = self.execute(_KEEP_OUTPUTS, silent=True)
+            reply = await self._recv_reply(request, timeout=timeout)
+            self.iopub_channel.are_kept = reply["content"]["status"] == "ok"
+
+    def _handle_kernel_info_reply(self, msg: dict[str, Any]) -> None:
+        super()._handle_kernel_info_reply(msg)
+        self._is_ipython = msg["content"].get("implementation") == "ipython"
 
 
 def _ends_request(message: dict[str, Any], request: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.errors import ParameterError
+from helpers.faults import name_halves
 from helpers.schema import did_you_mean, one_of, show_value
 
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -76,6 +77,11 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
         if name not in declared:
             hint = did_you_mean(name, declared) or one_of(declared)
             raise ParameterError(f"parameter {show_value(name)}: the notebook has none ({hint})")
+        if name_halves(str(given[name])) != str(given[name]):
+            raise ParameterError(
+                f"parameter {name} {show_value(given[name])}: holds half a character "
+                "(one surrogate of a pair)"
+            )
     return {name: _convert(declared[name], value) for name, value in given.items()}
 
 

@@ -236,7 +236,7 @@ def _find_path_fault(path: PurePosixPath, text: str) -> str:
         )
         or not text.isprintable(),
         f"expected at most {_LONGEST_NAME} bytes between the slashes": any(
-            len(part.encode()) > _LONGEST_NAME for part in path.parts
+            len(part.encode(errors="replace")) > _LONGEST_NAME for part in path.parts
         ),
     }
     return next((expected for expected, is_so in faults.items() if is_so), "")

@@ -1,5 +1,7 @@
 """One notebook and its parameters become one HTML file."""
 
+import html
+import json
 import sys
 import tempfile
 import time
@@ -12,10 +14,11 @@ from typing import Any
 import nbformat
 import pandas as pd
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.dossier import LANGUAGES, Dossier, find_dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
+from helpers.faults import name_halves, name_unseen
 from helpers.files import look_up_folders, write_whole
 from helpers.origin import Origin, find_origin
 from helpers.parameters import Parameter, check_parameters, read_parameters
@@ -25,6 +28,15 @@ from helpers.wording import word_date
 
 KERNEL_DIED = "the kernel died"
 _PLAIN_HEADING = "Report"
+_LAST_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Failed</title>
+<h1>This report failed.</h1>
+<p>{}</p>
+</html>
+"""
+_LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 
 
 def list_notebooks() -> dict[str, Path]:
@@ -62,17 +74,20 @@ class Template:
     path
         Its file.
     text
-        What the file holds.
+        What the file holds, without outputs.
     parameters
         The parameters that it declares, by name.
     heading
         Its first heading; '' where it has none.
+    fault
+        Why it cannot be run; '' where it can.
     """
 
     path: Path
     text: str
     parameters: dict[str, Parameter]
     heading: str
+    fault: str
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values of all parameters, those that are not given by default."""
@@ -167,8 +182,13 @@ def read_template(notebook: Path) -> Template:
         The file is not a notebook, or its parameters are not Python.
     """
     source = read_notebook(notebook)
-    parameters = read_parameters(source)
-    return Template(notebook, nbformat.writes(source), parameters, _find_heading(source))
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    fault = _find_half(source)
+    text = name_halves(nbformat.writes(source))
+    source = nbformat.reads(text, as_version=4)
+    return Template(notebook, text, read_parameters(source), _find_heading(source), fault)
 
 
 def prepare(
@@ -205,7 +225,7 @@ def prepare(
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
-    """Run a job in the current folder and make its page; nothing is written.
+    """Run a job in the current folder and make its page, whatever happens; nothing is written.
 
     Parameters
     ----------
@@ -216,15 +236,20 @@ def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False)
     progress_bar
         Whether papermill shows how far it is.
     """
-    import papermill  # noqa: F401 - before the other thread imports what it needs too
+    if job.template.fault:
+        return fail(job, job.template.fault)
+    try:
+        import papermill  # noqa: F401 - before the other thread imports what it needs too
 
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        ready = beside.submit(_make_exporter_ready)  # while the kernel computes
-        executed, failure = _execute(job, timeout_s, progress_bar)
-        ready.result()
-    from helpers.exporter import convert
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            ready = beside.submit(_make_exporter_ready)  # while the kernel computes
+            executed, failure = _execute(job, timeout_s, progress_bar)
+            ready.result()
+        from helpers.exporter import convert
 
-    return Outcome(convert(executed, job.title, job.origin), executed, failure)
+        return Outcome(convert(executed, job.title, job.origin), executed, failure)
+    except Exception as error:  # one report fails alone, whatever is wrong with it
+        return fail(job, f"{type(error).__name__}: {error}")
 
 
 def _make_exporter_ready() -> None:
@@ -234,12 +259,17 @@ def _make_exporter_ready() -> None:
 
 
 def fail(job: Job, reason: str) -> Outcome:
-    """The outcome of a job that could not be run: a page that says why."""
-    from helpers.exporter import convert
+    """The outcome of a job that could not be run: a page that says why, and shows no cell."""
+    title = job.title or job.template.heading or job.template.path.name
+    notebook = new_notebook(cells=[new_markdown_cell("# Report", id="title")])
+    executed, failure = _add_error(notebook, name_unseen(reason))
+    try:
+        from helpers.exporter import convert
 
-    notebook = nbformat.reads(job.template.text, as_version=4)
-    executed, failure = _add_error(notebook, reason)
-    return Outcome(convert(executed, job.title, job.origin), executed, failure)
+        page = convert(executed, title, job.origin)
+    except Exception:  # what made the page fail may be what makes pages
+        page = _LAST_PAGE.format(html.escape(failure))
+    return Outcome(page, executed, failure)
 
 
 def write_page(html: str, failure: str, output: Path) -> Path | None:
@@ -325,6 +355,16 @@ def _find_heading(notebook: NotebookNode) -> str:
     return next(titles, "")
 
 
+def _find_half(notebook: NotebookNode) -> str:
+    """Where a notebook holds half a character, which no file in UTF-8 can hold; '' for nowhere."""
+    parts = {f"cell {number}": cell for number, cell in enumerate(notebook.cells, start=1)}
+    for place, part in (parts | {"its metadata": notebook.metadata}).items():
+        text = json.dumps(part, ensure_ascii=False)
+        if name_halves(text) != text:
+            return f"{place} of the notebook holds half a character (one surrogate of a pair)"
+    return ""
+
+
 def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[NotebookNode, str]:
     """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
     import papermill
@@ -352,6 +392,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 kernel_manager_class=QuickKernelManager,
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
+                iopub_timeout=_LAST_OUTPUTS_S,
                 # What is shown has arrived by the end: the kernel is not waited for. What a cell
                 # left to do at the process's end (atexit, an open file) is not done.
                 shutdown_kernel="immediate",
@@ -363,7 +404,11 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
         except NoSuchKernel:
             return _add_error(notebook, f"there is no kernel {show_value(kernel)}")
         except CellTimeoutError:
-            return _add_error(notebook, f"not done after {timeout_s:g} s")
+            if deadline and time.monotonic() > deadline - 1:  # nbclient rounds
+                return _add_error(notebook, f"not done after {timeout_s:g} s")
+            return _add_error(notebook, "the outputs of a cell did not all arrive")
+        except RenderError as error:
+            return _add_error(notebook, str(error))
         except DeadKernelError:
             return _add_error(notebook, KERNEL_DIED)
         except RuntimeError as error:

@@ -45,10 +45,7 @@ class Page:
 def make_page(order: Order) -> Page:
     """Run an order's job here, again where its kernel died; whatever happens, there is a page."""
     for _ in range(order.tries):
-        try:
-            outcome = run(order.job, timeout_s=order.timeout_s)
-        except Exception as error:  # one report fails alone, whatever is wrong with it
-            outcome = fail(order.job, f"{type(error).__name__}: {error}")
+        outcome = run(order.job, timeout_s=order.timeout_s)
         if not outcome.failure.startswith(KERNEL_DIED):
             break
     return Page(outcome.html, outcome.failure)
@@ -102,7 +99,9 @@ def _get_page(future: Future, order: Order) -> Page | None:
         if order.tries > 1:
             return None
         outcome = fail(order.job, f"its worker died, {_TRIES} times")
-        return Page(outcome.html, outcome.failure)
+    except Exception as error:  # what it gave back cannot be read
+        outcome = fail(order.job, f"{type(error).__name__}: {error}")
+    return Page(outcome.html, outcome.failure)
 
 
 def _start_worker() -> ProcessPoolExecutor:
