@@ -40,6 +40,7 @@ class DossierExporter(HTMLExporter):
                 "exclude_output_prompt": True,
                 "exclude_anchor_links": True,
             },
+            "CoalesceStreamsPreprocessor": {"enabled": True},  # one print may come in pieces
             "NbConvertBase": {"display_data_priority": _SHOWN},
         }
         config = super().default_config.copy()

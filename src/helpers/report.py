@@ -36,6 +36,7 @@ _LAST_PAGE = """<!DOCTYPE html>
 <p>{}</p>
 </html>
 """
+_OUTPUTS_MISSING = "a cell is done, but not all of its outputs arrived"
 _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 
 
@@ -402,17 +403,17 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
             reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
             return nbformat.read(result, as_version=4), reason
         except NoSuchKernel:
-            return _add_error(notebook, f"there is no kernel {show_value(kernel)}")
-        except CellTimeoutError:
-            if deadline and time.monotonic() > deadline - 1:  # nbclient rounds
-                return _add_error(notebook, f"not done after {timeout_s:g} s")
-            return _add_error(notebook, "the outputs of a cell did not all arrive")
+            reason = f"there is no kernel {show_value(kernel)}"
+        except CellTimeoutError:  # of ours, or of nbclient's wait for the last outputs
+            ours = deadline and time.monotonic() > deadline - 1
+            reason = f"not done after {timeout_s:g} s" if ours else _OUTPUTS_MISSING
         except RenderError as error:
-            return _add_error(notebook, str(error))
+            reason = str(error)
         except DeadKernelError:
-            return _add_error(notebook, KERNEL_DIED)
+            reason = KERNEL_DIED
         except RuntimeError as error:
-            return _add_error(notebook, f"{KERNEL_DIED} before it began: {error}")
+            reason = f"{KERNEL_DIED} before it began: {error}"
+    return _add_error(notebook, reason)
 
 
 def _add_error(notebook: NotebookNode, reason: str) -> tuple[NotebookNode, str]:
