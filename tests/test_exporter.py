@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.exporter import DossierExporter
+from helpers.exporter import DossierExporter, convert
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO"
@@ -78,3 +78,20 @@ def test_a_page_by_the_template_s_name_shows_the_code_folded_up(foreign):
 def test_a_user_s_choice_goes_first(foreign):
     page = run_nbconvert(foreign, "--to", "dossier", "--DossierExporter.exclude_input=False")
     assert "<summary>Code</summary>" in page
+
+
+def test_half_a_character_is_shown_by_its_number_and_a_whole_one_as_it_is():
+    half = chr(0xDC80)
+    outputs = [new_output("stream", text=f"a{half} 😀")]
+    outputs += [new_output("display_data", {"text/html": f"<p>b{half}</p>"})]
+    cells = [new_markdown_cell(f"# T{half}\n\nc{half}"), new_markdown_cell(f"## d{half}")]
+    page = convert(new_notebook(cells=[*cells, new_code_cell("", outputs=outputs)]))
+    page.encode("utf-8")
+    assert all(f"{letter}\\udc80" in page for letter in "Tabcd")
+    assert "😀" in page
+
+
+def test_what_is_printed_in_pieces_is_one_text():
+    pieces = [new_output("stream", text=text) for text in ("12", "34\n", "5")]
+    page = convert(new_notebook(cells=[new_code_cell("", outputs=pieces)]))
+    assert '<pre class="stream">1234\n5</pre>' in page

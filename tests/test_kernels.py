@@ -108,8 +108,8 @@ def no_server(monkeypatch):
 def client_of(*cells, **options):
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    options = {"shutdown_kernel": "immediate", "kernel_name": "python3"} | options
-    return NotebookClient(notebook, kernel_manager_class=QuickKernelManager, **options)
+    usual = {"shutdown_kernel": "immediate", "kernel_name": "python3", "iopub_timeout": 60}
+    return NotebookClient(notebook, kernel_manager_class=QuickKernelManager, **usual | options)
 
 
 def run(*cells, **options):
@@ -222,6 +222,81 @@ def test_the_first_output_is_never_lost(warm):
     executed = asyncio.run(run_all())
     assert [cells[0].outputs[0].text for cells in executed] == [f"{n}\n" for n in range(200)]
     assert len({cells[1].outputs[0].text for cells in executed}) == 1  # all of one server
+
+
+SHOW = "for n in range({1}): {0}"
+NUMBERS = {"display(n)": 5000, "print(n, flush=True)": 4000}
+
+
+@pytest.fixture(params=["forked", "ordinary"])
+def either(request, server, monkeypatch):
+    """A kernel that is forked, then one that is not."""
+    if request.param == "forked":
+        monkeypatch.setenv(ADDRESS, server.address)
+    else:
+        monkeypatch.delenv(ADDRESS, raising=False)
+
+
+def shown(cell):
+    """The words that a cell showed, in their order."""
+    texts = [o.get("text") or o["data"]["text/plain"] + "\n" for o in cell.outputs]
+    return "".join(texts).split()
+
+
+@pytest.mark.parametrize(("call", "count"), NUMBERS.items())
+def test_no_output_of_a_storm_is_lost_whether_it_is_the_last_cell_or_not(call, count, either):
+    storm = SHOW.format(call, count)
+    executed = client_of(storm, "print('between')", storm).execute()
+    numbers = [str(n) for n in range(count)]
+    assert [shown(cell) for cell in executed.cells] == [numbers, ["between"], numbers]
+
+
+def test_no_output_is_lost_to_a_client_that_stops_listening_for_a_while(either):
+    """The kernel waits: ZeroMQ alone would keep 1,000 messages and drop the rest."""
+    stops = iter([1.0])
+
+    class Slow(NotebookClient):
+        def process_message(self, *arguments):
+            time.sleep(next(stops, 0))
+            return super().process_message(*arguments)
+
+    notebook = client_of("for n in range(8000): display(n, metadata={'long': 'x' * 500})").nb
+    options = {"kernel_manager_class": QuickKernelManager, "shutdown_kernel": "immediate"}
+    Slow(notebook, kernel_name="python3", iopub_timeout=60, **options).execute()
+    assert shown(notebook.cells[0]) == [str(n) for n in range(8000)]
+
+
+def test_what_threads_show_and_one_huge_output_arrive(either):
+    threads = """
+from threading import Thread
+def show(name):
+    for n in range(500): print(f"{name}{n}\\n", end="", flush=True)
+threads = [Thread(target=show, args=[name]) for name in "abcd"]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+""".replace("\\\\", "\\")
+    executed = client_of(threads, "print('x' * 5_000_000)").execute()
+    words = shown(executed.cells[0])
+    for name in "abcd":
+        assert [w for w in words if w[0] == name] == [f"{name}{n}" for n in range(500)]
+    assert len(words) == 2000
+    assert shown(executed.cells[1]) == ["x" * 5_000_000], "not printed whole"
+
+
+def test_a_kernel_that_may_lose_outputs_fails_a_storm_and_nothing_else(warm, monkeypatch):
+    """Such as one of another Python, where this package is missing."""
+    monkeypatch.setattr(kernels, "_KEEP_OUTPUTS", "import not_installed_there")
+    executed = client_of(SHOW.format("display(n)", 900), SHOW.format("display(n)", 900)).execute()
+    assert [len(cell.outputs) for cell in executed.cells] == [900, 900]
+    with pytest.raises(CellTimeoutError):
+        client_of(SHOW.format("display(n)", 2000), raise_on_iopub_timeout=True).execute()
+
+
+def test_half_a_character_is_shown_by_its_number(either):
+    cells = [r"print('a\ud800b')", r"display({'text/plain': 'c\udfff'}, raw=True)", "print('é😀')"]
+    executed = client_of(*cells, r"raise ValueError('d\ud800')", allow_errors=True).execute()
+    assert [shown(cell) for cell in executed.cells[:3]] == [[r"a\ud800b"], [r"c\udfff"], ["é😀"]]
+    assert executed.cells[3].outputs[0].evalue == r"d\ud800"
 
 
 def test_two_clients_at_once_have_kernels_of_their_own(warm, tmp_path):

@@ -82,3 +82,10 @@ def test_refuses(name, value, expected):
 )
 def test_understands(name, value, expected):
     assert check_parameters(DECLARED, {name: value}) == {name: expected}
+
+
+@pytest.mark.parametrize("half", ["\ud800", "x\udcff"])
+def test_half_a_character_is_no_value(half):
+    with pytest.raises(ParameterError, match=r"parameter as_of '.*\\ud.*': holds half a character"):
+        check_parameters(DECLARED, {"as_of": half})
+    assert check_parameters(DECLARED, {"as_of": "😀"}) == {"as_of": "😀"}

@@ -207,3 +207,24 @@ def test_a_notebook_that_does_not_end_fails_and_says_so(notebook):
     assert outcome.failure == "not done after 2 s"
     assert "<title>Failed: A greeting</title>" in outcome.html
     assert "<strong>No outputs</strong>: not done after 2 s" in outcome.html
+
+
+def test_a_page_of_a_failure_is_made_even_where_no_page_can_be(notebook, monkeypatch):
+    def break_down(*_):
+        raise RuntimeError("no template <here>")
+
+    monkeypatch.setattr("helpers.exporter.convert", break_down)
+    outcome = run(prepare(read_template(notebook), {}))
+    assert outcome.failure == "RuntimeError: no template <here>"
+    assert "<p>RuntimeError: no template &lt;here&gt;</p>" in outcome.html
+
+
+def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monkeypatch):
+    """One whose messages may be lost, as that of another Python, with or without a time limit."""
+    source = nbformat.read(notebook, 4)
+    source.cells[3].source = "for n in range(2000): display(n)"
+    nbformat.write(source, notebook)
+    monkeypatch.setattr("helpers.kernels._KEEP_OUTPUTS", "import not_installed_there")
+    job = prepare(read_template(notebook), {})
+    told = [run(job, timeout_s=limit).failure for limit in (None, 300)]
+    assert told == ["a cell is done, but its outputs did not all arrive, or may not have"] * 2

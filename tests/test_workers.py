@@ -1,16 +1,19 @@
 """Batches with real workers and kernels: what fails fails alone, and nothing outlives its batch."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parents[1]
 DOSSIER = Path(sys.executable).with_name("dossier")
@@ -49,6 +52,11 @@ def start(home, deeds, *options):
         'output: "{deed}.html"\nreports:\n'
         f"  - notebook: deed.ipynb\n    matrix: {{deed: [{', '.join(deeds)}]}}\n"
     )
+    return start_batch(home, *options)
+
+
+def start_batch(home, *options):
+    """Start a batch of the plan that is there."""
     return subprocess.Popen(
         [DOSSIER, "batch", "plan.yaml", "-o", "out", "--jobs", "2", *options],
         cwd=home,
@@ -98,6 +106,67 @@ def test_what_fails_fails_alone(home):
     assert (home / "deaths").read_text() == "xxx", "a kernel that dies is tried again twice"
     assert "did die once" in (home / "out" / "die once.html").read_text()
     assert_nothing_is_left(home)
+
+
+def test_notebooks_that_no_page_can_be_made_of_fail_alone(home):
+    """An attachment that is not there, and halves of characters wherever a notebook has text."""
+    half = chr(0xD800)
+    old = new_code_cell("1", id="old", outputs=[new_output("stream", text=f"old {half}")])
+    bad = {
+        "attachment": [new_markdown_cell("![x](attachment:gone.png)", id="a")],
+        "title": [new_markdown_cell(f"# A {half} title", id="a")],
+        "code": [new_code_cell(f"print('{half}')", id="a")],
+        "raised": [new_code_cell("raise ValueError(chr(0xd800))", id="a")],
+    }
+    good = {
+        "printed": [new_code_cell("print('a' + chr(0xd800))", id="a")],
+        "stored": [old],
+        "well": [new_markdown_cell("# Well", id="a")],
+    }
+    names = ["attachment", "printed", "title", "stored", "code", "raised", "well"]
+    for name in names:
+        path = home / f"{name}.ipynb"
+        # In ASCII, as a notebook's JSON may be: nbformat cannot write a half as it stands.
+        path.write_text(json.dumps(new_notebook(cells=(bad | good)[name])))
+    entries = [f"  - {{notebook: {name}.ipynb, output: {name}.html}}\n" for name in names]
+    (home / "plan.yaml").write_text("reports:\n" + "".join(entries))
+    batch = start_batch(home)
+    said, errors = batch.communicate()
+    assert batch.returncode == 1, errors
+    assert "Traceback" not in said + errors
+    pages = {path.name: path.read_text("utf-8") for path in (home / "out").iterdir()}
+    failed, rendered = (f"{n}.failed.html" for n in bad), (f"{n}.html" for n in good)
+    assert sorted(pages) == sorted([*failed, *rendered, "index.html"])
+    assert "a\\ud800" in pages["printed.html"]
+    assert "old" not in pages["stored.html"].partition("<body>")[2]
+    told = {line.split(".html: ")[0].strip(): line for line in errors.splitlines()[1:]}
+    assert sorted(told) == sorted(bad)
+    assert "missing attachment: gone.png" in told["attachment"]
+    assert "cell 1 of the notebook holds half a character" in told["title"]
+    assert "cell 1 of the notebook holds half a character" in told["code"]
+    assert "cell 1: ValueError: \\ud800" in told["raised"]
+    for name in bad:
+        assert told[name].split(": ")[-1] in unescape(pages[f"{name}.failed.html"])
+
+
+def test_a_storm_of_outputs_is_whole_in_a_page_of_a_batch(home):
+    cells = [new_code_cell("for n in range(3000): display(n)", id="a")]
+    nbformat.write(new_notebook(cells=cells), home / "storm.ipynb")
+    (home / "plan.yaml").write_text("reports:\n  - {notebook: storm.ipynb, output: storm.html}\n")
+    batch = start_batch(home)
+    _, errors = batch.communicate()
+    assert batch.returncode == 0, errors
+    page = (home / "out" / "storm.html").read_text("utf-8")
+    shown = re.findall(r'<pre class="output">(\d+)</pre>', page)
+    assert shown == [str(n) for n in range(3000)]
+
+
+def test_half_a_character_in_a_plan_is_refused_before_any_work(home):
+    batch = start(home, ["well", '"\\ud800"'])
+    said, errors = batch.communicate()
+    assert (batch.returncode, said) == (2, "")
+    assert "plan.yaml line 3: parameter deed '\\ud800': holds half a character" in errors
+    assert not (home / "out").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -29,7 +29,6 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Type
 
-from helpers.errors import RenderError
 from helpers.kernel_server import ADDRESS, FORKS, KernelServer, make_short_folder
 
 # An expression without a value, which leaves nothing in the notebook's namespace.
@@ -59,7 +58,7 @@ class QuickKernelManager(AsyncKernelManager):
 
 
 class _Outputs(AsyncZMQSocketChannel):
-    """What a kernel publishes, all of it or an error."""
+    """What a kernel publishes: all of it, or nothing more."""
 
     are_kept = False
     _heard = 0  # messages since a request ended
@@ -69,17 +68,16 @@ class _Outputs(AsyncZMQSocketChannel):
 
         Raises
         ------
-        RenderError
-            So many came at once that this kernel may have dropped some.
+        Empty
+            There is none; or so many came at once that this kernel may have dropped some.
         """
         message = await super().get_msg(timeout)
         self._heard += 1
         if message["content"].get("execution_state") == "idle":
             self._heard = 0
         if self._heard >= _WAITING and not self.are_kept:
-            raise RenderError(
-                f"a cell has {_WAITING:,} outputs or more, of which this kernel may lose some"
-            )
+            _warn_once(f"a cell has {_WAITING:,} outputs or more: this kernel may lose some")
+            raise Empty
         return message
 
 

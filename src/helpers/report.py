@@ -36,7 +36,7 @@ _LAST_PAGE = """<!DOCTYPE html>
 <p>{}</p>
 </html>
 """
-_OUTPUTS_MISSING = "a cell is done, but not all of its outputs arrived"
+_OUTPUTS_MISSING = "a cell is done, but its outputs did not all arrive, or may not have"
 _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 
 
@@ -407,8 +407,6 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
         except CellTimeoutError:  # of ours, or of nbclient's wait for the last outputs
             ours = deadline and time.monotonic() > deadline - 1
             reason = f"not done after {timeout_s:g} s" if ours else _OUTPUTS_MISSING
-        except RenderError as error:
-            reason = str(error)
         except DeadKernelError:
             reason = KERNEL_DIED
         except RuntimeError as error:
