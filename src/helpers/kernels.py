@@ -27,7 +27,13 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from helpers.kernel_server import ADDRESS, FORKS, KernelServer, make_short_folder
+from helpers.kernel_server import (
+    ADDRESS,
+    FORKS,
+    START_ALONE,
+    KernelServer,
+    make_short_folder,
+)
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 
@@ -46,6 +52,14 @@ class QuickKernelManager(AsyncKernelManager):
             self.transport_encryption = "auto"  # nobody else on the machine can listen
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """The command of a kernel; one of this Python that is not forked has its imports done."""
+        command = super().format_kernel_cmd(extra_arguments)
+        is_forked = FORKS and ADDRESS in os.environ
+        if is_forked or command[:3] != [sys.executable, *_LAUNCHER]:
+            return command
+        return [sys.executable, *START_ALONE, *command[3:]]
 
     def cleanup_connection_file(self) -> None:
         super().cleanup_connection_file()

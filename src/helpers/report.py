@@ -348,7 +348,8 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 cwd=str(Path.cwd()),
                 progress_bar=progress_bar,
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
-                extra_arguments=["--log-level=CRITICAL"],
+                # Of a report no history is kept: its database need not be there, nor be free.
+                extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
                 kernel_manager_class=QuickKernelManager,
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
@@ -16,9 +17,9 @@ from typing import Any
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.faults import show_value
-from helpers.files import write_whole
+from helpers.files import look_up_folders, write_whole
 from helpers.origin import META, Origin, hash_dossier, read_origin, word_versions
-from helpers.report import list_notebooks, render
+from helpers.report import render
 from helpers.wording import word_count
 
 # What may differ between a page and the same page made again, and is left out on both sides. None
@@ -106,10 +107,18 @@ class PageVerification:
         return "\n".join(self.lines())
 
 
-def verify_page(page: Path) -> PageVerification:
+def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     """Make a page again from the data that it carries, and tell where the two differ.
 
-    The notebook is the one of that name here: nothing that a page carries is run.
+    It is made in an empty folder: nothing that a page carries, or that lies in the current
+    folder, is run.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    notebook
+        What makes it; None for the notebook of the page's name that ships.
 
     Raises
     ------
@@ -125,15 +134,14 @@ def verify_page(page: Path) -> PageVerification:
             f"{page}: does not say what it was made from; expected a page by dossier render, "
             "as it was written"
         )
-    notebook = _find_notebook(page, origin)
+    notebook = notebook.absolute() if notebook else _find_notebook(page, origin)
     data = _read_data(page, html)
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
-    with TemporaryDirectory() as folder:
-        dossier = _restore(page, data, Path(folder))
-        given = origin.parameters | {"dossier": str(dossier)}
+    with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
+        given = origin.parameters | {"dossier": str(_restore(page, data, Path(folder)))}
         try:
-            again = render(notebook, given, Path(folder) / "again.html")
+            again = render(notebook, given, Path(empty) / "again.html")
         except (ParameterError, DossierError, RenderError) as error:
             reason = str(error).partition(" (see ")[0]
             raise PageError(f"{page}: its data do not make a page: {reason}") from error
@@ -158,13 +166,13 @@ def _read_page(page: Path) -> str:
 
 
 def _find_notebook(page: Path, origin: Origin) -> Path:
-    """The notebook of that name that is here; never a file beside the page."""
-    for notebook in list_notebooks().values():
+    """The notebook of that name that ships; never a file of the current folder."""
+    for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
         if notebook.name == origin.notebook:
             return notebook
     raise PageError(
-        f"{page}: made by the notebook {show_value(origin.notebook)}, which is not here "
-        "(your own is found in the folder `notebooks` of the current one)"
+        f"{page}: made by the notebook {show_value(origin.notebook)}, which is not here: none of "
+        "that name ships (give your own by --notebook PATH)"
     )
 
 
