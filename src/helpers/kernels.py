@@ -26,6 +26,7 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Dict
 
 from helpers.kernel_server import (
     ADDRESS,
@@ -41,6 +42,8 @@ _LAUNCHER = ["-m", "ipykernel_launcher"]
 class QuickKernelManager(AsyncKernelManager):
     """Kernels heard over Unix sockets in a private folder, forked where a server is named."""
 
+    environment = Dict(help="What a kernel's environment has besides.").tag(config=True)
+
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()
         super().__init__(**options)
@@ -52,6 +55,10 @@ class QuickKernelManager(AsyncKernelManager):
             self.transport_encryption = "auto"  # nobody else on the machine can listen
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
+
+    async def start_kernel(self, **options: Any) -> None:
+        environment = {**options.pop("env", os.environ), **self.environment}
+        await super().start_kernel(env=environment, **options)
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """The command of a kernel; one of this Python that is not forked has its imports done."""

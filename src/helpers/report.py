@@ -1,11 +1,13 @@
 """One notebook and its parameters become one HTML file."""
 
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import pandas as pd
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
-from helpers.dossier import LANGUAGES, Dossier, find_dossier, load_dossier
+from helpers.dossier import EXPECTED, LANGUAGES, Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
 from helpers.origin import Origin, find_origin
@@ -63,6 +65,8 @@ class Template:
         Its file.
     text
         What the file holds.
+    digest
+        SHA-256 of the file as it was read.
     parameters
         The parameters that it declares, by name.
     heading
@@ -71,6 +75,7 @@ class Template:
 
     path: Path
     text: str
+    digest: str
     parameters: dict[str, Parameter]
     heading: str
 
@@ -166,9 +171,9 @@ def read_template(notebook: Path) -> Template:
     ParameterError
         The file is not a notebook, or its parameters are not Python.
     """
-    source = read_notebook(notebook)
+    source, digest = read_notebook(notebook)
     parameters = read_parameters(source)
-    return Template(notebook, nbformat.writes(source), parameters, _find_heading(source))
+    return Template(notebook, nbformat.writes(source), digest, parameters, _find_heading(source))
 
 
 def prepare(
@@ -197,11 +202,12 @@ def prepare(
     values = check_parameters(template.parameters, parameters)
     every_value = template.fill(values)
     name = every_value.get("dossier")
-    title = _find_title(template, every_value, load) if name else ""
-    folder = find_dossier(name) if name else None
+    story = load(name) if name else None
+    title = _find_title(template, every_value, story) if story else ""
     # What is given as it stands in the notebook anyway makes the same page.
     own = {name: v for name, v in values.items() if v != template.parameters[name].default}
-    return Job(template, values, folder, title, find_origin(template.path, own, folder))
+    origin = find_origin(template.path, template.digest, own, story)
+    return Job(template, values, story and story.folder, title, origin)
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
@@ -258,8 +264,8 @@ def write_page(html: str, failure: str, output: Path) -> Path | None:
     return None
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook's file.
+def read_notebook(path: Path) -> tuple[NotebookNode, str]:
+    """Read a notebook's file: the notebook, and SHA-256 of what was read.
 
     Raises
     ------
@@ -267,7 +273,8 @@ def read_notebook(path: Path) -> NotebookNode:
         The file is not a notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        content = path.read_bytes()
+        return nbformat.reads(content.decode(), as_version=4), sha256(content).hexdigest()
     except OSError as error:
         raise ParameterError(f"notebook {path}: cannot be read: {error.strerror}") from error
     except Exception as error:  # nbformat raises whatever the JSON makes it raise
@@ -292,9 +299,7 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(
-    template: Template, values: Mapping[str, Any], load: Callable[[str], Dossier]
-) -> str:
+def _find_title(template: Template, values: Mapping[str, Any], story: Dossier) -> str:
     """The title of the dossier that a notebook's parameters name, with its day.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
@@ -302,7 +307,6 @@ def _find_title(
     The parameters that every notebook of ours has are tried on the dossier here, before a kernel
     starts.
     """
-    story = load(values["dossier"])
     language = values.get("place_names", "en")
     try:
         story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
@@ -325,11 +329,23 @@ def _find_heading(notebook: NotebookNode) -> str:
     return next(titles, "")
 
 
+def _expect(job: Job) -> dict[str, str]:
+    """What the kernel is told in its environment: which data the page will name."""
+    if not job.dossier:
+        return {}
+    hashes = {
+        name: job.origin.hashes[name] for name in ("dossier", "texts") if name in job.origin.hashes
+    }
+    name = job.template.fill(job.values)["dossier"]
+    return {EXPECTED: json.dumps([str(name), hashes])}
+
+
 def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[NotebookNode, str]:
     """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     from helpers.kernels import QuickKernelManager
 
@@ -351,6 +367,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 # Of a report no history is kept: its database need not be there, nor be free.
                 extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
                 kernel_manager_class=QuickKernelManager,
+                config=Config(QuickKernelManager={"environment": _expect(job)}),
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
                 # What is shown has arrived by the end: the kernel is not waited for. What a cell
