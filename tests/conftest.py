@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 SLOW = (
     "test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_exporter.py",
     "test_batch.py", "test_numbers.py", "test_verification.py", "test_hostile.py",
-    "test_kernels.py", "test_cluster.py", "test_workers.py",
+    "test_current_folder.py", "test_kernels.py", "test_cluster.py", "test_workers.py",
 )  # fmt: skip
 
 

@@ -4,14 +4,16 @@ import contextlib
 import json
 import shutil
 import subprocess
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from helpers.dossier import load_dossier, read_dossier
 from helpers.exporter import convert
-from helpers.origin import Origin, find_origin, hash_dossier, read_origin
+from helpers.origin import Origin, find_origin, read_origin
 
 FERRY = Path(__file__).parent / "fixtures" / "ferry"
 DIGEST = "0" * 64
@@ -31,7 +33,13 @@ def notebook(tmp_path):
 
 @pytest.fixture
 def origin(notebook, ferry):
-    return find_origin(notebook, {"dossier": str(ferry), "sources": "all"}, ferry)
+    return origin_of(notebook, {"dossier": str(ferry), "sources": "all"}, ferry)
+
+
+def origin_of(notebook, parameters, dossier=None):
+    """What a page would be made from, all of it as it is now."""
+    digest = sha256(notebook.read_bytes()).hexdigest()
+    return find_origin(notebook, digest, parameters, dossier and read_dossier(dossier)[0])
 
 
 @pytest.fixture
@@ -112,7 +120,7 @@ def test_a_dossier_is_named_and_no_path_is_told(origin, tmp_path):
 
 def test_what_is_given_stands_in_the_page_as_text(tmp_path, notebook):
     given = {"search": 'it\'s "<script>" & Ә', "days": [1, None], "share": 0.5}
-    origin = find_origin(notebook, given, None)
+    origin = origin_of(notebook, given)
     page = tmp_path / "page.html"
     html = convert(new_notebook(cells=[new_markdown_cell("# T")]), "T", origin)
     page.write_text(html, encoding="utf-8")
@@ -137,18 +145,18 @@ def test_what_is_given_stands_in_the_page_as_text(tmp_path, notebook):
 def test_what_changes_the_page_changes_the_key(change, origin, notebook, ferry):
     given = {"dossier": "ferry", "sources": "all"}
     (ferry / "notes.md").write_text("of no account")
-    assert find_origin(notebook, given, ferry).key == origin.key
+    assert origin_of(notebook, given, ferry).key == origin.key
     change(ferry)
-    assert find_origin(notebook, given, ferry).key != origin.key
+    assert origin_of(notebook, given, ferry).key != origin.key
 
 
 def test_other_parameters_make_another_key(origin, notebook, ferry):
-    assert find_origin(notebook, {}, ferry).key != origin.key
+    assert origin_of(notebook, {}, ferry).key != origin.key
     same = {"sources": "all", "dossier": "ferry"}
-    assert find_origin(notebook, same, ferry).to_json() == origin.to_json()
+    assert origin_of(notebook, same, ferry).to_json() == origin.to_json()
 
 
 def test_a_shell_finds_the_same_hash(ferry):
     files = "LC_ALL=C sha256sum datapackage.json facts.csv places.csv sources.csv | sha256sum"
     told = subprocess.run(files, shell=True, cwd=ferry, check=True, capture_output=True, text=True)
-    assert hash_dossier(ferry) == {"dossier": told.stdout.split()[0]}
+    assert load_dossier(ferry).hashes == {"dossier": told.stdout.split()[0]}

@@ -1,8 +1,11 @@
 """A page made again from the data that it carries, and held against what comes out."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from base64 import b64decode, b64encode
 from html import escape
 from pathlib import Path
@@ -450,3 +453,46 @@ def test_facts_that_settle_a_standing_are_carried_as_far_as_they_are_known(build
 def test_of_nothing_the_first_fact_is_carried():
     story = load_dossier(FERRY)
     assert list(find_related(story.from_sources("bulletin").as_of("2031-05-01"))) == ["f5"]
+
+
+# A machine on which nothing can be kept
+
+MAKE = """
+import sys
+from pathlib import Path
+from helpers.report import find_notebook, render
+render(find_notebook("report"), {"dossier": sys.argv[1], "sources": "all"}, Path(sys.argv[2]))
+"""
+
+
+def run_without_home(home: Path, *words: str | Path) -> str:
+    """Run Python where no library can write its settings, its cache or its history."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("XDG_", "IPYTHON", "JUPYTER", "MPL"))
+    }
+    ran = subprocess.run(
+        [sys.executable, *words],
+        env=kept | {"HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "not a writable" in ran.stderr, "it could be written there"
+    return ran.stdout
+
+
+@pytest.mark.parametrize("home", ["/dev/null/home", "a file"])
+def test_a_home_that_cannot_be_written_makes_no_difference(home, sound, write_page, tmp_path):
+    home = tmp_path / home  # an absolute path stays as it is
+    if home.parent == tmp_path:
+        home.write_text("")
+    command = Path(sys.executable).with_name("dossier")
+    told = run_without_home(home, command, "verify", write_page(sound))
+    assert "no difference" in told
+    assert "Nothing has changed here since it was made." in told
+    page = tmp_path / "page.html"
+    run_without_home(home, "-c", MAKE, FERRY, page)  # in an ordinary kernel
+    assert page.read_text(encoding="utf-8") == sound

@@ -20,7 +20,7 @@ from helpers.errors import BatchError
 from helpers.files import write_whole
 from helpers.fragments import render_fragment
 from helpers.origin import Origin, hash_package, list_versions, read_origin
-from helpers.plan import INDEX, Report, read_plan
+from helpers.plan import INDEX, Report, read_plan, read_plan_bytes
 from helpers.report import Job, find_failed_page, write_page
 from helpers.wording import word_count
 from helpers.workers import Order, Page
@@ -38,6 +38,8 @@ class Progress:
         All of its reports.
     due
         Those that have to be rendered.
+    digest
+        SHA-256 of the plan as it was read.
     rendered
         Those that were rendered.
     failures
@@ -46,6 +48,7 @@ class Progress:
 
     reports: list[Report]
     due: list[Report]
+    digest: str
     rendered: list[Report] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
 
@@ -67,9 +70,11 @@ class Progress:
 
 def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
     """Read a plan and find what is due of it; see `read_plan`, `find_due` and `write_index`."""
-    reports = read_plan(plan)
+    content = read_plan_bytes(plan)
+    reports = read_plan(plan, content)
     _read_index(folder)
-    return Progress(reports, find_due(reports, folder, force=force))
+    due = find_due(reports, folder, force=force)
+    return Progress(reports, due, sha256(content).hexdigest())
 
 
 def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> list[Report]:
@@ -165,7 +170,7 @@ def write_index(progress: Progress, plan: Path, folder: Path) -> None:
     """
     found = _read_index(folder)
     rows = [_describe(report, progress, folder) for report in progress.reports]
-    origin = _find_index_origin(plan, rows)
+    origin = _find_index_origin(plan, progress.digest, rows)
     if found is None or found.key != origin.key:
         write_whole(folder / INDEX, _make_index(rows, origin))
 
@@ -200,9 +205,9 @@ def _name_parameters(job: Job) -> dict[str, Any]:
     return job.values | named
 
 
-def _find_index_origin(plan: Path, rows: list[dict]) -> Origin:
+def _find_index_origin(plan: Path, digest: str, rows: list[dict]) -> Origin:
     hashes = {
-        "notebook": sha256(plan.read_bytes()).hexdigest(),
+        "notebook": digest,
         "reports": sha256(json.dumps(rows, default=str).encode()).hexdigest(),
         "package": hash_package(),
     }

@@ -21,7 +21,7 @@ from helpers.errors import (
 from helpers.faults import name_unseen
 from helpers.folder import hold_folder
 from helpers.kernel_server import WARMED_UP, warm_kernels
-from helpers.startup import leave_out_slow_import
+from helpers.startup import leave_out_current_folder, leave_out_slow_import
 
 DEFAULT = "kazakhstan-2022"
 
@@ -95,6 +95,7 @@ def main():
       dossier check data/my-story       find what is wrong in a dossier of your own
       dossier render data/my-story      write reports/my-story.html
     """
+    leave_out_current_folder()
     leave_out_slow_import()
 
 
@@ -402,19 +403,28 @@ def _count_faults(story, faults) -> str:
     help="The text of a source, e.g. article=article.txt.  "
     "[default: <dossier>/sources/<source>.txt]",
 )
-def verify(dossier, texts):
+@click.option(
+    "--notebook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="PATH",
+    help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
+)
+def verify(dossier, texts, notebook):
     """Hold the facts against the text, or a page against its data.
 
     Of a DOSSIER: an anchor must stand exactly once in its paragraph, and a value in its anchor.
 
-    Of a PAGE: it is made again from the data that it carries, and each difference is told, with
-    what has changed here since it was made.
+    Of a PAGE: it is made again from the data that it carries, by the notebook that ships, and each
+    difference is told, with what has changed here since it was made. Nothing that lies in the
+    current folder is run.
     """
     from helpers.dossier import load_dossier
     from helpers.evidence import verify as verify_dossier
 
     if dossier.lower().endswith(".html"):
-        _verify_page(Path(dossier), texts)
+        _verify_page(Path(dossier), texts, notebook)
+    if notebook:
+        raise click.UsageError("--notebook is for a page, not for a dossier")
     folder = _find_folder(None, None, dossier)
     pairs = [text.partition("=") for text in texts]
     if not all(source and equals and path for source, equals, path in pairs):
@@ -426,16 +436,16 @@ def verify(dossier, texts):
     raise SystemExit(0 if result.is_well else 1)
 
 
-def _verify_page(page, texts):
+def _verify_page(page, texts, notebook):
     """Tell what comes of making a page again, and exit."""
-    from helpers.verification import verify_page
-
     if texts:
         raise click.UsageError("--text is for a dossier, not for a page")
     if not page.is_file():
         raise click.UsageError(f"page {str(page)!r}: no such file")
-    with plain_errors():
-        result = verify_page(page)
+    with warm_kernels(), plain_errors():  # the kernel's imports run while ours do
+        from helpers.verification import verify_page
+
+        result = verify_page(page, notebook)
     click.echo(str(result))
     raise SystemExit(0 if result.is_well else 1)
 

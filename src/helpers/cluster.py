@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from distributed import Client, Future, KilledWorker, as_completed
 
 from helpers.dossier import PACKAGE, TABLES
 from helpers.errors import BatchError
-from helpers.files import write_whole
+from helpers.files import hash_list, write_whole
 from helpers.kernel_server import ADDRESS, WARMED_UP, KernelServer
 from helpers.origin import Origin, hash_boundaries, hash_package, list_versions
 from helpers.report import fail
@@ -91,6 +92,10 @@ def make_page_there(parcel: Parcel) -> Page:
     order = parcel.order
     if mismatch := find_mismatch(order.job.origin):
         raise BatchError(mismatch)
+    digests = {name: sha256(content).hexdigest() for name, content in parcel.files.items()}
+    if digests and hash_list(digests) != order.job.origin.hashes["dossier"]:
+        failure = f"dossier {parcel.dossier} has changed since it was checked: run it again"
+        return Page(fail(order.job, failure).html, failure)
     _serve_kernels()
     if not parcel.files:
         return make_page(order)
@@ -99,7 +104,8 @@ def make_page_there(parcel: Parcel) -> Page:
         for name, content in parcel.files.items():
             write_whole(dossier / name, content)
         values = order.job.values | {"dossier": str(dossier)}
-        return make_page(replace(order, job=replace(order.job, values=values)))
+        # Nobody changes these files; and the texts, which the page names, stay at home.
+        return make_page(replace(order, job=replace(order.job, values=values, dossier=None)))
 
 
 @cache

@@ -25,7 +25,7 @@ def describe(folder: Path) -> dict:
         An existing datapackage.json is not a JSON object, or a table cannot be read.
     """
     folder = Path(folder)
-    package, faults = read_package(folder)
+    package, _, faults = read_package(folder)
     layouts = {}
     for table in TABLES:
         *layouts[table], found = read_layout(folder / table.file, table)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 from helpers.checks import NOT_STATED, check_tables, map_unique
 from helpers.errors import DossierError, NoFactsError
 from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults
-from helpers.files import look_up_folders
+from helpers.files import hash_list, look_up_folders
 from helpers.schema import (
     Column,
     Table,
@@ -190,6 +191,8 @@ SOURCES = Table(
 TABLES = (FACTS, PLACES, SOURCES)
 PACKAGE = "datapackage.json"
 LONGEST_TITLE = 200  # characters
+EXPECTED = "DOSSIER_EXPECTED"
+"""The environment variable that tells a report's kernel which data its page will name."""
 
 Day = str | int | date | None
 
@@ -206,6 +209,9 @@ class Dossier:
     title: str
     folder: Path = field(repr=False)
     as_of_day: str = ""
+    # As they were read: SHA-256 of tables and data package by file, kept texts by source.
+    digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
+    texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
     _facts: pd.DataFrame = field(repr=False, compare=False, default=None)
     _places: pd.DataFrame = field(repr=False, compare=False, default=None)
     _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
@@ -213,6 +219,16 @@ class Dossier:
     _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
     # The dossier as it was loaded, where this is a part of it.
     _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the tables with the data package, and of the texts kept with them, if any.
+
+        A text belongs to its publisher: whoever is given a dossier may have none of them.
+        """
+        digests = {f"sources/{n}.txt": sha256(t).hexdigest() for n, t in self.texts.items()}
+        texts = {"texts": hash_list(digests)} if digests else {}
+        return {"dossier": hash_list(self.digests)} | texts
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -474,9 +490,13 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
     Raises
     ------
     DossierError
-        There is no such dossier, or it has faults: the message names the first twenty.
+        There is no such dossier, it has faults (the message names the first twenty), or it is not
+        what a report is to be made from.
     """
     dossier, faults = read_dossier(find_dossier(name_or_path))
+    name, hashes = json.loads(os.environ.get(EXPECTED, "[null, null]"))
+    if name == str(name_or_path) and hashes != dossier.hashes:
+        raise DossierError(f"dossier {dossier.name} has changed since it was checked: run it again")
     if faults:
         shown = [str(fault) for fault in faults[:20]]
         if len(faults) > 20:
@@ -490,12 +510,13 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     folder = Path(folder).absolute()
-    frames, faults = {}, []
+    frames, faults, digests = {}, [], {}
     for table in TABLES:
         frame, found = read_table(folder / table.file, table)
         faults += found
         if frame is not None:
             frames[table.name] = frame
+            digests[table.file] = frame.attrs.pop("sha256")
     found = check_tables(frames, {table.name: table for table in TABLES})
     for table in TABLES:
         of_table = [fault for fault in found if fault.file == table.file]
@@ -503,7 +524,9 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         faults += _without_echoes(of_table, faults)
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
-    package, found = read_package(folder)
+    package, digest, found = read_package(folder)
+    if digest:
+        digests[PACKAGE] = digest
     for table in TABLES:
         if table.name not in frames:
             frames[table.name] = empty_frame(table)
@@ -511,8 +534,15 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     for name in ("_facts", "_sources"):
         whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)
-    dossier = Dossier(folder.name, title, folder, _all_facts=whole["_facts"], **whole)
+    whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": _read_texts(folder)}
+    dossier = Dossier(folder.name, title, folder, **whole)
     return dossier, sort_faults(faults + found)
+
+
+def _read_texts(folder: Path) -> dict[str, bytes]:
+    """The texts that are kept with a dossier, by source."""
+    paths = sorted(path for path in folder.glob("sources/*.txt") if path.is_file())
+    return {path.stem: path.read_bytes() for path in paths}
 
 
 def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:
@@ -560,19 +590,20 @@ def find_table(name: str) -> Table:
     return next(table for table in TABLES if table.name == name)
 
 
-def read_package(folder: Path) -> tuple[dict, list[Fault]]:
-    """What a dossier's datapackage.json says; nothing where there is none."""
+def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
+    """What a dossier's datapackage.json says, and its SHA-256; nothing where there is none."""
     if not os.path.lexists(folder / PACKAGE):
-        return {}, []
+        return {}, "", []
     try:
-        package = json.loads(read_text_bytes(folder / PACKAGE))
+        text, digest = read_text_bytes(folder / PACKAGE)
+        package = json.loads(text)
         json.dumps(package, ensure_ascii=False).encode()  # an escape may name half a character
     except UnreadableError as error:
-        return {}, [error.fault]
+        return {}, "", [error.fault]
     except (ValueError, RecursionError) as error:
-        return {}, [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
+        return {}, "", [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
     fault = _check_package(package, folder)
-    return ({}, [fault]) if fault else (package, [])
+    return ({}, "", [fault]) if fault else (package, digest, [])
 
 
 def _check_package(package: object, folder: Path) -> Fault | None:

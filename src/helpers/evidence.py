@@ -17,7 +17,7 @@ from helpers.dossier import Dossier
 from helpers.errors import DossierError
 from helpers.faults import did_you_mean, show_value
 from helpers.numerals import find_numbers
-from helpers.sheet import UnreadableError, read_text_bytes
+from helpers.sheet import UnreadableError, check_text, read_text_bytes
 from helpers.wording import word_count
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
@@ -154,8 +154,15 @@ def verify(dossier: Dossier, texts: Mapping[str, str | Path] | None = None) -> V
     return Verification(dossier.name, held, table)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, data: bytes | None = None) -> str:
     """A text with LF line ends, without a BOM, trimmed: what a source's hash is taken of.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    data
+        What the file held when it was read; None where it is still to be read.
 
     Raises
     ------
@@ -163,10 +170,10 @@ def read_text(path: Path) -> str:
         It cannot be read, or is not a text in UTF-8.
     """
     try:
-        text = read_text_bytes(Path(path)).decode()
+        data = read_text_bytes(Path(path))[0] if data is None else check_text(data, Path(path))
     except UnreadableError as error:
         raise DossierError(f"text {str(path)!r}: {error.fault.expected}") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return data.decode().replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def hash_text(text: str) -> str:
@@ -200,12 +207,12 @@ def _read_source(
     name = source["source_id"]
     kept = dossier.folder / "sources" / f"{name}.txt"
     path = Path(texts.get(name, kept))
-    if name not in texts and not kept.exists():
+    if name not in texts and name not in dossier.texts:
         raise DossierError(
             f"source {show_value(name)}: there is no text to hold it against "
             f"(give one with --text {name}=PATH, or keep it as sources/{name}.txt in the dossier)"
         )
-    text = read_text(path)
+    text = read_text(path, None if name in texts else dossier.texts[name])
     return SourceText(
         source_id=name,
         path=path,

@@ -3,6 +3,8 @@
 import errno
 import os
 import tempfile
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 
@@ -15,6 +17,12 @@ def look_up_folders(name: str) -> list[Path]:
     checkout = package.parents[1]
     shipped = checkout if (checkout / "pyproject.toml").is_file() else package
     return [Path.cwd() / name, shipped / name]
+
+
+def hash_list(digests: Mapping[str, str]) -> str:
+    """SHA-256 of what `sha256sum` prints of some files, in the order of their names."""
+    lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 def write_whole(path: Path, content: bytes | str) -> Path:

@@ -45,13 +45,12 @@ FORKS = sys.platform == "linux"
 WARMED_UP = ("report",)
 """The notebooks that a server for many reports runs first: they draw the figures of the others."""
 
-# Nothing is imported from the owner's folder; a kernel puts its own in the path again.
-_START = """
-import sys
-sys.path = [folder for folder in sys.path if folder]
-from helpers.kernel_server import main
-main()
-"""
+# Python's option -P: nothing is imported from the folder in which a process starts.
+_START = ["-P", "-c", "from helpers.kernel_server import main; main()"]
+
+START_ALONE = ["-P", "-c", "from helpers.kernel_server import run_alone; run_alone()"]
+"""What Python is given to be an ordinary kernel, before a kernel's own arguments."""
+
 _LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
@@ -109,7 +108,7 @@ class KernelServer:
             listener.listen(socket.SOMAXCONN)
             number = listener.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(number), *notebooks],
+                [sys.executable, *_START, str(number), *notebooks],
                 stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
                 pass_fds=[number],
                 env=_server_environment(),
@@ -325,10 +324,8 @@ def _kill_group(pid: int) -> None:
 
 def run_kernel(client: Connection, request: dict[str, Any]) -> None:
     """Be the kernel that a client asked for, as `python -m ipykernel_launcher` would be."""
-    import ipykernel_launcher
     import matplotlib
     import numpy as np
-    from ipykernel.kernelapp import IPKernelApp
 
     os.environ.clear()
     os.environ.update(request["env"])
@@ -338,9 +335,36 @@ def run_kernel(client: Connection, request: dict[str, Any]) -> None:
     np.random.seed()
     if "MPLBACKEND" in os.environ:
         matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
-    sys.argv = [ipykernel_launcher.__file__, *request["argv"]]
-    app = IPKernelApp.instance(parent_handle=_NOT_WATCHED)  # it dies with the server anyway
-    app.initialize(request["argv"])
+    app = _make_kernel(request["argv"], parent_handle=_NOT_WATCHED)  # it dies with the server
     _tell(client, pid=os.getpid())
     client.close()
     app.start()
+
+
+def run_alone() -> None:
+    """Be an ordinary kernel, with its imports done as a forked one has them.
+
+    They are done away from its folder: neither a module nor matplotlib's settings are taken from
+    there, and what a library has to say of this machine is no output of a cell.
+    """
+    arguments, folder = sys.argv[1:], Path.cwd()
+    os.chdir(Path(arguments[arguments.index("-f") + 1]).parent)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    warm_up()
+    os.chdir(folder)
+    _make_kernel(arguments).start()
+
+
+def _make_kernel(arguments: list[str], **options: Any) -> Any:
+    """A kernel as `python -m ipykernel_launcher` makes it, but that its folder comes last.
+
+    A module there serves a notebook, and never stands in for one that is installed.
+    """
+    import ipykernel_launcher
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [ipykernel_launcher.__file__, *arguments]
+    sys.path.append("")
+    app = IPKernelApp.instance(**options)
+    app.initialize(arguments)
+    return app

@@ -27,9 +27,15 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Type
+from traitlets import Dict, Type
 
-from helpers.kernel_server import ADDRESS, FORKS, KernelServer, make_short_folder
+from helpers.kernel_server import (
+    ADDRESS,
+    FORKS,
+    START_ALONE,
+    KernelServer,
+    make_short_folder,
+)
 
 # An expression without a value, which leaves nothing in the notebook's namespace.
 _KEEP_OUTPUTS = "__import__('helpers.outputs').outputs.keep_outputs(get_ipython().kernel)"
@@ -39,6 +45,8 @@ _LAUNCHER = ["-m", "ipykernel_launcher"]
 
 class QuickKernelManager(AsyncKernelManager):
     """Kernels heard over Unix sockets in a private folder, forked where a server is named."""
+
+    environment = Dict(help="What a kernel's environment has besides.").tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()
@@ -51,6 +59,18 @@ class QuickKernelManager(AsyncKernelManager):
             self.transport_encryption = "auto"  # nobody else on the machine can listen
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
+
+    async def start_kernel(self, **options: Any) -> None:
+        environment = {**options.pop("env", os.environ), **self.environment}
+        await super().start_kernel(env=environment, **options)
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """The command of a kernel; one of this Python that is not forked has its imports done."""
+        command = super().format_kernel_cmd(extra_arguments)
+        is_forked = FORKS and ADDRESS in os.environ
+        if is_forked or command[:3] != [sys.executable, *_LAUNCHER]:
+            return command
+        return [sys.executable, *START_ALONE, *command[3:]]
 
     def cleanup_connection_file(self) -> None:
         super().cleanup_connection_file()

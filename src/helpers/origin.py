@@ -19,7 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from helpers.dossier import PACKAGE, TABLES
+from helpers.dossier import Dossier
+from helpers.files import hash_list
 from helpers.geography import BOUNDARIES, find_boundaries
 
 # Another version of one of these may make another page of the same data.
@@ -67,17 +68,21 @@ class Origin:
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
 
 
-def find_origin(notebook: Path, parameters: Mapping[str, Any], dossier: Path | None) -> Origin:
+def find_origin(
+    notebook: Path, digest: str, parameters: Mapping[str, Any], dossier: Dossier | None
+) -> Origin:
     """What a page would be made from, here and now.
 
     Parameters
     ----------
     notebook
         The notebook's file.
+    digest
+        SHA-256 of the notebook as it was read.
     parameters
         Those that are not the notebook's own, in their declared types.
     dossier
-        The folder of the dossier that the notebook will read; None where it reads none.
+        The dossier that the notebook will read; None where it reads none.
 
     Raises
     ------
@@ -85,14 +90,10 @@ def find_origin(notebook: Path, parameters: Mapping[str, Any], dossier: Path | N
         A file of the boundaries is missing.
     """
     given = dict(parameters)
-    hashes = {
-        "notebook": sha256(notebook.read_bytes()).hexdigest(),
-        "boundaries": hash_boundaries(),
-        "package": hash_package(),
-    }
+    hashes = {"notebook": digest, "boundaries": hash_boundaries(), "package": hash_package()}
     if dossier:
         given["dossier"] = dossier.name
-        hashes |= hash_dossier(dossier)
+        hashes |= dossier.hashes
     # In one order, however they were given: it is the one in which a page tells them.
     return Origin(notebook.name, dict(sorted(given.items())), hashes, list_versions())
 
@@ -120,18 +121,6 @@ def read_origin(page: Path) -> Origin | None:
     except (ValueError, TypeError, RecursionError):
         return None
     return origin if is_whole else None
-
-
-def hash_dossier(folder: Path) -> dict[str, str]:
-    """SHA-256 of a dossier's tables with its data package, and of the texts kept with it, if any.
-
-    A text belongs to its publisher: whoever is given a dossier may have none of them.
-    """
-    tables = [folder / name for name in (*(table.file for table in TABLES), PACKAGE)]
-    hashes = {"dossier": _hash_files(folder, [path for path in tables if path.is_file()])}
-    if texts := list(folder.glob("sources/*.txt")):
-        hashes["texts"] = _hash_files(folder, texts)
-    return hashes
 
 
 def hash_boundaries() -> str:
@@ -175,10 +164,7 @@ def _hash_files(folder: Path, paths: Iterable[Path]) -> str:
 
 
 def _hash_digests(files: Mapping[str, Path]) -> str:
-    """SHA-256 of what `sha256sum` prints of some files, in the order of their names."""
-    digests = {name: sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
-    lines = [f"{digest}  {name}\n" for name, digest in digests.items()]
-    return sha256("".join(lines).encode()).hexdigest()
+    return hash_list({n: sha256(path.read_bytes()).hexdigest() for n, path in files.items()})
 
 
 def _has_its_types(origin: Origin) -> bool:

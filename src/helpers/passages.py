@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,7 +12,7 @@ import pandas as pd
 
 from helpers.claims import has_number
 from helpers.comparison import VERDICTS, compare_sources, find_contradictions
-from helpers.dossier import NOT_STATED, PACKAGE, TABLES, Dossier, last_day, merge_claims
+from helpers.dossier import NOT_STATED, Dossier, last_day, merge_claims
 from helpers.errors import DossierError, NoFactsError
 from helpers.evidence import verify
 from helpers.figure import Figure
@@ -258,9 +257,7 @@ def sources_table(dossier: Dossier) -> Passage:
 
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
-    files = {f"{dossier.name}/{table.file}": dossier.folder / table.file for table in TABLES}
-    files |= {f"{dossier.name}/{p.name}": p for p in dossier.folder.glob(PACKAGE)}
-    hashes = {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    hashes = {f"{dossier.name}/{name}": digest for name, digest in dossier.digests.items()}
     hashes |= {"boundaries": hash_boundaries(), "package helpers": hash_package()}
     html = render_fragment(
         "provenance",
@@ -295,7 +292,7 @@ def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
 
 def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
     """The lines on one article, none of which names a path."""
-    if not (dossier.folder / "sources" / f"{source_id}.txt").exists():
+    if source_id not in dossier.texts:
         return [_NO_TEXT]
     try:
         return verify(dossier.from_sources(source_id)).lines()

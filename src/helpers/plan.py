@@ -49,7 +49,7 @@ class _FaultyNodeError(Exception):
         self.line = node.start_mark.line + 1
 
 
-def read_plan(path: Path) -> list[Report]:
+def read_plan(path: Path, content: bytes | None = None) -> list[Report]:
     """Read a plan and check all of its reports.
 
     Parameters
@@ -57,6 +57,8 @@ def read_plan(path: Path) -> list[Report]:
     path
         A YAML file: `reports` is a list of entries with `notebook`, `parameters`, `matrix`,
         `exclude` and `output`. An entry stands for one report for each combination of its matrix.
+    content
+        What the file holds, as `read_plan_bytes` gives it; None where it is still to be read.
 
     Raises
     ------
@@ -65,7 +67,8 @@ def read_plan(path: Path) -> list[Report]:
         for the first twenty faults.
     """
     faults: list[tuple[int, str]] = []
-    reports = list(_read_reports(_compose(path), path, faults))
+    content = read_plan_bytes(path) if content is None else content
+    reports = list(_read_reports(_compose(path, content), path, faults))
     if not faults:
         return reports
     lines = [f"{path.name} line {line}: {text}" for line, text in dict.fromkeys(faults)]
@@ -74,12 +77,26 @@ def read_plan(path: Path) -> list[Report]:
     raise ParameterError("\n  ".join(lines))
 
 
-def _compose(path: Path) -> yaml.Node:
-    """The file's tree of nodes, each of which knows its line."""
+def read_plan_bytes(path: Path) -> bytes:
+    """What a plan's file holds.
+
+    Raises
+    ------
+    ParameterError
+        It cannot be read, or is too large.
+    """
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise ParameterError(f"{path.name}: larger than {_LARGEST_FILE:,} bytes")
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _compose(path: Path, content: bytes) -> yaml.Node:
+    """The file's tree of nodes, each of which knows its line."""
+    try:
+        text = content.decode("utf-8-sig")
         depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             depth += isinstance(event, yaml.CollectionStartEvent)
@@ -94,8 +111,6 @@ def _compose(path: Path) -> yaml.Node:
                     "write out what it stands for"
                 )
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ParameterError(f"{path.name}: expected text in UTF-8") from error
     except yaml.MarkedYAMLError as error:

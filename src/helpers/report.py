@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.dossier import LANGUAGES, Dossier, find_dossier, load_dossier
+from helpers.dossier import EXPECTED, LANGUAGES, Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.faults import name_halves, name_unseen
 from helpers.files import look_up_folders, write_whole
@@ -76,6 +77,8 @@ class Template:
         Its file.
     text
         What the file holds, without outputs.
+    digest
+        SHA-256 of the file as it was read.
     parameters
         The parameters that it declares, by name.
     heading
@@ -86,6 +89,7 @@ class Template:
 
     path: Path
     text: str
+    digest: str
     parameters: dict[str, Parameter]
     heading: str
     fault: str
@@ -182,14 +186,15 @@ def read_template(notebook: Path) -> Template:
     ParameterError
         The file is not a notebook, or its parameters are not Python.
     """
-    source = read_notebook(notebook)
+    source, digest = read_notebook(notebook)
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.outputs = []
     fault = _find_half(source)
     text = name_halves(nbformat.writes(source))
     source = nbformat.reads(text, as_version=4)
-    return Template(notebook, text, read_parameters(source), _find_heading(source), fault)
+    parameters = read_parameters(source)
+    return Template(notebook, text, digest, parameters, _find_heading(source), fault)
 
 
 def prepare(
@@ -218,11 +223,12 @@ def prepare(
     values = check_parameters(template.parameters, parameters)
     every_value = template.fill(values)
     name = every_value.get("dossier")
-    title = _find_title(template, every_value, load) if name else ""
-    folder = find_dossier(name) if name else None
+    story = load(name) if name else None
+    title = _find_title(template, every_value, story) if story else ""
     # What is given as it stands in the notebook anyway makes the same page.
     own = {name: v for name, v in values.items() if v != template.parameters[name].default}
-    return Job(template, values, folder, title, find_origin(template.path, own, folder))
+    origin = find_origin(template.path, template.digest, own, story)
+    return Job(template, values, story and story.folder, title, origin)
 
 
 def run(job: Job, *, timeout_s: float | None = None, progress_bar: bool = False) -> Outcome:
@@ -289,8 +295,8 @@ def write_page(html: str, failure: str, output: Path) -> Path | None:
     return None
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook's file.
+def read_notebook(path: Path) -> tuple[NotebookNode, str]:
+    """Read a notebook's file: the notebook, and SHA-256 of what was read.
 
     Raises
     ------
@@ -298,7 +304,8 @@ def read_notebook(path: Path) -> NotebookNode:
         The file is not a notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        content = path.read_bytes()
+        return nbformat.reads(content.decode(), as_version=4), sha256(content).hexdigest()
     except OSError as error:
         raise ParameterError(f"notebook {path}: cannot be read: {error.strerror}") from error
     except Exception as error:  # nbformat raises whatever the JSON makes it raise
@@ -323,9 +330,7 @@ def _check_target(path: Path, ending: str) -> None:
         raise ParameterError(f"{path}: not written; it is a folder")
 
 
-def _find_title(
-    template: Template, values: Mapping[str, Any], load: Callable[[str], Dossier]
-) -> str:
+def _find_title(template: Template, values: Mapping[str, Any], story: Dossier) -> str:
     """The title of the dossier that a notebook's parameters name, with its day.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
@@ -333,7 +338,6 @@ def _find_title(
     The parameters that every notebook of ours has are tried on the dossier here, before a kernel
     starts.
     """
-    story = load(values["dossier"])
     language = values.get("place_names", "en")
     try:
         story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
@@ -366,11 +370,23 @@ def _find_half(notebook: NotebookNode) -> str:
     return ""
 
 
+def _expect(job: Job) -> dict[str, str]:
+    """What the kernel is told in its environment: which data the page will name."""
+    if not job.dossier:
+        return {}
+    hashes = {
+        name: job.origin.hashes[name] for name in ("dossier", "texts") if name in job.origin.hashes
+    }
+    name = job.template.fill(job.values)["dossier"]
+    return {EXPECTED: json.dumps([str(name), hashes])}
+
+
 def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[NotebookNode, str]:
     """Run a notebook in the current folder; the executed notebook, and why it failed or ''."""
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     from helpers.kernels import QuickKernelManager
 
@@ -389,8 +405,10 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
                 cwd=str(Path.cwd()),
                 progress_bar=progress_bar,
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
-                extra_arguments=["--log-level=CRITICAL"],
+                # Of a report no history is kept: its database need not be there, nor be free.
+                extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
                 kernel_manager_class=QuickKernelManager,
+                config=Config(QuickKernelManager={"environment": _expect(job)}),
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and (lambda _: max(0.1, deadline - time.monotonic())),
                 iopub_timeout=_LAST_OUTPUTS_S,

@@ -156,8 +156,8 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     -------
     frame
         One row a row of the file, its index the row that a spreadsheet shows, the table's
-        columns in the table's order and dtypes. A cell at fault is empty in it. None where the
-        file cannot be told apart into the table's columns.
+        columns in the table's order and dtypes. A cell at fault is empty in it. `attrs` has the
+        SHA-256 of the file as it was read. None where it cannot be told apart into the columns.
     faults
         In the order of the rows.
     """
@@ -173,7 +173,9 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     for column in table.columns:
         columns[column.name], found = _read_column(sheet, column, table.file)
         faults += found
-    return pd.DataFrame(columns, index=pd.Index(sheet.rows, name="row")), sort_faults(faults)
+    frame = pd.DataFrame(columns, index=pd.Index(sheet.rows, name="row"))
+    frame.attrs["sha256"] = sheet.sha256
+    return frame, sort_faults(faults)
 
 
 def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:

@@ -9,6 +9,7 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,8 @@ class Sheet:
     """The cells of a CSV file.
 
     columns holds the trimmed texts of each column, null where a cell is empty; rows holds the
-    number that a spreadsheet shows for each row. Blank and ragged rows are left out.
+    number that a spreadsheet shows for each row. Blank and ragged rows are left out. sha256 is of
+    the bytes that were read.
     """
 
     names: list[str]
@@ -61,6 +63,7 @@ class Sheet:
     columns: dict[str, pa.Array]
     rows: np.ndarray
     may_be_damaged: bool
+    sha256: str
 
 
 class UnreadableError(Exception):
@@ -96,7 +99,7 @@ def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
     UnreadableError
         The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
     """
-    data = read_text_bytes(path)
+    data, digest = read_text_bytes(path)
     delimiter = _find_delimiter(data)
     _check_quotes(data, delimiter, path.name)
     may_be_damaged = _may_be_damaged(data)
@@ -111,7 +114,7 @@ def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
     if not filled.all():
         columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
     by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
-    return Sheet(names, delimiter, by_name, rows, may_be_damaged), faults
+    return Sheet(names, delimiter, by_name, rows, may_be_damaged, digest), faults
 
 
 def read_header(path: Path) -> tuple[list[str], str]:
@@ -126,41 +129,54 @@ def read_header(path: Path) -> tuple[list[str], str]:
     return sheet.names, sheet.delimiter
 
 
-def read_text_bytes(path: Path) -> bytes:
-    """The bytes of a text in UTF-8, without a BOM.
+def read_text_bytes(path: Path) -> tuple[bytes, str]:
+    """The bytes of a text in UTF-8, without a BOM, and SHA-256 of the file as it was read.
 
     Raises
     ------
     UnreadableError
         The file is missing, cannot be read, is empty, binary, too large or in another encoding.
     """
-
-    def refuse(expected: str, suggestion: str = "", row: int | None = None):
-        return UnreadableError(Fault(path.name, row, "", "", expected, suggestion))
-
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            raise refuse("is not a file")
+            raise _refuse(path, "is not a file")
         if about.st_size > _MOST_BYTES:
-            raise refuse("is larger than 2 GB")
+            raise _refuse(path, "is larger than 2 GB")
         data = path.read_bytes()
     except FileNotFoundError:
-        raise refuse("there is no such file", _find_similar(path)) from None
+        raise _refuse(path, "there is no such file", _find_similar(path)) from None
     except OSError as error:
-        raise refuse(f"cannot be read: {error.strerror}") from error
+        raise _refuse(path, f"cannot be read: {error.strerror}") from error
+    return check_text(data, path), sha256(data).hexdigest()
+
+
+def check_text(data: bytes, path: Path) -> bytes:
+    """What a file holds, where it is a text in UTF-8, without a BOM.
+
+    Raises
+    ------
+    UnreadableError
+        It is empty, binary or in another encoding.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise refuse("is in UTF-16; expected UTF-8", _AS_UTF8)
+        raise _refuse(path, "is in UTF-16; expected UTF-8", _AS_UTF8)
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data or data.isspace():
-        raise refuse("is empty")
+        raise _refuse(path, "is empty")
     if b"\0" in data:
-        raise refuse("is binary; expected a text in UTF-8", _AS_UTF8)
+        raise _refuse(path, "is binary; expected a text in UTF-8", _AS_UTF8)
     at = _find_not_utf8(data)
     if at is not None:
         row = _count_rows(data[:at])
-        raise refuse(f"byte 0x{data[at]:02x} is not UTF-8", _AS_UTF8, row)
+        raise _refuse(path, f"byte 0x{data[at]:02x} is not UTF-8", _AS_UTF8, row)
     return data
+
+
+def _refuse(
+    path: Path, expected: str, suggestion: str = "", row: int | None = None
+) -> UnreadableError:
+    return UnreadableError(Fault(path.name, row, "", "", expected, suggestion))
 
 
 def _find_similar(path: Path) -> str:

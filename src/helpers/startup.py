@@ -5,7 +5,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import connection
+from pathlib import Path
+
+_SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
 
 
 def leave_out_slow_import() -> None:
@@ -17,9 +22,31 @@ def leave_out_slow_import() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)
 
 
+def leave_out_current_folder() -> None:
+    """Import nothing more from the current folder, where Python was told to look there first."""
+    if sys.path[0] in ("", str(Path.cwd())):
+        del sys.path[0]
+
+
+@contextmanager
+def safe_path() -> Iterator[None]:
+    """Let the Pythons that are started meanwhile import nothing from the current folder.
+
+    multiprocessing hands on the option -P, and cannot be told to set it.
+    """
+    is_ours = os.environ.setdefault(_SAFE_PATH, _OURS) == _OURS
+    try:
+        yield
+    finally:
+        if is_ours:
+            os.environ.pop(_SAFE_PATH, None)
+
+
 def begin_worker() -> None:
     """Begin a worker of a batch: it leaves Ctrl-C to its parent, and ends when that dies."""
     leave_out_slow_import()
+    if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
+        del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process().sentinel
 

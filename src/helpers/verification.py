@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
@@ -16,9 +17,9 @@ from typing import Any
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.faults import show_value
-from helpers.files import write_whole
-from helpers.origin import META, Origin, hash_dossier, read_origin, word_versions
-from helpers.report import list_notebooks, render
+from helpers.files import look_up_folders, write_whole
+from helpers.origin import META, Origin, read_origin, word_versions
+from helpers.report import render
 from helpers.wording import word_count
 
 # What may differ between a page and the same page made again, and is left out on both sides. None
@@ -41,6 +42,7 @@ _OUTSIDE = {
     "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
     "sources": {"title": "outside", "publisher": "outside", "language": "en"},
 }
+_NO_PAGE = (ParameterError, DossierError, RenderError)
 _LARGEST = 50_000_000  # bytes of a page
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
@@ -66,50 +68,74 @@ class PageVerification:
         One line for each place where the page is not what its data make.
     changes
         One line for each thing that has changed here since the page was made.
-    has_dossier
-        Whether a dossier of the page's name is here.
+    here
+        The folder of the dossier of that name that is here; None where there is none.
+    rows
+        One line for each row or cell in which the page's data are not those of the dossier here.
+    why_not_held
+        Why the page's data cannot be held against the dossier here; '' where they were.
     """
 
     page: Path
     origin: Origin
     differences: tuple[str, ...]
     changes: tuple[str, ...]
-    has_dossier: bool
+    here: Path | None
+    rows: tuple[str, ...]
+    why_not_held: str
 
     @property
     def is_well(self) -> bool:
-        """Whether the page is what its data make, and nothing has changed since."""
-        return not (self.differences or self.changes)
+        """Whether the page is what its data and the dossier here make, and nothing has changed."""
+        return not (self.differences or self.changes or self.rows or self.why_not_held)
 
     def lines(self) -> list[str]:
         """The report: what differs, what has changed since, and what this cannot tell."""
         dossier = self.origin.parameters.get("dossier")
-        count = len(self.differences)
-        told = word_count(count, "difference") if count else "no difference"
         lines = [
             f"{self.page}: {self.origin.notebook}, of the dossier {dossier}",
-            f"Made again from the data that it carries: {told}.",
-            *self.differences[:_MOST_LINES],
+            *_tell("Made again from the data that it carries", self.differences),
         ]
-        if count > _MOST_LINES:
-            lines.append(f"and {count - _MOST_LINES} more")
         if self.differences and self.changes:
             lines.append("Differences may come of what has changed here since the page was made:")
-        lines += self.changes or ["Nothing has changed here since it was made."]
-        if not self.has_dossier:
+        if not (self.changes or self.rows or self.why_not_held):
+            lines.append("Nothing has changed here since it was made.")
+        lines += self.changes
+        if not self.here:
             lines.append(
                 f"There is no dossier {dossier} here: whether its tables have changed is not known."
             )
+        elif self.why_not_held:
+            lines.append(f"Its data cannot be held against {self.here}: {self.why_not_held}")
+        else:
+            lines += _tell(f"Its data held against the dossier here, {self.here}", self.rows)
         return [*lines, _UNSIGNED]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
 
-def verify_page(page: Path) -> PageVerification:
+def _tell(what: str, differences: tuple[str, ...]) -> list[str]:
+    """What was compared, with what came of it."""
+    count = len(differences)
+    lines = [f"{what}: {word_count(count, 'difference') if count else 'no difference'}."]
+    lines += differences[:_MOST_LINES]
+    return [*lines, f"and {count - _MOST_LINES} more"] if count > _MOST_LINES else lines
+
+
+def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     """Make a page again from the data that it carries, and tell where the two differ.
 
-    The notebook is the one of that name here: nothing that a page carries is run.
+    Its data are held against the dossier of its name that is here too, by value: the hash in its
+    head proves nothing. It is made in an empty folder: nothing that a page carries, or that lies
+    in the current folder, is run.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    notebook
+        What makes it; None for the notebook of the page's name that ships.
 
     Raises
     ------
@@ -125,27 +151,42 @@ def verify_page(page: Path) -> PageVerification:
             f"{page}: does not say what it was made from; expected a page by dossier render, "
             "as it was written"
         )
-    notebook = _find_notebook(page, origin)
+    notebook = notebook.absolute() if notebook else _find_notebook(page, origin)
     data = _read_data(page, html)
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
-    with TemporaryDirectory() as folder:
-        dossier = _restore(page, data, Path(folder))
-        given = origin.parameters | {"dossier": str(dossier)}
+    here, hashes = _find_here(data["dossier"])
+    rows, why_not_held = [], ""
+    with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
+
+        def make(dossier: Path) -> Path:
+            given = origin.parameters | {"dossier": str(dossier)}
+            return render(notebook, given, Path(empty) / "again.html")
+
         try:
-            again = render(notebook, given, Path(folder) / "again.html")
-        except (ParameterError, DossierError, RenderError) as error:
-            reason = str(error).partition(" (see ")[0]
-            raise PageError(f"{page}: its data do not make a page: {reason}") from error
+            again = make(_restore(page, data, Path(folder)))
+        except _NO_PAGE as error:
+            raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
-    here = _find_here(data["dossier"])
+        if here:
+            try:
+                again = make(here)
+                rows = _compare_data(data, _read_data(again, _read_page(again)))
+            except _NO_PAGE as error:
+                why_not_held = _why(error)
     return PageVerification(
         page,
         origin,
         tuple(_find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))),
-        tuple(_find_changes(origin, now, here)),
-        here is not None,
+        tuple(_find_changes(origin, now, hashes)),
+        here,
+        tuple(rows),
+        why_not_held,
     )
+
+
+def _why(error: Exception) -> str:
+    return str(error).partition(" (see ")[0]
 
 
 def _read_page(page: Path) -> str:
@@ -158,13 +199,13 @@ def _read_page(page: Path) -> str:
 
 
 def _find_notebook(page: Path, origin: Origin) -> Path:
-    """The notebook of that name that is here; never a file beside the page."""
-    for notebook in list_notebooks().values():
+    """The notebook of that name that ships; never a file of the current folder."""
+    for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
         if notebook.name == origin.notebook:
             return notebook
     raise PageError(
-        f"{page}: made by the notebook {show_value(origin.notebook)}, which is not here "
-        "(your own is found in the folder `notebooks` of the current one)"
+        f"{page}: made by the notebook {show_value(origin.notebook)}, which is not here: none of "
+        "that name ships (give your own by --notebook PATH)"
     )
 
 
@@ -244,15 +285,48 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     return dossier
 
 
-def _find_here(name: str) -> dict[str, str] | None:
-    """The hashes of the dossier of that name that is here; None where there is none."""
+def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:
+    """The folder and the hashes of the dossier of that name that is here, if any."""
     try:
-        return hash_dossier(find_dossier(name))
+        folder = find_dossier(name)
     except DossierError:
-        return None
+        return None, {}
+    return folder, read_dossier(folder)[0].hashes
 
 
-def _find_changes(then: Origin, now: Origin, here: dict[str, str] | None) -> list[str]:
+def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
+    """A line for each row, and for each cell, in which a page's data are not those from here."""
+    lines = _compare_cells("the dossier", {"title": page["title"]}, {"title": here["title"]})
+    for table in TABLES:
+        had, made = (_index_rows(data, table) for data in (page, here))
+        for key in had | made:
+            what = f"{table.name} {show_value(key)}"
+            if key not in made:
+                lines.append(f"{what}: only the page has it")
+            elif key not in had:
+                lines.append(f"{what}: the page lacks it")
+            else:
+                lines += _compare_cells(what, had[key], made[key])
+    return lines
+
+
+def _index_rows(data: dict[str, Any], table: Table) -> dict[str, dict]:
+    """The rows of a table by their ids, with those that are outside of a selection."""
+    rows = data[table.name] + data["related"].get(table.name, [])
+    return {row[table.names[0]]: row for row in rows}
+
+
+def _compare_cells(what: str, page: dict[str, Any], here: dict[str, Any]) -> list[str]:
+    lines = []
+    for name in page | here:
+        one, other = page.get(name, ""), here.get(name, "")
+        if one != other:
+            one, other = (_clip(str(a), str(b)) for a, b in ((one, other), (other, one)))
+            lines.append(f"{what}, {name}: the page has {one}, the dossier here {other}")
+    return lines
+
+
+def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     """What has changed since a page was made; a text that is not kept here tells nothing."""
     parts = {
         "notebook": f"The notebook {then.notebook} has changed since.",
@@ -262,7 +336,7 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str] | None) -> lis
         "texts": "The texts of sources that are kept here are others.",
     }
     hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
-    hashes |= here or {}
+    hashes |= here
     changes = [
         line
         for name, line in parts.items()

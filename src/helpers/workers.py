@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from helpers.report import KERNEL_DIED, Job, fail, run
-from helpers.startup import begin_worker
+from helpers.startup import begin_worker, safe_path
 
 _TRIES = 3  # of a report whose kernel or worker dies
 
@@ -63,6 +63,11 @@ def run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page
     count
         How many workers.
     """
+    with safe_path():
+        yield from _run_here(orders, count)
+
+
+def _run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
     running: dict[Future, tuple[Order, ProcessPoolExecutor]] = {}
 
     def start(order: Order, worker: ProcessPoolExecutor) -> None:
