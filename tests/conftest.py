@@ -106,6 +106,33 @@ def build_dossier(tmp_path, write_tables):
     return build
 
 
+# A speaker, a group, a place and a statement with a word in Latin letters in it.
+RIGHT_TO_LEFT = {
+    "he": ("משרד הבריאות", "מפגינים", "נמל חיפה", "דוברת CSTO מסרה הודעה"),
+    "ar": ("وزارة الصحة", "متظاهرون", "ميناء حيفا", "أصدرت CSTO بيانا رسميا"),
+}
+
+
+@pytest.fixture(params=RIGHT_TO_LEFT, scope="session")
+def right_to_left(request, tmp_path_factory, write_tables) -> tuple[Path, tuple[str, ...]]:
+    """A dossier whose words are Hebrew or Arabic, and the four that stand in it."""
+    words = speaker, group, place, statement = RIGHT_TO_LEFT[request.param]
+    said = {"source_id": "paper", "stated": "2031-05-05", "date": "2031-05-05", "note": statement}
+    said |= {"asserted_by": speaker, "place_id": "port", "statement": statement}
+    people = {"unit": "people", "measure": group, "of_whom": group, "topic": "casualties"}
+    facts = [
+        said | people | {"fact_id": "f1", "value": 12},
+        said | people | {"fact_id": "f2", "value": 15, "asserted_by": f"{group}; {speaker}"},
+        said | {"fact_id": "f3", "topic": "cause", "role": "trigger", "position": 1},
+    ]
+    port = {"place_id": "port", "name": place, "kind": "site", "role": group, "country": "ISR"}
+    port |= {"latitude": 32.8, "longitude": 35, "precision_km": 1, "coordinate_source": place}
+    paper = {"source_id": "paper", "kind": "record", "title": statement, "publisher": speaker}
+    folder = tmp_path_factory.mktemp("dossiers") / request.param
+    paper |= {"language": request.param, "published": "2031-05-05"}
+    return write_tables(folder, facts=facts, places=[port], sources=[paper]), words
+
+
 @pytest.fixture(scope="session")
 def hostile_dossier(tmp_path_factory, write_tables) -> Path:
     """A dossier with each hostile text that loads in every column of free text.

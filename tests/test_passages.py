@@ -462,3 +462,30 @@ def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, bu
     records = build_dossier(TOLL | {"value": 1})
     text = passages.verification(records).text
     assert text == "1 fact of the record is not held against a text."
+
+
+@pytest.mark.parametrize("passage", EVERY)
+def test_right_to_left_words_are_isolated_in_every_element(right_to_left, passage):
+    folder, words = right_to_left
+    html = passage(load_dossier(folder)).html
+    bare = re.sub(r"<bdi>.*?</bdi>|\u2068.*?\u2069", "", html)
+    assert not [word for text in words for word in text.split() if word in bare and word != "CSTO"]
+
+
+def test_words_of_both_directions_stand_in_one_isolate(right_to_left):
+    folder, (speaker, group, _, statement) = right_to_left
+    html = passages.facts_table(load_dossier(folder)).html
+    assert f"<bdi>{statement}</bdi>" in html
+    cards = passages.key_figures(load_dossier(folder)).html
+    assert f"<bdi>{speaker}</bdi>, 5 May 2031" in cards
+    assert f"<bdi>{group}</bdi> and <bdi>{speaker}</bdi>, 5 May 2031" in cards
+
+
+def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
+    folder, (speaker, group, _, _) = right_to_left
+    figure = casualties(load_dossier(folder))
+    html = figure._repr_html_()
+    assert f"\u2068{speaker}\u2069, 5 May 2031" in re.search(r' alt="([^"]*)"', html)[1]
+    assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]
+    assert f">of whom: \u2068{group}\u2069</text>" in figure.svg()
+    assert f">said by \u2068{speaker}\u2069, 5 May 2031</text>" in figure.svg()

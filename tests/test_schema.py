@@ -1,5 +1,8 @@
 """Tables that must be refused, each with its own message, and tables that must be accepted."""
 
+import codecs
+import csv
+import io
 import os
 import random
 import shutil
@@ -14,6 +17,7 @@ from helpers.checks import _find_plain_numbers
 from helpers.dossier import FACTS, TABLES, load_dossier, read_dossier
 from helpers.numerals import states_number
 from helpers.schema import is_date, read_layout, read_table
+from helpers.sheet import format_csv
 
 FIXTURES = Path(__file__).parent / "fixtures"
 COLUMNS = ", ".join(FACTS.names)
@@ -354,6 +358,110 @@ def test_the_quick_look_at_an_anchor_sees_no_number_that_a_close_one_does_not(la
         states_number(anchor, number, language)
         for anchor, number in zip(np.array(anchors)[seen], found[seen], strict=True)
     )
+
+
+HOSTILE_CELLS = (
+    "'=1+1", "'==", "''=", "+49 30", "-5 and less", "@home", "'@home", "'quoted' words", "'", "''",
+    "'\t=", "a\tb", "a\rb", "a\nb", "a\r\nb", 'say "so"', '"', ",;", "  within  spaces  ",
+    "Ünïcödé, Казахстан", "'-", "'+'", "|", "sep=;", "1E+05", "007", "TRUE",
+)  # fmt: skip
+
+
+def test_a_table_comes_back_from_a_spreadsheet_s_file_as_it_was(tmp_path, write_tables):
+    rows = [
+        {"fact_id": f"f{n}", "source_id": "record", "topic": "other", "stated": "2031"}
+        | {"statement": cell, "asserted_by": cell, "note": cell, "actor": f"'{cell}"}
+        | {"low": n / 7, "high": 10.0 ** (n / 2), "unit": "boats"}
+        for n, cell in enumerate(HOSTILE_CELLS, start=1)
+    ]
+    folder = write_tables(tmp_path / "hostile", facts=rows)
+    first, faults = read_table(folder / FACTS.file, FACTS)
+    assert faults == []
+    assert {"=1+1", "@home", "-5 and less", "a\r\nb"} <= set(first["note"])
+    (folder / FACTS.file).write_bytes(format_csv(first).encode())
+    again, faults = read_table(folder / FACTS.file, FACTS)
+    assert faults == []
+    pd.testing.assert_frame_equal(again, first)
+    assert (folder / FACTS.file).read_bytes() == format_csv(again).encode()
+
+
+@pytest.mark.parametrize("name", ["ferry", "kazakhstan-2022"])
+def test_a_dossier_comes_back_from_a_spreadsheet_s_files_as_it_was(tmp_path, name):
+    folder = FIXTURES / name if name == "ferry" else name
+    first = load_dossier(folder)
+    again = shutil.copytree(first.folder, tmp_path / name)
+    for table in TABLES:
+        file = again / table.file
+        file.write_bytes(format_csv(getattr(first, table.name)).encode())
+        assert file.read_bytes().startswith(codecs.BOM_UTF8)
+    for table in TABLES:
+        pd.testing.assert_frame_equal(
+            getattr(load_dossier(again), table.name), getattr(first, table.name)
+        )
+
+
+def test_no_text_of_a_table_runs_as_a_formula():
+    texts = pd.DataFrame({"text": ["=1", "+1", "-1", "@a", "\ta", "\ra", "'=1", "a=1"], "n": -1})
+    rows = list(csv.DictReader(io.StringIO(format_csv(texts).removeprefix("\ufeff"), newline="")))
+    assert [row["text"] for row in rows] == [
+        "'=1", "'+1", "'-1", "'@a", "'\ta", "'\ra", "''=1", "a=1",
+    ]  # fmt: skip
+    assert {row["n"] for row in rows} == {"-1"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("0.5 S", "did you mean -0.5?"),
+        ("0.5° S", "did you mean -0.5?"),
+        ("S 0,5", "did you mean -0.5?"),
+        ("0.5 N", "did you mean 0.5?"),
+        ("43°15'N", "did you mean 43.25?"),
+        ("43° 15′ 36″ s", "did you mean -43.26?"),
+        ("−0.5°", "did you mean -0.5?"),
+        ("43,661", "did you mean 43.661?"),
+        ("-0.5 S", ""),  # south of what?
+        ("0.5 W", ""),
+        ("43°75'", ""),
+        ("91 N", ""),
+        ("N", ""),
+        ("43.25, -120.5", ""),
+    ],
+)
+def test_a_latitude_with_letters_has_a_hint(ferry, edit_cells, typed, hint):
+    edit_cells(ferry, "places", "orla-bay", latitude=typed)
+    [fault] = read_dossier(ferry)[1]
+    other = "degrees with decimals; south and west are negative"
+    assert (fault.column, fault.value) == ("latitude", typed)
+    assert fault.suggestion == (hint or other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dates"),
+    [
+        ("6.1.2022", "2022-01-06"),
+        ("06/01/2022", "2022-06-01 or 2022-01-06"),
+        ("13/01/2022", "2022-01-13"),
+        ("2022/1/6", "2022-01-06"),
+        ("2022-01-06T10:00Z", "2022-01-06"),
+        ("6 January 2022", "2022-01-06"),
+        ("January 6, 2022", "2022-01-06"),
+        ("Jan 2022", "2022-01"),
+        ("1/2022", "2022-01"),
+        *dict.fromkeys(
+            ["2031-Q2", "-0044-03-15", "2031-W05", "2031-123", "20310505", "2031-01/2031-02",
+             "6 Jan 22", "6.1.22", "2031?", "spring 2031", "5 to 6 May 2031", "44567890", "May",
+             "2031-05-05 or so"],
+            None,
+        ).items(),
+    ],
+)  # fmt: skip
+def test_a_date_s_hint_is_a_date_that_it_can_only_mean(ferry, edit_cells, typed, dates):
+    edit_cells(ferry, "facts", "f1", date=typed)
+    [fault] = read_dossier(ferry)[1]
+    known = "a date is a year from 0001 to 9999, or a month or a day in it"
+    assert (fault.column, fault.value) == ("date", typed)
+    assert fault.suggestion == (f"did you mean {dates}?" if dates else known)
 
 
 def spoil(data: bytes, chance: random.Random) -> bytes:

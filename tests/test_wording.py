@@ -1,7 +1,15 @@
 import pandas as pd
 import pytest
 
-from helpers.wording import word_count, word_date, word_list, word_number, word_quantity
+from helpers.wording import (
+    isolate,
+    isolate_whole,
+    word_count,
+    word_date,
+    word_list,
+    word_number,
+    word_quantity,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,28 @@ def test_word_list_and_count():
 def test_a_multiple_keeps_its_qualifier(qualifier, words):
     fact = {"value": 2, "low": None, "high": None, "unit": "times", "qualifier": qualifier}
     assert word_quantity(fact) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        ("5 May, Жанаозен, ×2", "5 May, Жанаозен, ×2"),
+        ("שר, 5 May", "[שר], 5 May"),
+        ("said by שר הפנים (לשעבר), 5 May", "said by [שר הפנים (לשעבר]), 5 May"),
+        ("א and ב", "[א] and [ב]"),
+        ("ا 12 ب: 3", "[ا 12 ب]: 3"),
+        ("٣ people", "٣ people"),
+        ("&lt;ש&gt;<b>ש</b>", "&lt;[ש]&gt;<b>[ש]</b>"),
+    ],
+)
+def test_right_to_left_words_are_isolated(text, isolated):
+    marked = isolated.replace("[", "\u2068").replace("]", "\u2069")
+    assert isolate(text) == marked
+    assert isolate(marked) == marked
+
+
+def test_a_known_text_is_isolated_as_a_whole():
+    assert isolate("of ש CSTO ש!, 5 May", ["ש", "ש CSTO ש!"]) == "of \u2068ש CSTO ש!\u2069, 5 May"
+    assert isolate_whole("ש (5)") == "\u2068ש (5)\u2069"
+    assert isolate_whole("a (5)") == "a (5)"
+    assert word_list(["א", "b", "ג"]) == "\u2068א\u2069, b and \u2068ג\u2069"

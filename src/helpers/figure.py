@@ -16,9 +16,9 @@ from helpers.fragments import render_fragment
 from helpers.layout import wrap
 from helpers.palette import LIGHT
 from helpers.style import LARGE, SMALL, house_style, points
-from helpers.svg import fit_for_page, link_facts, name_languages
+from helpers.svg import fit_for_page, isolate_words, link_facts, name_languages
 from helpers.tracing import compose, join, trace_fact, trace_rule
-from helpers.wording import word_date
+from helpers.wording import isolate_whole, word_date
 
 FORMATS = ("svg", "png")
 SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
@@ -92,7 +92,8 @@ class Figure:
         told = {}
         for row in self.rows.fillna("").to_dict("records"):
             for fact_id in row.get("facts", "").split(", "):
-                told.setdefault(fact_id, ", ".join(str(row[name]) for name in columns))
+                cells = (isolate_whole(str(row[name])) for name in columns)
+                told.setdefault(fact_id, ", ".join(cells))
         return told
 
     def save(self, path: str | Path) -> Path:
@@ -132,7 +133,14 @@ class Figure:
             finally:
                 for text in texts:
                     text.remove()
+        if kind == "svg":
+            return isolate_words(buffer.getvalue().decode(), self._list_words()).encode()
         return buffer.getvalue()
+
+    def _list_words(self) -> set[str]:
+        """The texts of the rows' cells, and the names that a cell lists."""
+        cells = {str(cell) for _, column in self.rows.items() for cell in column.dropna()}
+        return cells.union(*(cell.split("; ") for cell in cells))
 
     def _repr_html_(self) -> str:
         rows = self.rows.astype(object).where(self.rows.notna(), "")

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from helpers.tracing import RULES, trace_fact, trace_note, trace_rule
-from helpers.wording import word_date, word_number
+from helpers.wording import is_right_to_left, isolate, word_date, word_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LANGUAGE = "en"  # of a page
@@ -19,15 +19,34 @@ def _name_language(language: str) -> str:
     return Markup(' lang="{}"').format(language)
 
 
+def _isolate_value(value: object) -> object:
+    """A dossier's words in an element: right-to-left ones run their way without those around."""
+    if isinstance(value, Markup) or not isinstance(value, str) or not is_right_to_left(value):
+        return value
+    return _isolate_words(value) if "\u2068" in value else Markup("<bdi>{}</bdi>").format(value)
+
+
+def _isolate_words(text: str) -> Markup:
+    """The right-to-left words in a sentence of ours, each in an element."""
+    return Markup(isolate(escape(text), mark="<bdi>{}</bdi>"))
+
+
+def _isolate_plain(text: str) -> Markup:
+    """The same in an attribute, which has no elements."""
+    return escape(isolate(text))
+
+
 _environment = Environment(
     loader=FileSystemLoader(TEMPLATES / "fragments"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=_isolate_value,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 _environment.filters |= {"date": word_date, "number": word_number, "lang": _name_language}
 _environment.filters |= {"of_fact": trace_fact, "by_rule": trace_rule, "of_table": trace_note}
+_environment.filters |= {"sentence": _isolate_words, "plain": _isolate_plain}
 _environment.globals["rules"] = RULES
 
 

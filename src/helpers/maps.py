@@ -41,7 +41,7 @@ from helpers.layout import measure, wrap
 from helpers.palette import LIGHT
 from helpers.style import BODY, SMALL, house_style, new_drawing, points
 from helpers.tracing import Traced, compose, join, trace_rule
-from helpers.wording import word_list
+from helpers.wording import isolate_whole, word_list
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
 PLAIN_ROLE = "place of the story"
@@ -995,7 +995,7 @@ def _word_site(site) -> str:
     parts = [_word_point(site.latitude, site.longitude)]
     parts += [site.region] if site.region else []
     parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
-    return f"{site.name} ({'; '.join(parts)})"
+    return f"{isolate_whole(site.name)} ({'; '.join(parts)})"
 
 
 def _word_point(latitude: float, longitude: float) -> str:

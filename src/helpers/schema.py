@@ -8,8 +8,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import permutations
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ import pyarrow.compute as pc
 
 from helpers.faults import Fault, did_you_mean, one_of, show_value, sort_faults, suggest_each
 from helpers.numerals import find_numbers
-from helpers.sheet import DAMAGE, Sheet, UnreadableError, read_header, read_sheet
+from helpers.sheet import DAMAGE, ERROR, GUARDED, Sheet, UnreadableError, read_header, read_sheet
 
 __all__ = [
     "PATTERNS", "Column", "Fault", "Table", "did_you_mean", "is_date", "one_of", "read_layout",
@@ -51,11 +50,21 @@ _LANGUAGE_NAMES = {
     "hindi": "hi", "italian": "it", "japanese": "ja", "kazakh": "kk", "portuguese": "pt",
     "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
 }  # fmt: skip
-# What programs write into a cell that holds nothing, or that they could not compute.
-_PLACEHOLDERS = (
-    "NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>", "#N/A", "#NAME?", "#REF!",
-    "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!",
+# What programs write into a cell that holds nothing.
+_PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>")
+# How a day and a month are written; a day before its month is told apart by its points.
+_DAYS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
+    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y",
 )  # fmt: skip
+_MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
+_SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
+_DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days
+_DEGREES = re.compile(
+    r"([NSEW]?)\s*([+\-−]?)(\d+(?:[.,]\d+)?)\s*[°º]?\s*(?:(\d\d?(?:[.,]\d+)?)\s*['′’]\s*)?"
+    r"(?:(\d\d?(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,11 @@ class Table:
         """The names of its columns, in order."""
         return [column.name for column in self.columns]
 
+    @property
+    def needs(self) -> dict[str, bool]:
+        """Whether every row must have a cell in a column, by its name."""
+        return {column.name: column.required for column in self.columns}
+
 
 def is_date(text: str) -> bool:
     """Whether a text is a date of the calendar: 2022, 2022-01 or 2022-01-06 (ISO 8601-2)."""
@@ -162,7 +176,7 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
         In the order of the rows.
     """
     try:
-        sheet, faults = read_sheet(path)
+        sheet, faults = read_sheet(path, table.needs)
     except UnreadableError as error:
         return None, [error.fault]
     header = _check_header(sheet.names, table)
@@ -181,7 +195,7 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
 def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
     """A file's column names, what parts its cells, and what is wrong with its header."""
     try:
-        names, delimiter = read_header(path)
+        names, delimiter = read_header(path, table.needs)
     except UnreadableError as error:
         return [], ",", [error.fault]
     return names, delimiter, _check_header(names, table)
@@ -192,7 +206,7 @@ def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
     numeric = {column.name for column in table.columns if column.kind in ("integer", "number")}
     if not any(fault.column in numeric and fault.value for fault in faults):
         return faults
-    sheet, _ = read_sheet(path)
+    sheet, _ = read_sheet(path, table.needs)
     at = {row: position for position, row in enumerate(sheet.rows.tolist())}
     return [
         replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py())
@@ -208,11 +222,8 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
         return [Fault(table.file, 1, "", ", ".join(names), expected)]
     faults = []
     missing = [name for name in table.names if name not in names]
-    for name in dict.fromkeys(names):
-        if not name:
-            expected = "a column without a name; expected none"
-            faults.append(Fault(table.file, 1, "", "", expected, "delete it, or name it"))
-        elif name not in table.names:
+    for name in dict.fromkeys(filter(None, names)):
+        if name not in table.names:
             hint = _suggest_column(name, missing) or f"the columns are {', '.join(table.names)}"
             faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
         elif names.count(name) > 1:
@@ -273,6 +284,12 @@ def _read_column(sheet: Sheet, column: Column, file: str):
     if column.required:
         cells.refuse_empty()
     _check_length(cells)
+    if sheet.may_hold_errors:
+        cells.refuse(
+            _matches(cells.texts, ERROR),
+            "an error of the spreadsheet; expected a value",
+            lambda value: "widen its column" if value.strip("#") == "" else "mend it in the sheet",
+        )
     has_comma = sheet.delimiter == ";"
     if column.kind == "term":
         values = _read_terms(cells)
@@ -315,13 +332,13 @@ def _read_numbers(cells: _Cells, has_comma: bool):
     cells.refuse(
         pc.invert(_matches(cells.texts, pattern)),
         f"expected {expected}",
-        lambda value: _suggest_number(value, pattern, has_comma),
+        lambda value: _suggest_number(value, column, pattern, has_comma),
     )
     if has_comma and column.kind == "number":
         cells.refuse(
             _may_be_thousands(cells),
             "is either thousands or decimals; expected a number that can be read in one way",
-            lambda value: _suggest_number(value, pattern, has_comma),
+            lambda value: _suggest_number(value, column, pattern, has_comma),
         )
     numbers = _to_numbers(cells.texts, has_comma)
     if len(cells.texts):
@@ -368,6 +385,8 @@ def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
             "a formula; expected words",
             lambda value: "save the sheet with its values",
         )
+        if pc.any(pc.starts_with(cells.texts, "'")).as_py():
+            cells.texts = pc.replace_substring_regex(cells.texts, GUARDED, r"\1")
     elif kind == "date":
         wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_date(text)]
         cells.refuse(
@@ -392,22 +411,45 @@ def _as_mask(booleans: pa.Array) -> np.ndarray:
     return booleans.to_numpy(zero_copy_only=False)
 
 
-def _suggest_number(value: str, pattern: str, has_comma: bool) -> str:
+def _suggest_number(value: str, column: Column, pattern: str, has_comma: bool) -> str:
     """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
     if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
         return "leave the cell empty where there is no number"
     if has_comma and re.fullmatch(_THOUSANDS, value):
         return _offer([value.replace(",", ""), _write_decimals(value)], pattern)
-    guesses = [
-        f"{number:.15g}"
-        for start, end, number in find_numbers(value, "de" if has_comma else "en")
-        if abs(number) < 1e15 and not re.search(r"\d", value[:start] + value[end:])
-    ]
-    if has_comma or not guesses:
-        guesses.append(value.replace(",", "."))
+    if _SHORTENED.fullmatch(value):
+        return "a spreadsheet has cut off its digits: write all of them"
+    below = re.fullmatch(r"\((.+)\)|(\d.*)[-−]", value)  # as accounts have it
+    if column.unit == "degree":
+        guesses = _read_degrees(value, column)
+    else:
+        text = (below[1] or below[2]) if below else value
+        guesses = [
+            f"{-number if below else number:.15g}"
+            for start, end, number in find_numbers(text, "de" if has_comma else "en")
+            if abs(number) < 1e15 and not re.search(r"\d", text[:start] + text[end:])
+        ]
+        if has_comma or not guesses:
+            guesses.append(value.replace(",", "."))
     if has_comma:
         guesses = [_write_decimals(guess.replace(".", ",")) for guess in guesses]
-    return _offer(guesses, pattern)
+    hint = "degrees with decimals; south and west are negative" if column.unit == "degree" else ""
+    return _offer(guesses, pattern) or hint
+
+
+def _read_degrees(value: str, column: Column) -> list[str]:
+    """'-0.5' for '0.5 S' or 0°30'S in a latitude: an angle that can be read in one way, if any."""
+    match = _DEGREES.fullmatch(value)
+    if not match:
+        return []
+    before, sign, *parts, behind = match.groups(default="")
+    letter, away = (before + behind).upper(), "NS" if column.most == 90 else "EW"
+    whole, minutes, seconds = (float(part.replace(",", ".") or 0) for part in parts)
+    if (letter and (sign or letter not in away)) or max(minutes, seconds) >= 60:
+        return []
+    degrees = round(whole + minutes / 60 + seconds / 3600, 6)
+    is_below = bool(sign.strip("+")) or letter == away[1]
+    return [f"{-degrees if is_below else degrees:.10g}"] if degrees <= column.most else []
 
 
 def _write_decimals(number: str) -> str:
@@ -418,19 +460,32 @@ def _write_decimals(number: str) -> str:
 
 
 def _suggest_date(value: str) -> str:
-    """'did you mean 2022-01-06?' for 6.1.2022, 06/01/2022 or 2022-1-6."""
+    """'did you mean 2022-01-06?' for 6.1.2022, '6 Jan 2022', 2022-1-6 or a spreadsheet's 44567."""
     if re.fullmatch(PATTERNS["date"][0], value):
         return "there is no such day in the calendar"
-    numbers = [number.zfill(2) for number in re.findall(r"[0-9]+", value[:40])]
-    orders = permutations(numbers) if len(numbers) in (2, 3) else []
-    guesses = ["-".join(order) for order in orders if is_date("-".join(order))]
-    if numbers and len(numbers[0]) == 4:
-        guesses = guesses[:1]  # a year first is followed by its month
-    return _offer(guesses or [value[:10]], PATTERNS["date"][0])
+    if re.fullmatch(r"[0-9]{5}(?:[.,]0)?", value):
+        day = _DAY_ZERO + timedelta(days=int(value[:5]))
+        return f"did you mean {day}? It is what a spreadsheet counts as day {value[:5]}"
+    day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
+    guesses = [_read_day(day, form)[:10] for form in _DAYS]
+    guesses += [_read_day(day, form)[:7] for form in _MONTHS]
+    known = "a date is a year from 0001 to 9999, or a month or a day in it"
+    return _offer(guesses, PATTERNS["date"][0]) or known
+
+
+def _read_day(text: str, form: str) -> str:
+    """A day or a month that is written in a form, as ISO 8601 has it; '' where it is not."""
+    try:
+        return datetime.strptime(text, form).isoformat()
+    except ValueError:
+        return ""
 
 
 def _suggest_code(value: str, pattern: str) -> str:
     """'did you mean KAZ?' for 'kaz', 'a-1?' for 'A 1', 'en?' for 'English'."""
+    if _SHORTENED.fullmatch(value):
+        return "a spreadsheet has made a number of it: format its column as text"
+    value = re.sub(r"^([0-9]+)[.,]0+$", r"\1", value)  # the number that was made of an id
     dashed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
     guesses = [value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0]
     if pattern == PATTERNS["language"][0]:

@@ -7,7 +7,7 @@ header is row 1).
 import codecs
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -42,7 +42,17 @@ _DAMAGED = {
     0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
 }
 
-_FORMULA = r"^(?=[=+\-@\t\r])"
+# What Excel, LibreOffice and Google Sheets write where they could not compute or show a value, in
+# English, German, French, Spanish and Russian.
+ERROR = (
+    r"#{2,}|#[¡¿]?\p{Lu}[\p{Lu}/0]+ ?[!?]|#(?:N/[ADV]|NV|Н/Д|GETTING_DATA)"
+    r"|(?i:err|error|erreur|fehler|ошибка) ?: ?[0-9]{3}"
+)
+# A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
+# already, another: what is put there can be told and taken off again.
+_FORMULA = r"^(?=[\t\r]|'*[=+\-@])"
+GUARDED = r"^'('*[=+\-@])"
+_SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
@@ -63,6 +73,7 @@ class Sheet:
     columns: dict[str, pa.Array]
     rows: np.ndarray
     may_be_damaged: bool
+    may_hold_errors: bool
     sha256: str
 
 
@@ -77,22 +88,30 @@ class UnreadableError(Exception):
 def format_csv(rows: pd.DataFrame) -> str:
     """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe.
 
-    Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then.
+    Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then. The BOM
+    says that it is UTF-8. `read_table` reads the same rows from it.
     """
     texts = rows[rows.select_dtypes(exclude="number").columns].astype("str")
     harmless = texts.replace(_FORMULA, "'", regex=True)
-    return rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
+    return "\ufeff" + rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
 
 
-def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
+def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault]]:
     """Read a CSV file: UTF-8 with or without a BOM; commas, semicolons or tabs between cells.
+
+    A row may leave out the empty cells at its end, but none of a required column.
+
+    Parameters
+    ----------
+    known
+        The columns that a table has, in small letters, and whether a row must have a cell in them.
 
     Returns
     -------
     sheet
         Its cells.
     faults
-        The ragged rows.
+        The ragged rows, and the cells of columns without a name.
 
     Raises
     ------
@@ -100,24 +119,26 @@ def read_sheet(path: Path) -> tuple[Sheet, list[Fault]]:
         The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
     """
     data, digest = read_text_bytes(path)
-    delimiter = _find_delimiter(data)
+    data, delimiter = _find_delimiter(data, path.name)
     _check_quotes(data, delimiter, path.name)
     may_be_damaged = _may_be_damaged(data)
-    table, rows, faults = _parse(data, delimiter, path.name)
+    may_hold_errors = b"#" in data or b":5" in data
+    table, rows, faults = _parse(data, delimiter, path.name, known)
     del data
-    names = [(column[0].as_py() or "").strip() for column in table.columns]
+    names = _read_names(table, known)
     columns = [_clean(column) for column in table.slice(1).columns]
     del table
+    faults += _check_nameless(names, columns, rows, path.name)
     filled = np.zeros(len(rows), dtype=bool)
     for column in columns:
         filled |= column.is_valid().to_numpy(zero_copy_only=False)
     if not filled.all():
         columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
     by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
-    return Sheet(names, delimiter, by_name, rows, may_be_damaged, digest), faults
+    return Sheet(names, delimiter, by_name, rows, may_be_damaged, may_hold_errors, digest), faults
 
 
-def read_header(path: Path) -> tuple[list[str], str]:
+def read_header(path: Path, known: Mapping[str, bool]) -> tuple[list[str], str]:
     """A file's column names, and what parts its cells.
 
     Raises
@@ -125,7 +146,7 @@ def read_header(path: Path) -> tuple[list[str], str]:
     UnreadableError
         As `read_sheet`.
     """
-    sheet, _ = read_sheet(path)
+    sheet, _ = read_sheet(path, known)
     return sheet.names, sheet.delimiter
 
 
@@ -218,10 +239,48 @@ def _may_be_damaged(data: bytes) -> bool:
     return False
 
 
-def _find_delimiter(data: bytes) -> str:
-    """What the header has most of: commas, semicolons or tabs."""
+def _find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
+    """The rows, and what parts their cells: commas, semicolons or tabs.
+
+    It is what a first line 'sep=;' says, which a spreadsheet does not show, or else what the header
+    has most of.
+    """
+    if said := _SEPARATOR.match(data):
+        delimiter, data = said[1].decode(errors="replace"), data[said.end() :]
+        if delimiter not in tuple(",;\t"):
+            expected = "expected a comma, a semicolon or a tab between cells"
+            raise UnreadableError(Fault(file, None, "", f"sep={delimiter}", expected))
+        if not data or data.isspace():
+            raise UnreadableError(Fault(file, None, "", "", "is empty"))
+        return data, delimiter
     header = re.match(rb"\s*([^\r\n]*)", data)[1]
-    return max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
+    return data, max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
+
+
+def _read_names(table: pa.Table, known: Collection[str]) -> list[str]:
+    """What a header names its columns; a name that is known may stand in capitals."""
+    names = [(column[0].as_py() or "").strip() for column in table.columns]
+    return [name.lower() if name.lower() in known else name for name in names]
+
+
+def _check_nameless(
+    names: list[str], columns: list[pa.Array], rows: np.ndarray, file: str
+) -> list[Fault]:
+    """The cells of columns without a name: such a column is there for nothing, or has lost it."""
+    expected, hint = "stands in a column without a name", "delete it, or name the column"
+    return [
+        Fault(file, int(row), f"column {_letter(place)}", value, expected, hint)
+        for place, (name, column) in enumerate(zip(names, columns, strict=True))
+        if not name
+        for row, value in zip(rows, column.to_pylist(), strict=True)
+        if value
+    ]
+
+
+def _letter(place: int) -> str:
+    """What a spreadsheet calls a column: A, Z, AA."""
+    more, last = divmod(place, 26)
+    return (_letter(more - 1) if more else "") + chr(ord("A") + last)
 
 
 def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
@@ -267,33 +326,53 @@ def _count_rows(data: bytes) -> int:
     return len(re.findall(rb"\r\n|\r|\n", data)) + 1
 
 
-def _parse(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, np.ndarray, list[Fault]]:
+def _parse(
+    data: bytes, delimiter: str, file: str, known: Mapping[str, bool]
+) -> tuple[pa.Table, np.ndarray, list[Fault]]:
     """All rows as text, the header first; the numbers of the others; the ragged rows."""
-    faults: list[Fault] = []
-    skipped: list[int] = []
+    ragged: list[csv.InvalidRow] = []
 
-    def refuse_row(row: csv.InvalidRow) -> str:
-        skipped.append(row.number)
-        if row.text.strip(f"{delimiter}\r\n\t "):
-            cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-            expected = f"{cells}; expected {row.expected_columns}, as in the header"
-            suggestion = f"quote a cell that holds {delimiter!r}"
-            more = row.actual_columns > row.expected_columns
-            faults.append(Fault(file, row.number, "", "", expected, suggestion if more else ""))
+    def set_aside(row: csv.InvalidRow) -> str:
+        ragged.append(row)
         return "skip"
 
     data = data if data.endswith((b"\n", b"\r")) else data + b"\n"
     try:
-        table = _parse_blocks(data, delimiter, refuse_row, _BLOCK)
+        table = _parse_blocks(data, delimiter, set_aside, _BLOCK)
     except pa.ArrowInvalid:  # a row may be longer than a block
-        faults.clear()
-        skipped.clear()
-        table = _parse_whole(data, delimiter, refuse_row, file)
+        ragged.clear()
+        table = _parse_whole(data, delimiter, set_aside, file)
     if table.num_columns > _MOST_COLUMNS:
         expected = f"{table.num_columns} columns; no table has so many"
         raise UnreadableError(Fault(file, 1, "", "", expected))
-    rows = np.delete(np.arange(table.num_rows + len(skipped)), np.array(skipped, int) - 1) + 1
-    return table, rows[1:], faults
+    skipped = np.array([row.number for row in ragged], int) - 1
+    rows = np.delete(np.arange(table.num_rows + len(ragged)), skipped) + 1
+    ragged = [row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")]
+    names = enumerate(_read_names(table, known), start=1)
+    needed = max((count for count, name in names if known.get(name)), default=1)
+    short, refused = [], []
+    for row in ragged:
+        is_short = needed <= row.actual_columns < row.expected_columns
+        (short if is_short else refused).append(row)
+    if short:
+        lines = [
+            f"{row.text}{delimiter * (row.expected_columns - row.actual_columns)}\n"
+            for row in short
+        ]
+        padded = _parse_whole("".join(lines).encode(), delimiter, set_aside, file)
+        rows = np.append(rows, [row.number for row in short])
+        order = np.argsort(rows)
+        table, rows = pa.concat_tables([table, padded]).take(order), rows[order]
+    return table, rows[1:], [_refuse_row(row, delimiter, file) for row in refused]
+
+
+def _refuse_row(row: csv.InvalidRow, delimiter: str, file: str) -> Fault:
+    """A row that has more cells than the header, or too few."""
+    cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+    expected = f"{cells}; expected {row.expected_columns}, as in the header"
+    more = row.actual_columns > row.expected_columns
+    hint = f"quote a cell that holds {delimiter!r}" if more else ""
+    return Fault(file, row.number, "", "", expected, hint)
 
 
 def _parse_whole(

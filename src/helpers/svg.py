@@ -5,7 +5,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from helpers.palette import FAMILY, PALETTE, font_file
+from helpers.wording import is_right_to_left, isolate
 
 # A scale is no coordinate: matplotlib draws glyphs at 100 times 1/64 of their size.
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
@@ -88,10 +89,28 @@ def name_languages(svg: str, languages: Mapping[str, str]) -> str:
     """
 
     def name(text: re.Match) -> str:
-        language = languages.get(html.unescape(text[2]))
+        language = languages.get(html.unescape(text[2]).strip("\u2068\u2069"))
         return f'<text lang="{language}"{text[0][5:]}' if language else text[0]
 
     return _TEXT.sub(name, svg)
+
+
+def isolate_words(svg: str, whole: Collection[str]) -> str:
+    """An SVG in whose texts right-to-left words leave the order of those around as it is.
+
+    Parameters
+    ----------
+    whole
+        Texts that stand in it as a whole, or broken into lines.
+    """
+    wholes = {html.escape(text, quote=False) for text in whole if is_right_to_left(text)}
+
+    def isolate_text(match: re.Match) -> str:
+        line = match[2]
+        known = [line] if any(line in text for text in wholes) else wholes
+        return f"{match[1]}{isolate(line, known)}</text>"
+
+    return re.sub(r"(<text [^>]*>)([^<]*)</text>", isolate_text, svg)
 
 
 def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.report import find_notebook, render
+
 pytestmark = pytest.mark.browser
 
 FIGURES = ("map", "casualties", "troops", "operation", "timeline")
@@ -115,3 +117,36 @@ def test_prints(open_page, tmp_path):
 
 def test_the_page_is_small(report_page: Path):
     assert report_page.stat().st_size <= 250_000
+
+
+# Where each letter of some words stands from left to right, in the last element that holds them.
+FIND_LETTERS = """([selector, words]) => {
+    const element = [...document.querySelectorAll(selector)]
+        .filter(e => e.textContent.replace(/[\\u2068\\u2069]/g, '').includes(words)).pop();
+    element.style.whiteSpace = 'pre';  // on one line
+    const letters = [], walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node; node = walker.nextNode();)
+        [...node.data].forEach((letter, at) => {
+            if (/[\\u2068\\u2069]/.test(letter)) return;
+            const range = document.createRange();
+            range.setStart(node, at); range.setEnd(node, at + 1);
+            letters.push([letter, range.getBoundingClientRect().left]);
+        });
+    const start = letters.map(l => l[0]).join('').indexOf(words);
+    return letters.slice(start, start + words.length);
+}"""
+
+
+@pytest.mark.parametrize("selector", [".key-figures .speaker", ".picture > svg text"])
+def test_a_day_stands_as_typed_beside_a_right_to_left_name(
+    open_page, right_to_left, tmp_path, selector
+):
+    folder, (speaker, *_) = right_to_left
+    file = render(
+        find_notebook("report"), {"dossier": str(folder), "sources": "all"}, tmp_path / "page.html"
+    )
+    words = f"{speaker}, 5 May 2031"
+    letters = open_page(file=file).evaluate(FIND_LETTERS, [selector, words])
+    assert "".join(letter for letter, _ in letters) == words
+    shown = "".join(letter for letter, _ in sorted(letters, key=lambda letter: letter[1]))
+    assert shown.replace(" ", "") == f"{speaker[::-1]},5May2031".replace(" ", "")
