@@ -40,19 +40,19 @@ _GROUP_MARKS = r"\s'’٬"
 _BEGINS = ("digits", "word", "fraction", "part", "minus")
 
 
-# Words that make another number of one in digits before or behind them, of every language.
+# Words that make another number of one in digits, before or behind it, of every language.
 CHANGES_NUMBER = "(?i)" + "|".join(
     pattern
     for table in _TABLES.values()
     if isinstance(table, dict)
     for pattern in (
         *(re.escape(word) for word in table["and_half"] + table.get("minus", "").split()),
-        rf"[0-9]\s+(?:{table['unclear']})",
+        *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
     )
 )
 
 # What goes on with any number.
-_FOLLOWS = ("scale", "half", "multiple", "fraction", "spoil", "unclear")
+_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil")
 
 
 class _Piece(NamedTuple):
@@ -202,6 +202,7 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
         "scale": rf"(?<![^\W\d_])(?:{scale}){end}",
         "word": rf"{start}(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
         "multiple": rf"{start}(?:{multiple}){end}",
+        "share": rf"{start}(?:{table.get('shares', '(?!)')}){end}",
         "spoil": rf"{start}(?:{table.get('spoils', '(?!)')}){end}",
         "unclear": rf"{start}(?:{table['unclear']}){end}",
     }
@@ -310,9 +311,7 @@ def _joins(group: list[_Piece], gap: str, after: _Piece, link: str) -> bool:
             return bool(re.fullmatch(_SPACE, gap))
         case "unclear", "scale":
             return bool(re.fullmatch(_GAP, gap))
-        case kind, "scale" | "half" | "multiple" | "fraction" | "spoil" | "unclear" if (
-            kind in numbers
-        ):
+        case kind, other if kind in numbers and other in _FOLLOWS:
             return bool(re.fullmatch(_GAP, gap))
         case "word" | "scale", "word":
             words = rf"{_SPACE}|{link}" if before.kind == "scale" and in_words else _SPACE
@@ -325,7 +324,7 @@ def _joins(group: list[_Piece], gap: str, after: _Piece, link: str) -> bool:
 def _evaluate(group: list[_Piece], alone: bool) -> float | None:
     """The value of one number; NaN where it cannot be read, None where there is none."""
     kinds = [piece.kind for piece in group]
-    if {"unclear", "unknown"} & set(kinds):
+    if {"share", "unclear", "unknown"} & set(kinds):
         return nan
     if kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone):
         return None

@@ -15,7 +15,7 @@ from helpers.claims import has_number
 from helpers.comparison import VERDICTS, compare_sources, find_contradictions
 from helpers.dossier import NOT_STATED, PACKAGE, TABLES, Dossier, last_day, merge_claims
 from helpers.errors import DossierError, NoFactsError
-from helpers.evidence import verify
+from helpers.evidence import find_text, verify
 from helpers.figure import Figure
 from helpers.fragments import render_fragment
 from helpers.origin import hash_boundaries, hash_package, list_versions, word_versions
@@ -137,19 +137,23 @@ def _card(claim: pd.Series, numbered: bool) -> dict:
 def caveats(dossier: Dossier) -> Passage:
     """What the sources leave open or have wrong: facts with a note or of people not named.
 
-    Numbers of people of whom it is not said who they are come first, then errors in print.
+    Facts that have no footing in a text that is kept come first, then numbers of people of whom it
+    is not said who they are, then errors in print.
     """
+    articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
+    lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
+    doubts = [line for line in lines if line.startswith("fact ")]
     facts = _annotate(dossier)
     unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
     erratum = facts["topic"] == "erratum"
     rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
     facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
     facts = facts.sort_values("rank", kind="stable")
-    if facts.empty:
+    if facts.empty and not doubts:
         return note(dossier.why_empty("anything open or wrong"))
     facts = facts.fillna({"note": "Of whom is not stated"})
-    html = render_fragment("caveats", facts=_records(facts))
-    return Passage(html, f"{word_count(len(facts), 'note')} on what is open or wrong")
+    html = render_fragment("caveats", facts=_records(facts), doubts=doubts)
+    return Passage(html, f"{word_count(len(facts) + len(doubts), 'note')} on what is open or wrong")
 
 
 def evidence(dossier: Dossier, fact_id: str) -> Passage:
@@ -295,7 +299,7 @@ def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
 
 def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
     """The lines on one article, none of which names a path."""
-    if not (dossier.folder / "sources" / f"{source_id}.txt").exists():
+    if not find_text(dossier, source_id).exists():
         return [_NO_TEXT]
     try:
         return verify(dossier.from_sources(source_id)).lines()
