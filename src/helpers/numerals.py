@@ -1,9 +1,9 @@
 """Numbers as a text prints them: '2,500', '2 500', 'two', 'two-fold', '1.5 million', '2½'.
 
 Exact readings only, and of a number as a whole: a text states a number, or does not, or what it
-states is not known. The words of each language stand in `numerals.toml`. text2num reads those of
-French, German and Spanish, where it knows how they are put together ('zweitausendfünfhundert',
-'quatre-vingt-dix-sept'); it knows no Russian and no Kazakh, no halves, and no scale behind digits.
+states is not known. The words of each language stand in `templates/numerals.toml`. text2num reads
+those of French, German and Spanish, as it knows how they are put together ('quatre-vingt-dix-sept',
+'zweitausendfünfhundert'); it knows no Russian and no Kazakh, no halves, no scale behind digits.
 Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads better.
 """
 
@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import numeric
 
-_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_FILE = Path(__file__).parent / "templates" / "numerals.toml"
+_TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
 
 _UNREAD_SCALES = tuple(_TABLES["unread_scales"])
@@ -252,7 +253,9 @@ def _ask_library(text: str, language: str) -> Iterator[_Piece]:
     """The number words and ordinals that text2num reads."""
     from text_to_num import find_numbers as find_words
 
-    tokens = [_Token(match) for match in re.finditer(r"[^\W\d_]+|\d+|.", text, re.DOTALL)]
+    multiple = _any_of(_TABLES[language].get("multiple", "").split())
+    words = rf"[^\W\d_]+?(?=(?:{multiple})(?![^\W_]))|[^\W\d_]+|\d+|."
+    tokens = [_Token(match) for match in re.finditer(words, text, re.DOTALL)]
     for found in find_words(tokens, language, 0.0):
         first, last = tokens[found.start], tokens[found.end - 1]
         kind = "spoil" if found.is_ordinal else "word"
