@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.dossier import load_dossier
+from helpers.dossier import load_dossier, read_dossier
 from helpers.errors import DossierError
 from helpers.evidence import hash_text, read_text, split_paragraphs, verify
 
@@ -30,6 +30,25 @@ def verify_changed(ferry, tmp_path):
         return verify(ferry, {"report": path})
 
     return change
+
+
+@pytest.fixture
+def kept(tmp_path, write_tables):
+    """A made-up dossier of one fact, with the text of its article in it."""
+
+    def keep(anchor: str, text: str, language: str = "en", value: str = ""):
+        source = {"source_id": "article", "kind": "article", "title": "Storm", "paragraphs": "1"}
+        source |= {"publisher": "The Post", "language": language}
+        fact = {"fact_id": "f1", "source_id": "article", "paragraph": 1, "anchor": anchor}
+        fact |= {"topic": "event", "statement": "It was so", "stated": "2031-05-04"}
+        fact |= {"asserted_by": "the office", "value": value}
+        fact |= {"measure": "things", "unit": "things"} if value else {}
+        folder = write_tables(tmp_path / "kept", facts=[fact], sources=[source])
+        (folder / "sources").mkdir()
+        (folder / "sources" / "article.txt").write_text(text, encoding="utf-8")
+        return folder
+
+    return keep
 
 
 def reasons(verification) -> dict[str, str]:
@@ -136,6 +155,54 @@ def test_a_changed_word_costs_a_fact_its_footing(verify_changed, old, new, lost)
         *(f"fact {fact}: {reason}" for fact, reason in lost.items()),
         f"3 of 4 facts found in their text; 1 lost its footing: {', '.join(lost)}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "printed", "told"),
+    [
+        ("co-op", "co\u2011op", "the text has U+2011 NON-BREAKING HYPHEN where the anchor has '-'"),
+        (
+            "café",
+            "cafe\u0301",
+            "LETTER E and U+0301 COMBINING ACUTE ACCENT where the",
+        ),
+        (
+            "office",
+            "o\ufb03ce",
+            "the text has U+FB03 LATIN SMALL LIGATURE FFI where the",
+        ),
+        ("it’s", "it's", 'the text has "\'" where the anchor has U+2019 RIGHT SINGLE'),
+        ("office", "off\u00adice", "the text has U+00AD SOFT HYPHEN where the anchor has nothing"),
+        ("office", "off\u200eice", "the text has U+200E LEFT-TO-RIGHT MARK where the anchor has n"),
+    ],
+)
+def test_the_odd_character_is_told_with_its_place(kept, anchor, printed, told):
+    story, _ = read_dossier(kept(anchor, f"The {printed} stands."))
+    (reason,) = reasons(verify(story)).values()
+    assert reason.startswith(f"{anchor!r} does not stand in paragraph 1: ")
+    assert told in reason
+    assert "(character " in reason
+
+
+def test_a_word_that_differs_is_no_odd_character(kept):
+    story, _ = read_dossier(kept("cafe", "The bar stands."))
+    assert reasons(verify(story)) == {"f1": "'cafe' does not stand in paragraph 1"}
+
+
+@pytest.mark.parametrize(
+    ("language", "anchor", "value", "told"),
+    [
+        ("pl", "dwanaście osób", "12", "1 not checked: f1"),
+        ("ja", "1.2万人", "12000", "1 not checked: f1"),
+        ("en", "two thirds", "2", "1 not checked: f1"),
+        ("en", "No one was hurt", "1", "1 lost its footing: f1"),
+    ],
+)
+def test_a_number_that_is_not_read_is_neither_found_nor_lost(kept, language, anchor, value, told):
+    story, _ = read_dossier(kept(anchor, f"{anchor}.", language=language, value=value))
+    verification = verify(story)
+    assert verification.lines()[-1] == f"0 of 1 fact found in its text; {told}"
+    assert verification.is_well == ("not checked" in told)
 
 
 def test_a_paragraph_more_moves_every_fact_behind_it(verify_changed):

@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 
 from helpers.faults import Fault, did_you_mean, one_of, show_value, suggest_each
 from helpers.numerals import (
+    CHANGES_NUMBER,
     find_foreign_digits,
     find_numbers,
     find_ordinals,
+    find_unread,
     reads_point,
     states_number,
 )
@@ -26,7 +28,7 @@ _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The first number of a text, where nothing leaves a doubt about where it ends.
 _PLAIN_NUMBER = (
     r"(?:^|[\s(])(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
-    r"(?:$|[^0-9.,'’\s\pZ]|[.,]?\s[^0-9]|[.,]$)"
+    r"(?:$|[^0-9.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s[^0-9\pN]|[.,]$)"
 )
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 
@@ -307,7 +309,10 @@ class _Rows:
             frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
         ):
             for name, number in anchored_numbers(fact):
-                if not states_number(fact["anchor"], number, language):
+                anchor = fact["anchor"]
+                if not states_number(anchor, number, language) and not any(
+                    find_unread(anchor, language)
+                ):
                     expected = f"does not stand in the anchor {show_value(fact['anchor'])}"
                     shown = word_value(number)
                     faults.append(Fault(self.table.file, int(row), name, shown, expected))
@@ -363,7 +368,10 @@ def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
     has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)
     reads = map_unique(pd.Series(languages), reads_point, False)
-    sure = reads | ~has_marks.to_numpy(zero_copy_only=False)
+    unsure = pc.fill_null(pc.match_substring_regex(_to_arrow(texts), CHANGES_NUMBER), False)
+    sure = (reads | ~has_marks.to_numpy(zero_copy_only=False)) & ~unsure.to_numpy(
+        zero_copy_only=False
+    )
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
 
 

@@ -363,11 +363,13 @@ def figures(dossier, output, kind, place_names, sources):
 def check(dossier):
     """Find the faults of a dossier's tables.
 
-    All are found in one pass, each told with what was expected.
+    All are found in one pass, each told with what was expected. Where the text of an article is
+    kept in the dossier, an anchor that has no footing in it is a fault too.
 
     Without a DOSSIER, all that have a name here are checked.
     """
     from helpers.dossier import list_dossiers, read_dossier
+    from helpers.evidence import check_texts
     from helpers.faults import sort_faults
     from helpers.geography import check_places
 
@@ -375,7 +377,7 @@ def check(dossier):
     with plain_errors():
         for folder in [dossier] if dossier else list_dossiers():
             story, faults = read_dossier(folder)
-            faults = sort_faults(faults + check_places(story))
+            faults = sort_faults(faults + check_places(story) + check_texts(story))
             for fault in faults:
                 say(str(fault))
             say(_count_faults(story, faults), err=bool(faults))

@@ -7,22 +7,29 @@ breaks are as good as spaces.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
+from unicodedata import category, normalize
+from unicodedata import name as name_character
 
 import pandas as pd
 
 from helpers.checks import anchored_numbers
-from helpers.dossier import Dossier
+from helpers.dossier import FACTS, Dossier
 from helpers.errors import DossierError
-from helpers.faults import did_you_mean, show_value
-from helpers.numerals import find_numbers
+from helpers.faults import Fault, did_you_mean, show_value
+from helpers.numerals import find_numbers, find_unread
+from helpers.schema import read_table
 from helpers.sheet import UnreadableError, check_text, read_text_bytes
 from helpers.wording import word_count
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
 _UNSPACED = ("zh", "ja", "th", "km", "lo", "my")
+_RECORD = "not held against a text"
+# What is drawn alike and is another character.
+_LOOKALIKES = str.maketrans(dict.fromkeys("‘’‚‛ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"−": "-"})
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ class Verification:
     """What came of holding a dossier against its texts.
 
     facts has one row a fact, in the dossier's order: fact_id, source_id, paragraph, anchor, found
-    (missing where the source is a record, which has no text here) and reason (why not).
+    (missing where it is not known: the source is a record, which has no text here, or the number
+    may stand in words that are not read) and reason (why not).
     """
 
     dossier: str
@@ -96,10 +104,12 @@ class Verification:
         for text in self.texts:
             if text.has_changed and text.source_id not in set(self.lost["source_id"]):
                 lines.append(f"source {text.source_id}: every anchor still stands in it")
-        for _, fact in self.lost.iterrows():
+        is_record = self.facts["reason"] == _RECORD
+        unread = self.facts[self.facts["found"].isna() & ~is_record]
+        for _, fact in pd.concat([self.lost, unread]).iterrows():
             lines.append(f"fact {fact['fact_id']}: {fact['reason']}")
-        held = self.facts["found"].notna()
-        count, record = int(held.sum()), int((~held).sum())
+        record = int(is_record.sum())
+        count = len(self.facts) - record
         if count:
             found = f"{int(self.facts['found'].sum())} of {word_count(count, 'fact')}"
             lines.append(f"{found} found in {'its' if count == 1 else 'their'} text")
@@ -108,6 +118,8 @@ class Verification:
         if lost := len(self.lost):
             whose = "its" if lost == 1 else "their"
             lines[-1] += f"; {lost} lost {whose} footing: {', '.join(self.lost['fact_id'])}"
+        if len(unread):
+            lines[-1] += f"; {len(unread)} not checked: {', '.join(unread['fact_id'])}"
         if record:
             verb = "is" if record == 1 else "are"
             about = f"of the record {verb} not held against a text"
@@ -142,16 +154,36 @@ def verify(dossier: Dossier, texts: Mapping[str, str | Path] | None = None) -> V
     held = tuple(_read_source(dossier, source, texts) for _, source in articles.iterrows())
     languages = dict(zip(articles["source_id"], articles["language"], strict=True))
     facts = dossier.facts
-    reasons = pd.Series("not held against a text", facts.index, dtype="str")
+    reasons = pd.Series(_RECORD, facts.index, dtype="str")
     found = pd.Series(pd.NA, facts.index, dtype="boolean")
     for text in held:
-        for row, fact in facts[facts["source_id"] == text.source_id].iterrows():
-            reasons[row] = _why_not_found(fact, text.paragraphs, languages[text.source_id])
-            found[row] = not reasons[row]
+        of_text = facts[facts["source_id"] == text.source_id]
+        for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
+            found[row], reasons[row] = _find(fact, text.paragraphs, languages[text.source_id])
     table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
         found=found, reason=reasons
     )
     return Verification(dossier.name, held, table)
+
+
+def check_texts(dossier: Dossier) -> list[Fault]:
+    """The anchors that have no footing in the texts that are kept with a dossier."""
+    faults = []
+    table, _ = read_table(dossier.folder / FACTS.file, FACTS)
+    articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
+    for source_id in articles.dropna():
+        if source_id not in dossier.texts:
+            continue
+        try:
+            lost = verify(dossier.from_sources(source_id)).lost
+        except DossierError as error:
+            faults.append(Fault(f"sources/{source_id}.txt", None, "", "", str(error)))
+            continue
+        faults += [
+            Fault(FACTS.file, int(table.index[at]), "anchor", fact["anchor"], fact["reason"])
+            for at, fact in lost.iterrows()
+        ]
+    return faults
 
 
 def read_text(path: Path, data: bytes | None = None) -> str:
@@ -204,17 +236,16 @@ def _check_names(dossier: Dossier, texts: Mapping[str, str | Path]) -> None:
 def _read_source(
     dossier: Dossier, source: pd.Series, texts: Mapping[str, str | Path]
 ) -> SourceText:
-    name = source["source_id"]
-    kept = dossier.folder / "sources" / f"{name}.txt"
-    path = Path(texts.get(name, kept))
-    if name not in texts and name not in dossier.texts:
+    source_id = source["source_id"]
+    path = Path(texts.get(source_id, dossier.folder / "sources" / f"{source_id}.txt"))
+    if source_id not in texts and source_id not in dossier.texts:
         raise DossierError(
-            f"source {show_value(name)}: there is no text to hold it against "
-            f"(give one with --text {name}=PATH, or keep it as sources/{name}.txt in the dossier)"
+            f"source {show_value(source_id)}: there is no text to hold it against (give one with "
+            f"--text {source_id}=PATH, or keep it as sources/{source_id}.txt in the dossier)"
         )
-    text = read_text(path, None if name in texts else dossier.texts[name])
+    text = read_text(path, None if source_id in texts else dossier.texts[source_id])
     return SourceText(
-        source_id=name,
+        source_id=source_id,
         path=path,
         paragraphs=split_paragraphs(text),
         sha256=hash_text(text),
@@ -223,27 +254,80 @@ def _read_source(
     )
 
 
-def _why_not_found(fact: pd.Series, paragraphs: tuple[str, ...], language: str) -> str:
-    """Why a fact does not stand in its text; nothing where it does."""
+def _find(
+    fact: pd.Series, paragraphs: tuple[str, ...], language: str
+) -> tuple[bool | pd.api.typing.NAType, str]:
+    """Whether a fact stands in its text, and why not; NA where its number may stand unread."""
     number, anchor = int(fact["paragraph"]), " ".join(fact["anchor"].split())
     if number > len(paragraphs):
-        return f"there is no paragraph {number}: the text has {len(paragraphs)}"
+        return False, f"there is no paragraph {number}: the text has {len(paragraphs)}"
     paragraph = paragraphs[number - 1]
     starts = _find_all(anchor, paragraph)
     if len(starts) > 1:
-        return f"{show_value(anchor)} stands {len(starts)} times in paragraph {number}"
+        return False, f"{show_value(anchor)} stands {len(starts)} times in paragraph {number}"
     if not starts:
         others = [str(n) for n, other in enumerate(paragraphs, start=1) if anchor in other]
         instead = f", but in paragraph {' and '.join(others)}" if others else ""
-        return f"{show_value(anchor)} does not stand in paragraph {number}{instead}"
+        odd = _name_odd_characters(anchor, paragraph)
+        return False, f"{show_value(anchor)} does not stand in paragraph {number}{instead}{odd}"
     start, end = starts[0], starts[0] + len(anchor)
     if _cuts_word(paragraph, start, end) and language.split("-", maxsplit=1)[0] not in _UNSPACED:
-        return f"{show_value(anchor)} is only a part of other words in paragraph {number}"
+        return False, f"{show_value(anchor)} is only a part of other words in paragraph {number}"
+    return _find_its_numbers(fact, paragraph, start, end, language)
+
+
+def _find_its_numbers(
+    fact: pd.Series, paragraph: str, start: int, end: int, language: str
+) -> tuple[bool | pd.api.typing.NAType, str]:
+    """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
     stated = {n for at, to, n in find_numbers(paragraph, language) if start <= at and to <= end}
-    for name, value in anchored_numbers(fact):
-        if value not in stated:
-            return f"{name} {value:.15g} does not stand in {show_value(anchor)}"
-    return ""
+    missing = [(column, value) for column, value in anchored_numbers(fact) if value not in stated]
+    if not missing:
+        return True, ""
+    about, anchor = f"{missing[0][0]} {missing[0][1]:.15g}", paragraph[start:end]
+    if any(at < end and start < to for at, to in find_unread(paragraph, language)):
+        reason = f"not checked: {about} may stand in {show_value(anchor)}, in words not read here"
+        return pd.NA, reason
+    return False, f"{about} does not stand in {show_value(anchor)}"
+
+
+def _name_odd_characters(anchor: str, paragraph: str) -> str:
+    """Which characters keep an anchor from standing in a paragraph that looks the same."""
+    (seen, _), (whole, at) = _read_as_seen(anchor), _read_as_seen(paragraph)
+    start = whole.find(seen)
+    if start < 0 or not seen:
+        return ""
+    first, last = at[start], at[start + len(seen) - 1] + 1
+    while last < len(paragraph) and category(paragraph[last]) == "Mn":
+        last += 1
+    printed = paragraph[first:last]
+    odd = [
+        f"the text has {_name_characters(printed[c:d])} where the anchor has "
+        f"{_name_characters(anchor[a:b])} (character {first + c + 1} of the paragraph)"
+        for kind, a, b, c, d in SequenceMatcher(None, anchor, printed, autojunk=False).get_opcodes()
+        if kind != "equal"
+    ]
+    return f": {'; '.join(odd)}" if odd else ""
+
+
+def _read_as_seen(text: str) -> tuple[str, list[int]]:
+    """The letters and signs of a text, each in one form only, and where each of them stands."""
+    found = [
+        ("-" if category(sign) == "Pd" else sign, at)
+        for at, character in enumerate(text)
+        for sign in normalize("NFKD", character.translate(_LOOKALIKES))
+        if category(sign) not in ("Mn", "Cf")
+    ]
+    return "".join(sign for sign, _ in found), [at for _, at in found]
+
+
+def _name_characters(text: str) -> str:
+    """'U+2011 NON-BREAKING HYPHEN', or the text itself where it is plain."""
+    if not text:
+        return "nothing"
+    if text.isascii():
+        return repr(text)
+    return " and ".join(f"U+{ord(c):04X} {name_character(c, '')}".strip() for c in text)
 
 
 def _find_all(anchor: str, paragraph: str) -> list[int]:

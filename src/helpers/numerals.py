@@ -1,79 +1,72 @@
-"""Numbers as a text prints them: '2,500', '2 500', 'two', 'two-fold', '1.5 million'.
+"""Numbers as a text prints them: '2,500', '2 500', 'two', 'two-fold', '1.5 million', '2½'.
 
-Exact readings only: a text states a number, or it does not.
+Exact readings only, and of a number as a whole: a text states a number, or does not, or what it
+states is not known. The words of each language stand in `templates/numerals.toml`. text2num reads
+those of French, German and Spanish, as it knows how they are put together ('quatre-vingt-dix-sept',
+'zweitausendfünfhundert'); it knows no Russian and no Kazakh, no halves, no scale behind digits.
+Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads better.
 """
 
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from math import inf, isnan, nan
+from pathlib import Path
+from typing import NamedTuple
+from unicodedata import numeric
 
-_UNITS = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-]  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {word: n for n, word in enumerate(_UNITS)} | {
-    word: 10 * n for n, word in enumerate(_TENS, start=2)
-}
-_SMALL_SCALES = {"dozen": 12, "hundred": 100}
-_LARGE_SCALES = {
-    "thousand": 10**3, "lakh": 10**5, "million": 10**6, "mn": 10**6, "crore": 10**7,
-    "billion": 10**9, "bn": 10**9, "trillion": 10**12,
-}  # fmt: skip
-_SCALES = _SMALL_SCALES | _LARGE_SCALES
-_FOLD = {
-    "twice": 2, "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3,
-}  # fmt: skip
+_FILE = Path(__file__).parent / "templates" / "numerals.toml"
+_TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+_POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
 
-_ORDINAL_UNITS = """first second third fourth fifth sixth seventh eighth ninth tenth eleventh
-twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth""".split()
-_ORDINALS = {word: n for n, word in enumerate(_ORDINAL_UNITS, start=1)} | {
-    f"{word[:-1]}ieth": _WORDS[word] for word in _TENS
-}
-_ORDINAL = re.compile(rf"\b(?:({'|'.join(_TENS)})[\s-]+)?({'|'.join(_ORDINALS)})\b", re.IGNORECASE)
+_UNREAD_SCALES = tuple(_TABLES["unread_scales"])
 
-# Languages whose numbers have a decimal point; the others are read with a decimal comma.
-POINT_LANGUAGES = frozenset(["en", "zh", "ja", "ko", "th", "he", "hi", "bn", "ur", "ms"])
-
-_SPACES = " \u00a0\u2009\u202f"  # plain, no-break, thin, narrow no-break
-_DIGITS = re.compile(rf"(?<![\w.,])(?:(?<!-)[-−])?\d+(?:[.,{_SPACES}'’]\d+)*")
-_SCALE_BEHIND = re.compile(rf"[\s-]*({'|'.join(_SCALES)})\b", re.IGNORECASE)
+# Letters of scripts that write no space between words: '死者12名'.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# All that may be one printed number: it is read as a whole, or not at all.
+_DIGITS = re.compile(
+    rf"(?<![^\W{_UNSPACED}])(?:(?:{_TABLES['currencies']})\s?|(?<![.,]))"
+    r"(?P<printed>(?:(?<![\w-])[-−])?\d+(?:[.,'’٫٬，:/⁄]\d+|\s\d+)*)"
+)
+_FRACTION = re.compile(r"(?:(\d+)\s)?(\d+)[/⁄](\d*[1-9]\d*)")
+_MAYBE_GROUPS = re.compile(r"(?<!\d)\d{1,3}\s\d{3}(?!\d)")
+_VULGAR = re.compile("[¼-¾⅐-⅞]")
+_WORD = re.compile(r"[^\W\d_]+")
+_GAP, _SPACE, _DASH = r"[\s-]*", r"[\s-]+", r"\s*[-‐‑–—]\s*"
+_GROUP_MARKS = r"\s'’٬"
 
 
-def _build_words() -> re.Pattern:
-    """A number in English words, as a whole: 'twenty-five' is 25 and neither 20 nor 5."""
-    gap, link = r"[\s-]+", r"[\s-]+(?:and\s+)?"
-    # 'half a million' and 'a quarter of a million' are no million.
-    one = r"(?<!half\s)(?<!half-)(?<!of\s)an?"
-    small = rf"(?:(?:{'|'.join(_TENS)})(?:{gap}(?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)})"
-    below_1000 = rf"(?:(?:{small}|{one}){gap}hundred(?:{link}{small})?|{small})"
-    large = rf"(?:{below_1000}|{one}){gap}(?:{'|'.join(_LARGE_SCALES)})"
-    ordinals = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|quarter|odd|some"
-    return re.compile(
-        rf"(?<!\w)(?:{large}(?:{link}{large})*(?:{link}{below_1000})?"
-        rf"|(?:{small}|{one}){gap}dozen|{below_1000}|{'|'.join(_FOLD)})"
-        rf"(?:fold)?\b(?!-(?:{ordinals}))",
-        re.IGNORECASE,
+# What a number begins with; a scale does only where it is one alone ('mille').
+_BEGINS = ("digits", "word", "fraction", "part", "minus")
+
+
+# Words that make another number of one in digits, before or behind it, of every language.
+CHANGES_NUMBER = "(?i)" + "|".join(
+    pattern
+    for table in _TABLES.values()
+    if isinstance(table, dict)
+    for pattern in (
+        *(re.escape(word) for word in table["and_half"] + table.get("minus", "").split()),
+        *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
     )
+)
+
+# What goes on with any number.
+_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil")
 
 
-_NUMBER_WORDS = _build_words()
+class _Piece(NamedTuple):
+    """A piece of a number: digits, a word, a scale, a half, or what leaves it unclear."""
 
-
-def _build_digits(group: str, decimal: str) -> tuple[re.Pattern, re.Pattern, str]:
-    """What a printed number is, what stands between its thousands, and its decimal mark."""
-    groups = rf"[{re.escape(group)}{_SPACES}'’]"
-    thousands = rf"\d{{1,3}}(?:{groups}\d{{3}})+"
-    lakhs = rf"\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
-    number = rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:{re.escape(decimal)}\d+)?"
-    return re.compile(number), re.compile(groups), decimal
-
-
-_POINT, _COMMA = _build_digits(",", "."), _build_digits(".", ",")
+    start: int
+    end: int
+    kind: str
+    value: float = nan
 
 
 def states_number(text: str, value: float, language: str = "en") -> bool:
-    """Whether a text states a value, in digits or in English words.
+    """Whether a text states a value, in digits or in words.
 
     Parameters
     ----------
@@ -82,7 +75,8 @@ def states_number(text: str, value: float, language: str = "en") -> bool:
     value
         The number to look for.
     language
-        ISO 639 code of the text: it settles whether '2.500' is 2500 or 2.5.
+        ISO 639 code of the text: it settles which words are numbers, and whether '2.500' is 2500
+        or 2.5.
     """
     return any(number == value for _, _, number in find_numbers(text, language))
 
@@ -90,17 +84,27 @@ def states_number(text: str, value: float, language: str = "en") -> bool:
 def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, float]]:
     """Every number that a text states: where it starts, where it ends, its value.
 
-    A number before a scale word is read both ways: '1.5 million' states 1.5 and 1500000.
+    A number in digits before a scale is read both ways: '1.5 million' states 1.5 and 1500000.
     """
-    yield from _find_digits(text, reads_point(language))
-    for match in _NUMBER_WORDS.finditer(text):
-        yield match.start(), match.end(), _read_words(match.group())
+    return (found for found in _read(text, language) if not isnan(found[2]))
+
+
+def find_unread(text: str, language: str = "en") -> Iterator[tuple[int, int]]:
+    """Where a text may state a number that is not read: 'two thirds', 'dwanaście'.
+
+    In a language without a table, every word may be one.
+    """
+    return ((start, end) for start, end, number in _read(text, language) if isnan(number))
 
 
 def find_ordinals(text: str) -> Iterator[int]:
     """The place in an order that each English word of a text states: 2 for 'second'."""
-    for tens, ordinal in _ORDINAL.findall(text):
-        yield _WORDS.get(tens.lower(), 0) + _ORDINALS[ordinal.lower()]
+    table = _TABLES["en"]
+    places = _list_words(table["ordinals"])
+    tens = {word: number for word, number in _list_words(table["words"]).items() if number >= 20}
+    pattern = rf"\b(?:({'|'.join(tens)})[\s-]+)?({'|'.join(places)})\b"
+    for ten, place in re.findall(pattern, text, re.IGNORECASE):
+        yield int(tens.get(ten.lower(), 0) + places[place.lower()])
 
 
 def find_foreign_digits(
@@ -112,57 +116,246 @@ def find_foreign_digits(
     """
     found: list[tuple[int, int, float]] = []
     for language in dict.fromkeys(languages):
-        found += _find_digits(text, reads_point(language))
+        for start, end, number in _read(text, language):
+            printed = text[start:end]
+            if re.search(r"\d", printed):
+                found.append((start, end, number))
+            if re.fullmatch(r"[\d\s]+", printed):  # '2 500' may be two numbers
+                parts = re.finditer(r"\d+", printed)
+                found += [(start + m.start(), start + m.end(), float(m[0])) for m in parts]
     sizes = {abs(number) for number in known}
     held = [(start, end) for start, end, number in found if abs(number) in sizes]
     last = 0
-    for start, end, _ in sorted(found, key=lambda number: (number[0], -number[1])):
-        if start >= last and not any(start < to and at < end for at, to in held):
+    for start, end, number in sorted(found, key=lambda at: (at[0], -at[1])):
+        is_held = any(start < to and at < end for at, to in held)
+        if start >= last and not is_held and not isnan(number):
             last = end
             yield text[start:end]
 
 
 def reads_point(language: str) -> bool:
     """Whether a language's numbers have a decimal point, and not a decimal comma."""
-    return language.split("-", maxsplit=1)[0].lower() in POINT_LANGUAGES
+    language = language.lower()
+    return bool({language, _base(language)} & _POINT_LANGUAGES)
 
 
-def _find_digits(text: str, point: bool) -> Iterator[tuple[int, int, float]]:
+def _base(language: str) -> str:
+    return language.split("-", maxsplit=1)[0].lower()
+
+
+def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
+    """Every number of a text with its value, which is NaN where it is not read."""
+    table = _TABLES.get(_base(language), {})
+    pieces = _find_pieces(text, language, table)
+    numbers = []
+    for group in _join_pieces(text, pieces, table):
+        alone = text[group[0].start : group[0].end].lower() in table.get("alone", "").split()
+        value = _evaluate(group, alone)
+        if value is not None:
+            numbers.append((group, value))
+    between = rf"{_DASH}|\s+(?:{_any_of(table.get('range', '').split())})\s+"
+    for i, (group, value) in enumerate(numbers):
+        start, end, first = group[0].start, group[-1].end, group[0]
+        if first.kind == "digits" and [p.kind for p in group[1:]] == ["scale"]:
+            yield start, first.end, first.value
+        yield start, end, value
+        if len(group) == 1 and i + 1 < len(numbers):  # '2 to 3 million' may be 2 million to 3
+            after = numbers[i + 1][0]
+            if re.fullmatch(between, text[end : after[0].start]) and after[-1].kind == "scale":
+                yield start, end, value * after[-1].value
+
+
+def _find_pieces(text: str, language: str, table: dict) -> list[_Piece]:
+    """The pieces of numbers in a text, in their order."""
+    pieces = list(_find_digits(text, reads_point(language)))
+    pieces += [_Piece(*m.span(), "fraction", numeric(m[0])) for m in _VULGAR.finditer(text)]
+    if not table:
+        return pieces + [_Piece(*match.span(), "unknown") for match in _WORD.finditer(text)]
+    pattern, values = _compile(_base(language))
+    for match in pattern.finditer(text):
+        kind = match.lastgroup
+        key = " ".join(match[0].lower().split())
+        kind, value = (kind, values[kind].get(key, nan)) if kind in values else (kind, nan)
+        pieces.append(_Piece(*match.span(), "scale" if kind == "attached" else kind, value))
+    if table.get("library"):
+        for piece in pieces:
+            text = text[: piece.start] + "|" * (piece.end - piece.start) + text[piece.end :]
+        pieces += _ask_library(text, _base(language))
+    return sorted(pieces)
+
+
+@cache
+def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
+    """The pattern of all pieces in words of one language, each a group, and their values."""
+    table = _TABLES[language]
+    words, scales, attached, parts = (
+        _list_words(table.get(name, {})) for name in ("words", "scales", "attached", "parts")
+    )
+    multiple = _any_of(table.get("multiple", "").split())
+    scale = _any_of(scales)
+    start, end = r"(?<![^\W_])", r"(?![^\W_])"
+    kinds = {
+        "never": table["never"],
+        "half": rf"{start}(?:{_any_of(table['and_half'])}){end}",
+        "part": rf"{start}(?:{_any_of(parts)})(?={_GAP}(?:{scale}){end})",
+        "minus": rf"{start}(?:{_any_of(table.get('minus', '').split())}){end}",
+        "attached": rf"(?<=\d)(?:{_any_of(attached)}){end}",
+        "scale": rf"(?<![^\W\d_])(?:{scale}){end}",
+        "word": rf"{start}(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
+        "multiple": rf"{start}(?:{multiple}){end}",
+        "share": rf"{start}(?:{table.get('shares', '(?!)')}){end}",
+        "spoil": rf"{start}(?:{table.get('spoils', '(?!)')}){end}",
+        "unclear": rf"{start}(?:{table['unclear']}){end}",
+    }
+    values = {"part": parts, "attached": attached, "scale": scales, "word": words}
+    values["word"] = words | {
+        word + fold: n for word, n in words.items() for fold in table.get("multiple", "").split()
+    }
+    pattern = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
+    return re.compile(pattern, re.IGNORECASE), values
+
+
+def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
+    """The value of each word or phrase of a table, in small letters."""
+    return {
+        word.lower(): float(value)
+        for value, words in table.items()
+        for word in (words.split() if isinstance(words, str) else words)
+    }
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of some words or phrases, the longest first; of nothing where none are."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
+
+
+class _Token:
+    """A word or a mark, as text2num takes it."""
+
+    def __init__(self, match: re.Match):
+        self.start, self.end, self.word = match.start(), match.end(), match[0]
+
+    def text(self) -> str:
+        return self.word
+
+    def text_lowercase(self) -> str:
+        return self.word.lower()
+
+    def nt_separated(self, _) -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return False
+
+
+def _ask_library(text: str, language: str) -> Iterator[_Piece]:
+    """The number words and ordinals that text2num reads."""
+    from text_to_num import find_numbers as find_words
+
+    multiple = _any_of(_TABLES[language].get("multiple", "").split())
+    words = rf"[^\W\d_]+?(?=(?:{multiple})(?![^\W_]))|[^\W\d_]+|\d+|."
+    tokens = [_Token(match) for match in re.finditer(words, text, re.DOTALL)]
+    for found in find_words(tokens, language, 0.0):
+        first, last = tokens[found.start], tokens[found.end - 1]
+        kind = "spoil" if found.is_ordinal else "word"
+        yield _Piece(first.start, last.end, kind, found.value)
+
+
+def _find_digits(text: str, point: bool) -> Iterator[_Piece]:
+    """The numbers in digits; NaN for one whose marks are not those of a number."""
     for match in _DIGITS.finditer(text):
-        start, whole = match.start(), match.group()
-        readings = [(start, whole)]
-        if " " in whole:  # '06 2022' is two numbers, '2 500' may be one: both readings are exact
-            readings += [(start + part.start(), part[0]) for part in re.finditer("[^ ]+", whole)]
-        for at, printed in readings:
-            number = _read_digits(printed, point)
-            if number is None:
-                continue
-            end = at + len(printed)
-            yield at, end, number
-            if scale := _SCALE_BEHIND.match(text, end):
-                yield at, scale.end(), number * _SCALES[scale.group(1).lower()]
+        whole = match["printed"]
+        parts = [(match.start("printed"), whole)]
+        value = _read_digits(whole, point)
+        if isnan(value) and not _MAYBE_GROUPS.search(whole):  # '06 2022' is two numbers
+            parts = [(parts[0][0] + m.start(), m[0]) for m in re.finditer(r"\S+", whole)]
+        for start, printed in parts:
+            end = start + len(printed)
+            is_cut = text[end : end + 1] in _UNREAD_SCALES
+            yield _Piece(start, end, "digits", nan if is_cut else _read_digits(printed, point))
 
 
-def _read_digits(printed: str, point: bool) -> float | None:
-    """The value of one printed number; None where its separators are not those of a number."""
-    number, groups, decimal = _POINT if point else _COMMA
-    if not number.fullmatch(printed):
+def _read_digits(printed: str, point: bool) -> float:
+    """The value of one printed number; NaN where its marks are not those of a number."""
+    if fraction := _FRACTION.fullmatch(printed):
+        whole, above, below = fraction.groups()
+        return int(whole or 0) + int(above) / int(below)
+    group, decimal = (",，", ".٫") if point else (".", ",٫")
+    groups = rf"[{re.escape(group)}{_GROUP_MARKS}]"
+    thousands = rf"\d{{1,3}}(?:{groups}\d{{3}})+"
+    lakhs = rf"\d{{1,2}}(?:[{group}]\d\d)+[{group}]\d{{3}}"
+    if not re.fullmatch(rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:[{decimal}]\d+)?", printed):
+        return nan
+    return float(re.sub(f"[{decimal}]", ".", re.sub(groups, "", printed)).replace("−", "-"))
+
+
+def _join_pieces(text: str, pieces: list[_Piece], table: dict) -> Iterator[list[_Piece]]:
+    """The pieces that make one number together."""
+    link = rf"\s+(?:{_any_of(table.get('link', '').split())})\s+"
+    group: list[_Piece] = []
+    for piece in pieces:
+        if group and _joins(group, text[group[-1].end : piece.start], piece, link):
+            group.append(piece)
+        else:
+            if group:
+                yield group
+            group = [piece]
+    if group:
+        yield group
+
+
+def _joins(group: list[_Piece], gap: str, after: _Piece, link: str) -> bool:
+    """Whether a piece belongs to the number before it."""
+    before, in_words = group[-1], group[0].kind != "digits"
+    numbers = ("digits", "word", "fraction", "scale", "half", "part")
+    match before.kind, after.kind:
+        case "minus", "digits" | "word" | "part":
+            return bool(re.fullmatch(_SPACE, gap))
+        case "unclear", "scale":
+            return bool(re.fullmatch(_GAP, gap))
+        case kind, other if kind in numbers and other in _FOLLOWS:
+            return bool(re.fullmatch(_GAP, gap))
+        case "word" | "scale", "word":
+            words = rf"{_SPACE}|{link}" if before.kind == "scale" and in_words else _SPACE
+            return bool(re.fullmatch(words, gap))
+        case "scale", "digits":
+            return bool(re.fullmatch(r"\s+", gap))
+    return False
+
+
+def _evaluate(group: list[_Piece], alone: bool) -> float | None:
+    """The value of one number; NaN where it cannot be read, None where there is none."""
+    kinds = [piece.kind for piece in group]
+    if {"share", "unclear", "unknown"} & set(kinds):
+        return nan
+    if kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone):
         return None
-    return float(groups.sub("", printed).replace(decimal, ".").replace("−", "-"))
+    if "spoil" in kinds:
+        return nan
+    total, run, sign = 0.0, 0.0, 1
+    below = large = inf  # what the next number and the next scale must not reach
+    for _, _, kind, value in group:
+        if kind == "minus":
+            sign = -1
+        elif kind == "half":  # 'two and a half million', 'deux millions et demi'
+            total, run = (total, run + 0.5) if run else (total + large / 2, 0.0)
+        elif kind == "scale" and value < 1000:
+            run, below = (run or 1) * value, value
+        elif kind == "scale":
+            if total and (not run or value > large):  # 'two thousand million'
+                total = (total + run) * value
+            else:
+                total += (run or 1) * value
+            run, below, large = 0.0, value, value
+        elif kind != "multiple":
+            if not value < below:
+                return nan
+            run, below = run + value, _find_room(value)
+    return sign * (total + run)
 
 
-def _read_words(printed: str) -> float:
-    """The value of one number in words."""
-    total, run = 0, 0
-    for word in re.findall(r"[^\W\d_]+", printed.lower()):
-        if word in _FOLD:
-            run = _FOLD[word]
-        elif word in _SMALL_SCALES:
-            run *= _SMALL_SCALES[word]
-        elif word in _LARGE_SCALES:
-            total, run = total + run * _LARGE_SCALES[word], 0
-        elif word in ("a", "an"):
-            run = 1
-        else:  # 'and' adds nothing
-            run += _WORDS.get(word.removesuffix("fold"), 0)
-    return float(total + run)
+def _find_room(value: float) -> float:
+    """What a number word behind this one must be below: 10 behind 'twenty', 1 behind 'five'."""
+    digits = f"{value:.15g}"
+    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if value % 1 == 0 and value else 0.0

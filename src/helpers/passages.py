@@ -136,19 +136,23 @@ def _card(claim: pd.Series, numbered: bool) -> dict:
 def caveats(dossier: Dossier) -> Passage:
     """What the sources leave open or have wrong: facts with a note or of people not named.
 
-    Numbers of people of whom it is not said who they are come first, then errors in print.
+    Facts that have no footing in a text that is kept come first, then numbers of people of whom it
+    is not said who they are, then errors in print.
     """
+    articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
+    lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
+    doubts = [line for line in lines if line.startswith("fact ")]
     facts = _annotate(dossier)
     unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
     erratum = facts["topic"] == "erratum"
     rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
     facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
     facts = facts.sort_values("rank", kind="stable")
-    if facts.empty:
+    if facts.empty and not doubts:
         return note(dossier.why_empty("anything open or wrong"))
     facts = facts.fillna({"note": "Of whom is not stated"})
-    html = render_fragment("caveats", facts=_records(facts))
-    return Passage(html, f"{word_count(len(facts), 'note')} on what is open or wrong")
+    html = render_fragment("caveats", facts=_records(facts), doubts=doubts)
+    return Passage(html, f"{word_count(len(facts) + len(doubts), 'note')} on what is open or wrong")
 
 
 def evidence(dossier: Dossier, fact_id: str) -> Passage:
