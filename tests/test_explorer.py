@@ -41,7 +41,7 @@ def drawn(monkeypatch):
 @pytest.mark.parametrize(
     ("choice", "count"),
     [
-        ({"sources": "article"}, 60),
+        ({"sources": "article"}, 61),
         ({"sources": "article", "as_of": "2022-01-05"}, 0),
         ({"sources": "article", "topic": "duration"}, 4),
         ({"place": "baikonur-cosmodrome", "sources": "article"}, 1),

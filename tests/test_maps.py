@@ -186,7 +186,7 @@ def test_a_place_that_no_fact_names_is_not_drawn(kazakhstan):
 
 def test_the_title_says_what_is_seen(shipped_map):
     assert shipped_map.title == (
-        "Kazakhstan: Zhanaozen and Aktau (protest origin) lie in the far west; "
+        "Kazakhstan: Zhanaozen and Aktau (protest) lie in the far west; "
         "Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen"
     )
 
@@ -201,7 +201,7 @@ def test_the_alt_text_is_written_from_the_rows(shipped_map):
     for row in shipped_map.rows.itertuples():
         assert row.name in shipped_map.alt
         assert row.role in shipped_map.alt
-    assert "Marked as protest origin: Zhanaozen (43.34° N, 52.86° E; Mangystau Region)" in (
+    assert "Marked as protest: Zhanaozen (43.34° N, 52.86° E; Mangystau Region)" in (
         shipped_map.alt
     )
     assert "Nur-Sultan" in shipped_map.alt
@@ -271,7 +271,7 @@ def test_roles_are_told_apart_by_shape_and_by_colour_and_said_in_words(shipped_m
     shapes = [(mark.get_marker(), mark.get_markerfacecolor()) for mark in marks(shipped_map)]
     origin, site = ("o", LIGHT["accent"]), ("D", LIGHT["contrast"])
     assert shapes == [origin, origin, site, origin, site]  # three places and the key
-    assert {"Protest origin", "Protected site"} < set(read(shipped_map))
+    assert {"Protest", "Protected site"} < set(read(shipped_map))
 
 
 def test_further_roles_have_further_shapes(tell):
