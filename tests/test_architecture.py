@@ -11,8 +11,8 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__i
 # A module may import those that stand before it here; a line is one layer.
 LAYERS = [
     {"errors", "faults", "numerals", "files", "palette", "startup"},
-    {"style", "sheet", "wording", "svg", "folder", "outputs"},
-    {"layout", "labels"},
+    {"style", "sheet", "wording", "folder", "outputs"},
+    {"layout", "labels", "svg"},
     {"tracing", "schema", "marks"},
     {"fragments"},
     {"checks", "parameters", "page"},

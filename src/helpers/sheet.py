@@ -46,7 +46,7 @@ _DAMAGED = {
 # English, German, French, Spanish and Russian.
 ERROR = (
     r"#{2,}|#[¡¿]?\p{Lu}[\p{Lu}/0]+ ?[!?]|#(?:N/[ADV]|NV|Н/Д|GETTING_DATA)"
-    r"|(?i:err|error|erreur|fehler|ошибка) ?: ?[0-9]{3}"
+    r"|(?i:err|error|erreur|fehler|ошибка) ?:5[0-9]{2}"
 )
 # A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
 # already, another: what is put there can be told and taken off again.
