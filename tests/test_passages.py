@@ -462,3 +462,11 @@ def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, bu
     records = build_dossier(TOLL | {"value": 1})
     text = passages.verification(records).text
     assert text == "1 fact of the record is not held against a text."
+
+
+def test_the_page_tells_of_what_was_read(ferry):
+    story = ferry()
+    before = [passages.verification(story).html, passages.provenance(story).html]
+    (ferry.folder / "facts.csv").write_text("another")
+    (ferry.folder / "sources" / "report.txt").write_text("another")
+    assert [passages.verification(story).html, passages.provenance(story).html] == before
