@@ -2,6 +2,7 @@
 
 import errno
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -145,6 +146,15 @@ def test_the_list_leads_to_every_report(out):
     assert "<td" in index
     assert index.count("up to date") == 4
     assert read_origin(out / "index.html").notebook == "plan.yaml"
+
+
+def test_the_list_names_the_plan_that_was_read(out, home):
+    plan = home / "plan.yaml"
+    before = sha256(plan.read_bytes()).hexdigest()
+    progress = open_batch(plan, out)
+    plan.write_text("another")
+    write_index(progress, plan, out)
+    assert read_origin(out / "index.html").hashes["notebook"] == before
 
 
 def test_a_full_disk_ends_the_batch_and_the_next_run_goes_on(out, monkeypatch):

@@ -93,4 +93,4 @@ def test_a_report_says_which_anchors_have_no_footing(ferry):
     assert (
         '<p class="note doubt">Held against its text: fact f2: &#39;Around 2,500 people wait&#39; '
         "does not stand in paragraph 3</p>"
-    ) in caveats(story).html
+    ) in caveats(load_dossier(ferry)).html

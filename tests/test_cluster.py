@@ -14,6 +14,10 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.cluster import make_page_there, pack
+from helpers.plan import read_plan
+from helpers.workers import Order
+
 ROOT = Path(__file__).parents[1]
 DOSSIER = Path(sys.executable).with_name("dossier")
 PLAN = """
@@ -102,6 +106,15 @@ def batch(home: Path, output: str, *words: str) -> subprocess.Popen:
         [DOSSIER, "batch", "plan.yaml", "-o", output, *words],
         cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+def test_a_dossier_that_was_edited_before_it_is_sent_makes_no_page(home, monkeypatch):
+    monkeypatch.chdir(home)
+    order = Order(0, read_plan(Path("plan.yaml"))[0].job, None)
+    with (home / "data" / "story" / "facts.csv").open("a") as file:
+        file.write("\n")
+    failure = make_page_there(pack(order)).failure
+    assert failure == "dossier story has changed since it was checked: run it again"
 
 
 def test_a_scheduler_that_is_not_there_is_an_error(home):

@@ -489,3 +489,11 @@ def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
     assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]
     assert f">of whom: \u2068{group}\u2069</text>" in figure.svg()
     assert f">said by \u2068{speaker}\u2069, 5 May 2031</text>" in figure.svg()
+
+
+def test_the_page_tells_of_what_was_read(ferry):
+    story = ferry()
+    before = [passages.verification(story).html, passages.provenance(story).html]
+    (ferry.folder / "facts.csv").write_text("another")
+    (ferry.folder / "sources" / "report.txt").write_text("another")
+    assert [passages.verification(story).html, passages.provenance(story).html] == before

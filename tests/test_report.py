@@ -1,5 +1,7 @@
 import re
+import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -7,8 +9,10 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.dossier import load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.exporter import convert
+from helpers.kernel_server import warm_kernels
 from helpers.report import (
     find_notebook,
     prepare,
@@ -228,3 +232,71 @@ def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monke
     job = prepare(read_template(notebook), {})
     told = [run(job, timeout_s=limit).failure for limit in (None, 300)]
     assert told == ["a cell is done, but its outputs did not all arrive, or may not have"] * 2
+
+
+# What changes while reports are made
+
+
+@pytest.fixture(scope="module")
+def forked():
+    with warm_kernels():
+        yield
+
+
+def replace_folder(folder):
+    """Another folder takes the place of a link, as a deployment would do it."""
+    other = shutil.copytree(folder.resolve(), folder.with_name("other"))
+    (other / "facts.csv").write_bytes((other / "facts.csv").read_bytes() + b"\n")
+    folder.unlink()
+    folder.symlink_to(other)
+
+
+CHANGES = {
+    "a table": lambda f: (f / "places.csv").write_bytes((f / "places.csv").read_bytes() + b"\n"),
+    "no package": lambda folder: (folder / "datapackage.json").unlink(),
+    "a text": lambda folder: (folder / "sources" / "article.txt").write_text("Another text"),
+    "a text more": lambda folder: (folder / "sources" / "more.txt").write_text("One more"),
+    "half a table": lambda folder: (folder / "facts.csv").write_text("fact_id"),
+    "another folder": replace_folder,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_page_is_made_of_the_data_that_it_names_or_fails(change, copy_dossier, tmp_path, forked):
+    copied = copy_dossier("v1")
+    (copied / "sources").mkdir()
+    (copied / "sources" / "article.txt").write_text("The text")
+    folder = tmp_path / "story"
+    folder.symlink_to(copied)
+    reads = "from helpers.dossier import load_dossier\nload_dossier(dossier).texts"
+    cells = [
+        new_code_cell("dossier: str = ''", id="p", metadata={"tags": ["parameters"]}),
+        new_code_cell(reads, id="read"),
+    ]
+    file = tmp_path / "reads.ipynb"
+    nbformat.write(new_notebook(cells=cells), file)
+    job = prepare(read_template(file), {"dossier": str(folder)})
+    assert run(job).failure == ""
+    change(folder)
+    assert re.fullmatch(
+        r"cell 3: DossierError: dossier \w+ has changed since it was checked: run it again",
+        run(job).failure,
+    )
+
+
+def test_a_notebook_is_named_as_it_was_read(notebook):
+    before = sha256(notebook.read_bytes()).hexdigest()
+    template = read_template(notebook)
+    notebook.write_text(notebook.read_text().replace("Hello", "Goodbye"))
+    job = prepare(template, {})
+    assert job.origin.hashes["notebook"] == before
+    assert "Hello" in job.template.text
+
+
+def test_a_dossier_is_named_as_it_was_read(copy_dossier):
+    folder = copy_dossier()
+    story = load_dossier(folder)
+    before = story.hashes
+    (folder / "facts.csv").write_text("another")
+    assert story.as_of("2022").hashes == before
+    assert sha256((folder / "places.csv").read_bytes()).hexdigest() == story.digests["places.csv"]

@@ -353,6 +353,29 @@ def test_a_dossier_that_has_changed_since_is_told(
     assert verify_page(page).changes == ("The dossier that is here has other tables.",)
 
 
+def test_the_rows_are_held_against_those_here_whatever_the_head_says(
+    sound, write_page, tmp_path, monkeypatch
+):
+    """Who changes the page and its data together, and keeps the head, is found out here."""
+    monkeypatch.chdir(tmp_path)
+    here = shutil.copytree(FERRY, tmp_path / "data" / "ferry")
+    result = verify_page(write_page(sound))
+    assert result.is_well
+    assert f"Its data held against the dossier here, {here}: no difference." in result.lines()
+    data = read_data(sound)
+    data["facts"][4]["value"] = 41.0
+    del data["facts"][3]
+    data["places"][0]["name"] = "Elsewhere"
+    result = verify_page(write_page(put_data(sound, data)))
+    assert not result.is_well
+    assert result.changes == ()
+    told = str(result)
+    assert "Nothing has changed here" not in told
+    assert "facts 'f4': the page lacks it" in told
+    assert "facts 'f5', value: the page has '41.0', the dossier here '14.0'" in told
+    assert "name: the page has 'Elsewhere', the dossier here 'Orla Bay'" in told
+
+
 # The real thing
 
 WHOLE = {

@@ -49,8 +49,8 @@ _MOST_FAULTS = 20
 _BEGINNING = "the beginning"  # where no heading stands above
 _BEFORE = 25  # characters that are shown before the first that differs
 _UNSIGNED = (
-    "A page is not signed: whoever changes a page and its data together is not found out, and who "
-    "made it is not proved."
+    "A page is not signed: whoever changes a page and its data together is found out by no more "
+    "than a dossier to hold it against, and who made it is not proved."
 )
 
 
