@@ -47,7 +47,8 @@ def write_dossier(folder: Path, rows: int) -> None:
 
 def _make_fact(n: int, rows: int) -> dict:
     """A fact; every twentieth states its number in words, and every tenth needs quotes."""
-    from helpers.dossier import QUALIFIERS, RELATIONS, ROLES, TOPICS
+    from helpers.dossier import ROLES
+    from helpers.dossier.schema import QUALIFIERS, RELATIONS, TOPICS
 
     value, anchor = n + 1, f"{n + 1:,} people were counted"
     if n % 20 == 7:
@@ -111,7 +112,7 @@ def read_with_pandas(folder: Path) -> int:
     """Read the facts with `read_csv` in the same dtypes: how many there are."""
     import pandas as pd
 
-    from helpers.dossier import FACTS
+    from helpers.dossier.schema import FACTS
 
     dtypes = {column.name: column.dtype for column in FACTS.columns}
     return len(pd.read_csv(folder / FACTS.file, dtype=dtypes))

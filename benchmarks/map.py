@@ -26,7 +26,7 @@ import shapely
 
 from helpers import geography, maps
 from helpers.dossier import load_dossier
-from helpers.style import house_style, new_drawing
+from helpers.figures._style import house_style, new_drawing
 
 MOST = 0.35
 ROUNDS = 9

@@ -17,8 +17,8 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 
-from helpers.exporter import DossierExporter
-from helpers.report import find_notebook, render
+from helpers.page import DossierExporter
+from helpers.reports import find_notebook, render
 
 
 def execute(notebook: str, folder: Path) -> nbformat.NotebookNode:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli import main
-from helpers.report import find_notebook
+from helpers.reports import find_notebook
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.kernel_server import ADDRESS
-from helpers.report import find_notebook, render
+from helpers.kernels import ADDRESS
+from helpers.reports import find_notebook, render
 
 FERRY = Path(__file__).parent / "fixtures" / "ferry"
 COMMAND = Path(sys.executable).with_name("dossier")
@@ -41,7 +41,7 @@ def folder(tmp_path):
     (folder / "neighbour.py").write_text("NAME = 'the neighbour'\n")
     mine = [
         "dossier: str = ''\nname: str = ''",
-        "import neighbour, pandas, helpers.passages, matplotlib.pyplot as plt\n"
+        "import neighbour, pandas, helpers.page, matplotlib.pyplot as plt\n"
         "print(f'{neighbour.NAME}: {pandas.Series([1]).sum()}, {plt.rcParams[\"font.size\"]}')",
     ]
     cells = [new_code_cell(cell, id=f"c{n}") for n, cell in enumerate(mine)]

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from helpers.codebook import codebook_text, package_text
-from helpers.dossier import load_dossier, read_dossier
-from helpers.passages import caveats
+from helpers.dossier import (
+    format_codebook as codebook_text,
+    format_package as package_text,
+    load_dossier,
+    read_dossier,
+)
+from helpers.page.passages import caveats
 
 DATA = Path(__file__).parents[1] / "data"
 FOLDER = DATA / "kazakhstan-2022"

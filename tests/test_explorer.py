@@ -6,9 +6,9 @@ from helpers import explorer
 from helpers.dossier import load_dossier
 from helpers.errors import DossierError
 from helpers.explorer import Explorer, View, select_view
-from helpers.exporter import convert
-from helpers.figure import Figure
-from helpers.report import find_notebook, render
+from helpers.figures import Figure
+from helpers.page import convert
+from helpers.reports import find_notebook, render
 
 NAME = "kazakhstan-2022"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.dossier import TABLES, load_dossier, read_dossier
-from helpers.passages import provenance
+from helpers.page.passages import provenance
 
 GROUPS = json.loads((Path(__file__).parent / "fixtures" / "hostile.json").read_text("utf-8"))
 # Control, invisible and direction characters, and a formula: no column takes them.

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from helpers.dossier import load_dossier
-from helpers.numerals import find_numbers
-from helpers.report import find_notebook, render
+from helpers.reports import find_notebook, render
+from helpers.words import find_numbers
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example.html"
 # Where numbers are no amounts, or cannot stand in <data>: the element, and why.

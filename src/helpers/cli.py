@@ -18,10 +18,15 @@ from helpers.errors import (
     ParameterError,
     RenderError,
 )
-from helpers.faults import name_unseen
-from helpers.folder import hold_folder
-from helpers.kernel_server import WARMED_UP, warm_kernels
-from helpers.startup import leave_out_current_folder, leave_out_slow_import
+from helpers.kernels import warm_kernels
+from helpers.reports import (
+    PRELOAD,
+    PRELOAD_MANY,
+    hold_folder,
+    leave_out_current_folder,
+    leave_out_slow_import,
+)
+from helpers.words import escape_unseen
 
 DEFAULT = "kazakhstan-2022"
 
@@ -32,7 +37,7 @@ def plain_errors():
     try:
         yield
     except click.ClickException as error:
-        error.message = name_unseen(error.message)
+        error.message = escape_unseen(error.message)
         raise
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -75,7 +80,7 @@ class PlainGroup(click.Group):
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
     """Print a text in which no name, path or cell can act on the terminal."""
-    click.echo(name_unseen(str(text)), err=err, nl=nl)
+    click.echo(escape_unseen(str(text)), err=err, nl=nl)
 
 
 @click.group(
@@ -148,10 +153,9 @@ def render(dossier, notebook, parameters, output, keep_notebook):
         raise click.UsageError("a parameter is given twice")
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
-    with warm_kernels(), plain_errors():  # the kernel's imports run while ours do
+    with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
         from helpers.dossier import find_dossier
-        from helpers.report import find_notebook
-        from helpers.report import render as render_page
+        from helpers.reports import find_notebook, render as render_page
 
         _find_folder(None, None, dossier)
         file = find_notebook(notebook)
@@ -220,16 +224,16 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
     if scheduler and jobs:
         raise click.UsageError("--jobs is for this machine, --scheduler for a cluster: give one")
     if dry_run:
-        from helpers.batch import open_batch
+        from helpers.reports import open_batch
 
         progress = open_batch(plan, output, force=force)
         for report in progress.due:
             say(f"due       {report.output}")
         say(progress.summary())
         return
-    warm = nullcontext() if scheduler else warm_kernels(WARMED_UP)
+    warm = nullcontext() if scheduler else warm_kernels(PRELOAD_MANY)
     with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
-        from helpers.batch import open_batch, render_batch, write_index
+        from helpers.reports import open_batch, render_batch, write_index
 
         progress = open_batch(plan, output, force=force)
         run = _find_workers(jobs, scheduler)
@@ -243,11 +247,11 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
-        from helpers.workers import run_here
+        from helpers.reports import run_here
 
         return partial(run_here, count=jobs or os.cpu_count())
     try:
-        from helpers.cluster import run_on_cluster
+        from helpers.reports import run_on_cluster
     except ImportError as error:
         raise click.UsageError(
             f"--scheduler needs Dask ({error}): install dossier-notebooks[cluster]"
@@ -268,7 +272,7 @@ def _tell(results, progress) -> None:
             if quiet:
                 say(line)
             elif failure:
-                bar.write(name_unseen(line), file=sys.stderr)
+                bar.write(escape_unseen(line), file=sys.stderr)
             bar.set_postfix(failed=len(progress.failures), refresh=False)
             bar.update()
 
@@ -328,10 +332,8 @@ def figures(dossier, output, kind, place_names, sources):
 
     Each picture has its title and its source line in it.
     """
-    from helpers.charts import casualties, timeline, troops
-    from helpers.diagrams import operation
     from helpers.dossier import load_dossier
-    from helpers.maps import locator_map
+    from helpers.figures import casualties, locator_map, operation, timeline, troops
 
     with plain_errors():
         story = load_dossier(dossier)
@@ -368,9 +370,7 @@ def check(dossier):
 
     Without a DOSSIER, all that have a name here are checked.
     """
-    from helpers.dossier import list_dossiers, read_dossier
-    from helpers.evidence import check_texts
-    from helpers.faults import sort_faults
+    from helpers.dossier import check_texts, list_dossiers, read_dossier, sort_faults
     from helpers.geography import check_places
 
     failed = False
@@ -386,12 +386,12 @@ def check(dossier):
 
 
 def _count_faults(story, faults) -> str:
-    from helpers.wording import word_count
+    from helpers.words import format_count
 
     if faults:
-        return f"{story.name}: {word_count(len(faults), 'fault')}"
+        return f"{story.name}: {format_count(len(faults), 'fault')}"
     tables = {"fact": story.facts, "place": story.places, "source": story.sources}
-    counts = ", ".join(word_count(len(frame), noun) for noun, frame in tables.items())
+    counts = ", ".join(format_count(len(frame), noun) for noun, frame in tables.items())
     return f"{story.name}: {counts}; no fault"
 
 
@@ -420,8 +420,7 @@ def verify(dossier, texts, notebook):
     difference is told, with what has changed here since it was made. Nothing that lies in the
     current folder is run.
     """
-    from helpers.dossier import load_dossier
-    from helpers.evidence import verify as verify_dossier
+    from helpers.dossier import load_dossier, verify_texts as verify_dossier
 
     if dossier.lower().endswith(".html"):
         _verify_page(Path(dossier), texts, notebook)
@@ -444,8 +443,8 @@ def _verify_page(page, texts, notebook):
         raise click.UsageError("--text is for a dossier, not for a page")
     if not page.is_file():
         raise click.UsageError(f"page {str(page)!r}: no such file")
-    with warm_kernels(), plain_errors():  # the kernel's imports run while ours do
-        from helpers.verification import verify_page
+    with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
+        from helpers.reports import verify_page
 
         result = verify_page(page, notebook)
     click.echo(str(result))
@@ -456,12 +455,12 @@ def _verify_page(page, texts, notebook):
 def list_all():
     """List dossiers and notebooks."""
     from helpers.dossier import list_dossiers, read_dossier
-    from helpers.report import list_notebooks
-    from helpers.wording import word_count
+    from helpers.reports import list_notebooks
+    from helpers.words import format_count
 
     for folder in list_dossiers():
         story, faults = read_dossier(folder)
-        count = word_count(len(faults), "fault")
+        count = format_count(len(faults), "fault")
         state = f"{count}: see dossier check" if faults else story.title
         say(f"dossier   {folder.name:<20} {state}")
     for name in sorted(list_notebooks()):
@@ -475,11 +474,11 @@ def describe(dossier):
 
     The head that a person wrote, its title above all, is kept.
     """
-    from helpers.codebook import package_text
+    from helpers.dossier import format_package
     from helpers.files import write_whole
 
     with plain_errors():
-        say(write_whole(dossier / "datapackage.json", package_text(dossier)))
+        say(write_whole(dossier / "datapackage.json", format_package(dossier)))
 
 
 @main.command()
@@ -495,9 +494,9 @@ def codebook(output):
 
     The codebook is derived from the schema: table, column, type, unit, terms and meaning.
     """
-    from helpers.codebook import codebook_text
+    from helpers.dossier import format_codebook
     from helpers.files import write_whole
 
     with plain_errors():
-        text = codebook_text()
+        text = format_codebook()
         say(write_whole(output, text) if output else text, nl=bool(output))

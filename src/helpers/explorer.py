@@ -14,18 +14,17 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from helpers import passages
-from helpers.charts import casualties, timeline, troops
-from helpers.dossier import LANGUAGES, Dossier, load_dossier, read_day
+from helpers.dossier import LANGUAGES, Dossier, last_day, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.fragments import render_fragment
-from helpers.maps import locator_map
-from helpers.report import find_notebook, render, write_rows
-from helpers.schema import last_day, show_value
-from helpers.wording import slugify, word_count, word_date
+from helpers.figures import casualties, locator_map, timeline, troops
+from helpers.page import passages, render_fragment
+from helpers.reports import find_notebook, render, write_rows
+from helpers.words import format_count, format_date, quote_value, slugify
 
 _ALL = ""
+
 _LANGUAGE_NAMES = {"en": "English", "kk": "Kazakh", "ru": "Russian"}
+
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 
 
@@ -75,7 +74,7 @@ def select_view(story: Dossier, view: View) -> Dossier:
         A source, day, topic, place, fact or language that the dossier does not have.
     """
     if view.place_names not in LANGUAGES:
-        raise DossierError(f"place_names {show_value(view.place_names)}: not a language")
+        raise DossierError(f"place_names {quote_value(view.place_names)}: not a language")
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
     # The whole story says which topics and places there are, whatever its sources left say.
@@ -257,6 +256,7 @@ def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
 
 
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
+
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
     "summary": _show(passages.summary, *_KNOWN),
@@ -278,7 +278,7 @@ def _list_sources(story: Dossier) -> list[tuple[str, str]]:
     sources = story.sources
     kinds = [("all", "all"), *((kind, kind) for kind in _list_once(sources["kind"]))]
     each = [
-        (f"{publisher}, {word_date(published)} ({source_id})", source_id)
+        (f"{publisher}, {format_date(published)} ({source_id})", source_id)
         for publisher, published, source_id in zip(
             sources["publisher"], sources["published"], sources["source_id"], strict=True
         )
@@ -290,7 +290,7 @@ def _list_days(stated: pd.Series, chosen: str) -> list[tuple[str, str]]:
     """Every day on which something was stated, in order, then all."""
     days = {last_day(day).isoformat() for day in stated.dropna()} | ({chosen} - {_ALL})
     ordered = sorted(days, key=lambda day: (last_day(day), day))
-    return [*((word_date(day), day) for day in ordered), ("all days", _ALL)]
+    return [*((format_date(day), day) for day in ordered), ("all days", _ALL)]
 
 
 def _list_facts(chosen: Dossier) -> list[tuple[str, str]]:
@@ -300,4 +300,4 @@ def _list_facts(chosen: Dossier) -> list[tuple[str, str]]:
         (f"{fact_id} · {statement[:_LONGEST_LABEL]}", fact_id)
         for fact_id, statement in zip(facts["fact_id"], facts["statement"], strict=True)
     ]
-    return [(f"none of {word_count(len(facts), 'fact')}", _ALL), *labels]
+    return [(f"none of {format_count(len(facts), 'fact')}", _ALL), *labels]

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.batch import open_batch, write_index
-from helpers.exporter import convert
-from helpers.report import find_notebook, render
+from helpers.page import convert
+from helpers.reports import find_notebook, open_batch, render, write_index
 
 ROOT = Path(__file__).parents[2]
 # Every cell is in the page, also those out of sight; and no news is fetched.

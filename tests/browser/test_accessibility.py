@@ -8,8 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.dossier import load_dossier
-from helpers.exporter import convert
-from helpers.maps import locator_map
+from helpers.figures import locator_map
+from helpers.page import convert
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.dossier import load_dossier
-from helpers.exporter import convert
-from helpers.report import find_notebook, render
+from helpers.page import convert
+from helpers.reports import find_notebook, render
 
 pytestmark = pytest.mark.browser
 

@@ -146,12 +146,12 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
 
 SHOW_ALL = """
 from IPython.display import HTML, display
-from helpers import passages
-from helpers.charts import casualties, timeline, troops
-from helpers.diagrams import operation
+from helpers.page import passages
+from helpers.figures import casualties, timeline, troops
+from helpers.figures import operation
 from helpers.dossier import load_dossier
-from helpers.maps import locator_map
-from helpers.record import chronicle, claims_over_time, troops_over_time
+from helpers.figures import locator_map
+from helpers.figures import chronicle, claims_over_time, troops_over_time
 
 story = load_dossier(FOLDER)
 told = [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.report import find_notebook, render
+from helpers.reports import find_notebook, render
 
 pytestmark = pytest.mark.browser
 

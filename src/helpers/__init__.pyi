@@ -1,0 +1,20 @@
+from .dossier import (
+    Dossier as Dossier,
+    compare_sources as compare_sources,
+    find_contradictions as find_contradictions,
+    list_dossiers as list_dossiers,
+    load_dossier as load_dossier,
+)
+from .explorer import Explorer as Explorer, View as View
+from .figures import (
+    Figure as Figure,
+    casualties as casualties,
+    chronicle as chronicle,
+    claims_over_time as claims_over_time,
+    locator_map as locator_map,
+    operation as operation,
+    timeline as timeline,
+    troops as troops,
+    troops_over_time as troops_over_time,
+)
+from .page import passages as passages, show as show

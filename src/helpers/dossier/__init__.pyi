@@ -1,0 +1,62 @@
+from ._claims import (
+    NUMBERS as NUMBERS,
+    claim_facts as claim_facts,
+    describe_claim as describe_claim,
+    find_standing as find_standing,
+    gather_claims as gather_claims,
+    has_number as has_number,
+    list_claims as list_claims,
+    merge_claims as merge_claims,
+    name_contributors as name_contributors,
+    say_who as say_who,
+    state as state,
+    tabulate as tabulate,
+    trace_quantity as trace_quantity,
+)
+from ._codebook import (
+    format_codebook as format_codebook,
+)
+from ._comparison import (
+    VERDICTS as VERDICTS,
+    compare_sources as compare_sources,
+    find_contradictions as find_contradictions,
+)
+from ._dates import (
+    first_day as first_day,
+    last_day as last_day,
+    read_day as read_day,
+)
+from ._dossier import (
+    EXPECTED as EXPECTED,
+    Dossier as Dossier,
+)
+from ._faults import (
+    Fault as Fault,
+    sort_faults as sort_faults,
+)
+from ._loading import (
+    find_dossier as find_dossier,
+    list_dossiers as list_dossiers,
+    load_dossier as load_dossier,
+    read_dossier as read_dossier,
+)
+from ._package import (
+    PACKAGE as PACKAGE,
+    describe_package as describe_package,
+    format_package as format_package,
+)
+from ._sheet import (
+    format_csv as format_csv,
+)
+from ._texts import (
+    check_texts as check_texts,
+    verify_texts as verify_texts,
+)
+from .schema import (
+    LANGUAGES as LANGUAGES,
+    NOT_STATED as NOT_STATED,
+    PLACES as PLACES,
+    ROLES as ROLES,
+    TABLES as TABLES,
+    Table as Table,
+)

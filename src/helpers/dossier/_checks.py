@@ -1,0 +1,415 @@
+"""What must hold between the cells and the tables of a dossier."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.dossier._dates import first_day, last_day
+from helpers.dossier._faults import Fault
+from helpers.dossier.schema import NOT_STATED, NUMBERS, Column, Table
+from helpers.words import (
+    CHANGES_NUMBER,
+    did_you_mean,
+    find_foreign_digits,
+    find_numbers,
+    find_ordinals,
+    find_unread,
+    one_of,
+    quote_value,
+    reads_point,
+    states_number,
+    suggest_each,
+)
+
+DAYS = ("date", "stated")
+
+LONGEST_ANCHOR = 5  # words
+
+LONGEST_ANCHOR_CHARACTERS = 100
+
+_WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
+
+# The first number of a text, where nothing leaves a doubt about where it ends.
+_PLAIN_NUMBER = (
+    r"(?:^|[\s(])(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+    r"(?:$|[^0-9.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s[^0-9\pN]|[.,]$)"
+)
+
+_SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
+
+
+Frames = dict[str, pd.DataFrame]
+
+
+def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
+    """All faults between the cells and tables of a dossier.
+
+    Parameters
+    ----------
+    frames
+        The tables that could be read, by name, as `read_table` gives them.
+    tables
+        The schema of facts, places and sources.
+    """
+    faults = []
+    for name, frame in frames.items():
+        table = tables[name]
+        faults += _check_keys(frame, table)
+        for column in table.columns:
+            if column.refers in frames:
+                target = tables[column.refers]
+                faults += _check_references(frame, table, column, frames[target.name], target)
+    if "sources" in frames:
+        faults += _Rows(frames["sources"], tables["sources"]).check_sources()
+    if "facts" in frames:
+        facts = _Rows(frames["facts"], tables["facts"])
+        faults += facts.check_numbers()
+        faults += facts.check_replacements()
+        faults += facts.check_comparisons()
+        if "sources" in frames:
+            faults += facts.check_evidence(frames["sources"])
+    return faults
+
+
+def map_unique(cells: pd.Series, function: Callable[[str], object], missing: object) -> np.ndarray:
+    """A function of each cell, called once for each distinct one; `missing` for an empty cell."""
+    codes, distinct = pd.factorize(cells)
+    return np.array([*map(function, distinct.tolist()), missing])[codes]
+
+
+def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
+    """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
+    names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
+    yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
+
+
+def format_cell(cell: object) -> str:
+    """A cell as a message shows it: 2500 and not 2500.0."""
+    if pd.isna(cell):
+        return ""
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
+    keys = frame[table.key].dropna()
+    doubles = keys[keys.duplicated(keep=False)]
+    first: dict[str, int] = {}
+    faults = []
+    for row, key in doubles.items():
+        if first.setdefault(key, row) != row:
+            expected = f"a duplicate of row {first[key]}; expected an id of its own"
+            faults.append(Fault(table.file, int(row), table.key, key, expected))
+    return faults
+
+
+def _check_references(
+    frame: pd.DataFrame, table: Table, column: Column, others: pd.DataFrame, target: Table
+) -> list[Fault]:
+    """Every id names a row; without a column of ids there is nothing to compare with."""
+    known = others[target.key].dropna()
+    if known.empty and len(others):
+        return []
+    cells = frame[column.name].dropna()
+    is_known = pc.is_in(_to_arrow(cells), _to_arrow(known))
+    dangling = cells[~is_known.to_numpy(zero_copy_only=False)]
+    hints = suggest_each(dangling, lambda cell: did_you_mean(cell, known))
+    expected = f"no such {target.key} in {target.file}"
+    return [
+        Fault(table.file, int(row), column.name, cell, expected, hints.get(cell, ""))
+        for row, cell in dangling.items()
+    ]
+
+
+class _Rows:
+    """The rows of one table while they are checked."""
+
+    def __init__(self, frame: pd.DataFrame, table: Table):
+        self.frame = frame
+        self.table = table
+
+    def faults_at(
+        self, bad: pd.Series | np.ndarray, column: str, expected: str, suggestion: str = ""
+    ) -> list[Fault]:
+        """A fault for each row of a mask."""
+        bad = np.asarray(bad, dtype=bool)
+        if not bad.any():
+            return []
+        cells = self.frame.loc[bad, column]
+        return [
+            Fault(self.table.file, int(row), column, format_cell(cell), expected, suggestion)
+            for row, cell in cells.items()
+        ]
+
+    def check_sources(self) -> list[Fault]:
+        """No source is read before it is published."""
+        published = map_unique(self.frame["published"], _first_ordinal, 0)
+        accessed = map_unique(self.frame["accessed"], _last_ordinal, np.inf)
+        return self.faults_at(
+            accessed < published, "accessed", "before it was published; expected a later day"
+        )
+
+    def check_numbers(self) -> list[Fault]:
+        """Numbers are in order, and say what they measure, in which unit, and of whom."""
+        frame = self.frame
+        value, low, high = frame["value"], frame["low"], frame["high"]
+        some = value.notna() | low.notna() | high.notna()
+        people = some & (frame["unit"] == "people")
+        faults = [
+            *self.faults_at(low > value, "low", "above the value; expected low <= value"),
+            *self.faults_at(value > high, "high", "below the value; expected value <= high"),
+            *self.faults_at(value.isna() & (low > high), "low", "above high; expected low <= high"),
+            *self.faults_at(some & frame["unit"].isna(), "unit", "is empty; a number has a unit"),
+            *self.faults_at(
+                some & frame["measure"].isna(), "measure", "is empty; a number measures something"
+            ),
+            *self.faults_at(
+                people & frame["of_whom"].isna(),
+                "of_whom",
+                "is empty; a number of people says of whom",
+                f"write {NOT_STATED!r} where the source does not say",
+            ),
+            *self.faults_at(
+                frame["position"].notna() & frame["role"].isna(),
+                "role",
+                "is empty; a position is one among the facts of a role",
+            ),
+        ]
+        for name in NUMBERS:
+            no_count = people & ((frame[name] < 0) | (frame[name] % 1 > 0))
+            faults += self.faults_at(
+                no_count, name, "not a number of people; expected a whole one, 0 or more"
+            )
+        return faults
+
+    def check_replacements(self) -> list[Fault]:
+        """`replaces` and `relation` come together, forwards in time, and never in a circle."""
+        frame = self.frame
+        has_target, has_relation = frame["replaces"].notna(), frame["relation"].notna()
+        relations = one_of(self.table["relation"].terms)
+        faults = [
+            *self.faults_at(
+                has_target & ~has_relation, "relation", f"is empty; expected {relations}"
+            ),
+            *self.faults_at(
+                ~has_target & has_relation, "replaces", "is empty; a relation is one to a fact"
+            ),
+        ]
+        targets = self.find_facts("replaces")
+        for circle in _find_circles(targets):
+            names = [str(frame["fact_id"].iloc[fact]) for fact in [*circle, circle[0]]]
+            shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
+            expected = f"facts replace one another in a circle: {' replaces '.join(shown)}"
+            row = int(frame.index[circle[0]])
+            faults.append(Fault(self.table.file, row, "replaces", names[1], expected))
+        said = map_unique(frame["stated"], _last_ordinal, np.inf)
+        replaced = np.append(map_unique(frame["stated"], _first_ordinal, 0), 0)[targets]
+        return faults + self.faults_at(
+            said < replaced,
+            "stated",
+            "before the fact that it replaces was stated; expected a later day",
+        )
+
+    def check_comparisons(self) -> list[Fault]:
+        """`compared_with` and `comparison` come together, and name a fact of another source."""
+        frame = self.frame
+        target, has_term = frame["compared_with"], frame["comparison"].notna()
+        if not (target.notna() | has_term).any():
+            return []
+        at = self.find_facts("compared_with")
+        sources, units = (pd.factorize(frame[name])[0] for name in ("source_id", "unit"))
+        value = frame["value"].to_numpy()
+        others = np.append(value, np.nan)[at]
+        itself = target == frame["fact_id"]
+        of_own_source = np.append(sources, -2)[at] == sources
+        same_unit = (np.append(units, -2)[at] == units) & (units >= 0)
+        differ = same_unit & (value != others) & ~np.isnan(value) & ~np.isnan(others)
+        terms = one_of(self.table["comparison"].terms)
+        return [
+            *self.faults_at(
+                target.notna() & ~has_term, "comparison", f"is empty; expected {terms}"
+            ),
+            *self.faults_at(
+                target.isna() & has_term,
+                "compared_with",
+                "is empty; a comparison is one with a fact",
+            ),
+            *self.faults_at(
+                itself, "compared_with", "the fact itself; expected a fact of another source"
+            ),
+            *self.faults_at(
+                ~itself & of_own_source,
+                "compared_with",
+                "a fact of its own source; expected one of another",
+            ),
+            *self.faults_at(
+                (frame["comparison"] == "same") & differ,
+                "comparison",
+                "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'",
+            ),
+        ]
+
+    def find_facts(self, column: str) -> np.ndarray:
+        """Where the facts stand that a column names; the number of rows where it names none."""
+        ids, cells = _to_arrow(self.frame["fact_id"]), _to_arrow(self.frame[column])
+        found = pc.fill_null(pc.index_in(cells, ids, skip_nulls=True), len(self.frame))
+        return found.to_numpy(zero_copy_only=False)
+
+    def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
+        """An article's facts have a paragraph and a short anchor, which states their number."""
+        frame = self.frame
+        ids = _to_arrow(sources["source_id"])
+        at = pc.index_in(_to_arrow(frame["source_id"]), ids, skip_nulls=True)
+        at = pc.fill_null(at, len(sources)).to_numpy(zero_copy_only=False)
+
+        def of_source(values: pd.Series | np.ndarray, missing: object) -> np.ndarray:
+            """What holds for each fact's source."""
+            return np.append(np.asarray(values), missing)[at]
+
+        of_article = of_source(sources["kind"] == "article", False)
+        paragraphs = sources["paragraphs"].astype("float64").fillna(np.inf)
+        past_end = frame["paragraph"] > of_source(paragraphs, np.inf)
+        published = map_unique(sources["published"], _last_ordinal, np.inf)
+        said = map_unique(frame["stated"], _first_ordinal, 0)
+        languages = of_source(sources["language"].fillna("en"), "en")
+        anchored = _find_plain_numbers(frame["anchor"], languages)
+        missing = "is empty; a fact of an article has one"
+        return [
+            *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
+            *self.faults_at(of_article & frame["anchor"].isna(), "anchor", missing),
+            *self.faults_at(
+                past_end.fillna(False),
+                "paragraph",
+                "past the end of its source; expected one of its `paragraphs`",
+            ),
+            *self.faults_at(
+                said > of_source(published, np.inf),
+                "stated",
+                "after its source was published; expected an earlier day",
+            ),
+            *self._check_anchor_lengths(),
+            *self._check_anchor_numbers(anchored, languages),
+            *self._check_statement_numbers(
+                of_article & frame["anchor"].notna(), anchored, languages
+            ),
+        ]
+
+    def _check_anchor_lengths(self) -> list[Fault]:
+        anchors = _to_arrow(self.frame["anchor"])
+        counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
+        faults = []
+        for count in np.unique(counts[counts > LONGEST_ANCHOR]):
+            expected = f"{count} words; expected at most {LONGEST_ANCHOR}"
+            faults += self.faults_at(counts == count, "anchor", expected)
+        lengths = pc.fill_null(pc.utf8_length(anchors), 0).to_numpy()
+        long = (lengths > LONGEST_ANCHOR_CHARACTERS) & (counts <= LONGEST_ANCHOR)
+        expected = f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
+        return faults + self.faults_at(long, "anchor", expected)
+
+    def _check_anchor_numbers(self, plain: np.ndarray, languages: np.ndarray) -> list[Fault]:
+        """A first number in plain digits is compared for all facts at once, the rest one by one."""
+        frame = self.frame
+        has_number = frame[list(NUMBERS)].notna().any(axis=1)
+        rest = has_number & frame["anchor"].notna() & (frame["value"] != plain)
+        faults = []
+        for row, fact, language in zip(
+            frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
+        ):
+            for name, number in anchored_numbers(fact):
+                anchor = fact["anchor"]
+                if not states_number(anchor, number, language) and not any(
+                    find_unread(anchor, language)
+                ):
+                    expected = f"does not stand in the anchor {quote_value(fact['anchor'])}"
+                    shown = format_cell(number)
+                    faults.append(Fault(self.table.file, int(row), name, shown, expected))
+        return faults
+
+    def _check_statement_numbers(
+        self, wanted: pd.Series, anchored: np.ndarray, languages: np.ndarray
+    ) -> list[Fault]:
+        """A statement's digits are the fact's own numbers or days, or stand in its anchor.
+
+        A statement whose only number is the fact's own, or the first of its anchor, is seen to for
+        all facts at once.
+        """
+        frame = self.frame
+        statements = _to_arrow(frame["statement"])
+        counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
+        plain = _find_plain_numbers(frame["statement"], languages)
+        own = (frame[list(NUMBERS)].to_numpy() == plain[:, np.newaxis]).any(axis=1)
+        own |= plain == anchored
+        rest = wanted.to_numpy() & (counts.to_numpy() > own)
+        faults = []
+        for row, fact, language in zip(
+            frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
+        ):
+            statement = fact["statement"]
+            known = {fact[name] for name in NUMBERS}
+            known |= {number for _, _, number in find_numbers(fact["anchor"], language)}
+            known |= set(find_ordinals(fact["anchor"]))
+            for day in (fact[name] for name in DAYS if pd.notna(fact[name])):
+                if "-" in day:
+                    statement = statement.replace(day, " ")
+                year, *month_and_day = map(int, day.split("-"))
+                known |= {year, *month_and_day[1:]}
+            for printed in find_foreign_digits(statement, known, ["en", language]):
+                expected = f"{printed} stands neither in the anchor nor in value, low or high"
+                faults.append(
+                    Fault(self.table.file, int(row), "statement", fact["statement"], expected)
+                )
+        return faults
+
+
+def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[dict]:
+    """The words, numbers and days of each fact of a mask: many times quicker than as Series."""
+    columns = ["statement", "anchor", *NUMBERS, *DAYS]
+    cells = zip(*(facts[column][wanted].tolist() for column in columns), strict=True)
+    return (dict(zip(columns, fact, strict=True)) for fact in cells)
+
+
+def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
+    """The first number of each text, in plain digits; NaN where it takes a closer look."""
+    printed = pc.extract_regex(_to_arrow(texts), _PLAIN_NUMBER)
+    digits = pc.struct_field(printed, "number")
+    numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
+    has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)
+    reads = map_unique(pd.Series(languages), reads_point, False)
+    unsure = pc.fill_null(pc.match_substring_regex(_to_arrow(texts), CHANGES_NUMBER), False)
+    sure = (reads | ~has_marks.to_numpy(zero_copy_only=False)) & ~unsure.to_numpy(
+        zero_copy_only=False
+    )
+    return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
+
+
+def _find_circles(targets: np.ndarray) -> list[list[int]]:
+    """The circles in which each position points to a target; len(targets) points nowhere."""
+    none = len(targets)
+    ahead = np.append(targets, none)
+    for _ in range(none.bit_length()):  # ever twice as far ahead, until only circles are left
+        ahead = ahead[ahead]
+    circles, seen = [], set()
+    for start in np.unique(ahead[ahead < none]).tolist():
+        circle, position = [], start
+        while position not in seen:
+            seen.add(position)
+            circle.append(position)
+            position = int(targets[position])
+        if circle:
+            circles.append(circle)
+    return circles
+
+
+def _to_arrow(texts: pd.Series) -> pa.Array:
+    """The texts as they are held, without a copy."""
+    return pa.array(texts.array)
+
+
+def _first_ordinal(day: str) -> int:
+    return first_day(day).toordinal()
+
+
+def _last_ordinal(day: str) -> int:
+    return last_day(day).toordinal()

@@ -1,0 +1,248 @@
+"""A news story as data: facts, places and sources, and what is chosen of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.dossier._checks import map_unique
+from helpers.dossier._dates import Day, last_day, read_day
+from helpers.dossier.schema import FACTS, SOURCE_KINDS
+from helpers.errors import DossierError, NoFactsError
+from helpers.files import hash_list
+from helpers.words import did_you_mean, format_count, one_of, quote_value
+
+EXPECTED = "DOSSIER_EXPECTED"
+"""The environment variable that tells a report's kernel which data its page will name."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One story: its facts, places and sources, which cannot be changed.
+
+    facts, places and sources are given out as copies, with one row a fact, place or source, the id
+    as a column, in the columns and the order of the files.
+    """
+
+    name: str
+    title: str
+    folder: Path = field(repr=False)
+    as_of_day: str = ""
+    # As they were read: SHA-256 of tables and data package by file, kept texts by source.
+    digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
+    texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
+    _facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _places: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
+    # The facts before any selection: they settle which words there are to select by.
+    _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    # The dossier as it was loaded, where this is a part of it.
+    _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the tables with the data package, and of the texts kept with them, if any.
+
+        A text belongs to its publisher: whoever is given a dossier may have none of them.
+        """
+        digests = {f"sources/{n}.txt": sha256(t).hexdigest() for n, t in self.texts.items()}
+        texts = {"texts": hash_list(digests)} if digests else {}
+        return {"dossier": hash_list(self.digests)} | texts
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """One row a fact, in the columns of FACTS."""
+        return self._facts.copy()
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """One row a place that the facts name; its index is the row that a spreadsheet shows."""
+        return self._places.copy()
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """One row a source that the facts name, in the columns of SOURCES."""
+        return self._sources.copy()
+
+    @property
+    def first_stated(self) -> str:
+        """When the dossier's first fact was stated; '' where it has none."""
+        return min(self._all_facts["stated"].dropna().unique(), key=last_day, default="")
+
+    @property
+    def standing(self) -> pd.Series:
+        """'stands', 'superseded' or 'retracted' for each fact_id.
+
+        What the dossier's sources had said by its day settles it, whichever facts are selected. A
+        retraction weighs more than another fact's supersession.
+        """
+        ids, known = self._facts["fact_id"], self._known()
+        retracted = ids.isin(known.loc[known["relation"] == "retracts", "replaces"])
+        superseded = ids.isin(known.loc[known["relation"] == "supersedes", "replaces"])
+        states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
+        return pd.Series(states, index=ids, name="standing", dtype="str")
+
+    def __repr__(self) -> str:
+        day = f", as of {self.as_of_day}" if self.as_of_day else ""
+        frames = {"fact": self._facts, "place": self._places, "source": self._sources}
+        counts = ", ".join(format_count(len(frame), noun) for noun, frame in frames.items())
+        return f"<Dossier {self.name}{day}: {counts}>"
+
+    def select(self, **terms: str | Iterable[str]) -> "Dossier":
+        """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
+
+        `source` stands for source_id, `place` for place_id. Places and sources are those that the
+        facts left name.
+
+        Raises
+        ------
+        DossierError
+            A column that facts do not have, or a term that none of the dossier's facts may have.
+        """
+        facts = self._facts
+        for name, wanted in terms.items():
+            column = {"source": "source_id", "place": "place_id"}.get(name, name)
+            if column not in FACTS.names:
+                hint = did_you_mean(name, ["source", "place", *FACTS.names])
+                hint = hint or one_of(FACTS.names)
+                raise DossierError(
+                    f"select {quote_value(name)}: facts have no such column ({hint})"
+                )
+            known = FACTS[column].terms or tuple(self._all_facts[column].dropna().unique())
+            wanted_terms = _list_terms(wanted)
+            for term in wanted_terms:
+                if term not in known:
+                    hint = did_you_mean(str(term), known) or one_of(map(str, known))
+                    shown = quote_value(term)
+                    raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
+            facts = facts[facts[column].isin(wanted_terms)]
+        return self._with_facts(facts)
+
+    def from_sources(self, which: str) -> "Dossier":
+        """The dossier as if it had been made from some of its sources only.
+
+        Parameters
+        ----------
+        which
+            'article' or 'record' for all sources of that kind, 'all', or the id of one source.
+
+        Raises
+        ------
+        DossierError
+            There is no such source, or none of the kind.
+        """
+        sources = self._sources
+        if which == "all":
+            return self
+        if which in SOURCE_KINDS:
+            sources = sources[sources["kind"] == which]
+        elif which in set(sources["source_id"]):
+            sources = sources[sources["source_id"] == which]
+        else:
+            known = ["all", *SOURCE_KINDS, *sources["source_id"]]
+            hint = did_you_mean(which, known) or one_of(["all", *SOURCE_KINDS])
+            raise DossierError(f"sources {quote_value(which)}: not a source here ({hint})")
+        if sources.empty and len(self._sources):
+            kinds = one_of(["all", *self._sources["kind"].dropna().unique()])
+            raise DossierError(f"sources {which!r}: this dossier has no {which} ({kinds})")
+        facts = self._facts[self._facts["source_id"].isin(sources["source_id"])]
+        return replace(self._with_facts(facts), _all_facts=facts)
+
+    def as_of(self, day: Day) -> "Dossier":
+        """Keep what was stated on or before a day, whatever it is about.
+
+        A partial day means its last one, in the argument as in `stated`. No day keeps all. What a
+        dossier as of an earlier day leaves out stays out.
+
+        Raises
+        ------
+        DossierError
+            Not a date of the calendar.
+        """
+        day = read_day(day)
+        if not day:
+            return self
+        if self.as_of_day:
+            day = min(day, self.as_of_day, key=last_day)
+        facts = _keep_stated_by(self._facts, day)
+        return replace(self._with_facts(facts), as_of_day=day)
+
+    def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What it takes of the facts outside of a selection to make it again, and their sources.
+
+        They are the facts that the selection names (`replaces`, `compared_with`), those by which
+        one of it no longer stands, and, where it is empty, the first that will be stated. Of each
+        is told which it is, who says it when, and what it replaces here; of a source, its kind.
+        """
+        whole, ids = self._whole or self, self._facts["fact_id"]
+        facts = whole._facts
+        known, chosen = self._known(), self._all_facts
+        wanted = [
+            self._facts["replaces"],
+            self._facts["compared_with"],
+            known.loc[known["replaces"].isin(ids), "fact_id"],
+            chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
+        ]
+        is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
+        columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
+        related = facts.loc[is_wanted, columns].copy()
+        there = [*ids, *related["fact_id"]]
+        related.loc[~related["replaces"].isin(there), ["replaces", "relation"]] = None
+        needed = set(related["source_id"]) - set(self._sources["source_id"])
+        sources = whole._sources[whole._sources["source_id"].isin(needed)]
+        return related, sources[["source_id", "kind"]]
+
+    def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
+        """The facts of `select`, where there are any.
+
+        Raises
+        ------
+        NoFactsError
+            None is left: the message says which were asked for, and why there is none.
+        """
+        facts = self.select(**terms).facts
+        if len(facts):
+            return facts
+        wanted = ", ".join(" or ".join(map(str, _list_terms(term))) for term in terms.values())
+        raise NoFactsError(self.why_empty(wanted))
+
+    def why_empty(self, about: str = "") -> str:
+        """One line for a section without facts."""
+        of = f" on {about}" if about else ""
+        first = self.first_stated
+        if self.as_of_day and first and last_day(first) > last_day(self.as_of_day):
+            return (
+                f"Nothing had been stated by {self.as_of_day}: the first statement is of {first}."
+            )
+        until = f" stated by {self.as_of_day}" if self.as_of_day else ""
+        return f"This dossier has no fact{of}{until}."
+
+    def _known(self) -> pd.DataFrame:
+        """The facts as of the day, before any were selected."""
+        if not self.as_of_day:
+            return self._all_facts
+        return _keep_stated_by(self._all_facts, self.as_of_day)
+
+    def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
+        return replace(
+            self,
+            _whole=self._whole or self,
+            _facts=facts,
+            _places=self._places[self._places["place_id"].isin(facts["place_id"])],
+            _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
+        )
+
+
+def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
+    """The facts stated on or before a day; a partial day means its last one."""
+    known = map_unique(facts["stated"], lambda stated: last_day(stated) <= last_day(day), False)
+    return facts[known.astype(bool)]
+
+
+def _list_terms(wanted: str | Iterable[str]) -> list:
+    """One term or several, as a list."""
+    several = isinstance(wanted, Iterable) and not isinstance(wanted, str)
+    return list(wanted) if several else [wanted]

@@ -1,0 +1,30 @@
+"""What is wrong with a dossier, in words: where it stands, what was found, what was expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from helpers.words import quote_value
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: where it stands, what was found, what was expected."""
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    expected: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        row = f" row {self.row}" if self.row else ""
+        column = f", {self.column}" if self.column else ""
+        value = f" {quote_value(self.value)}" if self.value else ""
+        suggestion = f" ({self.suggestion})" if self.suggestion else ""
+        return f"{self.file}{row}{column}{value}: {self.expected}{suggestion}"
+
+
+def sort_faults(faults: Iterable[Fault]) -> list[Fault]:
+    """By file, then by row."""
+    return sorted(faults, key=lambda fault: (fault.file, fault.row or 0))

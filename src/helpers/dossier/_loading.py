@@ -1,0 +1,127 @@
+"""Where a dossier lies, and how its folder is read and checked."""
+
+import json
+import os
+from pathlib import Path
+
+from helpers.dossier._checks import check_tables
+from helpers.dossier._dossier import EXPECTED, Dossier
+from helpers.dossier._faults import Fault, sort_faults
+from helpers.dossier._package import PACKAGE, read_package
+from helpers.dossier._reading import empty_frame, read_table, show_as_typed
+from helpers.dossier.schema import FACTS, TABLES
+from helpers.errors import DossierError
+from helpers.files import look_up_folders
+from helpers.words import did_you_mean, format_count, quote_value
+
+
+def list_dossiers() -> list[Path]:
+    """The folders of all dossiers that have a name here, the nearest first."""
+    found = {}
+    for data in look_up_folders("data"):
+        for facts in sorted(data.glob(f"*/{FACTS.file}")):
+            if facts.parent.name.isprintable():
+                found.setdefault(facts.parent.name, facts.parent)
+    return list(found.values())
+
+
+def find_dossier(name_or_path: str | Path) -> Path:
+    """The folder of a dossier.
+
+    Raises
+    ------
+    DossierError
+        There is none of that name or at that path.
+    """
+    text = str(name_or_path)
+    if not text.strip():
+        raise DossierError("dossier '': expected a dossier's name, or the path of its folder")
+    if _is_folder(text):
+        folder = Path(text).resolve()
+        if not folder.name.isprintable():
+            raise DossierError(
+                f"dossier {quote_value(text)}: the folder's name has characters that nobody sees"
+            )
+        return folder
+    for data in look_up_folders("data"):
+        if Path(text).name == text and _is_folder(data / text):
+            return (data / text).resolve()
+    names = [folder.name for folder in list_dossiers()]
+    hint = did_you_mean(text, names) or f"the dossiers here are {', '.join(names) or 'none'}"
+    raise DossierError(f"dossier {quote_value(text)}: no such dossier or folder ({hint})")
+
+
+def _is_folder(path: str | Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - no error where a name is too long
+
+
+def load_dossier(name_or_path: str | Path) -> Dossier:
+    """Load a dossier by its name, or by the path of its folder.
+
+    Raises
+    ------
+    DossierError
+        There is no such dossier, it has faults (the message names the first twenty), or it is not
+        what a report is to be made from.
+    """
+    dossier, faults = read_dossier(find_dossier(name_or_path))
+    name, hashes = json.loads(os.environ.get(EXPECTED, "[null, null]"))
+    if name == str(name_or_path) and hashes != dossier.hashes:
+        raise DossierError(f"dossier {dossier.name} has changed since it was checked: run it again")
+    if faults:
+        shown = [str(fault) for fault in faults[:20]]
+        if len(faults) > 20:
+            shown.append(f"and {len(faults) - 20} more: dossier check {name_or_path} lists all")
+        lines = "\n  ".join(shown)
+        count = format_count(len(faults), "fault")
+        raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
+    return dossier
+
+
+def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
+    """A dossier as far as it can be read, and all its faults."""
+    folder = Path(folder).absolute()
+    frames, faults, digests = {}, [], {}
+    for table in TABLES:
+        frame, found = read_table(folder / table.file, table)
+        faults += found
+        if frame is not None:
+            frames[table.name] = frame
+            digests[table.file] = frame.attrs.pop("sha256")
+    found = check_tables(frames, {table.name: table for table in TABLES})
+    for table in TABLES:
+        of_table = [fault for fault in found if fault.file == table.file]
+        of_table = show_as_typed(folder / table.file, table, of_table)
+        faults += _without_echoes(of_table, faults)
+    if "facts" in frames and frames["facts"].empty and not faults:
+        faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
+    package, digest, found = read_package(folder)
+    if digest:
+        digests[PACKAGE] = digest
+    for table in TABLES:
+        if table.name not in frames:
+            frames[table.name] = empty_frame(table)
+    whole = {f"_{name}": frame for name, frame in frames.items()}
+    for name in ("_facts", "_sources"):
+        whole[name] = whole[name].reset_index(drop=True)
+    title = package.get("title", folder.name)
+    whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": _read_texts(folder)}
+    dossier = Dossier(folder.name, title, folder, **whole)
+    return dossier, sort_faults(faults + found)
+
+
+def _read_texts(folder: Path) -> dict[str, bytes]:
+    """The texts that are kept with a dossier, by source."""
+    paths = sorted(path for path in folder.glob("sources/*.txt") if path.is_file())
+    return {path.stem: path.read_bytes() for path in paths}
+
+
+def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:
+    """Leave out that a cell is empty where it was emptied for a fault of its own."""
+    cells = {(fault.file, fault.row, fault.column) for fault in known}
+    return [
+        fault
+        for fault in found
+        if fault.value
+        or not {(fault.file, fault.row, fault.column), (fault.file, 1, fault.column)} & cells
+    ]

@@ -1,0 +1,141 @@
+"""A dossier's datapackage.json: what it says, and what is derived of it from the schema."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from helpers.dossier._faults import Fault
+from helpers.dossier._reading import read_layout
+from helpers.dossier._sheet import UnreadableError, read_text_bytes
+from helpers.dossier.schema import LONGEST_CELL, PATTERNS, TABLES, Column, Table, find_table
+from helpers.errors import DossierError
+
+PACKAGE = "datapackage.json"
+
+LONGEST_TITLE = 200  # characters
+
+
+def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
+    """What a dossier's datapackage.json says, and its SHA-256; nothing where there is none."""
+    if not os.path.lexists(folder / PACKAGE):
+        return {}, "", []
+    try:
+        text, digest = read_text_bytes(folder / PACKAGE)
+        package = json.loads(text)
+        json.dumps(package, ensure_ascii=False).encode()  # an escape may name half a character
+    except UnreadableError as error:
+        return {}, "", [error.fault]
+    except (ValueError, RecursionError) as error:
+        return {}, "", [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
+    fault = _check_package(package, folder)
+    return ({}, "", [fault]) if fault else (package, digest, [])
+
+
+def _check_package(package: object, folder: Path) -> Fault | None:
+    if not isinstance(package, dict):
+        return Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")
+    title = package.get("title", folder.name)
+    if not isinstance(title, str) or not title.strip() or not title.isprintable():
+        expected = "expected a title, as one line of text"
+        return Fault(PACKAGE, None, "title", json.dumps(title), expected)
+    if len(title) > LONGEST_TITLE:
+        expected = f"too long; expected at most {LONGEST_TITLE} characters"
+        return Fault(PACKAGE, None, "title", title, expected)
+    return None
+
+
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def describe_package(folder: Path) -> dict:
+    """A dossier as a Frictionless Data Package (version 2).
+
+    What a person writes in an existing datapackage.json is kept: name, title, description,
+    licenses, and whatever else it says. The three tables' `resources` are derived from the schema;
+    order of columns and delimiter are those of the files.
+
+    Raises
+    ------
+    DossierError
+        An existing datapackage.json is not a JSON object, or a table cannot be read.
+    """
+    folder = Path(folder)
+    package, _, faults = read_package(folder)
+    layouts = {}
+    for table in TABLES:
+        *layouts[table], found = read_layout(folder / table.file, table)
+        faults += found
+    if faults:
+        lines = "\n  ".join(map(str, faults))
+        raise DossierError(f"dossier {folder.name} cannot be described:\n  {lines}")
+    name = re.sub(r"[^a-z0-9._-]+", "-", folder.name.lower()).strip("-") or "dossier"
+    derived = [_describe_table(table, *layouts[table]) for table in TABLES]
+    return {
+        "$schema": _PROFILE,
+        "name": name,
+        "title": folder.name,
+        **package,
+        "resources": derived,
+    }
+
+
+def format_package(folder: Path) -> str:
+    """The text of a dossier's datapackage.json, from `describe_package`."""
+    return json.dumps(describe_package(folder), ensure_ascii=False, indent=2) + "\n"
+
+
+def _describe_table(table: Table, names: list[str], delimiter: str) -> dict:
+    resource = {
+        "name": table.name,
+        "type": "table",
+        "path": table.file,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "description": f"One row: {table.one_row}.",
+    }
+    if delimiter != ",":
+        resource["dialect"] = {"delimiter": delimiter}
+    keys = [
+        {"fields": [column.name], "reference": _describe_reference(column, table)}
+        for column in table.columns
+        if column.refers
+    ]
+    resource["schema"] = {
+        "fields": [_describe_column(table[name], delimiter) for name in names],
+        "primaryKey": [table.key],
+        **({"foreignKeys": keys} if keys else {}),
+        "missingValues": [""],
+    }
+    return resource
+
+
+def _describe_reference(column: Column, table: Table) -> dict:
+    """The table that a column names a row of; the empty name is the column's own table."""
+    resource = "" if column.refers == table.name else column.refers
+    return {"resource": resource, "fields": [find_table(column.refers).key]}
+
+
+def _describe_column(column: Column, delimiter: str) -> dict:
+    kind = column.kind if column.kind in ("integer", "number") else "string"
+    described = {"name": column.name, "type": kind, "description": _format_meaning(column)}
+    if kind == "number" and delimiter == ";":
+        described["decimalChar"] = ","
+    constraints = {
+        "required": column.required or None,
+        "enum": list(column.terms) or None,
+        "minimum": column.least,
+        "maximum": column.most,
+    }
+    if kind == "string" and column.kind in PATTERNS:
+        constraints["pattern"] = PATTERNS[column.kind][0]
+    if column.kind == "text":
+        constraints["maxLength"] = LONGEST_CELL
+    stated = {name: limit for name, limit in constraints.items() if limit is not None}
+    return described | ({"constraints": stated} if stated else {})
+
+
+def _format_meaning(column: Column) -> str:
+    unit = f" ({column.unit})" if column.unit else ""
+    return f"{column.meaning[0].upper()}{column.meaning[1:]}{unit}"

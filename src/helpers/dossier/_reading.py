@@ -1,0 +1,404 @@
+"""How a CSV file is read by the schema of its table.
+
+Every column is checked as a whole. All faults of a file come back together, each with the row that
+a spreadsheet shows (the header is row 1).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.dossier._dates import is_date
+from helpers.dossier._faults import Fault, sort_faults
+from helpers.dossier._sheet import (
+    DAMAGE,
+    ERROR,
+    GUARDED,
+    Sheet,
+    UnreadableError,
+    read_header,
+    read_sheet,
+)
+from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table
+from helpers.words import did_you_mean, find_numbers, one_of, suggest_each
+
+_THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
+
+# What a language is called where its code is meant.
+_LANGUAGE_NAMES = {
+    "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de",
+    "hindi": "hi", "italian": "it", "japanese": "ja", "kazakh": "kk", "portuguese": "pt",
+    "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
+}  # fmt: skip
+
+# What programs write into a cell that holds nothing.
+_PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>")
+
+# How a day and a month are written; a day before its month is told apart by its points.
+_DAYS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
+    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y",
+)  # fmt: skip
+
+_MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
+
+_SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
+
+_DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days
+
+_DEGREES = re.compile(
+    r"([NSEW]?)\s*([+\-−]?)(\d+(?:[.,]\d+)?)\s*[°º]?\s*(?:(\d\d?(?:[.,]\d+)?)\s*['′’]\s*)?"
+    r"(?:(\d\d?(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)",
+    re.IGNORECASE,
+)
+
+
+def empty_frame(table: Table) -> pd.DataFrame:
+    """No rows, in the table's columns and dtypes."""
+    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
+
+
+def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read one CSV file by its schema.
+
+    UTF-8 with or without a BOM; commas, semicolons (then with decimal commas) or tabs; any order
+    of columns; blank rows are passed over.
+
+    Returns
+    -------
+    frame
+        One row a row of the file, its index the row that a spreadsheet shows, the table's
+        columns in the table's order and dtypes. A cell at fault is empty in it. `attrs` has the
+        SHA-256 of the file as it was read. None where it cannot be told apart into the columns.
+    faults
+        In the order of the rows.
+    """
+    try:
+        sheet, faults = read_sheet(path, table.needs)
+    except UnreadableError as error:
+        return None, [error.fault]
+    header = _check_header(sheet.names, table)
+    if not set(sheet.names) & set(table.names):
+        return None, header
+    faults += header
+    columns = {}
+    for column in table.columns:
+        columns[column.name], found = _read_column(sheet, column, table.file)
+        faults += found
+    frame = pd.DataFrame(columns, index=pd.Index(sheet.rows, name="row"))
+    frame.attrs["sha256"] = sheet.sha256
+    return frame, sort_faults(faults)
+
+
+def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
+    """A file's column names, what parts its cells, and what is wrong with its header."""
+    try:
+        names, delimiter = read_header(path, table.needs)
+    except UnreadableError as error:
+        return [], ",", [error.fault]
+    return names, delimiter, _check_header(names, table)
+
+
+def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
+    """Faults of one table with its numbers as they stand in the file: '45,5' and not '45.5'."""
+    numeric = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    if not any(fault.column in numeric and fault.value for fault in faults):
+        return faults
+    sheet, _ = read_sheet(path, table.needs)
+    at = {row: position for position, row in enumerate(sheet.rows.tolist())}
+    return [
+        replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py())
+        if fault.column in numeric and fault.value
+        else fault
+        for fault in faults
+    ]
+
+
+def _check_header(names: list[str], table: Table) -> list[Fault]:
+    if not set(names) & set(table.names):
+        expected = f"not the header of a table; expected {', '.join(table.names)}"
+        return [Fault(table.file, 1, "", ", ".join(names), expected)]
+    faults = []
+    missing = [name for name in table.names if name not in names]
+    for name in dict.fromkeys(filter(None, names)):
+        if name not in table.names:
+            hint = _suggest_column(name, missing) or f"the columns are {', '.join(table.names)}"
+            faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
+        elif names.count(name) > 1:
+            faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
+    for name in missing:
+        hint = "leave its cells empty where there is nothing to say"
+        hint = "every row has one" if table[name].required else hint
+        faults.append(Fault(table.file, 1, name, "", "the column is missing", hint))
+    return faults
+
+
+def _suggest_column(name: str, missing: list[str]) -> str:
+    """A column that a name is the beginning or the end of, or else the nearest: lat, id."""
+    short = name.lower()
+    longer = [column for column in missing if column.startswith(short)]
+    longer += [column for column in missing if column.endswith(f"_{short}")]
+    return f"did you mean {longer[0]!r}?" if longer else did_you_mean(name, missing)
+
+
+class _Cells:
+    """The cells of one column while they are checked: what is refused is emptied."""
+
+    def __init__(self, texts: pa.Array, rows: np.ndarray, column: Column, file: str):
+        self.texts = texts
+        self.rows = rows
+        self.column = column
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def refuse(self, bad: pa.Array, expected: str, suggest: Callable[[str], str] | None = None):
+        """Note the filled cells of a mask as faults, and empty them."""
+        if not pc.any(bad).as_py():
+            return
+        bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
+        values = self.texts.filter(bad).to_pylist()
+        hints = suggest_each(values, suggest) if suggest else {}
+        self.faults += [
+            Fault(self.file, int(row), self.column.name, value, expected, hints.get(value, ""))
+            for row, value in zip(self.rows[_as_mask(bad)], values, strict=True)
+        ]
+        self.texts = pc.if_else(bad, None, self.texts)
+
+    def refuse_empty(self):
+        """Note the empty cells as faults."""
+        expected = f"is empty; expected {self.column.meaning}"
+        self.faults += [
+            Fault(self.file, int(row), self.column.name, "", expected)
+            for row in self.rows[_as_mask(self.texts.is_null())]
+        ]
+
+
+def _read_column(sheet: Sheet, column: Column, file: str):
+    """One column in its dtype, and its faults; a cell at fault is emptied."""
+    if column.name not in sheet.columns:
+        empty = pd.array([None] * len(sheet.rows), dtype="str")
+        return pd.Series(empty).astype(column.dtype).array, []
+    cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
+    if column.required:
+        cells.refuse_empty()
+    _check_length(cells)
+    if sheet.may_hold_errors:
+        cells.refuse(
+            _matches(cells.texts, ERROR),
+            "an error of the spreadsheet; expected a value",
+            lambda value: "widen its column" if value.strip("#") == "" else "mend it in the sheet",
+        )
+    has_comma = sheet.delimiter == ";"
+    if column.kind == "term":
+        values = _read_terms(cells)
+    elif column.kind in ("integer", "number"):
+        values = _read_numbers(cells, has_comma)
+    else:
+        _check_text(cells, sheet.may_be_damaged)
+        values = pd.array(cells.texts, dtype="str")
+    return values, cells.faults
+
+
+def _check_length(cells: _Cells) -> None:
+    longest = pc.max(pc.binary_length(cells.texts)).as_py() or 0
+    if longest > LONGEST_CELL:
+        cells.refuse(
+            pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),
+            f"is too long; expected at most {LONGEST_CELL:,} characters",
+            lambda value: f"it has {len(value):,}",
+        )
+
+
+def _read_terms(cells: _Cells) -> pd.Categorical:
+    terms = cells.column.terms
+    cells.refuse(
+        pc.invert(pc.is_in(cells.texts, pa.array(terms, cells.texts.type))),
+        f"not a {cells.column.name}",
+        lambda value: did_you_mean(value, terms) or one_of(terms),
+    )
+    codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
+    return pd.Categorical.from_codes(pc.fill_null(codes, -1).to_numpy(), dtype=cells.column.dtype)
+
+
+def _read_numbers(cells: _Cells, has_comma: bool):
+    """Int64 or float64; in a file with semicolons the numbers have decimal commas."""
+    column = cells.column
+    pattern, expected = PATTERNS[column.kind]
+    if has_comma and column.kind == "number":
+        pattern = pattern.replace(r"\.", ",")
+        expected = "a number with a decimal comma, as the file has semicolons between cells"
+    cells.refuse(
+        pc.invert(_matches(cells.texts, pattern)),
+        f"expected {expected}",
+        lambda value: _suggest_number(value, column, pattern, has_comma),
+    )
+    if has_comma and column.kind == "number":
+        cells.refuse(
+            _may_be_thousands(cells),
+            "is either thousands or decimals; expected a number that can be read in one way",
+            lambda value: _suggest_number(value, column, pattern, has_comma),
+        )
+    numbers = _to_numbers(cells.texts, has_comma)
+    if len(cells.texts):
+        cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
+        least = -np.inf if column.least is None else column.least
+        most = np.inf if column.most is None else column.most
+        outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
+        if pc.any(outside).as_py():
+            expected = f"out of range; expected {column.limits}"
+            cells.refuse(outside, expected, lambda value: column.hint)
+        numbers = _to_numbers(cells.texts, has_comma)
+    values = numbers.to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
+    return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
+
+
+def _may_be_thousands(cells: _Cells) -> pa.Array:
+    """Where a decimal comma may also part thousands: 45,000, but not a latitude of 43,661."""
+    thousands = pc.replace_substring(cells.texts, ",", "").cast(pa.float64())
+    most = np.inf if cells.column.most is None else cells.column.most
+    return pc.and_(_matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most))
+
+
+def _to_numbers(texts: pa.Array, has_comma: bool) -> pa.Array:
+    plain = pc.replace_substring(texts, ",", ".") if has_comma else texts
+    return plain.cast(pa.float64())
+
+
+def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
+    kind = cells.column.kind
+    if may_be_damaged:
+        cells.refuse(
+            pc.match_substring_regex(cells.texts, DAMAGE),
+            "holds a control or invisible character, or the trace of a wrong encoding",
+        )
+    if kind == "text":
+        placeholders = pa.array(_PLACEHOLDERS, cells.texts.type)
+        cells.refuse(
+            pc.is_in(cells.texts, placeholders, skip_nulls=True),
+            "stands for nothing; expected words",
+            lambda value: "leave the cell empty, or write 'not stated'",
+        )
+        cells.refuse(
+            pc.starts_with(cells.texts, "="),
+            "a formula; expected words",
+            lambda value: "save the sheet with its values",
+        )
+        if pc.any(pc.starts_with(cells.texts, "'")).as_py():
+            cells.texts = pc.replace_substring_regex(cells.texts, GUARDED, r"\1")
+    elif kind == "date":
+        wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_date(text)]
+        cells.refuse(
+            pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True),
+            f"expected {PATTERNS['date'][1]}",
+            _suggest_date,
+        )
+    else:
+        pattern, expected = PATTERNS[kind]
+        cells.refuse(
+            pc.invert(_matches(cells.texts, pattern)),
+            f"expected {expected}",
+            lambda value: _suggest_code(value, pattern),
+        )
+
+
+def _matches(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.match_substring_regex(texts, f"^(?:{pattern})$")
+
+
+def _as_mask(booleans: pa.Array) -> np.ndarray:
+    return booleans.to_numpy(zero_copy_only=False)
+
+
+def _suggest_number(value: str, column: Column, pattern: str, has_comma: bool) -> str:
+    """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
+    if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
+        return "leave the cell empty where there is no number"
+    if has_comma and re.fullmatch(_THOUSANDS, value):
+        return _offer([value.replace(",", ""), _write_decimals(value)], pattern)
+    if _SHORTENED.fullmatch(value):
+        return "a spreadsheet has cut off its digits: write all of them"
+    below = re.fullmatch(r"\((.+)\)|(\d.*)[-−]", value)  # as accounts have it
+    if column.unit == "degree":
+        guesses = _read_degrees(value, column)
+    else:
+        text = (below[1] or below[2]) if below else value
+        guesses = [
+            f"{-number if below else number:.15g}"
+            for start, end, number in find_numbers(text, "de" if has_comma else "en")
+            if abs(number) < 1e15 and not re.search(r"\d", text[:start] + text[end:])
+        ]
+        if has_comma or not guesses:
+            guesses.append(value.replace(",", "."))
+    if has_comma:
+        guesses = [_write_decimals(guess.replace(".", ",")) for guess in guesses]
+    hint = "degrees with decimals; south and west are negative" if column.unit == "degree" else ""
+    return _offer(guesses, pattern) or hint
+
+
+def _read_degrees(value: str, column: Column) -> list[str]:
+    """'-0.5' for '0.5 S' or 0°30'S in a latitude: an angle that can be read in one way, if any."""
+    match = _DEGREES.fullmatch(value)
+    if not match:
+        return []
+    before, sign, *parts, behind = match.groups(default="")
+    letter, away = (before + behind).upper(), "NS" if column.most == 90 else "EW"
+    whole, minutes, seconds = (float(part.replace(",", ".") or 0) for part in parts)
+    if (letter and (sign or letter not in away)) or max(minutes, seconds) >= 60:
+        return []
+    degrees = round(whole + minutes / 60 + seconds / 3600, 6)
+    is_below = bool(sign.strip("+")) or letter == away[1]
+    return [f"{-degrees if is_below else degrees:.10g}"] if degrees <= column.most else []
+
+
+def _write_decimals(number: str) -> str:
+    """A number with a decimal comma so that it is not taken for thousands: 45,0 for 45,000."""
+    whole, comma, decimals = number.partition(",")
+    decimals = decimals.rstrip("0") or "0"
+    return f"{whole},{decimals}{'0' if len(decimals) == 3 else ''}" if comma else number
+
+
+def _suggest_date(value: str) -> str:
+    """'did you mean 2022-01-06?' for 6.1.2022, '6 Jan 2022', 2022-1-6 or a spreadsheet's 44567."""
+    if re.fullmatch(PATTERNS["date"][0], value):
+        return "there is no such day in the calendar"
+    if re.fullmatch(r"[0-9]{5}(?:[.,]0)?", value):
+        day = _DAY_ZERO + timedelta(days=int(value[:5]))
+        return f"did you mean {day}? It is what a spreadsheet counts as day {value[:5]}"
+    day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
+    guesses = [_read_day(day, form)[:10] for form in _DAYS]
+    guesses += [_read_day(day, form)[:7] for form in _MONTHS]
+    known = "a date is a year from 0001 to 9999, or a month or a day in it"
+    return _offer(guesses, PATTERNS["date"][0]) or known
+
+
+def _read_day(text: str, form: str) -> str:
+    """A day or a month that is written in a form, as ISO 8601 has it; '' where it is not."""
+    try:
+        return datetime.strptime(text, form).isoformat()
+    except ValueError:
+        return ""
+
+
+def _suggest_code(value: str, pattern: str) -> str:
+    """'did you mean KAZ?' for 'kaz', 'a-1?' for 'A 1', 'en?' for 'English'."""
+    if _SHORTENED.fullmatch(value):
+        return "a spreadsheet has made a number of it: format its column as text"
+    value = re.sub(r"^([0-9]+)[.,]0+$", r"\1", value)  # the number that was made of an id
+    dashed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
+    guesses = [value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0]
+    if pattern == PATTERNS["language"][0]:
+        guesses = [_LANGUAGE_NAMES.get(value.lower(), ""), *guesses]
+    return _offer(guesses, pattern)
+
+
+def _offer(guesses: list[str], pattern: str) -> str:
+    """'did you mean 2022-01-06 or 2022-06-01?', of the guesses that fit."""
+    fit = [guess for guess in dict.fromkeys(guesses) if re.fullmatch(pattern, guess)]
+    return f"did you mean {' or '.join(fit)}?" if fit else ""

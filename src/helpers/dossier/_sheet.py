@@ -1,0 +1,440 @@
+"""A CSV file as a sheet of cells, whatever program wrote it.
+
+A file that cannot be read without a guess is refused, with the row that a spreadsheet shows (the
+header is row 1).
+"""
+
+import codecs
+import re
+import stat
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from helpers.dossier._faults import Fault
+from helpers.words import quote_value
+
+# What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
+DAMAGE = (
+    r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x{9F}"
+    r"\x{200B}\x{2028}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FEFF}\x{FFFD}-\x{FFFF}"
+    r"\x{E0000}-\x{E007F}]"
+    r"|[ÃÐÑ][\x{80}-\x{BF}]|â€"
+)
+
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
+
+# The same in UTF-8: by a character's first byte, what its second and the byte behind it are.
+_DAMAGED = {
+    0xC2: lambda second, third: (second >= 0x80) & (second < 0xA0),
+    0xC3: lambda second, third: (
+        (np.isin(second, (0x83, 0x90, 0x91)) & (third == 0xC2)) | (second == 0xA2) & (third == 0xE2)
+    ),
+    0xE2: lambda second, third: (
+        ((second == 0x80) & ((third == 0x8B) | (third >= 0xA8) & (third <= 0xAE)))
+        | (second == 0x81) & (third >= 0xA0) & (third <= 0xAF)
+    ),
+    0xF3: lambda second, third: (second == 0xA0) & (third <= 0x81),
+    0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
+}
+
+
+# What Excel, LibreOffice and Google Sheets write where they could not compute or show a value, in
+# English, German, French, Spanish and Russian.
+ERROR = (
+    r"#{2,}|#[¡¿]?\p{Lu}[\p{Lu}/0]+ ?[!?]|#(?:N/[ADV]|NV|Н/Д|GETTING_DATA)"
+    r"|(?i:err|error|erreur|fehler|ошибка) ?:5[0-9]{2}"
+)
+
+# A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
+# already, another: what is put there can be told and taken off again.
+_FORMULA = r"^(?=[\t\r]|'*[=+\-@])"
+
+GUARDED = r"^'('*[=+\-@])"
+
+_SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+
+_MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
+
+_MOST_COLUMNS = 1_000
+
+_BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
+
+_AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
+
+
+@dataclass
+class Sheet:
+    """The cells of a CSV file.
+
+    columns holds the trimmed texts of each column, null where a cell is empty; rows holds the
+    number that a spreadsheet shows for each row. Blank and ragged rows are left out. sha256 is of
+    the bytes that were read.
+    """
+
+    names: list[str]
+    delimiter: str
+    columns: dict[str, pa.Array]
+    rows: np.ndarray
+    may_be_damaged: bool
+    may_hold_errors: bool
+    sha256: str
+
+
+class UnreadableError(Exception):
+    """A file that cannot be told apart into cells; `fault` says why."""
+
+    def __init__(self, fault: Fault):
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+def format_csv(rows: pd.DataFrame) -> str:
+    """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe.
+
+    Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then. The BOM
+    says that it is UTF-8. `read_table` reads the same rows from it.
+    """
+    texts = rows[rows.select_dtypes(exclude="number").columns].astype("str")
+    harmless = texts.replace(_FORMULA, "'", regex=True)
+    return "\ufeff" + rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
+
+
+def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault]]:
+    """Read a CSV file: UTF-8 with or without a BOM; commas, semicolons or tabs between cells.
+
+    A row may leave out the empty cells at its end, but none of a required column.
+
+    Parameters
+    ----------
+    known
+        The columns that a table has, in small letters, and whether a row must have a cell in them.
+
+    Returns
+    -------
+    sheet
+        Its cells.
+    faults
+        The ragged rows, and the cells of columns without a name.
+
+    Raises
+    ------
+    UnreadableError
+        The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
+    """
+    data, digest = read_text_bytes(path)
+    data, delimiter = _find_delimiter(data, path.name)
+    _check_quotes(data, delimiter, path.name)
+    may_be_damaged = _may_be_damaged(data)
+    may_hold_errors = b"#" in data or b":5" in data
+    table, rows, faults = _parse(data, delimiter, path.name, known)
+    del data
+    names = _read_names(table, known)
+    columns = [_clean(column) for column in table.slice(1).columns]
+    del table
+    faults += _check_nameless(names, columns, rows, path.name)
+    filled = np.zeros(len(rows), dtype=bool)
+    for column in columns:
+        filled |= column.is_valid().to_numpy(zero_copy_only=False)
+    if not filled.all():
+        columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
+    by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
+    return Sheet(names, delimiter, by_name, rows, may_be_damaged, may_hold_errors, digest), faults
+
+
+def read_header(path: Path, known: Mapping[str, bool]) -> tuple[list[str], str]:
+    """A file's column names, and what parts its cells.
+
+    Raises
+    ------
+    UnreadableError
+        As `read_sheet`.
+    """
+    sheet, _ = read_sheet(path, known)
+    return sheet.names, sheet.delimiter
+
+
+def read_text_bytes(path: Path) -> tuple[bytes, str]:
+    """The bytes of a text in UTF-8, without a BOM, and SHA-256 of the file as it was read.
+
+    Raises
+    ------
+    UnreadableError
+        The file is missing, cannot be read, is empty, binary, too large or in another encoding.
+    """
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise _refuse(path, "is not a file")
+        if about.st_size > _MOST_BYTES:
+            raise _refuse(path, "is larger than 2 GB")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _refuse(path, "there is no such file", _find_similar(path)) from None
+    except OSError as error:
+        raise _refuse(path, f"cannot be read: {error.strerror}") from error
+    return check_text(data, path), sha256(data).hexdigest()
+
+
+def check_text(data: bytes, path: Path) -> bytes:
+    """What a file holds, where it is a text in UTF-8, without a BOM.
+
+    Raises
+    ------
+    UnreadableError
+        It is empty, binary or in another encoding.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _refuse(path, "is in UTF-16; expected UTF-8", _AS_UTF8)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data or data.isspace():
+        raise _refuse(path, "is empty")
+    if b"\0" in data:
+        raise _refuse(path, "is binary; expected a text in UTF-8", _AS_UTF8)
+    at = _find_not_utf8(data)
+    if at is not None:
+        row = _count_rows(data[:at])
+        raise _refuse(path, f"byte 0x{data[at]:02x} is not UTF-8", _AS_UTF8, row)
+    return data
+
+
+def _refuse(
+    path: Path, expected: str, suggestion: str = "", row: int | None = None
+) -> UnreadableError:
+    return UnreadableError(Fault(path.name, row, "", "", expected, suggestion))
+
+
+def _find_similar(path: Path) -> str:
+    """A file with nearly the name of a missing one: Facts.csv, facts.xlsx."""
+    try:
+        names = sorted(file.name for file in path.parent.iterdir())
+    except OSError:
+        return ""
+    similar = [name for name in names if name.lower().startswith(path.stem)]
+    return f"there is {quote_value(similar[0])}" if similar else ""
+
+
+def _find_not_utf8(data: bytes) -> int | None:
+    """Where the first byte stands that is not UTF-8."""
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
+    text = pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(data))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            return error.start
+    return None
+
+
+def _may_be_damaged(data: bytes) -> bool:
+    """Whether some cell may hold what `DAMAGE` matches, by its bytes."""
+    cells = np.frombuffer(data, np.uint8)
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        if len(block.translate(None, _CONTROLS)) < len(block):
+            return True
+        leads = np.flatnonzero(cells[start : start + _BLOCK] >= min(_DAMAGED)) + start
+        for lead, is_damage in _DAMAGED.items():
+            at = leads[cells[leads] == lead]
+            if is_damage(cells[at + 1], cells[np.minimum(at + 2, len(data) - 1)]).any():
+                return True
+    return False
+
+
+def _find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
+    """The rows, and what parts their cells: commas, semicolons or tabs.
+
+    It is what a first line 'sep=;' says, which a spreadsheet does not show, or else what the header
+    has most of.
+    """
+    if said := _SEPARATOR.match(data):
+        delimiter, data = said[1].decode(errors="replace"), data[said.end() :]
+        if delimiter not in tuple(",;\t"):
+            expected = "expected a comma, a semicolon or a tab between cells"
+            raise UnreadableError(Fault(file, None, "", f"sep={delimiter}", expected))
+        if not data or data.isspace():
+            raise UnreadableError(Fault(file, None, "", "", "is empty"))
+        return data, delimiter
+    header = re.match(rb"\s*([^\r\n]*)", data)[1]
+    return data, max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
+
+
+def _read_names(table: pa.Table, known: Collection[str]) -> list[str]:
+    """What a header names its columns; a name that is known may stand in capitals."""
+    names = [(column[0].as_py() or "").strip() for column in table.columns]
+    return [name.lower() if name.lower() in known else name for name in names]
+
+
+def _check_nameless(
+    names: list[str], columns: list[pa.Array], rows: np.ndarray, file: str
+) -> list[Fault]:
+    """The cells of columns without a name: such a column is there for nothing, or has lost it."""
+    expected, hint = "stands in a column without a name", "delete it, or name the column"
+    return [
+        Fault(file, int(row), f"column {_letter(place)}", value, expected, hint)
+        for place, (name, column) in enumerate(zip(names, columns, strict=True))
+        if not name
+        for row, value in zip(rows, column.to_pylist(), strict=True)
+        if value
+    ]
+
+
+def _letter(place: int) -> str:
+    """What a spreadsheet calls a column: A, Z, AA."""
+    more, last = divmod(place, 26)
+    return (_letter(more - 1) if more else "") + chr(ord("A") + last)
+
+
+def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
+    """Refuse quotation marks that part no cell and are not doubled (RFC 4180).
+
+    Every other mark opens a cell or is the second of a pair; every mark between closes one or is
+    the first of a pair. A mark that breaks this order makes the rest of the file a guess.
+    """
+    cells = np.frombuffer(data, np.uint8)
+    edges = np.zeros(256, dtype=bool)
+    edges[list(f'"\r\n{delimiter}'.encode())] = True
+    count = 0
+    for start in range(0, len(data), _BLOCK):
+        marks = np.flatnonzero(cells[start : start + _BLOCK] == ord('"')) + start
+        opens = (np.arange(len(marks)) + count) % 2 == 0
+        beside = np.where(opens, marks - 1, marks + 1)
+        inside = (beside >= 0) & (beside < len(data))
+        stray = inside & ~edges[cells[np.where(inside, beside, 0)]]
+        if stray.any():
+            raise _refuse_quote(data, int(marks[stray][0]), bool(opens[stray][0]), file)
+        count += len(marks)
+    if count % 2:
+        raise _refuse_quote(data, len(data), False, file)
+
+
+def _refuse_quote(data: bytes, at: int, opens: bool, file: str) -> UnreadableError:
+    """A stray mark, or one that is not closed, in the row of its cell."""
+    outside, _, cell = re.sub(rb'"[^"]*"', b"", data[:at]).partition(b'"')
+    if opens:
+        expected = "a quotation mark inside a cell without quotes"
+        suggestion = "quote the whole cell, and double the mark"
+        cell = re.split(rb"[\r\n]", outside)[-1][-20:] + data[at : at + 20]
+    else:
+        expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
+        suggestion = "nothing after it can be told apart"
+        cell = b'"' + cell + data[at : at + 20]
+    shown = cell[:200].decode(errors="ignore")
+    return UnreadableError(Fault(file, _count_rows(outside), "", shown, expected, suggestion))
+
+
+def _count_rows(data: bytes) -> int:
+    """The row in which a piece of a file ends."""
+    return len(re.findall(rb"\r\n|\r|\n", data)) + 1
+
+
+def _parse(
+    data: bytes, delimiter: str, file: str, known: Mapping[str, bool]
+) -> tuple[pa.Table, np.ndarray, list[Fault]]:
+    """All rows as text, the header first; the numbers of the others; the ragged rows."""
+    ragged: list[csv.InvalidRow] = []
+
+    def set_aside(row: csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    data = data if data.endswith((b"\n", b"\r")) else data + b"\n"
+    try:
+        table = _parse_blocks(data, delimiter, set_aside, _BLOCK)
+    except pa.ArrowInvalid:  # a row may be longer than a block
+        ragged.clear()
+        table = _parse_whole(data, delimiter, set_aside, file)
+    if table.num_columns > _MOST_COLUMNS:
+        expected = f"{table.num_columns} columns; no table has so many"
+        raise UnreadableError(Fault(file, 1, "", "", expected))
+    skipped = np.array([row.number for row in ragged], int) - 1
+    rows = np.delete(np.arange(table.num_rows + len(ragged)), skipped) + 1
+    ragged = [row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")]
+    names = enumerate(_read_names(table, known), start=1)
+    needed = max((count for count, name in names if known.get(name)), default=1)
+    short, refused = [], []
+    for row in ragged:
+        is_short = needed <= row.actual_columns < row.expected_columns
+        (short if is_short else refused).append(row)
+    if short:
+        lines = [
+            f"{row.text}{delimiter * (row.expected_columns - row.actual_columns)}\n"
+            for row in short
+        ]
+        padded = _parse_whole("".join(lines).encode(), delimiter, set_aside, file)
+        rows = np.append(rows, [row.number for row in short])
+        order = np.argsort(rows)
+        table, rows = pa.concat_tables([table, padded]).take(order), rows[order]
+    return table, rows[1:], [_refuse_row(row, delimiter, file) for row in refused]
+
+
+def _refuse_row(row: csv.InvalidRow, delimiter: str, file: str) -> Fault:
+    """A row that has more cells than the header, or too few."""
+    cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
+    expected = f"{cells}; expected {row.expected_columns}, as in the header"
+    more = row.actual_columns > row.expected_columns
+    hint = f"quote a cell that holds {delimiter!r}" if more else ""
+    return Fault(file, row.number, "", "", expected, hint)
+
+
+def _parse_whole(
+    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], file: str
+) -> pa.Table:
+    try:
+        return _parse_blocks(data, delimiter, refuse_row, len(data) + 1)
+    except pa.ArrowInvalid as error:
+        raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
+
+
+def _parse_blocks(
+    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], size: int
+) -> pa.Table:
+    types = {f"f{position}": pa.large_string() for position in range(_MOST_COLUMNS)}
+    return csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(
+            use_threads=False, block_size=size, autogenerate_column_names=True
+        ),
+        parse_options=csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=refuse_row,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True, check_utf8=False
+        ),
+    )
+
+
+def _clean(column: pa.ChunkedArray) -> pa.Array:
+    """The trimmed texts of a column, null where nothing is left."""
+    texts = column.combine_chunks()
+    if not _may_have_space_at_edge(texts):
+        return texts
+    texts = pc.utf8_trim_whitespace(texts)
+    empty = pc.equal(texts, "")
+    return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
+
+
+def _may_have_space_at_edge(texts: pa.Array) -> bool:
+    """Whether some text is empty, or begins or ends with white space or outside ASCII."""
+    _, offsets, data = texts.buffers()
+    if data is None:
+        return False
+    ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    filled = texts.is_valid().to_numpy(zero_copy_only=False)
+    first, past = ends[:-1][filled], ends[1:][filled]
+    if (first == past).any():
+        return True
+    edges = np.frombuffer(data, np.uint8)[np.concatenate([first, past - 1])]
+    return bool(((edges <= ord(" ")) | (edges > ord("~"))).any())

@@ -1,0 +1,345 @@
+"""A dossier held against the text of its sources: each anchor, and each value inside its anchor.
+
+An anchor is found or it is not. White space is the only thing that is not compared: a text's line
+breaks are as good as spaces.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from hashlib import sha256
+from pathlib import Path
+from unicodedata import category, name as name_character, normalize
+
+import pandas as pd
+
+from helpers.dossier._checks import anchored_numbers
+from helpers.dossier._dossier import Dossier
+from helpers.dossier._faults import Fault
+from helpers.dossier._reading import read_table
+from helpers.dossier._sheet import UnreadableError, check_text, read_text_bytes
+from helpers.dossier.schema import FACTS
+from helpers.errors import DossierError
+from helpers.words import did_you_mean, find_numbers, find_unread, format_count, quote_value
+
+_WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
+
+# Languages that write no spaces between words: there an anchor may start anywhere.
+_UNSPACED = ("zh", "ja", "th", "km", "lo", "my")
+
+_RECORD = "not held against a text"
+
+# What is drawn alike and is another character.
+_LOOKALIKES = str.maketrans(dict.fromkeys("‘’‚‛ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"−": "-"})
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of one source, and what the dossier says of it."""
+
+    source_id: str
+    path: Path
+    paragraphs: tuple[str, ...] = field(repr=False)
+    sha256: str
+    expected_sha256: str
+    expected_paragraphs: int | None
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether this is another text than the one that the dossier was made from."""
+        return bool(self.expected_sha256) and self.sha256 != self.expected_sha256
+
+    @property
+    def is_as_stated(self) -> bool:
+        """Whether the text has the hash and the paragraphs that the dossier states."""
+        return not self.has_changed and self.expected_paragraphs in (None, len(self.paragraphs))
+
+    def lines(self) -> list[str]:
+        """One line each on the hash and on the number of paragraphs."""
+        if not self.expected_sha256:
+            about = (
+                f"the dossier states no hash; write sha256 {self.sha256} "
+                f"and paragraphs {len(self.paragraphs)} in sources.csv"
+            )
+        elif self.has_changed:
+            about = (
+                f"the text has changed: its SHA-256 is {self.sha256}, "
+                f"the dossier was made from {self.expected_sha256}"
+            )
+        else:
+            about = f"the text is the one the dossier was made from (SHA-256 {self.sha256})"
+        count = format_count(len(self.paragraphs), "paragraph")
+        if self.expected_paragraphs is None:
+            count += "; the dossier states no number"
+        elif self.expected_paragraphs != len(self.paragraphs):
+            count += f"; the dossier states {self.expected_paragraphs}"
+        return [f"source {self.source_id}: {about}", f"source {self.source_id}: {count}"]
+
+
+@dataclass(frozen=True)
+class TextCheck:
+    """What came of holding a dossier against its texts.
+
+    facts has one row a fact, in the dossier's order: fact_id, source_id, paragraph, anchor, found
+    (missing where it is not known: the source is a record, which has no text here, or the number
+    may stand in words that are not read) and reason (why not).
+    """
+
+    dossier: str
+    texts: tuple[SourceText, ...]
+    facts: pd.DataFrame = field(repr=False, compare=False)
+
+    @property
+    def lost(self) -> pd.DataFrame:
+        """The facts that were not found in their text."""
+        return self.facts[self.facts["found"].eq(False).fillna(False)]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every text is the stated one and every fact of an article stands in it."""
+        return self.lost.empty and all(text.is_as_stated for text in self.texts)
+
+    def lines(self) -> list[str]:
+        """The report: each text, each fact that lost its footing, the sum."""
+        lines = [line for text in self.texts for line in text.lines()]
+        for text in self.texts:
+            if text.has_changed and text.source_id not in set(self.lost["source_id"]):
+                lines.append(f"source {text.source_id}: every anchor still stands in it")
+        is_record = self.facts["reason"] == _RECORD
+        unread = self.facts[self.facts["found"].isna() & ~is_record]
+        for _, fact in pd.concat([self.lost, unread]).iterrows():
+            lines.append(f"fact {fact['fact_id']}: {fact['reason']}")
+        record = int(is_record.sum())
+        count = len(self.facts) - record
+        if count:
+            found = f"{int(self.facts['found'].sum())} of {format_count(count, 'fact')}"
+            lines.append(f"{found} found in {'its' if count == 1 else 'their'} text")
+        else:
+            lines.append("there is no fact of an article")
+        if lost := len(self.lost):
+            whose = "its" if lost == 1 else "their"
+            lines[-1] += f"; {lost} lost {whose} footing: {', '.join(self.lost['fact_id'])}"
+        if len(unread):
+            lines[-1] += f"; {len(unread)} not checked: {', '.join(unread['fact_id'])}"
+        if record:
+            verb = "is" if record == 1 else "are"
+            about = f"of the record {verb} not held against a text"
+            lines.append(f"{format_count(record, 'fact')} {about}")
+        return lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def verify_texts(dossier: Dossier, texts: Mapping[str, str | Path] | None = None) -> TextCheck:
+    """Hold every fact of an article against the article's text.
+
+    Parameters
+    ----------
+    dossier
+        The dossier, or a part of it.
+    texts
+        The file of each source's text, by source_id. A source that is left out is read from
+        `sources/<source_id>.txt` in the dossier's folder.
+
+    Raises
+    ------
+    DossierError
+        A source_id that the dossier does not have or that is a record, an article without a text,
+        or a file that cannot be read as UTF-8.
+    """
+    texts = dict(texts or {})
+    _check_names(dossier, texts)
+    sources = dossier.sources
+    articles = sources[sources["kind"] == "article"]
+    held = tuple(_read_source(dossier, source, texts) for _, source in articles.iterrows())
+    languages = dict(zip(articles["source_id"], articles["language"], strict=True))
+    facts = dossier.facts
+    reasons = pd.Series(_RECORD, facts.index, dtype="str")
+    found = pd.Series(pd.NA, facts.index, dtype="boolean")
+    for text in held:
+        of_text = facts[facts["source_id"] == text.source_id]
+        for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
+            found[row], reasons[row] = _find(fact, text.paragraphs, languages[text.source_id])
+    table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
+        found=found, reason=reasons
+    )
+    return TextCheck(dossier.name, held, table)
+
+
+def check_texts(dossier: Dossier) -> list[Fault]:
+    """The anchors that have no footing in the texts that are kept with a dossier."""
+    faults = []
+    table, _ = read_table(dossier.folder / FACTS.file, FACTS)
+    articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
+    for source_id in articles.dropna():
+        if source_id not in dossier.texts:
+            continue
+        try:
+            lost = verify_texts(dossier.from_sources(source_id)).lost
+        except DossierError as error:
+            faults.append(Fault(f"sources/{source_id}.txt", None, "", "", str(error)))
+            continue
+        faults += [
+            Fault(FACTS.file, int(table.index[at]), "anchor", fact["anchor"], fact["reason"])
+            for at, fact in lost.iterrows()
+        ]
+    return faults
+
+
+def read_text(path: Path, data: bytes | None = None) -> str:
+    """A text with LF line ends, without a BOM, trimmed: what a source's hash is taken of.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    data
+        What the file held when it was read; None where it is still to be read.
+
+    Raises
+    ------
+    DossierError
+        It cannot be read, or is not a text in UTF-8.
+    """
+    try:
+        data = read_text_bytes(Path(path))[0] if data is None else check_text(data, Path(path))
+    except UnreadableError as error:
+        raise DossierError(f"text {str(path)!r}: {error.fault.expected}") from error
+    return data.decode().replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def hash_text(text: str) -> str:
+    """SHA-256 of a text as `read_text` gives it, in UTF-8."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def split_paragraphs(text: str) -> tuple[str, ...]:
+    """The blocks between blank lines, headings too; a run of white space is one space in them."""
+    blocks = re.split(r"\n\s*\n", text)
+    return tuple(" ".join(block.split()) for block in blocks if block.strip())
+
+
+def _check_names(dossier: Dossier, texts: Mapping[str, str | Path]) -> None:
+    kinds = dict(zip(dossier.sources["source_id"], dossier.sources["kind"], strict=True))
+    for name in texts:
+        if name not in kinds:
+            hint = did_you_mean(name, kinds) or f"the sources are {', '.join(kinds) or 'none'}"
+            raise DossierError(
+                f"text {quote_value(name)}: no such source in {dossier.name} ({hint})"
+            )
+        if kinds[name] != "article":
+            raise DossierError(
+                f"text {quote_value(name)}: the source is a record, "
+                "which is not held against a text"
+            )
+
+
+def _read_source(
+    dossier: Dossier, source: pd.Series, texts: Mapping[str, str | Path]
+) -> SourceText:
+    source_id = source["source_id"]
+    path = Path(texts.get(source_id, dossier.folder / "sources" / f"{source_id}.txt"))
+    if source_id not in texts and source_id not in dossier.texts:
+        raise DossierError(
+            f"source {quote_value(source_id)}: there is no text to hold it against (give one with "
+            f"--text {source_id}=PATH, or keep it as sources/{source_id}.txt in the dossier)"
+        )
+    text = read_text(path, None if source_id in texts else dossier.texts[source_id])
+    return SourceText(
+        source_id=source_id,
+        path=path,
+        paragraphs=split_paragraphs(text),
+        sha256=hash_text(text),
+        expected_sha256="" if pd.isna(source["sha256"]) else source["sha256"],
+        expected_paragraphs=None if pd.isna(source["paragraphs"]) else int(source["paragraphs"]),
+    )
+
+
+def _find(
+    fact: pd.Series, paragraphs: tuple[str, ...], language: str
+) -> tuple[bool | pd.api.typing.NAType, str]:
+    """Whether a fact stands in its text, and why not; NA where its number may stand unread."""
+    number, anchor = int(fact["paragraph"]), " ".join(fact["anchor"].split())
+    if number > len(paragraphs):
+        return False, f"there is no paragraph {number}: the text has {len(paragraphs)}"
+    paragraph = paragraphs[number - 1]
+    starts = _find_all(anchor, paragraph)
+    if len(starts) > 1:
+        return False, f"{quote_value(anchor)} stands {len(starts)} times in paragraph {number}"
+    if not starts:
+        others = [str(n) for n, other in enumerate(paragraphs, start=1) if anchor in other]
+        instead = f", but in paragraph {' and '.join(others)}" if others else ""
+        odd = _name_odd_characters(anchor, paragraph)
+        return False, f"{quote_value(anchor)} does not stand in paragraph {number}{instead}{odd}"
+    start, end = starts[0], starts[0] + len(anchor)
+    if _cuts_word(paragraph, start, end) and language.split("-", maxsplit=1)[0] not in _UNSPACED:
+        return False, f"{quote_value(anchor)} is only a part of other words in paragraph {number}"
+    return _find_its_numbers(fact, paragraph, start, end, language)
+
+
+def _find_its_numbers(
+    fact: pd.Series, paragraph: str, start: int, end: int, language: str
+) -> tuple[bool | pd.api.typing.NAType, str]:
+    """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
+    stated = {n for at, to, n in find_numbers(paragraph, language) if start <= at and to <= end}
+    missing = [(column, value) for column, value in anchored_numbers(fact) if value not in stated]
+    if not missing:
+        return True, ""
+    about, anchor = f"{missing[0][0]} {missing[0][1]:.15g}", paragraph[start:end]
+    if any(at < end and start < to for at, to in find_unread(paragraph, language)):
+        reason = f"not checked: {about} may stand in {quote_value(anchor)}, in words not read here"
+        return pd.NA, reason
+    return False, f"{about} does not stand in {quote_value(anchor)}"
+
+
+def _name_odd_characters(anchor: str, paragraph: str) -> str:
+    """Which characters keep an anchor from standing in a paragraph that looks the same."""
+    (seen, _), (whole, at) = _read_as_seen(anchor), _read_as_seen(paragraph)
+    start = whole.find(seen)
+    if start < 0 or not seen:
+        return ""
+    first, last = at[start], at[start + len(seen) - 1] + 1
+    while last < len(paragraph) and category(paragraph[last]) == "Mn":
+        last += 1
+    printed = paragraph[first:last]
+    odd = [
+        f"the text has {_name_characters(printed[c:d])} where the anchor has "
+        f"{_name_characters(anchor[a:b])} (character {first + c + 1} of the paragraph)"
+        for kind, a, b, c, d in SequenceMatcher(None, anchor, printed, autojunk=False).get_opcodes()
+        if kind != "equal"
+    ]
+    return f": {'; '.join(odd)}" if odd else ""
+
+
+def _read_as_seen(text: str) -> tuple[str, list[int]]:
+    """The letters and signs of a text, each in one form only, and where each of them stands."""
+    found = [
+        ("-" if category(sign) == "Pd" else sign, at)
+        for at, character in enumerate(text)
+        for sign in normalize("NFKD", character.translate(_LOOKALIKES))
+        if category(sign) not in ("Mn", "Cf")
+    ]
+    return "".join(sign for sign, _ in found), [at for _, at in found]
+
+
+def _name_characters(text: str) -> str:
+    """'U+2011 NON-BREAKING HYPHEN', or the text itself where it is plain."""
+    if not text:
+        return "nothing"
+    if text.isascii():
+        return repr(text)
+    return " and ".join(f"U+{ord(c):04X} {name_character(c, '')}".strip() for c in text)
+
+
+def _find_all(anchor: str, paragraph: str) -> list[int]:
+    """Where an anchor starts, also where it overlaps itself."""
+    return [match.start() for match in re.finditer(f"(?={re.escape(anchor)})", paragraph)]
+
+
+def _cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether one end of a piece of text lies inside a word or a number."""
+    return any(
+        word.start() < edge < word.end() for word in _WORD.finditer(text) for edge in (start, end)
+    )

@@ -1,0 +1,34 @@
+from ._chronicle import (
+    chronicle as chronicle,
+)
+from ._claims_over_time import (
+    claims_over_time as claims_over_time,
+    troops_over_time as troops_over_time,
+)
+from ._diagram import (
+    operation as operation,
+)
+from ._figure import (
+    Figure as Figure,
+)
+from ._locator_map import (
+    locator_map as locator_map,
+)
+from ._marks import (
+    casualties as casualties,
+    troops as troops,
+)
+from ._palette import (
+    LIGHT as LIGHT,
+    PALETTE as PALETTE,
+    WEIGHTS as WEIGHTS,
+)
+from ._svg import (
+    embed_fonts as embed_fonts,
+    fit_in_page as fit_in_page,
+    palette_css as palette_css,
+    split_for_print as split_for_print,
+)
+from ._timeline import (
+    timeline as timeline,
+)

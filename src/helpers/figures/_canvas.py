@@ -1,0 +1,251 @@
+"""A page of a figure, laid out in CSS pixels with measured text before its height is known."""
+
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+import numpy as np
+from matplotlib import get_data_path
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure as Drawing
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
+from helpers.figures._style import BODY, SMALL, new_drawing, points
+
+# At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
+WIDTH_PX = 416
+
+MARGIN_PX = 2  # around everything, so that no edge is cut
+
+LEADING = 1.28  # the height of a line over the size of its type
+
+MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
+
+_BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
+
+_NO_GLYPH = "□"
+
+_TO_POINTS = Affine2D().scale(points(1))
+
+_IDENTITY = IdentityTransform()
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    """The characters that the family, or the one that stands in for it, can draw."""
+    fallback = f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf"
+    return frozenset().union(
+        *(get_font(str(f)).get_charmap() for f in [*map(font_file, WEIGHTS), fallback])
+    )
+
+
+@lru_cache(maxsize=4096)
+def drawable(text: str) -> str:
+    """A text on one line, with a box for each character that no font at hand can draw."""
+    letters = (" " if letter.isspace() else letter for letter in text)
+    kept = (letter for letter in letters if letter.isprintable())
+    known = (letter if ord(letter) in _glyphs() else _NO_GLYPH for letter in kept)
+    return " ".join("".join(known).split())
+
+
+@cache
+def _font(bold: bool) -> FontProperties:
+    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight="bold" if bold else "regular")
+
+
+@lru_cache(maxsize=16384)
+def measure(text: str, size: float = BODY, bold: bool = False) -> float:
+    """The width of a text on one line, in CSS pixels, as matplotlib sets it."""
+    font = _font(bold).copy()
+    font.set_size(size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+
+
+def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> list[str]:
+    """A text broken into lines that fit a width; a word that is wider is broken too.
+
+    A last line of a word or so is avoided where narrower lines take no more room.
+    """
+    lines = _fill_lines(text, width, size, bold)
+    if len(lines) > 1 and measure(lines[-1], size, bold) < width / 4:
+        narrower = _fill_lines(text, width * 0.85, size, bold)
+        lines = narrower if len(narrower) == len(lines) else lines
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1].rstrip()}…"]
+    return lines
+
+
+def _fill_lines(text: str, width: float, size: float, bold: bool) -> list[str]:
+    """Lines as full as they can be: one more than MOST_LINES at least where there are more."""
+    lines, room, space = [], 0.0, measure(" ", size, bold)
+    for word in drawable(text).split():
+        wide = measure(word, size, bold)
+        if lines and space + wide <= room:
+            lines[-1] += f" {word}"
+            room -= space + wide
+            continue
+        if len(lines) > MOST_LINES:
+            break
+        lines += _break_word(word, width, size, bold)
+        room = width - measure(lines[-1], size, bold)
+    return lines
+
+
+def _break_word(word: str, width: float, size: float, bold: bool) -> list[str]:
+    if measure(word, size, bold) <= width:
+        return [word]
+    parts = [""]
+    for letter in word:
+        if parts[-1] and measure(parts[-1] + letter, size, bold) > width:
+            parts.append("")
+        parts[-1] += letter
+    return parts
+
+
+@dataclass
+class Canvas:
+    """Artists in CSS pixels, x to the right and y down, put into axes when all are known."""
+
+    width: float = WIDTH_PX
+    artists: list[Artist] = field(default_factory=list)
+
+    def add(self, artist: Artist, z: float = 1) -> None:
+        artist.set(zorder=z, clip_on=False)
+        self.artists.append(artist)
+
+    def text(
+        self, x: float, y: float, text: str, width: float, *, size=BODY, bold=False, colour="ink",
+        align="left", gid=None,
+    ) -> float:  # fmt: skip
+        """Text from y down, wrapped to a width; gives back where it ends.
+
+        x is the left end of its lines, their middle or their right end, as `align` says. A gid is
+        its first line's; the others have their number behind it.
+        """
+        for number, line in enumerate(wrap(text, width, size, bold), start=1):
+            font = _font(bold).copy()
+            font.set_size(points(size))
+            baseline = y + _BASELINE * size
+            style = {"color": LIGHT[colour], "ha": align, "fontproperties": font}
+            style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
+            self.add(Text(x, baseline, line, **style), z=4)
+            y += LEADING * size
+        return y
+
+    def box(
+        self, x: float, y: float, width: float, height: float, *, fill="paper", edge="rule",
+        dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1,
+    ) -> None:  # fmt: skip
+        """A box behind the text; `fill` or `edge` may be none."""
+        colours = [LIGHT.get(name, "none") for name in (fill, edge)]
+        style = {
+            "facecolor": colours[0],
+            "edgecolor": colours[1],
+            "linewidth": points(1.25),
+            "linestyle": (0, (3, 2)) if dashed else "solid",
+            "hatch": hatch,
+            "alpha": alpha,
+            "gid": gid,
+        }
+        if radius:
+            shape = f"round,pad=0,rounding_size={radius}"
+            self.add(FancyBboxPatch((x, y), width, height, boxstyle=shape, **style), z)
+        else:
+            self.add(Rectangle((x, y), width, height, **style), z)
+
+    def circle(self, x: float, y: float, radius: float, *, fill, edge, gid=None, z=2) -> None:
+        """A circle around a point; `fill` or `edge` may be none."""
+        colours = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
+        self.add(Circle((x, y), radius, linewidth=points(1.25), gid=gid, **colours), z)
+
+    def line(
+        self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
+    ) -> None:
+        style = (0, (3, 2)) if dashed else "solid"
+        self.add(
+            Line2D(
+                xs, ys, color=LIGHT[colour], linewidth=points(width), linestyle=style, alpha=alpha,
+                gid=gid, solid_capstyle="butt",
+            ),
+            z=z,
+        )  # fmt: skip
+
+    def shape(self, corners, *, fill="ink", edge=None, gid=None, z=3) -> None:
+        """A closed shape, e.g. the head of an arrow."""
+        self.add(
+            Polygon(
+                corners, closed=True, facecolor=LIGHT[fill], edgecolor=LIGHT.get(edge, "none"),
+                linewidth=points(1.25), gid=gid,
+            ),
+            z=z,
+        )  # fmt: skip
+
+    def arrow(self, x: float, top: float, bottom: float, colour: str = "muted") -> None:
+        """An arrow down from one box to the next."""
+        self.line([x, x], [top, bottom - 6], colour=colour, width=1.5)
+        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill=colour)
+
+    def arrow_right(self, x: float, y: float, length: float, colour: str, gid=None) -> None:
+        end = x + length
+        self.line([x, end - 6], [y, y], colour=colour, width=1.5)
+        self.shape([(end - 7, y - 5), (end - 7, y + 5), (end, y)], fill=colour, gid=gid)
+
+    def marks(
+        self, path: Path, corners, *, colour: str, filled=True, alpha=None, dashed=False, gid=None
+    ) -> None:
+        """One mark for each lower left corner, all of one shape (in CSS pixels, y up)."""
+        corners = np.asarray(corners, dtype=float).reshape(-1, 2)
+        if not len(corners):
+            return
+        self.add(
+            PathCollection(
+                [path.transformed(_TO_POINTS)], sizes=[1], offsets=corners,
+                facecolors=LIGHT[colour] if filled else "none", edgecolors=LIGHT[colour],
+                linewidths=points(1), linestyles=[(0, (2, 1.5)) if dashed else "solid"],
+                alpha=alpha, gid=gid,
+            ),
+            z=3,
+        )  # fmt: skip
+
+    def draw(self, height: float, ax: Axes | None = None) -> Drawing:
+        """Put everything into the axes, as large as they allow, or into a drawing of its own."""
+        full = self.width + 2 * MARGIN_PX, height + 2 * MARGIN_PX
+        if ax is None:
+            ax = new_drawing(*full).add_axes((0, 0, 1, 1))
+        drawing = ax.get_figure(root=True)
+        extent = ax.get_window_extent()
+        wide, high = (side * 96 / drawing.dpi for side in (extent.width, extent.height))
+        scale = min(wide / full[0], high / full[1])
+        ax.set_xlim(-MARGIN_PX, wide / scale - MARGIN_PX)
+        ax.set_ylim(high / scale - MARGIN_PX, -MARGIN_PX)
+        ax.set_axis_off()
+        for artist in self.artists:
+            _scale(artist, scale)
+            if isinstance(artist, PathCollection):
+                artist.set_offset_transform(ax.transData)
+                artist.set_transform(_IDENTITY)
+            ax.add_artist(artist)
+            artist.set_clip_on(False)
+        return drawing
+
+
+def _scale(artist: Artist, scale: float) -> None:
+    """Type, lines and marks in the size of the axes."""
+    if isinstance(artist, Text):
+        artist.set_fontsize(artist.get_fontsize() * scale)
+    elif isinstance(artist, PathCollection):
+        artist.set_sizes([scale**2])
+        artist.set_linewidth(artist.get_linewidth() * scale)
+    else:
+        artist.set_linewidth(artist.get_linewidth() * scale)
+
+
+LINE_PX = LEADING * SMALL

@@ -1,0 +1,277 @@
+"""A calendar of what is said to have happened, day under day."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.dossier import (
+    Dossier,
+    describe_claim,
+    first_day,
+    gather_claims,
+    has_number,
+    last_day,
+    list_claims,
+    read_day,
+    tabulate,
+)
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas
+from helpers.figures._claims_over_time import ARTICLE, OTHERS, list_origins
+from helpers.figures._figure import Figure, source_line
+from helpers.figures._style import SMALL, house_style
+from helpers.words import (
+    MISSING,
+    capitalise,
+    format_date,
+    format_fact,
+    format_short_date,
+    spell_count,
+    spell_number,
+    trace_rule,
+)
+
+# A calendar
+
+_MOST = 4  # statements that a day of the calendar shows
+
+# What is shown before other things where a day has more of them, beside what has a role.
+_TELLING = ("event", "protest", "emergency", "troops", "end condition", "legal basis")
+
+_SQUARE = ("troops", "contributors")
+
+_AXIS = 58  # the line along which the days stand
+
+_WORDS = 76  # the left end of what happened
+
+
+def chronicle(
+    dossier: Dossier, *, first: str = "", last: str = "", ax: Axes | None = None
+) -> Figure:
+    """The days one under another, with what is said to have happened on each.
+
+    Parameters
+    ----------
+    first, last
+        The first and the last day, ISO 8601; a month means its first or last day. Without them,
+        the days with a fact in the month in which the article was published.
+
+    Raises
+    ------
+    NoFactsError
+        No fact that stands has a date in this span.
+    DossierError
+        Not a date, or the last day comes before the first.
+    """
+    facts = dossier.facts
+    facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
+    claims = gather_claims(dossier, facts, "what happened when")
+    start, end = _find_span(claims, first, last)
+    inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
+    claims = claims[inside]
+    if claims.empty:
+        raise NoFactsError(dossier.why_empty("what happened in these days"))
+    claims = _choose_shown(claims)
+    with house_style():
+        canvas = Canvas()
+        y = _draw_calendar(canvas, claims, start, end)
+        drawing = canvas.draw(y, ax)
+    return Figure(
+        drawing,
+        _title_chronicle(claims, start, end),
+        _describe_chronicle(claims, start, end),
+        source_line(dossier.select(fact_id=list(claims["fact_id"]))),
+        tabulate(
+            claims,
+            day=[format_date(day) for day in claims["date"]],
+            said_in=list_origins(claims),
+            drawn=["in the picture" if shown else "here only" for shown in claims["shown"]],
+        ),
+    )
+
+
+def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
+    """The first and the last day of a calendar.
+
+    Raises
+    ------
+    DossierError
+        Not a date, or the last day comes before the first.
+    """
+    own = claims[claims["in_article"]]
+    months = own["stated"] if len(own) else claims["date"]
+    month = months.str[: len("2022-01")].mode()[0]
+    days = claims.loc[_is_day(claims["date"]) & claims["date"].str.startswith(month), "date"]
+    start = _read_end("first", first) or min(days, default=month)
+    end = _read_end("last", last) or max(days, default=month)
+    if last_day(end) < first_day(start):
+        raise DossierError(f"the last day, {end}, comes before the first, {start}")
+    return first_day(start), last_day(end)
+
+
+def _read_end(name: str, day: str) -> str:
+    try:
+        return read_day(day)
+    except DossierError as error:
+        raise DossierError(str(error).replace("as_of", name, 1)) from None
+
+
+def _is_day(dates: pd.Series) -> pd.Series:
+    return dates.str.len() == len("2022-01-06")
+
+
+def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims in the order of their dates, the wider first, the article's first on each.
+
+    `shown` tells those that the picture has room for: what has a role or a telling topic before
+    other things, a topic's first fact before its second, a number before words.
+    """
+    claims = claims.assign(
+        opens=claims["date"].map(first_day),
+        dayed=_is_day(claims["date"]),
+        others=~claims["in_article"],
+        plain=claims["role"].isna() & ~claims["topic"].isin(_TELLING),
+        wordy=~has_number(claims),
+    )
+    by_date = ["dayed", "opens", "date", "others"]
+    claims = claims.sort_values([*by_date, "plain", "wordy"], kind="stable", ignore_index=True)
+    claims["again"] = claims.groupby(["date", "others", "topic"], sort=False).cumcount()
+    order = [*by_date, "plain", "again", "wordy"]
+    claims = claims.sort_values(order, kind="stable", ignore_index=True)
+    rank = claims.groupby(["date", "others"], sort=False).cumcount()
+    dates = claims.groupby("date")["others"]
+    others = dates.transform("sum")
+    own = dates.transform("size") - others
+    # Half of the room for each, and what one does not need for the other.
+    room = np.where(claims["others"], _MOST - own.clip(upper=_MOST // 2), _MOST - others)
+    room = np.where(claims["others"], room, np.maximum(room, _MOST // 2))
+    return claims.assign(shown=rank < room)
+
+
+def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date) -> float:
+    """What has no day, then day after day; days without a fact are a thin row."""
+    is_day = _is_day(claims["date"])
+    y = 0.0
+    for wide, group in claims[~is_day].groupby("date", sort=False):
+        missing = "month" if len(str(wide)) == len("2022") else "day"
+        head = f"{format_date(str(wide))}, {missing} {MISSING}"
+        bottom = canvas.text(_WORDS, y, head, WIDTH_PX - _WORDS, size=SMALL, bold=True) + 2
+        bottom = _draw_day(canvas, bottom, group)
+        canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
+        y = bottom
+    days = dict(iter(claims[is_day].groupby("opens", sort=False)))
+    years = start.year != end.year
+    before = start - timedelta(days=1)
+    for day in sorted(days):
+        y = _draw_empty(canvas, y, before + timedelta(days=1), day - timedelta(days=1), years)
+        canvas.text(
+            _AXIS - 12, y, format_short_date(day.isoformat(), False), _AXIS, size=SMALL, bold=True,
+            align="right",
+        )  # fmt: skip
+        bottom = _draw_day(canvas, y, days[day])
+        if years:
+            canvas.text(
+                _AXIS - 12, y + LINE_PX, str(day.year), _AXIS, size=SMALL, colour="muted",
+                align="right",
+            )  # fmt: skip
+            bottom = max(bottom, y + 2 * LINE_PX + 4)
+        canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, gid="axis")
+        before, y = day, bottom
+    return _draw_empty(canvas, y, before + timedelta(days=1), end, years)
+
+
+def _draw_empty(canvas: Canvas, y: float, first: date, last: date, years: bool) -> float:
+    """Days in a row without a dated fact, as a thin gap; nothing where there are none."""
+    if last < first:
+        return y
+    days = format_short_date(last.isoformat(), years)
+    if first < last:
+        same = (first.year, first.month) == (last.year, last.month)
+        days = f"{first.day if same else format_short_date(first.isoformat(), years)} to {days}"
+    words = f"{days}: no dated fact"
+    bottom = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, colour="muted") + 5
+    canvas.line([_AXIS] * 2, [y, bottom], colour="rule", width=1.5, dashed=True, gid="empty")
+    return bottom
+
+
+def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
+    """What happened on one date: the article's own facts first, each kind under its name."""
+    mixed = group["others"].nunique() > 1
+    for others, part in group[group["shown"]].groupby("others", sort=True):
+        colour = "contrast" if others else "accent"
+        if mixed or not others:
+            name = OTHERS if others else ARTICLE
+            y = canvas.text(
+                _WORDS, y, name, WIDTH_PX - _WORDS, size=SMALL, bold=True, colour=colour
+            )
+        for claim in list_claims(part):
+            _draw_happening(canvas, y + LINE_PX / 2, claim, colour)
+            words, label = _format_happening(claim), f"{claim['fact_id']}-label"
+            y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, gid=label) + 2
+    if more := int((~group["shown"]).sum()):
+        words = f"+ {more} more"
+        y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, colour="muted")
+    return y + 6
+
+
+def _is_ahead(claim: pd.Series) -> bool:
+    """Whether a claim was made before the date it is about."""
+    return last_day(claim["stated"]) < first_day(claim["date"])
+
+
+def _format_happening(claim: pd.Series) -> str:
+    """What happened; when it was said, where that was before."""
+    ahead = f" (said on {format_date(claim['stated'])})" if _is_ahead(claim) else ""
+    return f"{format_fact(claim)}{ahead}"
+
+
+def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> None:
+    """A mark on the line of days: a square for troops, hollow for what was said beforehand."""
+    look = {"fill": "paper" if _is_ahead(claim) else colour, "edge": colour, "z": 3}
+    look["gid"] = f"{claim['fact_id']}-mark"
+    if claim["topic"] in _SQUARE:
+        canvas.box(_AXIS - 4.5, y - 4.5, 9, 9, **look)
+    else:
+        canvas.circle(_AXIS, y, 5, **look)
+
+
+def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
+    days = claims.loc[_is_day(claims["date"]), "date"]
+    span = capitalise(_format_span(start, end))
+    if days.empty:
+        return f"{span} no fact names its day"
+    counts = days.value_counts()
+    length = (end - start).days + 1
+    told = f"{span}: {spell_count(len(days), 'dated fact')}"
+    if len(counts) > 1:
+        told += f" on {spell_number(len(counts))} of {spell_count(length, 'day')}"
+        if counts.iloc[0] > counts.iloc[1]:
+            told += f"; most, {spell_number(counts.iloc[0])}, on {format_date(counts.index[0])}"
+    return trace_rule(told, "count")
+
+
+def _format_span(start: date, end: date) -> str:
+    """'from 2 to 19 January 2022', 'on 6 January 2022': two days and what lies between."""
+    last = format_date(end.isoformat())
+    if start == end:
+        return f"on {last}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"from {start.day} to {last}"
+    return f"from {format_date(start.isoformat())} to {last}"
+
+
+def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
+    span = _format_span(start, end)
+    told = [f"Calendar of what happened, {span}."]
+    for day, group in claims.groupby("date", sort=False):
+        vague = "" if len(str(day)) == len("2022-01-06") else ", day not stated"
+        told.append(f"{format_date(str(day))}{vague}:")
+        for claim in list_claims(group[group["shown"]]):
+            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
+            told.append(f"{origin}{describe_claim(claim)}")
+        if more := int((~group["shown"]).sum()):
+            told.append(f"And {spell_number(more)} more.")
+    told.append("Days without a dated fact are gaps.")
+    return " ".join(told)

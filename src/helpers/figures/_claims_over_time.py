@@ -1,0 +1,469 @@
+"""Claims on one number in the order of time, one under another.
+
+Groups that are counted apart are never joined, and no share, sum or mean is computed.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.dossier import (
+    NUMBERS,
+    Dossier,
+    describe_claim,
+    first_day,
+    gather_claims,
+    has_number,
+    last_day,
+    list_claims,
+    name_contributors,
+    state,
+    tabulate,
+)
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.figures._figure import Figure, source_line
+from helpers.figures._mark_grid import measure_extent
+from helpers.figures._style import SMALL, house_style
+from helpers.words import (
+    MISSING,
+    Traced,
+    capitalise,
+    compose,
+    format_date,
+    format_list,
+    format_quantity,
+    format_short_date,
+    join,
+    spell_count,
+    spell_number,
+    trace_fact,
+    trace_rule,
+)
+
+_FORCE = ("troops", "contributors")  # the topics of the figure on troops
+
+_UNSTATED = f"of whom: {MISSING}"
+
+ARTICLE, OTHERS = "the article", "other sources"
+
+
+# Claims over time
+
+
+def claims_over_time(
+    dossier: Dossier, measure: str, *, unit: str = "people", ax: Axes | None = None
+) -> Figure:
+    """Every claim on a measure in the order of time, one group for each part that is counted.
+
+    A part that is counted at one place only is a group of its own.
+
+    A claim that stands has a filled mark, a superseded one a hollow mark and an arrow to what
+    replaces it, a withdrawn one is struck through. All marks stand on one scale.
+
+    Raises
+    ------
+    NoFactsError
+        Nothing is claimed on the measure in this unit.
+    """
+    facts = dossier.facts
+    wanted = facts["measure"].eq(measure) & (~has_number(facts) | facts["unit"].eq(unit))
+    claims = gather_claims(dossier, facts[wanted], measure)
+    claims["group"] = [_format_group(claim) for claim in list_claims(claims)]
+    claims["group"] += _format_places(claims, dossier.places)
+    return _draw_claims(dossier, _sort_claims(claims), capitalise(measure), unit, ax)
+
+
+def troops_over_time(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
+    """Every claim on the size of the force, then on each contributor's, in the order of time.
+
+    Raises
+    ------
+    NoFactsError
+        Nothing is claimed on how many people the force or a contributor has.
+    """
+    facts = dossier.facts[dossier.facts["topic"].isin(_FORCE)]
+    counted = has_number(facts) & facts["unit"].eq("people")
+    silent = ~has_number(facts) & (
+        facts["topic"].eq("contributors") | facts["measure"].isin(facts.loc[counted, "measure"])
+    )
+    claims = gather_claims(dossier, facts[counted | silent], "troops")
+    claims["part"] = claims["topic"].eq("contributors").astype(int)
+    claims["group"] = [
+        name_contributors(claim) if claim["part"] else [_format_group(claim, with_measure=True)]
+        for claim in list_claims(claims)
+    ]
+    claims = claims.explode("group", ignore_index=True)
+    return _draw_claims(dossier, _sort_claims(claims), "Troops", "people", ax)
+
+
+def _format_group(claim: pd.Series, with_measure: bool = False) -> str:
+    """Which part a claim counts, as the head of its group."""
+    whom = state(claim["of_whom"])
+    what = state(claim["measure"]) if with_measure else ""
+    if whom == MISSING:
+        whom = _UNSTATED
+    return capitalise(f"{what}: {whom}" if what else whom)
+
+
+def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
+    """', Almaty' for a number that counts another place than most numbers of its group do."""
+    counted = claims[has_number(claims) & claims["place_id"].notna()]
+    usual = {
+        group: places_of.value_counts(sort=True).index[0]
+        for group, places_of in counted.groupby("group")["place_id"]
+    }
+    names = dict(zip(places["place_id"], places["name"], strict=True))
+    apart = counted[counted["place_id"] != counted["group"].map(usual)]
+    words = apart["place_id"].map(lambda place_id: f", {names[place_id]}")
+    return list(words.reindex(claims.index, fill_value=""))
+
+
+def _sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    """Groups in the order of their first claims, an article's first; in a group, that of time.
+
+    On one day, what replaces a claim follows it.
+    """
+    claims = claims.assign(day=claims["stated"].map(first_day), place=range(len(claims)))
+    groups = claims.groupby("group", sort=False)
+    claims["own"] = ~groups["in_article"].transform("any")
+    claims["opened"] = groups["day"].transform("min")
+    claims["root"], claims["depth"] = 0, 0
+    for _, group in groups:
+        paths = [_find_path(group, claim) for claim in list_claims(group)]
+        lines = pd.Series([path[-1] for path in paths], group.index)
+        claims.loc[group.index, "root"] = group["place"].groupby(lines).transform("min")
+        claims.loc[group.index, "depth"] = [len(path) for path in paths]
+    first = groups["place"].transform("min")
+    order = ["part", "own", "opened", "first", "day", "root", "depth", "place"]
+    return claims.assign(first=first).sort_values(order, kind="stable", ignore_index=True)
+
+
+def _find_path(group: pd.DataFrame, claim: pd.Series) -> list[int]:
+    """The places of a claim and of those that it replaces within its group, one after another."""
+    replaced = dict(zip(group["fact_id"], group["replaces"], strict=True))
+    places = dict(zip(group["fact_id"], group["place"], strict=True))
+    path, fact_id = [], claim["fact_id"]
+    while fact_id in places and places[fact_id] not in path:
+        path.append(places[fact_id])
+        fact_id = replaced[fact_id]
+    return path
+
+
+_PLOT_PX = 158  # the width of the marks and their numbers
+
+_RADIUS = 5  # of a mark
+
+_LANE_PX = 6  # between the lines that join claims to what replaces them
+
+_LONG_GAP = timedelta(days=31)  # a longer one is shown between two rows
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns of a list of claims stand, in CSS pixels, and how numbers become lengths.
+
+    Parameters
+    ----------
+    text
+        The left end of who says it; the days stand before it.
+    plot
+        The left end of the marks.
+    lowest
+        The number that stands there: 0 where no number is below.
+    px
+        CSS pixels for 1.
+    years
+        Whether each day names its year.
+    """
+
+    text: float
+    plot: float
+    lowest: float
+    px: float
+    years: bool
+
+    def at(self, number: float) -> float:
+        """Where a number stands; room is left for half a mark."""
+        return self.plot + _RADIUS + (number - self.lowest) * self.px
+
+    @property
+    def words(self) -> float:
+        """The left end of words among the marks, right of the line at 0."""
+        return self.plot + _RADIUS + 6
+
+    @classmethod
+    def fit(cls, claims: pd.DataFrame) -> "Columns":
+        """Columns wide enough for the days, with the longest number's label in the figure."""
+        years = claims["stated"].str[:4].nunique() > 1
+        days = [format_short_date(day, years) for day in claims["stated"]]
+        text = max(measure(day, SMALL) for day in [*days, "stated"]) + 10
+        counted = claims[has_number(claims)]
+        numbers = counted[NUMBERS].astype(float)
+        lowest = min(0.0, np.nanmin(numbers, initial=0))
+        rooms = []
+        for claim in list_claims(counted):
+            extent = measure_extent(claim)
+            label = measure(_format_count(claim), SMALL, bold=True)
+            beside = label if label < _PLOT_PX / 2 else 0
+            room = _PLOT_PX - 3 * _RADIUS - 4 - beside - (20 if extent.open_ended else 0)
+            if (reach := extent.outlined - lowest) > 0:
+                rooms.append(room / reach)
+        return cls(text, WIDTH_PX - _PLOT_PX, lowest, min(rooms, default=1.0), years)
+
+
+def _format_count(claim: pd.Series) -> str:
+    """A claim's number without its unit: 'about 2,500'."""
+    return format_quantity({**claim, "unit": ""})
+
+
+def _draw_claims(
+    dossier: Dossier, claims: pd.DataFrame, about: str, unit: str, ax: Axes | None
+) -> Figure:
+    """The groups of claims one under another."""
+    columns = Columns.fit(claims)
+    with house_style():
+        canvas = Canvas()
+        y = _draw_heads(canvas, columns, claims, unit)
+        for name, group in claims.groupby("group", sort=False):
+            y = _draw_group(canvas, y, str(name), group, columns)
+        drawing = canvas.draw(y, ax)
+    return Figure(
+        drawing,
+        _title_claims(claims, about),
+        _describe_claims(claims, about),
+        source_line(dossier.select(fact_id=list(claims["fact_id"]))),
+        tabulate(
+            claims.drop_duplicates("fact_id"),
+            said_in=list_origins(claims.drop_duplicates("fact_id")),
+            standing=[
+                _format_standing(claim) for claim in list_claims(claims.drop_duplicates("fact_id"))
+            ],
+        ),
+    )
+
+
+def list_origins(claims: pd.DataFrame) -> list[str]:
+    return [ARTICLE if own else OTHERS for own in claims["in_article"]]
+
+
+def _format_standing(claim: pd.Series) -> str:
+    """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
+    what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
+    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+
+
+def _draw_heads(canvas: Canvas, columns: Columns, claims: pd.DataFrame, unit: str) -> float:
+    """What the columns hold."""
+    stated = "stated" if columns.years else claims["stated"].iloc[0][:4]
+    look = {"size": SMALL, "colour": "muted"}
+    canvas.text(0, 0, stated, columns.text, **look)
+    ends = [LINE_PX]
+    canvas.text(columns.text, 0, "who says it", columns.plot - columns.text, **look)
+    if has_number(claims).any():
+        ends.append(canvas.text(columns.plot, 0, f"how many {unit}", _PLOT_PX, **look))
+    return max(ends) + 3
+
+
+def _draw_group(
+    canvas: Canvas, y: float, name: str, group: pd.DataFrame, columns: Columns
+) -> float:
+    """One group of claims: its head, a row for each, and what replaces what."""
+    canvas.line([0, WIDTH_PX], [y, y], colour="rule")
+    y = canvas.text(0, y + 3, name, WIDTH_PX, size=SMALL, bold=True) + 1
+    top, middles, before = y, {}, None
+    for claim in list_claims(group):
+        if before and claim["day"] - before > _LONG_GAP:
+            y = _draw_gap(canvas, y)
+        before = last_day(claim["stated"])
+        middles[claim["fact_id"]] = y + LINE_PX / 2
+        y = _draw_row(canvas, y, claim, columns) + 2
+    if columns.lowest == 0:
+        canvas.line([columns.at(0)] * 2, [top, y - 2], colour="rule", z=1.5)
+    _draw_chains(canvas, group, middles, columns)
+    return y + 3
+
+
+def _draw_gap(canvas: Canvas, y: float) -> float:
+    """More than a month without a claim: dots in the column of the days."""
+    for number in range(3):
+        canvas.circle(8, y + 1 + number * 4, 1, fill="muted", edge=None, gid="gap")
+    return y + 11
+
+
+def _draw_row(canvas: Canvas, y: float, claim: pd.Series, columns: Columns) -> float:
+    """One claim: the day, who says it, its mark and its number."""
+    colour = "accent" if claim["in_article"] else "contrast"
+    day = format_short_date(claim["stated"], columns.years)
+    canvas.text(0, y, day, columns.text, size=SMALL, colour="muted")
+    width = columns.plot - columns.text - 16
+    x, top = columns.text, y
+    if claim["in_article"]:
+        canvas.text(x, y, ARTICLE, width, size=SMALL, bold=True, colour=colour)
+        who, taken = claim["asserted_by"], measure(f"{ARTICLE} ", SMALL, bold=True) + 2
+        if taken + measure(who, SMALL) <= width:
+            x, width = x + taken, width - taken
+        else:
+            top = y + LINE_PX
+    bottom = canvas.text(x, top, claim["asserted_by"], width, size=SMALL)
+    if pd.notna(claim[NUMBERS]).any():
+        return max(bottom, _draw_number(canvas, y, claim, columns, colour))
+    return max(bottom, _draw_silence(canvas, y, claim, columns, colour))
+
+
+def _draw_number(
+    canvas: Canvas, y: float, claim: pd.Series, columns: Columns, colour: str
+) -> float:
+    """A claim's mark on the scale with its number beside it; gives back where they end."""
+    gid, middle, zero = claim["fact_id"], y + LINE_PX / 2, columns.at(0)
+    extent = measure_extent(claim)
+    retracted, bottom = claim["standing"] == "retracted", y + LINE_PX
+    tone = "muted" if retracted else colour
+    # An 'up to' has its mark at the end, and nothing before it is certain.
+    point = columns.at(extent.filled if extent.filled else extent.outlined)
+    canvas.line([zero, point], [middle] * 2, colour="rule", width=1.5, z=1.6)
+    if columns.lowest < 0:
+        canvas.line([zero, zero], [y, y + LINE_PX], colour="rule", z=1.5)
+    ends = _find_range(claim)
+    right = point + _RADIUS
+    if ends:
+        left, right = columns.at(ends[0]), max(columns.at(ends[1]), right)
+        canvas.box(
+            left, middle - 2.5, columns.at(ends[1]) - left, 5, fill="paper", edge=tone, z=1.8,
+            gid=f"{gid}-range",
+        )  # fmt: skip
+    stands = claim["standing"] == "stands"
+    canvas.circle(
+        point, middle, _RADIUS, fill=tone if stands else "paper", edge=tone, gid=f"{gid}-mark", z=3
+    )
+    if extent.open_ended:
+        canvas.arrow_right(right + 2, middle, 16, tone, gid=f"{gid}-open")
+        right += 20
+    if retracted:
+        for up in (-3, 3):
+            xs, ys = [point - 3, point + 3], [middle - up, middle + up]
+            canvas.line(xs, ys, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
+    label, look = _format_count(claim), {"size": SMALL, "bold": True, "gid": f"{gid}-label"}
+    wide, x = measure(label, SMALL, bold=True), right + 4
+    if wide >= _PLOT_PX / 2:
+        x, y = columns.words, y + LINE_PX
+        bottom = canvas.text(x, y, label, WIDTH_PX - x, colour=tone, **look)
+        wide = min(wide, WIDTH_PX - x - 1)
+    else:
+        canvas.text(x, y, label, wide + 2, colour=tone, **look)
+    if retracted:
+        for line in np.arange(y + LINE_PX / 2, max(bottom, y + LINE_PX), LINE_PX):
+            canvas.line(
+                [x - 1, x + wide + 1], [line + 1] * 2, colour=tone, width=1.5, z=4.5,
+                gid=f"{gid}-strike",
+            )  # fmt: skip
+    if not stands:
+        what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
+        when = format_short_date(claim["ended"], columns.years) if claim["ended"] else ""
+        x, words = columns.words, f"{what} {when}"
+        bottom = canvas.text(x, bottom, words, WIDTH_PX - x, size=SMALL, colour="muted")
+    return bottom
+
+
+def _find_range(claim: pd.Series) -> tuple[float, float] | None:
+    """The ends of a stated range; from nothing where a claim says 'up to'."""
+    low, high = claim["low"], claim["high"]
+    upper = high if pd.notna(high) else claim["value"]
+    if claim["qualifier"] == "up to" or pd.isna(claim[["value", "low"]]).all():
+        return (0.0 if pd.isna(low) else low), upper
+    lower = low if pd.notna(low) else claim["value"]
+    return (lower, upper) if pd.notna(upper) and lower < upper else None
+
+
+def _draw_silence(
+    canvas: Canvas, y: float, claim: pd.Series, columns: Columns, colour: str
+) -> float:
+    """A claim without a number: an empty outline, and what it says in words."""
+    gid, middle, left = claim["fact_id"], y + LINE_PX / 2, columns.words
+    if claim["relation"] == "retracts":
+        for up in (-4, 4):
+            canvas.line(
+                [left, left + 8], [middle - up, middle + up], colour=colour, width=1.5,
+                gid=f"{gid}-withdraws",
+            )  # fmt: skip
+        left += 14
+    else:
+        canvas.box(
+            left - 6, middle - 5, 26, 10, fill="paper", edge=colour, dashed=True, hatch="////",
+            gid=f"{gid}-no-number", z=1.6,
+        )  # fmt: skip
+        x = left + 26
+        y = canvas.text(x, y, "no number stated", WIDTH_PX - x, size=SMALL, colour="muted")
+    width, label = WIDTH_PX - left, f"{gid}-label"
+    return canvas.text(left, y, claim["statement"], width, size=SMALL, gid=label)
+
+
+def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Columns) -> None:
+    """Lines from superseded claims to those that replace them, beside the marks.
+
+    Each line of succession has a lane of its own, so that none runs into another.
+    """
+    joined = group[(group["relation"] == "supersedes") & group["replaces"].isin(middles)]
+    lanes: list[float] = []
+    for _, chain in joined.groupby("root", sort=False):
+        ys = [middles[fact_id] for fact_id in [*chain["fact_id"], *chain["replaces"]]]
+        free = [number for number, end in enumerate(lanes) if end < min(ys)]
+        lane = free[0] if free else min(len(lanes), 1)
+        lanes[lane : lane + 1] = [max(ys)]
+        tip = columns.plot - 1
+        x = tip - 8 - lane * _LANE_PX
+        for claim in list_claims(chain):
+            old, new = middles[claim["replaces"]], middles[claim["fact_id"]]
+            canvas.line(
+                [tip, x, x, tip], [old, old, new, new], colour="muted",
+                gid=f"{claim['fact_id']}-supersedes",
+            )  # fmt: skip
+            if claim["fact_id"] not in set(chain["replaces"]):
+                canvas.shape([(tip - 5, new - 3), (tip - 5, new + 3), (tip, new)], fill="muted")
+
+
+def _title_claims(claims: pd.DataFrame, about: str) -> str:
+    """'Deaths: the article says 12 people, of whom is not stated; 36 claims by others …'."""
+    facts = claims.drop_duplicates("fact_id")
+    own, others = facts[facts["in_article"]], facts[~facts["in_article"]]
+    parts = []
+    if len(own):
+        said = _trace_numbers(own[has_number(own)])
+        whom = own[has_number(own)]["of_whom"].map(state).eq(MISSING)
+        silent = ", of whom is not stated" if len(whom) and whom.all() else ""
+        parts.append(compose("the article says {}{}", said or "no number", silent))
+    if len(others):
+        groups = claims.loc[~claims["in_article"], "group"].nunique()
+        who = "others make" if len(own) else "there are" if len(others) > 1 else "there is"
+        split = f" on {spell_count(groups, 'group')} counted apart" if groups > 1 else ""
+        parts.append(trace_rule(f"{who} {spell_count(len(others), 'claim')}{split}", "count"))
+    if gone := int(facts["standing"].eq("retracted").sum()):
+        told = f"{spell_number(gone)} {'is' if gone == 1 else 'are'} withdrawn"
+        parts.append(trace_rule(told, "count"))
+    return compose("{}: {}", about, join("; ", parts))
+
+
+def _trace_numbers(claims: pd.DataFrame) -> Traced:
+    """'12 people and 14 people': each number once, as that of the claims that state it."""
+    facts: dict[str, list[str]] = {}
+    for claim in list_claims(claims):
+        facts.setdefault(format_quantity(claim), []).extend(claim["fact_ids"])
+    traced = [trace_fact(number, ids, number) for number, ids in facts.items()]
+    return compose(format_list(["{}"] * len(traced)) if traced else "", *traced)
+
+
+def _describe_claims(claims: pd.DataFrame, about: str) -> str:
+    told = [
+        f"List of claims, {about.lower()}: one row a claim in the order of time, in groups that "
+        "are counted apart and never joined."
+    ]
+    for name, group in claims.groupby("group", sort=False):
+        told.append(f"{name}:")
+        for claim in list_claims(group):
+            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
+            told.append(f"{origin}{describe_claim(claim)}")
+            if claim["standing"] != "stands":
+                told.append(f"{capitalise(_format_standing(claim))}.")
+    return " ".join(told)

@@ -1,0 +1,421 @@
+"""The map of a story: its places, marked by the part they play, where they lie."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, PathPatch, Rectangle
+
+from helpers.dossier import LANGUAGES, Dossier
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures._canvas import measure
+from helpers.figures._figure import Figure
+from helpers.figures._labels import Box, Placer
+from helpers.figures._map_ground import (
+    Ground,
+    add_path,
+    area_path,
+    draw_ground,
+    draw_inset,
+    draw_scale,
+    read_ground,
+)
+from helpers.figures._map_labels import (
+    CITY_PX,
+    DESCENT,
+    MARK_PX,
+    NO_PIN_FROM,
+    Label,
+    find_edge,
+    name_in,
+    place_labels,
+    shorten,
+)
+from helpers.figures._map_words import (
+    PLAIN_ROLE,
+    list_country_codes,
+    list_languages,
+    list_rows,
+    write_alt,
+    write_source,
+    write_title,
+)
+from helpers.figures._palette import LIGHT
+from helpers.figures._style import SMALL, house_style, new_drawing, points
+from helpers.geography import (
+    View,
+    draw_circle,
+    find_extent,
+    find_main_parts,
+    find_regions,
+    frame_view,
+    measure_km,
+    read_country,
+    read_gazetteer,
+)
+from helpers.words import did_you_mean, one_of, quote_value
+
+HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
+
+AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
+
+INSETS_PX = (132, 104), (116, 92), (100, 80)
+
+SCALE_PX = 150, 30
+
+LEAST_SEA_KM = 300  # shown around a site that is in no country
+
+MOST_GROWTH = 3
+
+CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
+
+
+_KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
+
+_SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
+
+_INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
+
+
+class Mark(NamedTuple):
+    """How the places of one role are marked; ink and tint are names of the palette."""
+
+    shape: str
+    ink: str
+    tint: str
+
+
+def locator_map(
+    dossier: Dossier,
+    place_names: str = "en",
+    *,
+    picked_place: str = "",
+    ax: Axes | None = None,
+    width_px: int = 720,
+) -> Figure:
+    """Where the story took place: its countries, and the places that its facts name.
+
+    Parameters
+    ----------
+    place_names
+        The language of the names on the map: en, kk or ru. A name that is missing in it is given
+        in English.
+    picked_place
+        The id of a place to pick out, where it is on the map: a ring around its mark, or a heavy
+        line around its area.
+    ax
+        The axes to draw in; a drawing of its own where None.
+    width_px
+        The width in CSS pixels that the map is made for; with an ax, the ax's own width.
+
+    Returns
+    -------
+    Figure
+        Its rows are one a place: place_id, name, role, region, latitude, longitude (WGS 84
+        degrees), precision_km, and the facts that name it.
+
+    Raises
+    ------
+    NoFactsError
+        No fact names a place.
+    DossierError
+        There is no language of this code.
+    BoundaryError
+        The files of the boundaries are missing.
+    """
+    if place_names not in LANGUAGES:
+        hint = did_you_mean(str(place_names), LANGUAGES) or one_of(LANGUAGES)
+        raise DossierError(f"place_names {quote_value(place_names)}: not a language ({hint})")
+    column = LANGUAGES[place_names]
+    places = _read_places(dossier, column)
+    sites = places[places["is_site"]].reset_index(drop=True)
+    picked = set(places["region"]) - {""}
+    emphasised = places[places["place_id"] == picked_place]
+    codes = list_country_codes(places)
+    marks = _choose_marks(sites["role"])
+    with house_style():
+        ax, view, key = _lay_out(ax, width_px, places, codes, marks)
+        ground = read_ground(view, codes)
+        spots = _find_spots(view, sites)
+        cities = _choose_cities(view, codes, spots, column)
+        placer = Placer(view.frame)
+        for box in _list_mark_boxes(spots, cities):
+            placer.reserve(box)
+        inset = find_edge(placer, ground, INSETS_PX)
+        scale = find_edge(placer, ground, [SCALE_PX])
+        labels, lines, cities = place_labels(
+            placer, view, ground, spots, cities, picked=picked, column=column
+        )
+        gaps = [*(label.box for label in labels), scale]
+        draw_ground(ax, view, ground, picked, gaps)
+        _draw_sites(ax, spots, marks, lines)
+        _draw_emphasis(ax, view, ground, spots, emphasised)
+        _draw_cities(ax, cities)
+        _draw_labels(ax, labels)
+        draw_inset(ax, view, inset, codes)
+        draw_scale(ax, view, scale)
+        _draw_key(ax, view, key)
+    return Figure(
+        drawing=ax.get_figure(root=True),
+        title=write_title(places),
+        alt=write_alt(places, cities, emphasised),
+        source=write_source(dossier, places, view, ground, cities),
+        rows=list_rows(places),
+        languages=list_languages(labels, places),
+    )
+
+
+# What is drawn
+
+
+def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
+    """The places that facts name, one row each, countries last.
+
+    Returns
+    -------
+    DataFrame
+        The columns of places.csv, and label (the name on the map), region (in English), facts,
+        and is_site: whether the place has a mark. A country has none, nor has a region that the
+        boundaries know: it is picked out. No role is empty.
+    """
+    facts = dossier.facts.dropna(subset=["place_id"])
+    places = dossier.places[dossier.places["place_id"].isin(facts["place_id"])]
+    if places.empty:
+        raise NoFactsError(dossier.why_empty("places"))
+    places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
+    regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
+    region = regions["name"].astype("str").fillna("")
+    return places.assign(
+        is_site=[
+            not _is_area(*cells)
+            for cells in zip(places["kind"], places["name"], region, strict=True)
+        ],
+        **name_in(places, column),
+        role=places["role"].astype("str").fillna(PLAIN_ROLE),
+        region=region,
+        facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
+    ).reset_index(drop=True)
+
+
+def _is_area(kind: str, name: str, region: str) -> bool:
+    """Whether a place is a country, or the region it lies in ('Sofala Province' is Sofala)."""
+    return kind == "country" or (kind == "region" and region != "" and name.startswith(region))
+
+
+def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
+    """A mark for each role, in the order in which the roles are met."""
+    marks = {}
+    for position, role in enumerate(dict.fromkeys(roles)):
+        shape = _SHAPES[position % len(_SHAPES)]
+        marks[role] = Mark(shape, *_INKS.get(shape, ("ink", "rule")))
+    return marks
+
+
+def _list_corners(places: pd.DataFrame, codes: list[str]) -> np.ndarray:
+    """Longitudes and latitudes that the map must show, shape (n, 2).
+
+    All sites; and the countries, the smallest first, as long as a further one does not make the
+    map many times as large.
+    """
+    sites = places[places["kind"] != "country"]
+    spots = sites[["longitude", "latitude"]].to_numpy()
+    least_km = 1 if codes else LEAST_SEA_KM
+    around = [
+        draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
+        for site in sites.itertuples()
+    ]
+    corners = shapely.get_coordinates(around)
+    countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
+    countries.sort(key=_measure_extent)
+    for i, country in enumerate(countries):
+        larger = np.concatenate([corners, country])
+        if i and _measure_extent(larger) > MOST_GROWTH * _measure_extent(corners):
+            break
+        corners = larger
+    return corners
+
+
+def _measure_extent(corners: np.ndarray) -> float:
+    """The diagonal of the bounds of points, in km."""
+    extent = find_extent(corners[:, 0], corners[:, 1])
+    return float(measure_km(extent.south, extent.west, extent.north, extent.east))
+
+
+def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
+    """The sites with x, y and radius_px, and with their area in pixels."""
+    x, y = view.place(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+    circles = [
+        draw_circle(site.latitude, site.longitude, max(site.precision_km, 0.001))
+        for site in sites.itertuples()
+    ]
+    areas = shapely.transform(np.array(circles, dtype=object), view.place, interleaved=False)
+    radius = np.sqrt(shapely.area(areas) / np.pi)
+    return sites.assign(x=x, y=y, radius_px=radius, area=areas)
+
+
+def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A few cities for orientation that the story does not name: the capital and the largest."""
+    cities = read_gazetteer("cities")
+    cities = cities[cities["country"].isin(codes)]
+    cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
+    cities = cities[~cities["name"].isin(spots["name"])]
+    x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
+    cities = cities.assign(x=x, y=y, **name_in(cities, column))
+    inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
+    most = 3 if len(codes) == 1 else 2
+    left = dict.fromkeys(codes, most)
+    taken = list(zip(spots["x"], spots["y"], strict=True))
+    shown = []
+    for city in cities[inside].itertuples():
+        # A capital may stand nearer to a mark, since it is what most readers know.
+        gap = CITY_GAP_PX / 4 if city.capital else CITY_GAP_PX
+        if left[city.country] and all(np.hypot(city.x - a, city.y - b) > gap for a, b in taken):
+            taken.append((city.x, city.y))
+            left[city.country] -= 1
+            shown.append(city.Index)
+    return cities.loc[shown]
+
+
+# Where it is put
+
+
+def _lay_out(
+    ax: Axes | None, width_px: float, places: pd.DataFrame, codes: list[str], marks: dict
+) -> tuple[Axes, View, list]:
+    """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
+    if ax is not None:
+        width_px, total_px = _measure_axes(ax)
+    areas = ["region"] * bool((places["region"] != "").any()) + ["city"] * bool(codes)
+    key, key_px = _arrange_key(marks, areas, width_px)
+    heights = [width_px * share for share in HEIGHTS]
+    if ax is not None:
+        heights = [total_px - key_px] * 2
+    view = frame_view(*_list_corners(places, codes).T, width_px, heights)
+    if ax is None:
+        ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width_px)
+    ax.set_ylim(0, view.height_px + key_px)
+    ax.set_axis_off()
+    return ax, view, key
+
+
+def _measure_axes(ax: Axes) -> tuple[float, float]:
+    """Width and height of axes in CSS pixels."""
+    edges = ax.get_window_extent()
+    pixels = 96 / ax.get_figure(root=True).dpi
+    return edges.width * pixels, edges.height * pixels
+
+
+def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
+    """The key's entries with their place in a flow of lines, and its height in pixels."""
+    roles = {role: shorten(role, SMALL) for role in marks}
+    entries = [(roles[role][:1].upper() + roles[role][1:], mark) for role, mark in marks.items()]
+    entries += [(_KEY_WORDS[other], other) for other in others]
+    placed, x, line = [], 0.0, 0
+    for text, mark in entries:
+        width = 22 + measure(text, SMALL)
+        if x and x + width > width_px:
+            x, line = 0.0, line + 1
+        placed.append((text, mark, x, line))
+        x += width + 24
+    return placed, (line + 1) * 22 + 6 if placed else 0
+
+
+def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Box]:
+    """The boxes that marks and cities take."""
+    half = MARK_PX / 2
+    boxes = [(s.x - half, s.y - half, s.x + half, s.y + half) for s in spots.itertuples()]
+    half = CITY_PX / 2
+    return boxes + [(c.x - half, c.y - half, c.x + half, c.y + half) for c in cities.itertuples()]
+
+
+def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
+    ink = LIGHT[mark.ink]
+    ax.plot(
+        [x],
+        [y],
+        marker=mark.shape,
+        markersize=points(MARK_PX - 2 * (mark.shape == "D")),
+        markerfacecolor="none" if hollow else ink,
+        markeredgecolor=ink if hollow else LIGHT["paper"],
+        markeredgewidth=points(2 if hollow else 1.2),
+        clip_on=False,
+        label=f"mark {mark.ink}",
+    )
+
+
+def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
+    """The areas that sites lie in, then their marks, and lines to labels that stand far off."""
+    for spot in spots.itertuples():
+        mark = marks[spot.role]
+        if spot.radius_px > AREA_FROM * MARK_PX / 2:
+            style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
+            ax.add_artist(PathPatch(area_path([spot.area]), edgecolor=LIGHT[mark.ink], **style))
+    for (x, y), box in lines:
+        end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
+        ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
+    for spot in spots.itertuples():
+        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2
+        _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
+
+
+def _draw_emphasis(
+    ax: Axes, view: View, ground: Ground, spots: pd.DataFrame, picked: pd.DataFrame
+) -> None:
+    """A ring around the mark of a place that is picked out, or a heavy line around its area."""
+    style = {"facecolor": "none", "edgecolor": LIGHT["ink"], "linewidth": points(2.2)}
+    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
+    for place in picked.itertuples():
+        style["gid"] = f"{place.place_id}-picked"
+        for spot in spots[spots["place_id"] == place.place_id].itertuples():
+            ax.add_artist(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
+        if not place.is_site:
+            area = _find_area(ground, place)["geometry"].to_numpy()
+            add_path(ax, area_path(shapely.simplify(area, 0.4)), frame, **style)
+
+
+def _find_area(ground: Ground, place) -> pd.DataFrame:
+    """The country or the region that a place is, where it is in the frame."""
+    if place.kind == "country":
+        return ground.own[ground.own["country"] == place.country]
+    return ground.regions[ground.regions["name"] == place.region]
+
+
+def _draw_city(ax: Axes, x: float, y: float) -> None:
+    size = points(CITY_PX)
+    ax.plot([x], [y], "o", markersize=size, color=LIGHT["muted"], markeredgewidth=0, label="city")
+
+
+def _draw_cities(ax: Axes, cities: pd.DataFrame) -> None:
+    for city in cities.itertuples():
+        _draw_city(ax, city.x, city.y)
+
+
+def _draw_labels(ax: Axes, labels: list[Label]) -> None:
+    for label in labels:
+        ax.text(
+            label.box[0],
+            label.box[1] + DESCENT * label.size_px,
+            label.text,
+            fontsize=points(label.size_px),
+            color=LIGHT[label.ink],
+            weight=label.weight,
+            gid=label.gid,
+        )
+
+
+def _draw_key(ax: Axes, view: View, key: list) -> None:
+    """What the marks mean, in lines above the map."""
+    lines = 1 + max((line for *_, line in key), default=0)
+    for text, mark, x, line in key:
+        y = view.height_px + 15 + (lines - 1 - line) * 22
+        if isinstance(mark, Mark):
+            _draw_mark(ax, x + 8, y, mark)
+        elif mark == "city":
+            _draw_city(ax, x + 8, y)
+        else:
+            style = {"facecolor": LIGHT["region_tint"], "edgecolor": LIGHT["land_edge"]}
+            ax.add_artist(Rectangle((x, y - 6), 16, 12, linewidth=points(0.8), **style))
+        ax.text(x + 22, y - 4.5, text, fontsize=points(SMALL), color=LIGHT["ink"])

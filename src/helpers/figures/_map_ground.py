@@ -1,0 +1,197 @@
+"""What lies under a map's marks: land, water, borders, the inset and the scale."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from helpers.figures._labels import Box
+from helpers.figures._palette import LIGHT
+from helpers.figures._style import SMALL, points
+from helpers.geography import (
+    DETAIL_PX,
+    Projection,
+    View,
+    chain_segments,
+    find_borders,
+    generalise,
+    measure_km,
+)
+
+WORLD_M = 15e6  # a map as wide as this has no one scale
+
+LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
+
+LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
+
+MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
+
+LAKE_PX = 5
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies under the marks, as areas in pixels."""
+
+    land: shapely.Geometry
+    own: pd.DataFrame  # one row a country of the story
+    neighbours: pd.DataFrame
+    regions: pd.DataFrame  # those of the story's countries
+    lakes: shapely.Geometry
+
+
+def read_ground(view: View, codes: list[str]) -> Ground:
+    """Land, water and borders in the frame."""
+    countries = view.read("countries")
+    regions = view.read("regions", codes)
+    layers = countries, regions
+    corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
+    if corners > MOST_CORNERS:
+        detail_px = DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
+        for rows in layers:
+            rows["geometry"] = generalise(rows["geometry"].to_numpy(), detail_px)
+    own = countries["country"].isin(codes)
+    land = shapely.union_all(countries["geometry"])
+    lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
+    return Ground(land, countries[own], countries[~own], regions, lakes)
+
+
+# How it is drawn
+
+
+def draw_ground(
+    ax: Axes, view: View, ground: Ground, story_regions: set[str], gaps: list[Box]
+) -> None:
+    """Water, land, tints and borders; borders have gaps under what is written on them."""
+    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
+    covered = shapely.union_all(shapely.buffer([shapely.box(*box) for box in gaps], 1.5))
+    shapely.prepare(covered)
+    own = ground.own["geometry"].to_numpy()
+    regions = ground.regions["geometry"].to_numpy()
+    tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
+    typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
+    bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
+
+    def fill(areas, colour):
+        # A fill's edge may stray as far as half the width of the line that covers it.
+        add_path(
+            ax,
+            area_path(shapely.simplify(areas, 0.4)),
+            frame,
+            facecolor=LIGHT[colour],
+            edgecolor="none",
+        )
+
+    def draw(segments, colour, width_px):
+        style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
+        lines = shapely.get_parts(shapely.difference(chain_segments(segments), covered))
+        add_path(ax, _join(lines, Path.LINETO), frame, joinstyle="round", **style)
+
+    fill([shapely.box(*view.frame)], "water")
+    fill([ground.land], "neighbour")
+    fill(own, "land")
+    fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
+    fill([ground.lakes], "water")
+    both = np.concatenate([own, ground.neighbours["geometry"]])
+    segments, owners = find_borders(both)
+    is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)
+    on_shore = owners[:, 1] < 0
+    draw(segments[~is_own], "neighbour_edge", 0.8)
+    inner, sides = find_borders(bordered)
+    draw(inner[sides[:, 1] >= 0], "region_edge", 0.8)
+    draw(segments[is_own & on_shore], "land_edge", 0.6)
+    draw(segments[is_own & ~on_shore], "land_edge", 1.3)
+
+
+def add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
+    """A path in pixels, cut at a frame; nothing where there is no path."""
+    if path is not None:
+        patch = ax.add_artist(PathPatch(path, **style))
+        patch.set_clip_path(frame)
+
+
+def area_path(areas) -> Path | None:
+    """Areas as one path, holes running the other way round than outlines."""
+    parts = shapely.get_parts(np.asarray(areas, dtype=object))
+    rings = shapely.get_rings(shapely.orient_polygons(parts))
+    return _join(rings, Path.CLOSEPOLY)
+
+
+def _join(lines: np.ndarray, last: int) -> Path | None:
+    """Lines as one path, the last corner of each of a kind of its own; None for no line."""
+    corners, line_of = shapely.get_coordinates(lines, return_index=True)
+    if not len(corners):
+        return None
+    codes = np.full(len(corners), Path.LINETO, dtype=Path.code_type)
+    begins = np.append(True, line_of[1:] != line_of[:-1])
+    codes[np.append(begins[1:], True)] = last
+    codes[begins] = Path.MOVETO
+    # On a grid of a tenth of a point, which keeps an SVG small.
+    return Path(np.round(points(corners), 1) / points(1), codes)
+
+
+def draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
+    """The story's countries in their part of the world."""
+    longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
+    definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
+    width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = width_m / width
+    corner = -width_m / 2, -height * scale / 2
+    inset = View(Projection("inset", definition, longitude), *corner, scale, width, height)
+    countries = inset.read("world", detail_px=1.5)
+    moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
+    own = countries["country"].isin(codes).to_numpy()
+    frame = Rectangle(box[:2], width, height, transform=ax.transData)
+    for areas, colour in (
+        ([shapely.box(*box)], "water"),
+        ([_merge_land(moved)], "neighbour"),
+        (moved[own], "land_edge"),
+    ):
+        add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+    edge = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
+    ax.add_artist(Rectangle(box[:2], width, height, **edge))
+    if shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
+        side = np.clip(view.width_px * view.metres_per_px / scale, 8, min(width, height))
+        middle = box[0] + (width - side) / 2, box[1] + (height - side) / 2
+        ax.add_artist(Rectangle(middle, side, side, **edge | {"edgecolor": LIGHT["accent"]}))
+
+
+def _merge_land(countries: np.ndarray) -> shapely.Geometry:
+    """Countries as one area, the quick way where their borders still match after projection."""
+    try:
+        return shapely.coverage_union_all(countries)
+    except shapely.GEOSException:
+        return shapely.union_all(shapely.make_valid(countries))
+
+
+def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:
+    """A round distance in km, and its length in pixels at a point of the map."""
+
+    def measure(length_px):
+        longitudes, latitudes = view.locate([x, x + length_px], [y, y])
+        return measure_km(latitudes[0], longitudes[0], latitudes[1], longitudes[1])
+
+    most_km = measure(most_px)
+    power = 10 ** np.floor(np.log10(most_km))
+    distance = max(step * power for step in (1, 2, 5) if step * power <= most_km)
+    length = most_px * distance / most_km
+    for _ in range(3):  # the scale changes a little along the bar
+        length *= distance / measure(length)
+    return distance, length
+
+
+def draw_scale(ax: Axes, view: View, box: Box) -> None:
+    """A scale bar, where the map has about one scale: not on a map of most of the world."""
+    if view.width_px * view.metres_per_px > WORLD_M:
+        return
+    x, y = box[0], box[1] + 5
+    distance, length = measure_scale(view, x, y, box[2] - box[0])
+    style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
+    ax.plot([x, x, x + length, x + length], [y + 5, y, y, y + 5], label="scale", **style)
+    text = f"{distance:,.10g} km"
+    ax.text(x, y + 9, text, fontsize=points(SMALL), color=LIGHT["muted"])

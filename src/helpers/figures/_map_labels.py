@@ -1,0 +1,319 @@
+"""The names on a map, each where there is room."""
+
+from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from helpers.dossier import LANGUAGES
+from helpers.figures._canvas import measure, wrap
+from helpers.figures._labels import LINE_FROM, Box, Placer
+from helpers.figures._map_ground import Ground
+from helpers.figures._style import BODY, SMALL
+from helpers.geography import View, draw_circle, read_gazetteer
+
+MARK_PX = 13  # a mark's width
+
+NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
+
+EDGE_PX = 12  # between the frame and what stands along it
+
+CITY_PX = 5
+
+LONGEST_LABEL_PX = 260
+
+LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
+
+LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
+
+BESIDE_PX = 52  # around a lake: its name stands no farther off
+
+SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
+
+SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
+
+COARSE_PX = 5  # of land, where only room is sought
+
+ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
+
+
+class Label(NamedTuple):
+    """A text, its room in pixels, and how it is set."""
+
+    text: str
+    box: Box
+    size_px: float
+    ink: str
+    weight: str = "regular"
+    gid: str | None = None
+    language: str = "en"
+
+
+def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
+    """As columns, the label of each row and its language: English where the name is missing."""
+    names, known = rows[column], rows[column].notna() & (rows[column] != "")
+    [language] = [code for code, name in LANGUAGES.items() if name == column]
+    return {
+        "label": names.where(known, rows["name"]),
+        "language": known.map({True: language, False: "en"}),
+    }
+
+
+def _say_language(labels: list[Label], language: str) -> list[Label]:
+    """The lines of one name, with its language."""
+    return [label._replace(language=language) for label in labels]
+
+
+def _measure_label(text: str, size_px: float, bold: bool = False) -> tuple[float, float]:
+    """Width and height in pixels of a label of one line."""
+    return measure(text, size_px, bold), size_px * (ASCENT + DESCENT)
+
+
+def shorten(text: str, size_px: float, bold: bool = False) -> str:
+    """A text as a label: on one line, and with an ellipsis where it is too long."""
+    lines = wrap(text, LONGEST_LABEL_PX, size_px, bold) or [""]
+    return lines[0] if len(lines) == 1 else f"{lines[0]}…"
+
+
+def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) -> Box:
+    """Room along the frame's edges for the largest of some sizes, taken at once.
+
+    Of all rooms without a mark, the one that hides least of the story's land, and of several the
+    one nearest to a corner.
+    """
+    x, y = _list_points(ground.own["geometry"].to_numpy(), placer.frame)
+    near = EDGE_PX / 2
+    for size in sizes:
+        boxes, astray = _list_edges(placer.frame, size)
+        left, bottom, right, top = boxes.T[:, :, None]
+        hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
+        hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
+        if hidden.min() == 0:
+            break
+    box = tuple(float(side) for side in boxes[np.lexsort((astray, hidden))[0]])
+    placer.reserve(box)
+    return box
+
+
+def _list_points(areas: np.ndarray, frame: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Points spread evenly over the part of areas that lies in a frame."""
+    xs, ys = np.arange(frame[0], frame[2], COARSE_PX), np.arange(frame[1], frame[3], COARSE_PX)
+    x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
+    area = shapely.simplify(shapely.union_all(areas), COARSE_PX / 2)
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, x, y)
+    return x[inside], y[inside]
+
+
+def _list_edges(frame: Box, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes along a frame's edges, one a row, and how far each is from the nearest corner."""
+    low = np.array(frame[:2]) + EDGE_PX
+    high = np.maximum(np.array(frame[2:]) - EDGE_PX - size, low)
+    xs, ys = (np.append(np.arange(low[k], high[k], 8), high[k]) for k in (0, 1))
+    corners = [(x, y) for x in xs for y in (low[1], high[1])]
+    corners = np.array(corners + [(x, y) for y in ys for x in (low[0], high[0])])
+    astray = np.minimum(corners - low, high - corners).sum(axis=1)
+    return np.column_stack([corners, corners + size]), astray
+
+
+def place_labels(
+    placer: Placer,
+    view: View,
+    ground: Ground,
+    spots: pd.DataFrame,
+    cities: pd.DataFrame,
+    *,
+    picked: set[str],
+    column: str,
+) -> tuple[list[Label], list, pd.DataFrame]:
+    """All labels, the most important first; the lines to some; and the cities that found room."""
+    labels, lines = [], []
+    outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
+    for spot in spots.itertuples():
+        text = shorten(spot.label, BODY, bold=True)
+        size = _measure_label(text, BODY, bold=True)
+        area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
+        found = placer.put_beside((spot.x, spot.y), size, max(MARK_PX / 2, area_px), outlines)
+        if found:
+            box, distance = found
+            gid = f"{spot.facts.split(', ')[0]}-label"
+            labels.append(Label(text, box, BODY, "ink", "bold", gid, spot.language))
+            if distance >= LINE_FROM:
+                lines.append(((spot.x, spot.y), box))
+    style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
+    named = _label_countries(placer, ground.own, column, anywhere=True, **style)
+    labels += chain.from_iterable(named)
+    kept = []
+    for city in cities.itertuples():
+        size = _measure_label(city.label, SMALL)
+        found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
+        if found:
+            label = Label(city.label, found[0], SMALL, "muted", language=city.language)
+            labels.append(label)
+            kept.append(city.Index)
+    labels += _label_regions(placer, ground.regions, picked, column)
+    labels += _label_waters(placer, view, ground, column, "sea")
+    labels += _label_neighbours(placer, ground.neighbours, column)
+    labels += _label_waters(placer, view, ground, column, "lake")
+    return labels, lines, cities.loc[kept]
+
+
+def _label_countries(placer, countries, column, *, anywhere=False, **style) -> list[list[Label]]:
+    """The names of countries in capitals, one list of lines for each that finds room.
+
+    The first of its spacings that fits is taken, or the name is set in two lines. One that finds
+    no room within its country is left out, or put `anywhere` near to it.
+    """
+    named = []
+    countries = countries.assign(**name_in(countries, column))
+    size = shapely.area(countries["geometry"].to_numpy())
+    for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
+        name = country.label.upper()
+        found = _fit_within(placer, country.geometry, name, **style)
+        if not found and anywhere:
+            near = country.geometry.centroid
+            frame = shapely.box(*placer.frame)
+            found = _fit_within(placer, frame, name, near=(near.x, near.y), **style)
+        named += [_say_language(found, country.language)] if found else []
+    return named
+
+
+def _label_neighbours(placer, countries, column) -> list[Label]:
+    """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
+    trials = []
+    for spacing in SPACINGS:
+        trial = replace(placer, _taken=[*placer._taken])
+        style = {"size_px": SMALL, "ink": "neighbour_ink", "spacings": (spacing,)}
+        trials.append(_label_countries(trial, countries, column, **style))
+    labels = list(chain.from_iterable(max(trials, key=len)))
+    for label in labels:
+        placer.reserve(label.box)
+    return labels
+
+
+def _label_regions(placer, regions, names, column) -> list[Label]:
+    """The names of the story's regions."""
+    labels = []
+    regions = regions[regions["name"].isin(names)]
+    for region in regions.assign(**name_in(regions, column)).itertuples():
+        found = _fit_within(
+            placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
+        )
+        labels += _say_language(found, region.language)
+    return labels
+
+
+def _label_waters(placer, view, ground, column, kind) -> list[Label]:
+    """The names of seas, or of lakes, whose water shows near to where they are, each once."""
+    waters = read_gazetteer("waters")
+    waters = waters[waters["kind"] == kind]
+    x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
+    reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px
+    away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
+    waters = waters.assign(**name_in(waters, column), x=x, y=y, away=away)
+    sea = shapely.difference(shapely.box(*view.frame), ground.land)
+    labels = {}
+    for row in waters[away < reach].itertuples():
+        if row.name in labels:
+            continue
+        circle = view.draw(np.array([draw_circle(row.latitude, row.longitude, row.reach_km)]))[0]
+        near = None if row.away else (row.x, row.y)
+        if kind == "lake":
+            found = _label_lake(placer, ground, circle, row.label, near)
+        else:
+            found = _label_sea(placer, shapely.intersection(sea, circle), row.label, near)
+        labels |= {row.name: _say_language(found, row.language)} if found else {}
+    return [label for found in labels.values() for label in found]
+
+
+def _label_sea(placer, water, name, near) -> list[Label]:
+    """The name of a sea, clear of its coasts and in one line where there is room."""
+    if water.is_empty:
+        return []
+    near = near or placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
+    size = _measure_label(name, SMALL)
+    for shore in SHORES_PX:
+        box = placer.put_within(shapely.buffer(water, -shore), size, near)
+        if box:
+            return [Label(name, box, SMALL, "water_ink")]
+    offshore = shapely.buffer(water, -SHORES_PX[-1])
+    found = _fit_within(placer, offshore, name, SMALL, "water_ink", near=near)
+    return found or _fit_within(
+        placer, water, name, SMALL, "water_ink", near=near, share=LEAST_INSIDE
+    )
+
+
+def _label_lake(placer, ground, circle, name, near) -> list[Label]:
+    """The name of a lake: in it, or beside it in one of its countries; none for a small lake."""
+    parts = shapely.get_parts(shapely.intersection(ground.lakes, circle))
+    if near is None or not len(parts):
+        return []
+    water = parts[np.argmin(shapely.distance(parts, shapely.Point(near)))]
+    if water.area < LEAST_LAKE_PX**2:
+        return []
+    found = _fit_within(placer, water, name, SMALL, "water_ink")
+    if found:
+        return found
+    middle = water.centroid
+    lands = pd.concat([ground.own["geometry"], ground.neighbours["geometry"]]).to_numpy()
+    lands = lands[shapely.intersects(lands, water)]
+    shore = shapely.difference(
+        shapely.buffer(water, BESIDE_PX), shapely.buffer(water, SHORES_PX[-1])
+    )
+    others = shapely.difference(ground.lakes, water)
+    shore = shapely.difference(shore, shapely.buffer(others, 2 * SHORES_PX[0]))
+    for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
+        beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1]), shore)
+        found = _fit_within(placer, beside, name, SMALL, "water_ink", near=(middle.x, middle.y))
+        if found:
+            return found
+    return []
+
+
+def _fit_within(
+    placer, area, text, size_px, ink, *, near=None, share=1.0, spacings=("",)
+) -> list[Label]:
+    """A text that finds room in an area, in one line with one of some spacings, or in two lines.
+
+    Where none does, a share of the label may do.
+    """
+    if shapely.is_empty(area):
+        return []
+    near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
+    settings = [[_space_out(text, spacing)] for spacing in spacings]
+    settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(text)])
+    for least in dict.fromkeys((1.0, share)):
+        for lines in settings if least == 1 else settings[::-1]:
+            sizes = [_measure_label(line, size_px) for line in lines]
+            size = max(width for width, _ in sizes), sum(height for _, height in sizes)
+            box = placer.put_within(area, size, near, least)
+            if box:
+                return _set_lines(lines, sizes, box, size_px, ink)
+    return []
+
+
+def _space_out(text: str, spacing: str) -> str:
+    """A text with a space between its letters."""
+    return f"{spacing} {spacing}".join(spacing.join(word) for word in text.split())
+
+
+def _break_in_two(text: str) -> list[str]:
+    """A text in two lines, broken at the space nearest to its middle."""
+    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    if not spaces:
+        return [text]
+    middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
+    return [text[:middle], text[middle + 1 :]]
+
+
+def _set_lines(lines, sizes, box, size_px, ink) -> list[Label]:
+    """The lines of one label, centred in its box from the top down."""
+    labels, top = [], box[3]
+    for line, (width, height) in zip(lines, sizes, strict=True):
+        left = (box[0] + box[2] - width) / 2
+        labels.append(Label(line, (left, top - height, left + width, top), size_px, ink))
+        top -= height
+    return labels

@@ -1,0 +1,203 @@
+"""What is said of a map: title, alt text, source line and rows."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.dossier import Dossier
+from helpers.figures._figure import source_line
+from helpers.figures._map_ground import Ground
+from helpers.figures._map_labels import Label
+from helpers.geography import (
+    View,
+    choose_projection,
+    find_extent,
+    find_main_parts,
+    format_meridian,
+    format_parallel,
+    list_countries,
+    measure_km,
+    name_direction,
+    read_country,
+)
+from helpers.words import Traced, compose, format_list, isolate_whole, join, trace_rule
+
+PLAIN_ROLE = "place of the story"
+
+
+def list_country_codes(places: pd.DataFrame) -> list[str]:
+    """The codes of the story's countries; one that has no boundaries is left out."""
+    return [code for code in dict.fromkeys(places["country"].dropna()) if code in list_countries()]
+
+
+# What is said of it
+
+
+def write_title(places: pd.DataFrame) -> Traced:
+    """Where the places of the first role lie, and how far from them those of the others."""
+    sites = places[places["is_site"]]
+    countries = _name_countries(places)
+    head = f"{format_list(countries)}: " if countries else ""
+    if sites.empty:
+        areas = places.loc[places["kind"] == "region", "name"]
+        return compose(
+            "{}{}", head, format_list(areas) if len(areas) else "no place within is named"
+        )
+    (role, first), *others = sites.groupby("role", sort=False)
+    said = _name_some(first, role)
+    part = _format_part(first) if len(countries) == 1 else ""
+    if part:
+        said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
+    elif not countries and len(first) == 1:
+        site = first.iloc[0]
+        point = _format_point(site["latitude"], site["longitude"])
+        said = compose("{} lies at {}", said, point)
+    if len(first) > 1 and not others:
+        said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
+    further = [_format_distance(group, role, first) for role, group in others[:2]]
+    return join("; ", [compose("{}{}", head, said), *further])
+
+
+def _name_countries(places: pd.DataFrame) -> list[str]:
+    """The English names of the places' countries."""
+    return [read_country(code)["name"] for code in list_country_codes(places)]
+
+
+def _name_some(group: pd.DataFrame, role: str) -> str:
+    """'Zhanaozen and Aktau (protest origin)', or how many there are."""
+    several = trace_rule(f"{len(group)} places", "count")
+    names = several if len(group) > 3 else format_list(group["name"])
+    return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
+
+
+def _format_part(group: pd.DataFrame) -> str:
+    """'in the far west': the part of their country in which places lie."""
+    spots = group[["longitude", "latitude"]].to_numpy()
+    [code] = list_country_codes(group)
+    corners = find_main_parts(read_country(code)["geometry"], spots)
+    projection = choose_projection(find_extent(*corners.T))
+    x, y = (
+        (at.mean() - edges.min()) / (edges.max() - edges.min())
+        for at, edges in zip(
+            projection.project(*spots.T), projection.project(*corners.T), strict=True
+        )
+    )
+    return _name_part(x, y)
+
+
+def _name_part(across: float, up: float) -> str:
+    """'in the far west': a part of a country, from shares of its width and height; or ''."""
+    for edge, far in ((0.2, "far "), (0.35, "")):
+        sides = [
+            "south" if up < edge else "north" if up > 1 - edge else "",
+            "west" if across < edge else "east" if across > 1 - edge else "",
+        ]
+        if any(sides):
+            return f"in the {far}{'-'.join(side for side in sides if side)}"
+    return ""
+
+
+def _format_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> Traced:
+    """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
+    distance, near, far = _find_nearest(first, group)
+    if distance <= max(1, near["precision_km"] + far["precision_km"]):
+        return compose("{} at the same place", _name_some(group, role))
+    direction = name_direction(
+        near["latitude"], near["longitude"], far["latitude"], far["longitude"]
+    )
+    nearest = f", {far['name']} the nearest," if len(group) > 1 else ""
+    said = compose("{}{} some {}", _name_some(group, role), nearest, _trace_km(distance))
+    return compose("{} {} of {}", said, direction, near["name"])
+
+
+def _measure_pairs(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
+    """The distances in km between two groups of places, shape (first, second)."""
+    shape = len(first), len(second)
+    ends = [
+        np.broadcast_to(group[column].to_numpy().reshape(side), shape)
+        for group, side in ((first, (-1, 1)), (second, (1, -1)))
+        for column in ("latitude", "longitude")
+    ]
+    return measure_km(*ends)
+
+
+def _find_nearest(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, pd.Series, pd.Series]:
+    """The least distance in km between two groups of places, and the two places."""
+    distances = _measure_pairs(first, second)
+    i, j = np.unravel_index(np.argmin(distances), distances.shape)
+    return float(distances[i, j]), first.iloc[i], second.iloc[j]
+
+
+def _measure_spread(group: pd.DataFrame) -> float:
+    """The greatest distance in km between two places of a group."""
+    return float(_measure_pairs(group, group).max())
+
+
+def _trace_km(distance: float) -> Traced:
+    """'880 km': a distance in tens of kilometres, or in kilometres below a hundred."""
+    return trace_rule(f"{round(distance, -1 if distance >= 100 else 0):,.0f} km", "distance")
+
+
+def write_alt(places: pd.DataFrame, cities: pd.DataFrame, emphasised: pd.DataFrame) -> str:
+    """The map in words, from its rows."""
+    sites = places[places["is_site"]]
+    said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
+    groups = list(sites.groupby("role", sort=False))
+    for role, group in groups:
+        said.append(f"marked as {role}: {format_list(_format_site(s) for s in group.itertuples())}")
+    regions = places[~places["is_site"] & (places["kind"] == "region")]
+    if len(regions):
+        areas = [_name_some(group, role) for role, group in regions.groupby("role", sort=False)]
+        said.append(f"picked out as areas: {format_list(areas)}")
+    for role, group in groups[1:]:
+        said.append(_format_distance(group, role, groups[0][1]))
+    if len(cities):
+        said.append(f"for orientation the map also shows {format_list(cities['name'])}")
+    if len(emphasised):
+        said.append(f"a heavy line runs around {format_list(emphasised['name'])}")
+    return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
+
+
+def _format_site(site) -> str:
+    """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'."""
+    parts = [_format_point(site.latitude, site.longitude)]
+    parts += [site.region] if site.region else []
+    parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
+    return f"{isolate_whole(site.name)} ({'; '.join(parts)})"
+
+
+def _format_point(latitude: float, longitude: float) -> str:
+    """'43.34° N, 52.86° E'."""
+    return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
+
+
+def write_source(
+    dossier: Dossier, places: pd.DataFrame, view: View, ground: Ground, cities: pd.DataFrame
+) -> str:
+    """The sources of the places' facts, of their coordinates and of the map, and its projection."""
+    facts = source_line(dossier.select(place=list(places["place_id"])))
+    sites = places[places["kind"] != "country"]
+    used = list(dict.fromkeys(sites["coordinate_source"]))
+    said = [f"Coordinates: {'; '.join(used)}."] if used else []
+    said.append("Boundaries: Natural Earth 1:10m.")
+    if not ground.lakes.is_empty:
+        said.append("Lakes: GSHHG (LGPL).")
+    if len(cities):
+        said.append("Cities: GeoNames (CC BY 4.0).")
+    return join(" ", [facts, *said, f"{view.projection.name}."])
+
+
+def list_languages(labels: list[Label], places: pd.DataFrame) -> dict[str, str]:
+    """The language of each name on the map and under it that is not in English."""
+    named = [(label.text, label.language) for label in labels]
+    named += zip(places["label"], places["language"], strict=True)
+    return {name: language for name, language in named if language != "en"}
+
+
+def list_rows(places: pd.DataFrame) -> pd.DataFrame:
+    """The rows as they stand under the map."""
+    rows = places.drop(columns="name").rename(columns={"label": "name"})
+    is_country = rows["kind"] == "country"
+    rows["region"] = rows["region"].mask(is_country, "the whole country")
+    columns = ["place_id", "name", "role", "region", "latitude", "longitude", "precision_km"]
+    rows = rows[[*columns, "facts"]].astype({"role": "str"})
+    return rows.assign(role=rows["role"].mask(is_country, ""))

@@ -1,0 +1,201 @@
+"""What happened when, on one axis of time."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.dossier import (
+    Dossier,
+    claim_facts,
+    describe_claim,
+    find_standing,
+    first_day,
+    has_number,
+    last_day,
+    list_claims,
+    tabulate,
+)
+from helpers.errors import NoFactsError
+from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, measure
+from helpers.figures._figure import Figure, claims_source_line
+from helpers.figures._style import SMALL, house_style
+from helpers.figures._svg import label_id
+from helpers.figures._timescale import TimeScale
+from helpers.words import format_date, format_fact, join, spell_number, trace_rule
+
+# What a timeline shows: facts with a date on these topics.
+_HAPPENINGS = (
+    "protest", "cause", "consequence", "event", "emergency", "casualties", "troops",
+)  # fmt: skip
+
+_STRIP = 22  # the height of a row's strip on the time axis
+
+_MOST_LABELS = 3  # numbers that one row of the timeline names
+
+_EDGE = 6  # from the figure's sides to the ends of the time axis
+
+
+def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
+    """What happened when: a month is a band, a day a mark, 'until' an arrow's end.
+
+    Raises
+    ------
+    NoFactsError
+        No fact with a date stands on a protest, a cause, a consequence, an event, an emergency,
+        casualties or troops.
+    """
+    facts = find_standing(dossier, "what happened when", topics=_HAPPENINGS)
+    claims = claim_facts(facts)
+    shown = claims["date"].notna() & (claims["role"].isna() | has_number(claims))
+    claims = claims[shown].sort_values("date", key=_first_days, kind="stable", ignore_index=True)
+    if claims.empty:
+        raise NoFactsError(dossier.why_empty("what happened when"))
+    until = claims.loc[claims["qualifier"] == "until", "date"]
+    scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
+    with house_style():
+        canvas = Canvas()
+        y = _draw_time_axis(canvas, 0.0, scale)
+        stated = _find_stated(claims, scale)
+        for _, group in _group_lanes(claims):
+            y = _draw_lane(canvas, y, group, scale)
+            if stated:
+                x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
+                canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
+        y = _draw_stated(canvas, y, stated, scale) if stated else y
+        drawing = canvas.draw(y, ax)
+    return Figure(
+        drawing,
+        _title_timeline(claims),
+        " ".join(["Timeline.", *map(describe_claim, list_claims(claims))]),
+        claims_source_line(dossier, claims),
+        tabulate(claims, topic=list(claims["topic"])),
+    )
+
+
+def _group_lanes(claims: pd.DataFrame):
+    """One group a row of the timeline: what has one date and topic, what lasts until it apart."""
+    until = claims["qualifier"].eq("until").rename("until")
+    return claims.groupby(["date", "topic", until], sort=False)
+
+
+def _first_days(dates: pd.Series) -> pd.Series:
+    """Dates in the order of their first days, the wider first."""
+    return dates.map(lambda day: (first_day(day), len(day)))
+
+
+def _draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
+    """Months or years over days or months; a label that has no room is left out."""
+    ends = [-1e9, -1e9]
+    for tick in scale.ticks():
+        x = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
+        for row, label in enumerate((tick.opens, tick.label)):
+            wide = measure(label, SMALL, bold=not row)
+            left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
+            if label and left > ends[row] + 6:
+                canvas.text(
+                    left, y + row * LEADING * SMALL, label, wide + 2, size=SMALL, bold=not row,
+                    colour="muted",
+                )  # fmt: skip
+                ends[row] = left + wide
+    return y + 2 * LEADING * SMALL + 2
+
+
+def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) -> float:
+    """What has one date and topic: when, what, and its mark on the axis."""
+    first = group.iloc[0]
+    when = _format_when(group)
+    canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
+    x = measure(when, SMALL, bold=True) + 6
+    canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
+    y += LEADING * SMALL
+    for gid, label in _label_lane(group).items():
+        y = canvas.text(0, y, label, WIDTH_PX, gid=gid)
+    y += 3
+    canvas.box(0, y, WIDTH_PX, _STRIP, fill="neighbour", edge=None)
+    for tick in scale.ticks():
+        at = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
+        canvas.line([at, at], [y, y + _STRIP], colour="rule", z=1.5)
+    draw = _draw_until if first["qualifier"] == "until" else _draw_when
+    draw(canvas, y + _STRIP / 2, first, scale)
+    return y + _STRIP + 12
+
+
+def _format_when(group: pd.DataFrame) -> str:
+    """A row's date, and what of it is not stated."""
+    day = group["date"].iloc[0]
+    words = format_date(day)
+    if group["qualifier"].iloc[0] == "until":
+        return f"Until {words}, start not stated"
+    missing = {4: ", month not stated", 7: ", day not stated"}
+    return f"{words}{missing.get(len(day), '')}"
+
+
+def _label_lane(group: pd.DataFrame) -> dict[str, str]:
+    """The claims with a number, else the first one, and how many more there are: by label_id."""
+    numbered = group[has_number(group)]
+    shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)
+    labels = {label_id(claim): format_fact(claim) for claim in list_claims(shown)}
+    if more := len(group) - len(shown):
+        labels[list(labels)[-1]] += f" + {more} more"
+    return labels
+
+
+def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
+    """A day as a mark, a month or a year as a band; troops are square and blue."""
+    colour = "contrast" if claim["topic"] == "troops" else "accent"
+    gid = claim["fact_ids"][0]
+    begin, end = first_day(claim["date"]), last_day(claim["date"])
+    if begin == end:
+        x = scale.middle(begin)
+        look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
+        if claim["topic"] == "troops":
+            canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
+        else:
+            canvas.circle(x, y, 7, **look)
+        return
+    left, right = scale.begin(begin), scale.begin(end) + scale.day_px
+    canvas.box(
+        left, y - 7, max(right - left, 4), 14, fill=f"{colour}_tint", edge=colour, z=2.5,
+        gid=f"{gid}-band",
+    )  # fmt: skip
+
+
+def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
+    """A line that comes out of nothing and stops at the date."""
+    gid = claim["fact_ids"][0]
+    end = scale.middle(last_day(claim["date"]))
+    steps = np.linspace(scale.left, end - 8, 9)
+    for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
+        canvas.line([left, right], [y, y], colour="ink", width=3, alpha=alpha, gid=f"{gid}-until")
+    canvas.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
+    canvas.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5)
+
+
+def _find_stated(claims: pd.DataFrame, scale: TimeScale) -> str:
+    """The one day on which everything shown was stated, where it lies in the span; else ''."""
+    days = claims["stated"].unique()
+    whole = len(days) == 1 and first_day(days[0]) == last_day(days[0])
+    return days[0] if whole and scale.start <= first_day(days[0]) <= scale.end else ""
+
+
+def _draw_stated(canvas: Canvas, y: float, day: str, scale: TimeScale) -> float:
+    """What the dashed line through the strips is."""
+    label = f"all of it stated on {format_date(day)}"
+    x, wide = scale.middle(first_day(day)), measure(label, SMALL) + 2
+    left = x - 4 if x + wide < WIDTH_PX else WIDTH_PX - wide
+    canvas.line([x, x], [y - 8, y + 4], colour="ink", dashed=True, gid="stated")
+    return canvas.text(left, y + 4, label, wide, size=SMALL, colour="muted")
+
+
+def _title_timeline(claims: pd.DataFrame) -> str:
+    dates = claims["date"]
+    first, last = dates.iloc[0], max(dates, key=lambda day: (last_day(day), len(day)))
+    if last_day(first) >= last_day(last):
+        span = f"fall {'on' if len(first) == len('2022-01-06') else 'in'} {format_date(first)}"
+    else:
+        span = f"run from {format_date(first)} to {format_date(last)}"
+    lanes = [day for (day, _, _), _ in _group_lanes(claims)]
+    vague = sum(len(day) < len("2022-01-06") for day in lanes)
+    dayless = f"{spell_number(vague)} of {spell_number(len(lanes))} name no day"
+    parts = [f"The dates stated {span}", *[trace_rule(dayless, "count")] * (vague > 0)]
+    return join("; ", parts)

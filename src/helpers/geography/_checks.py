@@ -1,0 +1,86 @@
+"""Whether the places of a dossier lie where it says."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from helpers.dossier import PLACES, Dossier, Fault
+from helpers.geography._boundaries import (
+    find_boundaries,
+    list_countries,
+    read_boundaries,
+    read_country,
+    read_layer,
+)
+from helpers.geography._regions import COAST_KM, measure_outside
+
+_UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
+
+_PARTS_OF = {  # with a code of their own in ISO 3166-1
+    "FRA": ("GLP", "GUF", "MTQ", "MYT", "REU"), "NLD": ("BES",), "NOR": ("BVT", "SJM"),
+}  # fmt: skip
+
+
+def check_places(dossier: Dossier) -> list[Fault]:
+    """The places that lie outside their country, by more than their precision and `COAST_KM`.
+
+    A place without a country may lie anywhere. One whose coordinates or precision could not be read
+    is passed over.
+    """
+    places = dossier.places
+    faults = []
+    known = list_countries()
+    for code, group in places.dropna(subset=["country"]).groupby("country", sort=False):
+        if code in known:
+            whole = group.dropna(subset=["latitude", "longitude", "precision_km"])
+            faults += _check_inside(whole, read_country(code))
+            continue
+        if code in _UNDRAWN:
+            continue
+        expected, hint = "not a country of ISO 3166-1", _suggest_country(code)
+        faults += [Fault(PLACES.file, row, "country", code, expected, hint) for row in group.index]
+    return sorted(faults, key=lambda fault: fault.row)
+
+
+def _suggest_country(code: str) -> str:
+    """'did you mean DEU (Germany)?' for GER: the one country whose name begins so."""
+    table, _ = read_layer(find_boundaries("countries.parquet"))
+    names = zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True)
+    near = [f"{known} ({name})" for known, name in names if name.upper().startswith(code)]
+    return f"did you mean {near[0]}?" if len(near) == 1 else ""
+
+
+def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
+    """A fault for each of a country's places that lies outside it."""
+    codes = country["country"], *_PARTS_OF.get(country["country"], ())
+    area = shapely.union_all([read_country(code)["geometry"] for code in codes])
+    shapely.prepare(area)
+    latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
+    outside = places[~shapely.contains_xy(area, longitude, latitude)]
+    faults = []
+    for row, place in outside.iterrows():
+        point = place["latitude"], place["longitude"]
+        away = measure_outside(area, *point)
+        if away <= COAST_KM + place["precision_km"]:
+            continue
+        expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
+        value = f"{point[0]:.10g}, {point[1]:.10g}"
+        hint = _suggest_point(area, *point)
+        faults.append(Fault(PLACES.file, row, "latitude", value, expected, hint))
+    return faults
+
+
+def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) -> str:
+    """What was probably done wrong with a point that lies outside its country."""
+    guesses = {
+        "latitude and longitude are swapped": (longitude, latitude),
+        "the latitude lacks its minus": (-latitude, longitude),
+        "the longitude lacks its minus": (latitude, -longitude),
+    }
+    for guess, (y, x) in guesses.items():
+        if shapely.contains_xy(area, x, y):
+            return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
+    window = np.array([[longitude, latitude, longitude, latitude]])
+    near = read_boundaries("countries", window)
+    near = near[shapely.contains_xy(near["geometry"].to_numpy(), longitude, latitude)]
+    return "".join(f"it lies in {row.name} ({row.country})" for row in near.itertuples(index=False))

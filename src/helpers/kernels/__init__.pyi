@@ -1,0 +1,9 @@
+from ._provisioner import (
+    QuickKernelManager as QuickKernelManager,
+    WarmProvisioner as WarmProvisioner,
+)
+from ._server import (
+    ADDRESS as ADDRESS,
+    KernelServer as KernelServer,
+    warm_kernels as warm_kernels,
+)

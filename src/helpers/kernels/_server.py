@@ -1,0 +1,351 @@
+"""A process that has its imports done and its first figures drawn, and forks kernels.
+
+    client ── one connection for each kernel ──▶ server ── fork ──▶ kernel
+
+A client (see `kernels`) asks for a kernel over a Unix socket in a private folder, and keeps the
+connection: where that closes, the kernel ends. The server ends with its owner, and every kernel
+with the server, so nothing outlives who wanted it. Each kernel is a process of its own: no report
+sees what another left.
+
+What Python reads when it starts (PYTHONPATH, PYTHONHASHSEED, the locale) is the server's; all else
+of a kernel's environment is its client's.
+"""
+
+import contextlib
+import ctypes
+import gc
+import json
+import logging
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+ADDRESS = "DOSSIER_KERNEL_SERVER"
+"""The environment variable that names the socket of a server, for several processes to share."""
+
+
+FORKS = sys.platform == "linux"
+"""Whether kernels are forked: elsewhere, a process with these libraries may hang after a fork."""
+
+
+# Python's option -P: nothing is imported from the folder in which a process starts.
+_START = ["-P", "-c", "from helpers.kernels._server import main; main()"]
+
+
+START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_alone()"]
+"""What Python is given to be an ordinary kernel, before what is preloaded and its arguments."""
+
+
+_LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+_NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
+
+
+# The owner's side
+
+
+@contextmanager
+def warm_kernels(preload: str = "") -> Iterator[None]:
+    """Take reports' kernels from one warm process, here and in the processes started from here.
+
+    Elsewhere than on Linux reports have ordinary kernels.
+
+    Parameters
+    ----------
+    preload
+        As of a `KernelServer`.
+    """
+    if not FORKS and preload:
+        logging.getLogger(__name__).warning("kernels are ordinary ones on %s", sys.platform)
+    if not FORKS or ADDRESS in os.environ:
+        yield
+        return
+    with KernelServer(preload) as server:
+        os.environ[ADDRESS] = server.address
+        try:
+            yield
+        finally:
+            del os.environ[ADDRESS]
+
+
+class KernelServer:
+    """A process that forks kernels, for as long as this object is open.
+
+    Clients may ask at once: they wait until the server has warmed up.
+
+    Parameters
+    ----------
+    preload
+        A function without arguments ('module:function'), which the server calls before it forks
+        its first kernel: no kernel then pays for what is slow at its first use.
+
+    Attributes
+    ----------
+    address
+        The path of the server's socket.
+    """
+
+    def __init__(self, preload: str = "") -> None:
+        self._folder = make_short_folder()
+        self.address = str(self._folder / "server")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(socket.SOMAXCONN)
+            number = listener.fileno()
+            self._process = subprocess.Popen(
+                [sys.executable, *_START, str(number), preload],
+                stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
+                pass_fds=[number],
+                env=_server_environment(),
+                start_new_session=True,
+            )
+
+    def is_alive(self) -> bool:
+        """Whether the server's process runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the server and its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdin.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> "KernelServer":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def make_short_folder() -> Path:
+    """Make a private folder whose path leaves room for the name of a Unix socket."""
+    usual = tempfile.gettempdir()
+    parent = usual if len(os.fsencode(usual)) <= _LONGEST_FOLDER else "/tmp"
+    return Path(tempfile.mkdtemp(prefix="dossier-", dir=parent))
+
+
+def _server_environment() -> dict[str, str]:
+    """What a kernel would find before its imports, and libraries kept to one thread.
+
+    A fork takes only the thread along that forks.
+    """
+    environment = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"} | os.environ
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a kernel swallows this warning
+    environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
+    return environment
+
+
+# The server's side
+
+
+@dataclass
+class _Kernel:
+    pid: int
+    client: Connection
+    has_ended: bool = False
+
+
+def main() -> None:
+    """Get ready, then fork kernels until the owner is gone."""
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    folder = Path(listener.getsockname()).parent
+    os.chdir(folder)  # what lies in the owner's folder is not read
+    _get_ready(sys.argv[2])
+    asked = _Server(listener).run()
+    if not asked:
+        shutil.rmtree(folder, ignore_errors=True)  # its owner may have been killed
+        os._exit(0)
+    run_kernel(*asked)  # in a forked process
+
+
+def _get_ready(preload: str) -> None:
+    """Do once what each kernel would do, and then what its user names."""
+    import helpers.kernels._outputs  # noqa: F401
+
+    if preload:
+        resolve_name(preload)()
+    gc.collect()
+    gc.freeze()  # a collection in a kernel would copy the memory that it shares with the server
+
+
+class _Server:
+    """Forks kernels, tells their clients how they end, and ends those whose client is gone."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._lifeline = sys.stdin.fileno()
+        self._kernels: list[_Kernel] = []
+        self._asking: list[Connection] = []
+        self._signals, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)  # what comes is read from the pipe
+
+    def run(self) -> tuple[Connection, dict[str, Any]] | None:
+        """Serve until the owner is gone; in a forked process, who asked for it, and for what."""
+        while True:
+            own = [self._lifeline, self._signals, self._listener]
+            clients = [kernel.client for kernel in self._kernels if not kernel.client.closed]
+            ready = wait([*own, *clients, *self._asking])
+            signals = os.read(self._signals, 4096) if self._signals in ready else b""
+            if self._lifeline in ready or signal.SIGTERM in signals:
+                for kernel in self._kernels:
+                    _kill_group(kernel.pid)
+                    os.waitpid(kernel.pid, 0)
+                return None
+            for kernel in self._kernels:
+                if kernel.client in ready:  # it has nothing more to say: it is gone
+                    kernel.client.close()
+                    _kill_group(kernel.pid)
+            self._reap()
+            for client in [client for client in self._asking if client in ready]:
+                self._asking.remove(client)
+                request = _receive(client)
+                if request and self._fork(client):
+                    return client, request
+            if self._listener in ready:
+                self._asking.append(Connection(self._listener.accept()[0].detach()))
+
+    def _reap(self) -> None:
+        """Tell clients of kernels that ended; let go of those whose client is gone."""
+        for kernel in self._kernels[:]:
+            if not kernel.has_ended:
+                end = os.waitid(os.P_PID, kernel.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if not end:
+                    continue
+                kernel.has_ended = True
+                code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
+                _tell(kernel.client, ended=code)
+            if kernel.client.closed:  # only now may another process have its id
+                os.waitpid(kernel.pid, 0)
+                self._kernels.remove(kernel)
+
+    def _fork(self, client: Connection) -> bool:
+        """Fork for a client; whether this is the forked process."""
+        server = os.getpid()
+        try:
+            with warnings.catch_warnings():
+                # Python 3.12 counts Arrow's threads, for which Arrow itself cares in a fork.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+        except OSError as error:
+            _tell(client, refused=str(error))
+            client.close()
+            return False
+        if pid:
+            self._kernels.append(_Kernel(pid, client))
+            return False
+        os.setsid()
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != server:
+            os._exit(1)
+        self._leave()
+        return True
+
+    def _leave(self) -> None:
+        """Keep nothing of the server in a forked process."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        os.close(self._signals)
+        os.close(self._waker)
+        self._listener.close()
+        for connection in [*self._asking, *(kernel.client for kernel in self._kernels)]:
+            connection.close()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, self._lifeline)
+        os.close(nothing)
+
+
+def _receive(client: Connection) -> dict[str, Any] | None:
+    """What a client asks for; None where it is gone."""
+    try:
+        return json.loads(client.recv_bytes())
+    except (EOFError, OSError):
+        client.close()
+        return None
+
+
+def _tell(client: Connection, **news: int | str) -> None:
+    """Send a client word; one that is gone needs none."""
+    with contextlib.suppress(OSError):
+        client.send_bytes(json.dumps(news).encode())
+
+
+def _kill_group(pid: int) -> None:
+    """Kill a kernel and what it started; it may have ended, but its id is still its own."""
+    os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def run_kernel(client: Connection, request: dict[str, Any]) -> None:
+    """Be the kernel that a client asked for, as `python -m ipykernel_launcher` would be."""
+    import matplotlib
+    import numpy as np
+
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    os.chdir(request["cwd"])
+    random.seed()
+    np.random.seed()
+    if "MPLBACKEND" in os.environ:
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+    app = _make_kernel(request["argv"], parent_handle=_NOT_WATCHED)  # it dies with the server
+    _tell(client, pid=os.getpid())
+    client.close()
+    app.start()
+
+
+def run_alone() -> None:
+    """Be an ordinary kernel, with its imports done as a forked one has them.
+
+    They are done away from its folder: neither a module nor matplotlib's settings are taken from
+    there, and what a library has to say of this machine is no output of a cell.
+    """
+    preload, *arguments = sys.argv[1:]
+    folder = Path.cwd()
+    os.chdir(Path(arguments[arguments.index("-f") + 1]).parent)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    _get_ready(preload)
+    os.chdir(folder)
+    _make_kernel(arguments).start()
+
+
+def _make_kernel(arguments: list[str], **options: Any) -> Any:
+    """A kernel as `python -m ipykernel_launcher` makes it, but that its folder comes last.
+
+    A module there serves a notebook, and never stands in for one that is installed.
+    """
+    import ipykernel_launcher
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [ipykernel_launcher.__file__, *arguments]
+    sys.path.append("")
+    app = IPKernelApp.instance(**options)
+    app.initialize(arguments)
+    return app

@@ -1,0 +1,21 @@
+from ._exporter import (
+    DossierExporter as DossierExporter,
+    convert as convert,
+    make_ready as make_ready,
+)
+from ._fragments import (
+    render_fragment as render_fragment,
+)
+from ._origin import (
+    META as META,
+    Origin as Origin,
+    find_origin as find_origin,
+    format_versions as format_versions,
+    hash_boundaries as hash_boundaries,
+    hash_package as hash_package,
+    list_versions as list_versions,
+    read_origin as read_origin,
+)
+from .passages import (
+    show as show,
+)

@@ -1,0 +1,85 @@
+"""What may stand in a page: no script, nothing to fetch."""
+
+import re
+
+import nh3
+
+# What a page may hold: everything else is taken out of it, whoever wrote it.
+_HTML_TAGS = nh3.ALLOWED_TAGS | {
+    "data", "details", "figcaption", "figure", "main", "nav", "section", "style", "summary",
+}  # fmt: skip
+
+_HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
+    "*": set(
+        """class id lang dir title role style tabindex value open aria-label aria-labelledby
+        aria-describedby aria-hidden""".split()
+    ),
+    "a": {"href", "hreflang", "download"},
+    "th": {"scope", "colspan", "rowspan", "headers"},
+    "td": {"colspan", "rowspan", "headers"},
+    "data": {"data-fact", "data-rule"},
+}
+
+_SVG_TAGS = set(
+    """a circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern
+    polygon polyline radialGradient rect stop svg text title tspan use""".split()
+)
+
+_SVG_ATTRIBUTES = {
+    "*": set(
+        """class clip-path clipPathUnits cx cy d dx dy fill fill-opacity fill-rule gradientUnits
+        height href id lang offset opacity patternUnits points preserveAspectRatio r rx ry
+        stop-color stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity
+        stroke-width style text-anchor transform version viewBox width x x1 x2 xlink:href xmlns
+        xmlns:xlink y y1 y2""".split()
+    )
+}
+
+_ADDRESSES = ("https://", "http://", "mailto:", "#")
+
+# A page in the same folder or below it: not //host, not ../, no other scheme.
+_NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
+
+_PAINTS = ("style", "fill", "stroke", "clip-path")
+
+_DOWNLOADS = ("data:text/csv;", "data:application/json;")
+
+_STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+
+# A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
+_FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
+
+_PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
+
+
+def sanitise(html: str) -> str:
+    """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
+    html = _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
+    return _STYLE_SHEET.sub(lambda m: "" if _FETCHES.search(m[1]) else m[0], html)
+
+
+def sanitise_svg(svg: str) -> str:
+    """The same for a picture; its style sheet goes too, for the page has one."""
+    return _clean(svg, _SVG_TAGS, _SVG_ATTRIBUTES, {"script", "style"})
+
+
+def _clean(text: str, tags: set[str], attributes: dict[str, set[str]], dropped: set[str]) -> str:
+    return nh3.clean(
+        text,
+        tags=tags,
+        attributes=attributes,
+        attribute_filter=_keep_address,
+        clean_content_tags=dropped,
+        url_schemes={"https", "http", "mailto", "data"},
+        link_rel=None,
+    )
+
+
+def _keep_address(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value, or None where it is an address that the element may not have."""
+    if name in ("src", "href", "xlink:href"):
+        if tag in ("img", "image"):
+            return value if _PICTURES.match(value) else None
+        known = value.startswith(_ADDRESSES + _DOWNLOADS) or _NEIGHBOUR.fullmatch(value)
+        return value if known else None
+    return None if name in _PAINTS and _FETCHES.search(value) else value

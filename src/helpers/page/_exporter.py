@@ -1,0 +1,105 @@
+"""An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from traitlets.config import Config
+
+from helpers.page._finish import finish_page
+from helpers.page._origin import Origin
+from helpers.words import escape_unseen, name_halves
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# What stands in a page, the best first: a widget is left out, since no kernel answers it there.
+_SHOWN = [
+    "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
+    "text/plain",
+]  # fmt: skip
+
+
+class DossierExporter(HTMLExporter):
+    """Pages with our template: no script, nothing to fetch, code left out."""
+
+    export_from_notebook = "Dossier"  # JupyterLab offers what has a name here
+
+    @property
+    def default_config(self) -> Config:
+        """What this exporter sets, where a user has not."""
+        ours = {
+            "HTMLExporter": {
+                "template_name": "dossier",
+                "extra_template_basedirs": [str(_TEMPLATES)],
+                "exclude_input": True,
+                "exclude_input_prompt": True,
+                "exclude_output_prompt": True,
+                "exclude_anchor_links": True,
+            },
+            "CoalesceStreamsPreprocessor": {"enabled": True},  # one print may come in pieces
+            "NbConvertBase": {"display_data_priority": _SHOWN},
+        }
+        config = super().default_config.copy()
+        config.merge(Config(ours))
+        return config
+
+    def default_filters(self) -> Iterator[tuple[str, Callable]]:
+        """nbconvert's filters, and one for what a program printed."""
+        yield from super().default_filters()
+        yield "escape_unseen", escape_unseen
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **options
+    ) -> tuple[str, dict]:
+        """The page, and nbconvert's resources."""
+        text = json.dumps(nb, ensure_ascii=False)
+        if (named := name_halves(text)) != text:
+            nb = nbformat.from_dict(json.loads(named))
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        return finish_page(html), resources
+
+
+def convert(executed: NotebookNode, title: str = "", origin: Origin | None = None) -> str:
+    """An executed notebook as one HTML page: no script, nothing to fetch.
+
+    Parameters
+    ----------
+    executed
+        The notebook with its outputs.
+    title
+        The page's title and first heading, in place of the notebook's own.
+    origin
+        What the page is made from, for its head and its foot; None where that is not known.
+    """
+    page = nbformat.from_dict(executed)
+    if title:
+        _set_title(page, title)
+    html, _ = _make_exporter().from_notebook_node(page, {"origin": origin})
+    return html
+
+
+@cache
+def make_ready() -> None:
+    """Make an empty page, once: its templates and the usual fonts are then at hand for others."""
+    convert(new_notebook())
+
+
+@cache
+def _make_exporter() -> DossierExporter:
+    """One exporter a process, whose templates are compiled once."""
+    return DossierExporter()
+
+
+def _set_title(page: NotebookNode, title: str) -> None:
+    """Put the story's title in place of the notebook's first heading, as plain text."""
+    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
+    for cell in page.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])
+            break
+    page.metadata["title"] = title

@@ -1,0 +1,184 @@
+"""What a page was made from: notebook, parameters, data, boundaries, this package, libraries.
+
+A page carries its origin in its head, so that anybody can see what it was made from, make it
+again, and tell whether it is still up to date.
+
+A hash of several files is that of their list, and a shell finds the same:
+`LC_ALL=C sha256sum facts.csv places.csv sources.csv | sha256sum`.
+"""
+
+import json
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from html import unescape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from helpers.dossier import Dossier
+from helpers.files import hash_list
+from helpers.geography import BOUNDARIES, find_boundaries
+
+# Another version of one of these may make another page of the same data.
+_LIBRARIES = (
+    "dossier-notebooks", "font-source-sans-pro", "fonttools", "jinja2", "matplotlib", "mistune",
+    "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
+    "uharfbuzz",
+)  # fmt: skip
+
+_SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
+_HEAD = 65_536  # bytes of a page in which its origin stands
+
+# How the two stand there, one behind the other.
+META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What one page was made from.
+
+    Parameters
+    ----------
+    notebook
+        The name of the notebook's file.
+    parameters
+        Those that are not the notebook's own, in their types, and the dossier: its name, never a
+        path.
+    hashes
+        SHA-256 of the notebook, the boundaries and the package; where there is a dossier, of its
+        tables ('dossier'), and of the texts that are kept with it ('texts'), if any.
+    versions
+        Of Python and of the libraries that a page depends on.
+    """
+
+    notebook: str
+    parameters: dict[str, Any]
+    hashes: dict[str, str]
+    versions: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of all of it: two pages of the same key are the same."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The origin as JSON in one form only, in ASCII."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
+
+
+def find_origin(
+    notebook: Path, digest: str, parameters: Mapping[str, Any], dossier: Dossier | None
+) -> Origin:
+    """What a page would be made from, here and now.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file.
+    digest
+        SHA-256 of the notebook as it was read.
+    parameters
+        Those that are not the notebook's own, in their declared types.
+    dossier
+        The dossier that the notebook will read; None where it reads none.
+
+    Raises
+    ------
+    BoundaryError
+        A file of the boundaries is missing.
+    """
+    given = dict(parameters)
+    hashes = {"notebook": digest, "boundaries": hash_boundaries(), "package": hash_package()}
+    if dossier:
+        given["dossier"] = dossier.name
+        hashes |= dossier.hashes
+    # In one order, however they were given: it is the one in which a page tells them.
+    return Origin(notebook.name, dict(sorted(given.items())), hashes, list_versions())
+
+
+def read_origin(page: Path) -> Origin | None:
+    """The origin that a page carries; None where it carries none, or a damaged one.
+
+    Only the page's head is read, and nothing in it is trusted.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    """
+    with page.open("rb") as file:
+        head = file.read(_HEAD).decode(errors="replace")
+    found = META.findall(head)
+    if [name for _, name in found] != ["origin", "key"]:
+        return None
+    text, key = (unescape(quoted[1:-1]) for quoted, _ in found)
+    try:
+        data = json.loads(text)
+        origin = Origin(**data)
+        is_whole = _has_its_types(origin) and origin.key == key
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return origin if is_whole else None
+
+
+def hash_boundaries() -> str:
+    """SHA-256 of the boundaries.
+
+    Raises
+    ------
+    BoundaryError
+        A file of them is missing.
+    """
+    return _hash_boundaries(tuple(find_boundaries(name).resolve() for name in BOUNDARIES))
+
+
+@cache
+def hash_package() -> str:
+    """SHA-256 of this package: the modules and templates of all its rooms."""
+    package = Path(__file__).parents[1]
+    rooms = [path for path in package.iterdir() if path.name not in _SHIPPED]
+    paths = [path for room in rooms for path in (room, *room.rglob("*"))]
+    return _hash_files(package, [p for p in paths if p.is_file() and p.suffix != ".pyc"])
+
+
+@cache
+def list_versions() -> dict[str, str]:
+    """The versions of Python, without its last number, and of the libraries."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"Python": python} | {name: version(name) for name in _LIBRARIES}
+
+
+def format_versions(versions: Mapping[str, str]) -> str:
+    """'Python 3.11, pandas 3.1.1': as a page tells them."""
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+@cache
+def _hash_boundaries(paths: tuple[Path, ...]) -> str:
+    return _hash_digests({path.name: path for path in paths})
+
+
+def _hash_files(folder: Path, paths: Iterable[Path]) -> str:
+    return _hash_digests({path.relative_to(folder).as_posix(): path for path in paths})
+
+
+def _hash_digests(files: Mapping[str, Path]) -> str:
+    return hash_list({n: sha256(path.read_bytes()).hexdigest() for n, path in files.items()})
+
+
+def _has_its_types(origin: Origin) -> bool:
+    """Whether an origin from a page is made of what `find_origin` would put there."""
+    tables = (origin.parameters, origin.hashes, origin.versions)
+    return (
+        isinstance(origin.notebook, str)
+        and Path(origin.notebook).name == origin.notebook
+        and all(isinstance(table, dict) for table in tables)
+        and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
+        and all(isinstance(n, str) and n.isprintable() for n in origin.versions.values())
+    )

@@ -1,0 +1,365 @@
+"""What a report says in words and tables: each passage shows itself as HTML in a notebook."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
+import pandas as pd
+
+from helpers.dossier import (
+    NOT_STATED,
+    VERDICTS,
+    Dossier,
+    compare_sources,
+    find_contradictions,
+    format_csv,
+    has_number,
+    last_day,
+    merge_claims,
+    verify_texts,
+)
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures import Figure
+from helpers.page._fragments import render_fragment
+from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
+from helpers.words import format_count, format_date, format_list, format_quantity, trace_rule
+
+_MOST_CARDS = 12  # key figures that are seen at once
+
+# What a claim of each verdict does, of one and of several.
+_VERBS = {
+    "differs": ("differs", "differ"),
+    "cannot be compared": ("cannot be compared", "cannot be compared"),
+    "same": ("says the same", "say the same"),
+    "not in the article": ("is not in the article", "are not in the article"),
+    "not in the record": ("is not in the record", "are not in the record"),
+}
+
+_NO_TEXT = (
+    "The text of this source is not kept here: dossier verify_texts holds the facts against it."
+)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a report: its HTML, and a line of text where HTML is not shown."""
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Figure | Passage:
+    """The figure that a section shows, or one line that says why there is none."""
+    try:
+        return draw(dossier, **options)
+    except NoFactsError as error:
+        return note(str(error))
+
+
+def note(text: str) -> Passage:
+    """One line of text."""
+    return Passage(render_fragment("note", text=text), text)
+
+
+def summary(dossier: Dossier) -> Passage:
+    """What a dossier holds, in one line."""
+    facts, sources, places = dossier.facts, dossier.sources, dossier.places
+    if facts.empty:
+        return note(dossier.why_empty())
+    text = f"{format_count(len(facts), 'fact')} from {format_count(len(sources), 'source')}"
+    if len(places):
+        text += f", about {format_count(len(places), 'place')}"
+    if dossier.as_of_day:
+        text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
+    return note(trace_rule(f"{text}.", "count"))
+
+
+def key_figures(dossier: Dossier) -> Passage:
+    """The newest standing claim for each measure and group, each with who says it."""
+    figures = find_key_figures(dossier)
+    if figures.empty:
+        return note(dossier.why_empty("any number"))
+    numbered = has_number(figures)
+    cards = [_card(figure, numbered[row]) for row, figure in figures.iterrows()]
+    more = format_count(len(cards) - _MOST_CARDS, "more key figure")
+    html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS, more=more)
+    return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
+
+
+def find_key_figures(dossier: Dossier) -> pd.DataFrame:
+    """The claims that `key_figures` shows, by the codebook's rule.
+
+    A claim has a number, or ends at a date ('until'). Among those that stand, the newest for one
+    measure and one group counts; claims of the same day that differ are all shown.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, as `merge_claims` gives it: by topic, in the vocabulary's order, then by
+        measure, in the order of the facts; of one measure the newest first.
+    """
+    facts = dossier.facts
+    stands = facts["fact_id"].map(dossier.standing) == "stands"
+    facts = facts[stands & (has_number(facts) | (facts["qualifier"] == "until"))]
+    if facts.empty:
+        return merge_claims(facts)
+    said = facts["stated"].map(last_day)
+    group = [facts[name].fillna("") for name in ("topic", "measure", "unit", "of_whom")]
+    newest = facts[said == said.groupby(group, observed=True).transform("max")]
+    order = pd.DataFrame(
+        {
+            "topic": newest["topic"],
+            "measure": pd.factorize(newest["measure"].fillna(""))[0],
+            "age": -said[newest.index].map(date.toordinal),
+        }
+    )
+    return merge_claims(newest.loc[order.sort_values(list(order), kind="stable").index])
+
+
+def _card(claim: pd.Series, numbered: bool) -> dict:
+    """A key figure's number, what it measures, of whom, and who says it."""
+    measure = claim["measure"] if numbered and pd.notna(claim["measure"]) else claim["statement"]
+    if numbered and pd.notna(claim["unit"]) and claim["unit"] in measure:
+        claim = claim.copy()
+        claim["unit"] = ""  # '2 categories of troops', not '2 categories · categories of troops'
+    return {
+        "number": format_quantity(claim) if numbered else f"until {format_date(claim['date'])}",
+        "measure": measure,
+        "of_whom": "" if pd.isna(claim["of_whom"]) else claim["of_whom"],
+        "unknown": claim["of_whom"] == NOT_STATED,
+        "asserted_by": format_list(claim["asserted_by"].split("; ")),
+        "stated": claim["stated"],
+        "fact_ids": claim["fact_ids"],
+    }
+
+
+def caveats(dossier: Dossier) -> Passage:
+    """What the sources leave open or have wrong: facts with a note or of people not named.
+
+    Facts that have no footing in a text that is kept come first, then numbers of people of whom it
+    is not said who they are, then errors in print.
+    """
+    articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
+    lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
+    doubts = [line for line in lines if line.startswith("fact ")]
+    facts = _annotate(dossier)
+    unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
+    erratum = facts["topic"] == "erratum"
+    rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
+    facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
+    facts = facts.sort_values("rank", kind="stable")
+    if facts.empty and not doubts:
+        return note(dossier.why_empty("anything open or wrong"))
+    facts = facts.fillna({"note": "Of whom is not stated"})
+    html = render_fragment("caveats", facts=_records(facts), doubts=doubts)
+    return Passage(
+        html, f"{format_count(len(facts) + len(doubts), 'note')} on what is open or wrong"
+    )
+
+
+def evidence(dossier: Dossier, fact_id: str) -> Passage:
+    """One fact with all that is known of it: who says it, where it stands, and what became of it.
+
+    Raises
+    ------
+    DossierError
+        The dossier has no such fact.
+    """
+    one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
+    (fact,), (source,) = _records(_annotate(one)), _records(one.sources)
+    later = _records(facts[facts["replaces"] == fact_id])
+    html = render_fragment("evidence", fact=fact, source=source, later=later)
+    return Passage(html, f"{fact_id}: {fact['statement']}")
+
+
+def facts_table(dossier: Dossier) -> Passage:
+    """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
+    facts = dossier.facts
+    if facts.empty:
+        return note(dossier.why_empty())
+    facts = _annotate(dossier)
+    several = len(dossier.sources) > 1
+    html = render_fragment("facts", facts=_records(facts), several=several)
+    return Passage(html, format_count(len(facts), "fact"))
+
+
+def comparison_table(dossier: Dossier) -> Passage:
+    """What the article says beside what the record says, each pair with verdict and reason."""
+    try:
+        pairs = compare_sources(dossier)
+    except NoFactsError as error:
+        return note(str(error))
+    facts = _by_id(dossier)
+    rows = [
+        {
+            "article": _format_claim(facts, pair["article_ids"]),
+            "record": _format_claim(facts, pair["record_ids"]),
+            "topic": pair["topic"],
+            "verdict": pair["verdict"],
+            "why": pair["why"],
+        }
+        for _, pair in pairs.iterrows()
+    ]
+    counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
+    html = render_fragment("comparison", pairs=_group_pairs(rows), rows=rows, counts=counts)
+    return Passage(html, "; ".join(counts.values()))
+
+
+def _group_pairs(rows: list[dict]) -> list[tuple[str, list[list[dict]]]]:
+    """The pairs of each verdict, those of one claim of the article together."""
+    pairs = [row for row in rows if not row["verdict"].startswith("not in")]
+    return [
+        (verdict, [list(same) for _, same in groupby(group, lambda row: row["article"])])
+        for verdict, group in groupby(pairs, itemgetter("verdict"))
+    ]
+
+
+def contradictions(dossier: Dossier) -> Passage:
+    """Claims that contradict one another side by side: never which of them is right."""
+    pairs = find_contradictions(dossier)
+    if pairs.empty:
+        empty = dossier.facts.empty
+        return note(dossier.why_empty() if empty else "No two claims here contradict each other.")
+    facts = _by_id(dossier)
+    rows = [
+        {
+            "first": _format_claim(facts, pair["first_ids"]),
+            "second": _format_claim(facts, pair["second_ids"]),
+            "topic": pair["topic"],
+            "why": pair["why"],
+        }
+        for _, pair in pairs.iterrows()
+    ]
+    html = render_fragment("contradictions", rows=rows)
+    return Passage(html, f"{format_count(len(rows), 'pair')} of claims that contradict each other")
+
+
+def verification(dossier: Dossier) -> Passage:
+    """What comes of holding the facts of each article against its text, where that is at hand."""
+    sources = dossier.sources
+    if sources.empty:
+        return note(dossier.why_empty())
+    is_article = sources["kind"] == "article"
+    articles = _records(sources[is_article])
+    for article in articles:
+        article["lines"] = _verify_source(dossier, article["source_id"])
+    lines = [line for article in articles for line in article["lines"]]
+    if count := int(dossier.facts["source_id"].isin(sources.loc[~is_article, "source_id"]).sum()):
+        lines.append(
+            f"{format_count(count, 'fact')} of the record {'is' if count == 1 else 'are'} "
+            "not held against a text."
+        )
+    html = render_fragment("verification", articles=articles, rest=lines[-1] if count else "")
+    return Passage(html, "\n".join(lines))
+
+
+def sources_table(dossier: Dossier) -> Passage:
+    """The sources of the facts: who published what, when, under which terms."""
+    if dossier.sources.empty:
+        return note(dossier.why_empty())
+    html = render_fragment("sources", sources=_records(dossier.sources))
+    return Passage(html, format_count(len(dossier.sources), "source"))
+
+
+def provenance(dossier: Dossier) -> Passage:
+    """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
+    hashes = {f"{dossier.name}/{name}": digest for name, digest in dossier.digests.items()}
+    hashes |= {"boundaries": hash_boundaries(), "package helpers": hash_package()}
+    html = render_fragment(
+        "provenance",
+        hashes=hashes,
+        versions=format_versions(list_versions()),
+        downloads=_list_downloads(dossier),
+    )
+    return Passage(html, f"{format_count(len(hashes), 'file')} hashed")
+
+
+def _by_id(dossier: Dossier) -> pd.DataFrame:
+    """The facts with their number in words and their standing, by fact_id."""
+    facts = _annotate(dossier)
+    return facts.set_index("fact_id", drop=False)
+
+
+def _format_claim(facts: pd.DataFrame, ids: list[str]) -> dict | None:
+    """What a claim says, its facts, and all who say it; None where there is no claim."""
+    if not ids:
+        return None
+    first, *_ = records = _records(facts.loc[ids])
+    speakers = dict.fromkeys(fact["asserted_by"] for fact in records)
+    return first | {"fact_ids": ids, "speakers": format_list(speakers)}
+
+
+def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
+    """'1 pair differs', '55 claims are not in the article'."""
+    count = int((pairs["verdict"] == verdict).sum())
+    noun = "claim" if verdict.startswith("not in") else "pair"
+    return f"{format_count(count, noun)} {_VERBS[verdict][count != 1]}"
+
+
+def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
+    """The lines on one article, none of which names a path."""
+    if source_id not in dossier.texts:
+        return [_NO_TEXT]
+    try:
+        return verify_texts(dossier.from_sources(source_id)).lines()
+    except DossierError:
+        return ["The text that is kept of this source cannot be read as a text in UTF-8."]
+
+
+def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
+    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program.
+
+    The JSON holds all that it takes to make the report again.
+    """
+    tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
+    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
+    data = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    data |= {name: _filled_cells(frame) for name, frame in tables.items()}
+    facts, sources = dossier.find_related()
+    data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
+    files["dossier.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return [
+        {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}
+        for name, text in files.items()
+    ]
+
+
+def _write_address(name: str, text: str) -> str:
+    """A file as an address that holds all of it."""
+    kind = "application/json" if name.endswith("json") else "text/csv"
+    return f"data:{kind};charset=utf-8;base64,{b64encode(text.encode()).decode()}"
+
+
+def _filled_cells(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dictionaries without their empty cells."""
+    rows = frame.astype(object).to_dict("records")
+    return [{name: cell for name, cell in row.items() if pd.notna(cell)} for row in rows]
+
+
+def _annotate(dossier: Dossier) -> pd.DataFrame:
+    """The facts with their number in words, their source's language, and whether they stand."""
+    facts = dossier.facts
+    languages = dossier.sources.set_index("source_id")["language"].astype("str")
+    return facts.assign(
+        number=[
+            format_quantity(fact) if numbered else ""
+            for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
+        ],
+        standing=facts["fact_id"].map(dossier.standing),
+        language=facts["source_id"].map(languages),
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dictionaries, an empty cell as ''."""
+    return frame.astype(object).where(frame.notna(), "").to_dict("records")

@@ -1,0 +1,42 @@
+from ._batch import (
+    open_batch as open_batch,
+    render_batch as render_batch,
+    write_index as write_index,
+)
+from ._cluster import (
+    run_on_cluster as run_on_cluster,
+)
+from ._folder import (
+    hold_folder as hold_folder,
+)
+from ._jobs import (
+    find_notebook as find_notebook,
+    list_notebooks as list_notebooks,
+    prepare as prepare,
+    read_template as read_template,
+)
+from ._plan import (
+    read_plan as read_plan,
+)
+from ._preload import (
+    PRELOAD as PRELOAD,
+    PRELOAD_MANY as PRELOAD_MANY,
+    DossierProvisioner as DossierProvisioner,
+    draw_figures as draw_figures,
+    import_libraries as import_libraries,
+)
+from ._render import (
+    render as render,
+    run as run,
+    write_rows as write_rows,
+)
+from ._startup import (
+    leave_out_current_folder as leave_out_current_folder,
+    leave_out_slow_import as leave_out_slow_import,
+)
+from ._verification import (
+    verify_page as verify_page,
+)
+from ._workers import (
+    run_here as run_here,
+)

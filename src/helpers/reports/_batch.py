@@ -1,0 +1,225 @@
+"""Many reports: which are due, who renders them, what came of each.
+
+The state of a batch is in its files: a page carries the key of what it was made from, and is up to
+date where that is the key of what it would be made from now.
+"""
+
+import json
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.errors import BatchError
+from helpers.files import write_whole
+from helpers.page import Origin, hash_package, list_versions, read_origin, render_fragment
+from helpers.reports._jobs import Job
+from helpers.reports._plan import INDEX, Report, read_plan, read_plan_bytes
+from helpers.reports._render import find_failed_page, write_page
+from helpers.reports._workers import Order, Page
+from helpers.words import format_count
+
+Runner = Callable[[Iterator[Order]], Generator[tuple[Order, Page]]]
+
+
+@dataclass
+class Progress:
+    """How far a batch is.
+
+    Parameters
+    ----------
+    reports
+        All of its reports.
+    due
+        Those that have to be rendered.
+    digest
+        SHA-256 of the plan as it was read.
+    rendered
+        Those that were rendered.
+    failures
+        Why a report failed, by its output.
+    """
+
+    reports: list[Report]
+    due: list[Report]
+    digest: str
+    rendered: list[Report] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        """What came of the batch so far, with the cause of each failure."""
+        current = len(self.reports) - len(self.due)
+        waiting = len(self.due) - len(self.rendered) - len(self.failures)
+        counts = {
+            "rendered": len(self.rendered),
+            "up to date": current,
+            "failed": len(self.failures),
+            "due": waiting,
+        }
+        told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+        lines = [f"{format_count(len(self.reports), 'report')}: {told}"]
+        lines += [f"  {output}: {failure}" for output, failure in self.failures.items()]
+        return "\n".join(lines)
+
+
+def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
+    """Read a plan and find what is due of it; see `read_plan`, `find_due` and `write_index`."""
+    content = read_plan_bytes(plan)
+    reports = read_plan(plan, content)
+    _read_index(folder)
+    due = find_due(reports, folder, force=force)
+    return Progress(reports, due, sha256(content).hexdigest())
+
+
+def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> list[Report]:
+    """The reports that have no page of theirs in the folder, or an old one.
+
+    Parameters
+    ----------
+    reports
+        What a plan declares.
+    folder
+        The output folder.
+    force
+        Whether all are due.
+
+    Raises
+    ------
+    BatchError
+        In the place of a page stands a file that is none of ours.
+    """
+    due = []
+    for report in reports:
+        page = folder / report.output
+        origin = read_origin(page) if page.is_file() else None
+        if os.path.lexists(page) and origin is None and not force:
+            raise BatchError(
+                f"{page}: is not a page that was made here, and is not replaced; "
+                "move it away, or give --force"
+            )
+        if force or origin is None or origin.key != report.job.origin.key:
+            due.append(report)
+    return due
+
+
+def render_batch(
+    progress: Progress,
+    folder: Path,
+    run: Runner,
+    *,
+    timeout_s: float | None = None,
+) -> Generator[tuple[Report, str]]:
+    """Render the reports that are due, and give out each with why it failed or ''.
+
+    Each page appears whole or not at all. Where a report fails, the older page is kept.
+
+    Parameters
+    ----------
+    progress
+        What is due; what comes of it is noted there.
+    folder
+        The output folder.
+    run
+        What takes orders to workers and brings back pages.
+    timeout_s
+        After how many seconds a report fails.
+
+    Raises
+    ------
+    OSError
+        A page cannot be written: the batch ends, and can be run again.
+    """
+    if not progress.due:
+        return  # no worker is asked for
+    orders = (Order(number, report.job, timeout_s) for number, report in enumerate(progress.due))
+    with closing(run(orders)) as pages:
+        for order, page in pages:
+            report = progress.due[order.number]
+            write_page(page.html, page.failure, folder / report.output)
+            if page.failure:
+                progress.failures[report.output] = page.failure
+            else:
+                progress.rendered.append(report)
+            yield report, page.failure
+
+
+def write_index(progress: Progress, plan: Path, folder: Path) -> None:
+    """Write the list of a batch's reports, each with its title, parameters and state.
+
+    It is left as it is where nothing would change.
+
+    Parameters
+    ----------
+    progress
+        What there is, and what failed.
+    plan
+        The file that declares the reports.
+    folder
+        The output folder.
+
+    Raises
+    ------
+    BatchError
+        In its place stands a file that is none of ours.
+    """
+    found = _read_index(folder)
+    rows = [_describe(report, progress, folder) for report in progress.reports]
+    origin = _find_index_origin(plan, progress.digest, rows)
+    if found is None or found.key != origin.key:
+        write_whole(folder / INDEX, _make_index(rows, origin))
+
+
+def _read_index(folder: Path) -> Origin | None:
+    """What the list in a folder was made from; None where there is none."""
+    index = folder / INDEX
+    found = read_origin(index) if index.is_file() else None
+    if os.path.lexists(index) and found is None:
+        raise BatchError(f"{index}: is not a list that was made here, and is not replaced")
+    return found
+
+
+def _describe(report: Report, progress: Progress, folder: Path) -> dict:
+    """A report's row in the list."""
+    output, failure = report.output, progress.failures.get(report.output, "")
+    failed_page = find_failed_page(Path(output))
+    return {
+        "title": report.job.title or report.job.template.heading or output,
+        "notebook": report.job.template.path.name,
+        "parameters": _name_parameters(report.job),
+        "output": output,
+        "page": quote(output) if (folder / output).is_file() else "",
+        "failure": failure,
+        "failed_page": quote(failed_page.as_posix()) if failure else "",
+    }
+
+
+def _name_parameters(job: Job) -> dict[str, Any]:
+    """The parameters of a job, the dossier by its name."""
+    named = {"dossier": job.dossier.name} if job.dossier and "dossier" in job.values else {}
+    return job.values | named
+
+
+def _find_index_origin(plan: Path, digest: str, rows: list[dict]) -> Origin:
+    hashes = {
+        "notebook": digest,
+        "reports": sha256(json.dumps(rows, default=str).encode()).hexdigest(),
+        "package": hash_package(),
+    }
+    return Origin(plan.name, {}, hashes, list_versions())
+
+
+def _make_index(rows: list[dict], origin: Origin) -> str:
+    from helpers.page import convert
+
+    names = dict.fromkeys(name for row in rows for name in row["parameters"])
+    html = render_fragment("reports", rows=rows, names=list(names))
+    output = new_output("display_data", {"text/html": html})
+    cells = [new_markdown_cell("# Reports", id="title")]
+    cells.append(new_code_cell("", id="reports", outputs=[output]))
+    return convert(new_notebook(cells=cells), "", origin)

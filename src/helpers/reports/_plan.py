@@ -1,0 +1,330 @@
+"""`reports.yaml`: many reports declared in one file, and checked whole before any of them runs."""
+
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from helpers.dossier import Dossier, load_dossier
+from helpers.errors import DossierError, ParameterError
+from helpers.reports._jobs import Job, Template, find_notebook, prepare, read_template
+from helpers.words import did_you_mean, one_of, quote_value
+
+INDEX = "index.html"
+
+MOST_REPORTS = 1_000_000
+
+_MOST_FAULTS = 20  # that a message names
+
+_LARGEST_FILE = 10_000_000  # bytes
+
+_DEEPEST = 20  # lists and mappings within one another
+
+_LONGEST_NAME = 200  # bytes of a file's name: a temporary name beside it is longer
+
+_TOP = ("output", "reports")
+
+_ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of a plan: its job, and the page to write.
+
+    Parameters
+    ----------
+    job
+        What is run.
+    output
+        The page's path below the output folder, with / between its parts.
+    """
+
+    job: Job
+    output: str
+
+
+class _FaultyNodeError(Exception):
+    """A node of the file is not what was expected there."""
+
+    def __init__(self, node: yaml.Node, message: str):
+        super().__init__(message)
+        self.line = node.start_mark.line + 1
+
+
+def read_plan(path: Path, content: bytes | None = None) -> list[Report]:
+    """Read a plan and check all of its reports.
+
+    Parameters
+    ----------
+    path
+        A YAML file: `reports` is a list of entries with `notebook`, `parameters`, `matrix`,
+        `exclude` and `output`. An entry stands for one report for each combination of its matrix.
+    content
+        What the file holds, as `read_plan_bytes` gives it; None where it is still to be read.
+
+    Raises
+    ------
+    ParameterError
+        Something in the file cannot be so: the message names file, line and what was expected,
+        for the first twenty faults.
+    """
+    faults: list[tuple[int, str]] = []
+    content = read_plan_bytes(path) if content is None else content
+    reports = list(_read_reports(_compose(path, content), path, faults))
+    if not faults:
+        return reports
+    lines = [f"{path.name} line {line}: {text}" for line, text in dict.fromkeys(faults)]
+    if len(lines) > _MOST_FAULTS:
+        lines[_MOST_FAULTS:] = [f"and {len(lines) - _MOST_FAULTS} more"]
+    raise ParameterError("\n  ".join(lines))
+
+
+def read_plan_bytes(path: Path) -> bytes:
+    """What a plan's file holds.
+
+    Raises
+    ------
+    ParameterError
+        It cannot be read, or is too large.
+    """
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ParameterError(f"{path.name}: larger than {_LARGEST_FILE:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _compose(path: Path, content: bytes) -> yaml.Node:
+    """The file's tree of nodes, each of which knows its line."""
+    try:
+        text = content.decode("utf-8-sig")
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise ParameterError(f"{path.name}: nested too deep")
+            # What stands for itself many times over can be larger than any memory.
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1
+                raise ParameterError(
+                    f"{path.name} line {line}: *{event.anchor} is an alias; "
+                    "write out what it stands for"
+                )
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{path.name}: expected text in UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ParameterError(f"{path.name} line {line}: is not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ParameterError(f"{path.name}: is not YAML: {error}") from error
+    if root is None:
+        raise ParameterError(f"{path.name}: is empty; expected output and reports")
+    return root
+
+
+def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Report]:
+    """The reports of a plan without fault; each fault of the others with its line."""
+    load, read = cache(load_dossier), cache(read_template)
+    taken: dict[str, int] = {}
+    count = 0
+    try:
+        top = _read_mapping(root, "the file", _TOP)
+        if "reports" not in top:
+            raise _FaultyNodeError(root, "expected reports, a list")
+        entries = _read_list(top["reports"], "reports")
+    except _FaultyNodeError as error:
+        faults.append((error.line, str(error)))
+        return
+    for entry in entries:
+        line = entry.start_mark.line + 1
+        try:
+            for output, notebook, parameters in _expand(entry, top.get("output"), path.parent):
+                count += 1
+                if count > MOST_REPORTS:
+                    raise ParameterError(f"more than {MOST_REPORTS:,} reports")
+                report = _check_report(output, read(notebook), parameters, load)
+                name = report.output.casefold()  # some file systems know no capitals
+                if name in taken:
+                    raise ParameterError(
+                        f"output {quote_value(report.output)}: another report has it "
+                        f"(line {taken[name]})"
+                    )
+                taken[name] = line
+                yield report
+        except _FaultyNodeError as error:
+            faults.append((error.line, str(error)))
+        except (ParameterError, DossierError) as error:
+            faults.append((line, str(error)))
+
+
+def _expand(
+    entry: yaml.Node, pattern: yaml.Node | None, folder: Path
+) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    """The pattern of the output, the notebook and the parameters of each report of an entry."""
+    parts = _read_mapping(entry, "a report", _ENTRY)
+    if "notebook" not in parts:
+        raise _FaultyNodeError(entry, "expected a notebook: a name or a path")
+    pattern = parts.get("output", pattern)
+    if pattern is None:
+        raise _FaultyNodeError(entry, "expected an output, here or at the top of the file")
+    notebook = _find_notebook(_read_text(parts["notebook"], "notebook"), folder)
+    fixed = _read_values(parts["parameters"], "parameters") if "parameters" in parts else {}
+    matrix = _read_matrix(parts["matrix"]) if "matrix" in parts else {}
+    if twice := sorted(set(fixed) & set(matrix)):
+        raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
+    excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
+    for cells in product(*matrix.values()):
+        chosen = dict(zip(matrix, cells, strict=True))
+        if not any(without.items() <= chosen.items() for without in excluded):
+            yield _read_text(pattern, "output"), notebook, fixed | chosen
+
+
+def _find_notebook(name: str, folder: Path) -> Path:
+    """A notebook by its name, or by its path from the folder of the plan."""
+    beside = folder / name
+    return beside if name.endswith(".ipynb") and beside.is_file() else find_notebook(name)
+
+
+def _check_report(
+    pattern: str,
+    template: Template,
+    parameters: dict[str, Any],
+    load: Callable[[str], Dossier],
+) -> Report:
+    job = prepare(template, parameters, load)
+    words = {"notebook": template.path.stem} | template.fill(job.values)
+    if job.dossier:
+        words["dossier"] = job.dossier.name
+    return Report(job, fill_output(pattern, words))
+
+
+def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
+    """The path of a page below the output folder, its {names} replaced by their values.
+
+    Raises
+    ------
+    ParameterError
+        A name is not known or has no value, or the path leaves the folder or is no page's.
+    """
+    try:
+        pieces = list(string.Formatter().parse(pattern))
+    except ValueError as error:
+        raise ParameterError(f"output {quote_value(pattern)}: {error}") from error
+    filled = "".join(
+        text + (_fill(name, pattern, words, kind, conversion) if name is not None else "")
+        for text, name, kind, conversion in pieces
+    )
+    path = PurePosixPath(filled)
+    expected = _find_path_fault(path, filled)
+    if expected:
+        raise ParameterError(f"output {quote_value(filled)}: {expected}")
+    return str(path)
+
+
+def _fill(
+    name: str, pattern: str, words: Mapping[str, Any], kind: str | None, conversion: str | None
+) -> str:
+    if name not in words or kind or conversion:
+        hint = did_you_mean(name, words) or one_of(words)
+        raise ParameterError(f"output {quote_value(pattern)}: {{{name}}} is not known ({hint})")
+    value = "" if words[name] is None else str(words[name])
+    if not value or value.startswith(".") or any(sign in value for sign in '/\\:*?"<>|'):
+        raise ParameterError(
+            f"output {quote_value(pattern)}: {name} {quote_value(value)} cannot be a part of a "
+            "file's name"
+        )
+    return value
+
+
+def _find_path_fault(path: PurePosixPath, text: str) -> str:
+    """What was expected of the path of a page, or ''."""
+    *folders, name = path.parts or ("",)
+    faults = {
+        "expected a file name that ends in .html, and not in .failed.html": path.suffix != ".html"
+        or name.endswith(".failed.html"),
+        "leaves the output folder": path.is_absolute() or ".." in path.parts or "\\" in text,
+        f"{INDEX} is the list of the reports": str(path).casefold() == INDEX,
+        "expected no folder whose name is a page's": any(f.endswith(".html") for f in folders),
+        "expected no part that is hidden, and no character that nobody sees": any(
+            part.startswith(".") for part in path.parts
+        )
+        or not text.isprintable(),
+        f"expected at most {_LONGEST_NAME} bytes between the slashes": any(
+            len(part.encode(errors="replace")) > _LONGEST_NAME for part in path.parts
+        ),
+    }
+    return next((expected for expected, is_so in faults.items() if is_so), "")
+
+
+def _read_mapping(node: yaml.Node, what: str, known: tuple = ()) -> dict[str, yaml.Node]:
+    """The nodes of a mapping by their names, each of which stands once."""
+    if not isinstance(node, yaml.MappingNode):
+        raise _FaultyNodeError(node, f"{what}: expected names and values (name: value)")
+    found = {}
+    for key, value in node.value:
+        name = _read_text(key, "a name")
+        if known and name not in known:
+            hint = did_you_mean(name, known) or one_of(known)
+            raise _FaultyNodeError(key, f"{quote_value(name)} is not known here ({hint})")
+        if name in found:
+            raise _FaultyNodeError(key, f"{name} stands here twice")
+        found[name] = value
+    return found
+
+
+def _read_list(node: yaml.Node, what: str) -> list[yaml.Node]:
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        raise _FaultyNodeError(node, f"{what}: expected a list with at least one entry")
+    return node.value
+
+
+def _read_text(node: yaml.Node, what: str) -> str:
+    if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        raise _FaultyNodeError(node, f"{what}: expected a text")
+    return node.value
+
+
+def _read_value(node: yaml.Node) -> Any:
+    """A parameter's value: what YAML makes of one word."""
+    if not isinstance(node, yaml.ScalarNode):
+        raise _FaultyNodeError(node, "a parameter has one value; several stand in matrix")
+    loader = yaml.SafeLoader("")
+    try:
+        return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise _FaultyNodeError(node, f"{quote_value(node.value)}: expected a value") from error
+    finally:
+        loader.dispose()
+
+
+def _read_values(node: yaml.Node, what: str) -> dict[str, Any]:
+    return {name: _read_value(value) for name, value in _read_mapping(node, what).items()}
+
+
+def _read_matrix(node: yaml.Node) -> dict[str, list]:
+    matrix = {}
+    for name, values in _read_mapping(node, "matrix").items():
+        matrix[name] = [_read_value(value) for value in _read_list(values, f"matrix {name}")]
+    return matrix
+
+
+def _read_exclusions(node: yaml.Node, matrix: dict[str, list]) -> list[dict[str, Any]]:
+    """What is left out of a matrix; an exclusion that leaves out nothing is a mistake."""
+    exclusions = []
+    for entry in _read_list(node, "exclude"):
+        without = _read_values(entry, "exclude")
+        for name, value in without.items():
+            if value not in matrix.get(name, []):
+                raise _FaultyNodeError(
+                    entry, f"exclude {name} {quote_value(value)}: not in the matrix"
+                )
+        exclusions.append(without)
+    return exclusions

@@ -1,0 +1,62 @@
+"""What is done once in the process that forks kernels, so that no kernel pays for it.
+
+A notebook's first figure costs more than those that follow: the imports of pandas, matplotlib and
+geopandas, the fonts, PROJ's database, the first read of the boundaries.
+"""
+
+import ast
+import json
+from typing import Any
+
+from helpers.files import look_up_folders
+from helpers.kernels import WarmProvisioner
+
+PRELOAD = "helpers.reports:import_libraries"
+"""What is named to a server for one report: it is ready soon."""
+
+PRELOAD_MANY = "helpers.reports:draw_figures"
+"""What is named to a server for many reports: it is ready later, and each report sooner."""
+
+
+def import_libraries() -> None:
+    """Import what the notebooks that ship import, and open the fonts."""
+    from helpers.figures import (  # noqa: F401
+        WEIGHTS,
+        casualties,
+        chronicle,
+        claims_over_time,
+        embed_fonts,
+        locator_map,
+        operation,
+        timeline,
+    )
+    from helpers.page import passages  # noqa: F401
+
+    embed_fonts(dict.fromkeys(WEIGHTS, "я"))
+
+
+def draw_figures() -> None:
+    """Run the report that ships: it draws the figures of the other notebooks too."""
+    from IPython.core.formatters import DisplayFormatter
+
+    import_libraries()
+    display, namespace = DisplayFormatter(), {}
+    notebook = look_up_folders("notebooks")[1] / "report.ipynb"
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            _run_cell("".join(cell["source"]), namespace, display)
+
+
+def _run_cell(source: str, namespace: dict[str, Any], display: Any) -> None:
+    """Run a cell of a notebook that ships, and make what it would show."""
+    body = ast.parse(source).body
+    shown = body.pop() if isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "<cell>", "exec"), namespace)
+    if shown:
+        display.format(eval(compile(ast.Expression(shown.value), "<cell>", "eval"), namespace))
+
+
+class DossierProvisioner(WarmProvisioner):
+    """jupyter_client's provisioner `dossier-warm`, for plain papermill and other users of it."""
+
+    preload = PRELOAD

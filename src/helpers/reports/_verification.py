@@ -1,0 +1,436 @@
+"""A page verified: made again from the data that it carries, and held against what came out."""
+
+import csv
+import io
+import json
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from contextlib import chdir
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape, unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
+from helpers.errors import DossierError, PageError, ParameterError, RenderError
+from helpers.files import look_up_folders, write_whole
+from helpers.page import META, Origin, format_versions, read_origin
+from helpers.reports._render import render
+from helpers.words import format_count, quote_value
+
+# What may differ between a page and the same page made again, and is left out on both sides. None
+# of these holds markup, so that nothing can be hidden there.
+_LEFT_OUT = (
+    META,  # what the page was made from: held against what is here by `_find_changes`
+    # The hashes of the dossier's files: the page carries their rows, not their bytes.
+    re.compile(
+        r'<tr><th scope="row">[^<>]*/(?:(?:facts|places|sources)\.csv|datapackage\.json)</th>'
+        r"<td><code>[0-9a-f]{64}</code></td></tr>\n"
+    ),
+    # What came of holding the facts against a source's text, which is kept at home only.
+    re.compile(r"<dt>Its text</dt><dd>(?:<div>[^<>]*</div>)*</dd>"),
+)
+
+_DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
+
+_TAG = re.compile(r"(<[^<>]*>)")
+
+# What the facts and sources outside of a page hold in the cells that it does not carry: they must
+# hold something, and no page shows it.
+_OUTSIDE = {
+    "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
+    "sources": {"title": "outside", "publisher": "outside", "language": "en"},
+}
+
+_NO_PAGE = (ParameterError, DossierError, RenderError)
+
+_LARGEST = 50_000_000  # bytes of a page
+
+_MOST_LINES = 20  # differences that are told
+
+_MOST_FAULTS = 20
+
+_BEGINNING = "the beginning"  # where no heading stands above
+
+_BEFORE = 25  # characters that are shown before the first that differs
+
+_UNSIGNED = (
+    "A page is not signed: whoever changes a page and its data together is found out by no more "
+    "than a dossier to hold it against, and who made it is not proved."
+)
+
+
+@dataclass(frozen=True)
+class PageVerification:
+    """What came of making a page again.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    origin
+        What it says it was made from.
+    differences
+        One line for each place where the page is not what its data make.
+    changes
+        One line for each thing that has changed here since the page was made.
+    here
+        The folder of the dossier of that name that is here; None where there is none.
+    rows
+        One line for each row or cell in which the page's data are not those of the dossier here.
+    why_not_held
+        Why the page's data cannot be held against the dossier here; '' where they were.
+    """
+
+    page: Path
+    origin: Origin
+    differences: tuple[str, ...]
+    changes: tuple[str, ...]
+    here: Path | None
+    rows: tuple[str, ...]
+    why_not_held: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the page is what its data and the dossier here make, and nothing has changed."""
+        return not (self.differences or self.changes or self.rows or self.why_not_held)
+
+    def lines(self) -> list[str]:
+        """The report: what differs, what has changed since, and what this cannot tell."""
+        dossier = self.origin.parameters.get("dossier")
+        lines = [
+            f"{self.page}: {self.origin.notebook}, of the dossier {dossier}",
+            *_tell("Made again from the data that it carries", self.differences),
+        ]
+        if self.differences and self.changes:
+            lines.append("Differences may come of what has changed here since the page was made:")
+        if not (self.changes or self.rows or self.why_not_held):
+            lines.append("Nothing has changed here since it was made.")
+        lines += self.changes
+        if not self.here:
+            lines.append(
+                f"There is no dossier {dossier} here: whether its tables have changed is not known."
+            )
+        elif self.why_not_held:
+            lines.append(f"Its data cannot be held against {self.here}: {self.why_not_held}")
+        else:
+            lines += _tell(f"Its data held against the dossier here, {self.here}", self.rows)
+        return [*lines, _UNSIGNED]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def _tell(what: str, differences: tuple[str, ...]) -> list[str]:
+    """What was compared, with what came of it."""
+    count = len(differences)
+    lines = [f"{what}: {format_count(count, 'difference') if count else 'no difference'}."]
+    lines += differences[:_MOST_LINES]
+    return [*lines, f"and {count - _MOST_LINES} more"] if count > _MOST_LINES else lines
+
+
+def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
+    """Make a page again from the data that it carries, and tell where the two differ.
+
+    Its data are held against the dossier of its name that is here too, by value: the hash in its
+    head proves nothing. It is made in an empty folder: nothing that a page carries, or that lies
+    in the current folder, is run.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    notebook
+        What makes it; None for the notebook of the page's name that ships.
+
+    Raises
+    ------
+    PageError
+        Not a page of ours, a damaged one, or one whose data do not make a page.
+    OSError
+        The file cannot be read.
+    """
+    html = _read_page(page)
+    origin = read_origin(page)
+    if origin is None:
+        raise PageError(
+            f"{page}: does not say what it was made from; expected a page by dossier render, "
+            "as it was written"
+        )
+    notebook = notebook.absolute() if notebook else _find_notebook(page, origin)
+    data = _read_data(page, html)
+    if origin.parameters.get("dossier") != data["dossier"]:
+        raise PageError(f"{page}: is damaged: its head names another dossier than its data")
+    here, hashes = _find_here(data["dossier"])
+    rows, why_not_held = [], ""
+    with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
+
+        def make(dossier: Path) -> Path:
+            given = origin.parameters | {"dossier": str(dossier)}
+            return render(notebook, given, Path(empty) / "again.html")
+
+        try:
+            again = make(_restore(page, data, Path(folder)))
+        except _NO_PAGE as error:
+            raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
+        now, expected = read_origin(again), again.read_bytes().decode()
+        if here:
+            try:
+                again = make(here)
+                rows = _compare_data(data, _read_data(again, _read_page(again)))
+            except _NO_PAGE as error:
+                why_not_held = _why(error)
+    return PageVerification(
+        page,
+        origin,
+        tuple(_find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))),
+        tuple(_find_changes(origin, now, hashes)),
+        here,
+        tuple(rows),
+        why_not_held,
+    )
+
+
+def _why(error: Exception) -> str:
+    return str(error).partition(" (see ")[0]
+
+
+def _read_page(page: Path) -> str:
+    if page.stat().st_size > _LARGEST:
+        raise PageError(f"{page}: too large; expected at most {_LARGEST:,} bytes")
+    try:
+        return page.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise PageError(f"{page}: is not in UTF-8 at byte {error.start}") from error
+
+
+def _find_notebook(page: Path, origin: Origin) -> Path:
+    """The notebook of that name that ships; never a file of the current folder."""
+    for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
+        if notebook.name == origin.notebook:
+            return notebook
+    raise PageError(
+        f"{page}: made by the notebook {quote_value(origin.notebook)}, which is not here: none of "
+        "that name ships (give your own by --notebook PATH)"
+    )
+
+
+def _read_data(page: Path, html: str) -> dict[str, Any]:
+    """The data of a page, as `_restore` needs them."""
+    found = _DATA.findall(html)
+    if len(found) != 1:
+        is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
+        raise PageError(
+            f"{page}: expected one dossier.json in it, to make it again from, as a notebook's "
+            f"provenance puts there; found {len(found)}{is_cut}"
+        )
+    try:
+        data = json.loads(b64decode(found[0], validate=True), parse_constant=_refuse)
+        json.dumps(data, ensure_ascii=False).encode()  # an escape may name half a character
+    except (ValueError, RecursionError, Base64Error) as error:
+        raise PageError(f"{page}: its dossier.json is damaged: {error}") from error
+    if why := _why_no_dossier(data):
+        raise PageError(f"{page}: its dossier.json is damaged: {why}")
+    return data
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _why_no_dossier(data: Any) -> str:
+    """What is wrong with the form of a page's data; '' where nothing is."""
+    if not isinstance(data, dict) or not isinstance(data.get("related"), dict):
+        return "expected an object that has `related`"
+    name, title = data.get("dossier"), data.get("title")
+    if not isinstance(name, str) or not _is_folder_name(name):
+        return f"dossier {quote_value(name)}: expected the name of a folder"
+    if not isinstance(title, str):
+        return f"title {quote_value(title)}: expected a text"
+    for table in TABLES:
+        for rows in (data.get(table.name), data["related"].get(table.name, [])):
+            if not isinstance(rows, list) or not all(_is_row(row, table) for row in rows):
+                return f"{table.name}: expected rows of the columns {', '.join(table.names)}"
+    return ""
+
+
+def _is_folder_name(name: str) -> bool:
+    return (
+        name not in ("", ".", "..")
+        and Path(name).name == name
+        and name.isprintable()
+        and len(name.encode()) < 256
+    )
+
+
+def _is_row(row: Any, table: Table) -> bool:
+    return (
+        isinstance(row, dict)
+        and set(row) <= set(table.names)
+        and all(type(cell) in (str, int, float) for cell in row.values())
+    )
+
+
+def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
+    """A page's data as the folder of a dossier, by the dossier's name."""
+    dossier = folder / data["dossier"]
+    for table in TABLES:
+        outside = data["related"].get(table.name, [])
+        rows = data[table.name] + [_OUTSIDE.get(table.name, {}) | row for row in outside]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, table.names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(dossier / table.file, text.getvalue())
+    write_whole(dossier / PACKAGE, json.dumps({"title": data["title"]}))
+    _, faults = read_dossier(dossier)
+    if faults:
+        lines = "\n  ".join(str(fault) for fault in faults[:_MOST_FAULTS])
+        count = format_count(len(faults), "fault")
+        raise PageError(f"{page}: the dossier that it carries has {count}:\n  {lines}")
+    return dossier
+
+
+def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:
+    """The folder and the hashes of the dossier of that name that is here, if any."""
+    try:
+        folder = find_dossier(name)
+    except DossierError:
+        return None, {}
+    return folder, read_dossier(folder)[0].hashes
+
+
+def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
+    """A line for each row, and for each cell, in which a page's data are not those from here."""
+    lines = _compare_cells("the dossier", {"title": page["title"]}, {"title": here["title"]})
+    for table in TABLES:
+        had, made = (_index_rows(data, table) for data in (page, here))
+        for key in had | made:
+            what = f"{table.name} {quote_value(key)}"
+            if key not in made:
+                lines.append(f"{what}: only the page has it")
+            elif key not in had:
+                lines.append(f"{what}: the page lacks it")
+            else:
+                lines += _compare_cells(what, had[key], made[key])
+    return lines
+
+
+def _index_rows(data: dict[str, Any], table: Table) -> dict[str, dict]:
+    """The rows of a table by their ids, with those that are outside of a selection."""
+    rows = data[table.name] + data["related"].get(table.name, [])
+    return {row[table.names[0]]: row for row in rows}
+
+
+def _compare_cells(what: str, page: dict[str, Any], here: dict[str, Any]) -> list[str]:
+    lines = []
+    for name in page | here:
+        one, other = page.get(name, ""), here.get(name, "")
+        if one != other:
+            one, other = (_clip(str(a), str(b)) for a, b in ((one, other), (other, one)))
+            lines.append(f"{what}, {name}: the page has {one}, the dossier here {other}")
+    return lines
+
+
+def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
+    """What has changed since a page was made; a text that is not kept here tells nothing."""
+    parts = {
+        "notebook": f"The notebook {then.notebook} has changed since.",
+        "boundaries": "The boundaries have changed since.",
+        "package": "The package `helpers` has changed since.",
+        "dossier": "The dossier that is here has other tables.",
+        "texts": "The texts of sources that are kept here are others.",
+    }
+    hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
+    hashes |= here
+    changes = [
+        line
+        for name, line in parts.items()
+        if name in hashes and hashes[name] != then.hashes.get(name)
+    ]
+    for library, new in now.versions.items():
+        old = then.versions.get(library, "not stated")
+        if old != new:
+            changes.append(f"{library} was {quote_value(old)}, here it is {quote_value(new)}.")
+    return changes
+
+
+def _date_back(expected: str, now: Origin, then: Origin) -> str:
+    """A page made now, with the hashes and versions of then: they are told as changes."""
+    for name in ("notebook", "boundaries", "package"):
+        expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
+    versions = (escape(format_versions(o.versions), quote=False) for o in (now, then))
+    return expected.replace(*versions)
+
+
+def _leave_out(html: str) -> str:
+    for pattern in _LEFT_OUT:
+        html = pattern.sub("", html)
+    return html
+
+
+def _find_differences(page: str, expected: str) -> list[str]:
+    """Where a page is not what it should be, in words: its texts first, then its markup."""
+    if page == expected:
+        return []
+    pairs = zip(_take_apart(page), _take_apart(expected), strict=True)
+    lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
+    return lines or [f"the bytes differ, first in line {_first_line(page, expected)}"]
+
+
+_Pieces = list[tuple[str, str]]  # the heading that a piece stands under, and what it says
+
+
+def _take_apart(html: str) -> tuple[_Pieces, _Pieces]:
+    """A page's texts, and its tags with its style sheets."""
+    texts, tags = [], []
+    heading, tag = _BEGINNING, ""
+    for number, piece in enumerate(_TAG.split(html)):
+        if number % 2:
+            tag = piece
+            tags.append((heading, piece))
+        elif tag.startswith(("<style", "<script")):
+            tags.append((heading, piece))
+        elif text := " ".join(unescape(piece).split()):
+            if re.match(r"<h[1-3]\b", tag):
+                heading = text
+            texts.append((heading, text))
+    return texts, tags
+
+
+def _compare(page: _Pieces, expected: _Pieces) -> list[str]:
+    """A line for each piece that is another, and one for each run that is missing or too many."""
+    had, made = ([text for _, text in pieces] for pieces in (page, expected))
+    lines = []
+    for _, start, end, other, other_end in SequenceMatcher(None, had, made).get_opcodes():
+        one, two = had[start:end], made[other:other_end]
+        if one == two:
+            continue
+        near = quote_value(page[min(start, len(page) - 1)][0] if page else _BEGINNING)
+        pairs = zip(one, two, strict=False)
+        told = [f"the page has {_clip(a, b)}, its data make {_clip(b, a)}" for a, b in pairs]
+        if len(one) > len(two):
+            told.append(f"only the page has {quote_value(' · '.join(one[len(two) :]))}")
+        if len(two) > len(one):
+            told.append(f"the page lacks {quote_value(' · '.join(two[len(one) :]))}")
+        lines += [f"near {near} {what}" for what in told]
+    return lines
+
+
+def _clip(text: str, other: str) -> str:
+    """A text as a terminal may show it, from shortly before the first character that differs."""
+    start = max(0, _count_common(text, other) - _BEFORE)
+    return quote_value(f"…{text[start:]}" if start else text)
+
+
+def _count_common(text: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = zip(text, other, strict=False)
+    return next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
+
+
+def _first_line(page: str, expected: str) -> int:
+    return page.count("\n", 0, _count_common(page, expected)) + 1

@@ -1,0 +1,48 @@
+from ._directions import (
+    is_right_to_left as is_right_to_left,
+    isolate as isolate,
+    isolate_whole as isolate_whole,
+)
+from ._formats import (
+    MISSING as MISSING,
+    MONTHS as MONTHS,
+    capitalise as capitalise,
+    format_count as format_count,
+    format_date as format_date,
+    format_fact as format_fact,
+    format_list as format_list,
+    format_number as format_number,
+    format_quantity as format_quantity,
+    format_short_date as format_short_date,
+    slugify as slugify,
+    spell_count as spell_count,
+    spell_number as spell_number,
+)
+from ._fragments import (
+    open_fragments as open_fragments,
+)
+from ._messages import (
+    did_you_mean as did_you_mean,
+    escape_unseen as escape_unseen,
+    name_halves as name_halves,
+    one_of as one_of,
+    quote_value as quote_value,
+    suggest_each as suggest_each,
+)
+from ._numerals import (
+    CHANGES_NUMBER as CHANGES_NUMBER,
+    find_foreign_digits as find_foreign_digits,
+    find_numbers as find_numbers,
+    find_ordinals as find_ordinals,
+    find_unread as find_unread,
+    reads_point as reads_point,
+    states_number as states_number,
+)
+from ._traced import (
+    Traced as Traced,
+    begin_sentence as begin_sentence,
+    compose as compose,
+    join as join,
+    trace_fact as trace_fact,
+    trace_rule as trace_rule,
+)

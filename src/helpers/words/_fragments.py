@@ -1,0 +1,63 @@
+"""Pieces of HTML, made from templates that escape whatever they are given."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from helpers.words._directions import is_right_to_left, isolate
+from helpers.words._formats import format_date, format_number
+from helpers.words._traced import RULES, trace_fact, trace_note, trace_rule
+
+_LANGUAGE = "en"  # of a page
+
+
+def _name_language(language: str) -> str:
+    """The attribute that names a language, for words of another one than the page's."""
+    if language in ("", _LANGUAGE):
+        return ""
+    return Markup(' lang="{}"').format(language)
+
+
+def _isolate_value(value: object) -> object:
+    """A dossier's words in an element: right-to-left ones run their way without those around."""
+    if isinstance(value, Markup) or not isinstance(value, str) or not is_right_to_left(value):
+        return value
+    return _isolate_words(value) if "\u2068" in value else Markup("<bdi>{}</bdi>").format(value)
+
+
+def _isolate_words(text: str) -> Markup:
+    """The right-to-left words in a sentence of ours, each in an element."""
+    return Markup(isolate(escape(text), mark="<bdi>{}</bdi>"))
+
+
+def _isolate_plain(text: str) -> Markup:
+    """The same in an attribute, which has no elements."""
+    return escape(isolate(text))
+
+
+def open_fragments(folder: Path) -> Callable[..., str]:
+    """What fills in the templates of a folder: a function of a template's name and its values.
+
+    Every value is escaped. JupyterLab sets what stands between dollar signs as mathematics, but not
+    in an element of the class that stands around each piece: '$5 to $9' stays as typed.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_isolate_value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"date": format_date, "number": format_number, "lang": _name_language}
+    environment.filters |= {"of_fact": trace_fact, "by_rule": trace_rule, "of_table": trace_note}
+    environment.filters |= {"sentence": _isolate_words, "plain": _isolate_plain}
+    environment.globals["rules"] = RULES
+
+    def render_fragment(template: str, **values: object) -> str:
+        html = environment.get_template(f"{template}.html.j2").render(values)
+        return f'<div class="mathjax_ignore">{html}</div>'
+
+    return render_fragment

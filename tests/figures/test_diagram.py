@@ -1,0 +1,138 @@
+import ast
+import inspect
+
+import pytest
+from matplotlib.text import Text
+
+from helpers.dossier import load_dossier
+from helpers.figures import _diagram as diagrams, _marks as charts, operation
+
+
+def part(role: str, statement: str, **cells) -> dict:
+    return {"topic": "mandate", "role": role, "statement": statement, **cells}
+
+
+FLOOD = (
+    part("trigger", "The river broke two dams in one night"),
+    part("task", "Close the breaches", of_whom="engineers"),
+    part("task", "Bring people out by boat", of_whom="boat crews"),
+    part("task", "Set up clean water for the camps", of_whom="water teams"),
+    part("task", "Keep the pumps running", of_whom="engineers"),
+    part("end condition", "The mains run again"),
+)
+
+
+@pytest.fixture(scope="module")
+def kazakhstan():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+def read(figure) -> str:
+    texts = figure.drawing.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
+    return " ".join(text.get_text() for text in texts)
+
+
+def find(figure, gid: str) -> list:
+    return figure.drawing.findobj(lambda artist: artist.get_gid() == gid)
+
+
+def tops(figure, *fact_ids: str) -> list[float]:
+    """Where the boxes that begin with some facts start, from above."""
+    return [find(figure, f"box-{fact_id}")[0].get_y() for fact_id in fact_ids]
+
+
+def test_nothing_of_any_one_story_is_written_in_the_code(kazakhstan):
+    facts = kazakhstan.facts
+    actors = facts["actor"].dropna().str.split("; ").explode().unique()
+    names = {*actors, *kazakhstan.places["name"], *facts["asserted_by"], *facts["fact_id"]}
+    names |= {"Kazakh", "CSTO", "Zas", "2500", "2,500"}
+    for module in (charts, diagrams):
+        strings = {
+            node.value
+            for node in ast.walk(ast.parse(inspect.getsource(module)))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        # Examples in docstrings are no code.
+        code = " ".join(text for text in strings if "\n" not in text and not text.endswith("."))
+        assert [name for name in names if len(name) > 3 and name in code] == []
+
+
+def test_the_stages_stand_in_order(kazakhstan):
+    order = tops(
+        operation(kazakhstan), "a17", "a14", "a19", "a37", "a41", "a45", "a36", "a26", "a29", "a31"
+    )
+    assert order == sorted(order)
+    assert len(set(order)) == len(order)
+
+
+def test_appeal_and_grounds_stand_side_by_side(kazakhstan):
+    figure = operation(kazakhstan)
+    assert len(set(tops(figure, "a14", "a12"))) == 1
+    assert len(set(tops(figure, "a37", "a33"))) == 1
+
+
+def test_the_facts_of_a_role_follow_their_positions(kazakhstan):
+    text = read(operation(kazakhstan))
+    steps = ["consult at once", "align their positions", "measures of assistance", "has begun"]
+    places = [text.index(step) for step in steps]
+    assert places == sorted(places)
+    assert [f"{n}." in text for n in (1, 2, 3, 4, 5)] == [True, True, True, True, False]
+
+
+def test_both_conditions_are_joined_by_and(kazakhstan):
+    figure = operation(kazakhstan)
+    assert len(set(tops(figure, "a29", "a30"))) == 1
+    assert read(figure).split().count("and") >= 1
+    assert "When it ends: both must hold" in read(figure)
+    assert figure.title == "The operation ends when two conditions both hold"
+    assert "All of these conditions must hold together." in figure.alt
+
+
+def test_another_speaker_than_the_usual_one_is_named(kazakhstan):
+    text = read(operation(kazakhstan))
+    assert text.count("Stanislav Zas") == 1
+    assert text.count("said by the outlet") == 2
+
+
+def test_tasks_of_one_part_share_a_box(kazakhstan):
+    figure = operation(kazakhstan)
+    assert len(find(figure, "box-a46")) == 1
+    assert find(figure, "box-a47") == []
+
+
+def test_another_operation_is_drawn(build_dossier):
+    figure = operation(build_dossier(*FLOOD))
+    assert len(find(figure, "box-f2")) == len(find(figure, "box-f3")) == 1
+    assert find(figure, "box-f4")[0].get_y() > find(figure, "box-f2")[0].get_y()
+    assert find(figure, "box-f5") == []
+    assert figure.title == "The operation ends when one condition holds"
+    text = read(figure)
+    assert "When it ends: this must hold" in text
+    assert "and" not in text.split()
+    assert "The steps" not in text
+    assert "Source: River Office" in figure.source
+
+
+def test_three_conditions_take_two_ands(build_dossier):
+    conditions = [part("end condition", f"Condition {n}") for n in (1, 2, 3)]
+    text = read(operation(build_dossier(*conditions)))
+    assert text.split().count("and") == 2
+    assert "all of these must hold" in text
+
+
+def test_one_fact_is_enough(build_dossier):
+    figure = operation(build_dossier(part("outcome", "All went home")))
+    assert figure.title == "How the operation works, in one statement; what ends it is not stated"
+    assert "said by the ministry" in figure.alt
+
+
+def test_a_text_fits_its_box(build_dossier):
+    figure = operation(build_dossier(part("task", "word " * 60), part("task", "b", of_whom="b")))
+    figure.drawing.draw_without_rendering()
+    boxes = [find(figure, f"box-f{n}")[0].get_window_extent() for n in (1, 2)]
+    texts = figure.drawing.findobj(lambda a: isinstance(a, Text) and "word" in a.get_text())
+    assert len(texts) > 1
+    for text in texts:
+        extent = text.get_window_extent()
+        assert boxes[0].x0 < extent.x0 and extent.x1 < boxes[0].x1
+        assert boxes[0].y0 < extent.y0 and extent.y1 < boxes[0].y1

@@ -1,0 +1,480 @@
+import csv
+import io
+import re
+import subprocess
+import sys
+from itertools import combinations
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from pyproj import Geod
+
+from helpers.dossier import PLACES, load_dossier
+from helpers.dossier.schema import FACTS, SOURCES
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures import LIGHT, locator_map
+from helpers.figures._map_ground import measure_scale
+from helpers.figures._map_words import PLAIN_ROLE
+from helpers.figures._style import SMALL, house_style, new_drawing, points
+from helpers.files import write_whole
+from helpers.geography import find_main_parts, frame_view, measure_km, read_country
+
+# name, latitude, longitude, country, role, precision in km
+VALLETTA = ("Valletta", 35.8997, 14.5148, "MLT", "scene", 1)
+SUVA = ("Suva", -18.1416, 178.4419, "FJI", "seat", 1)
+TAVEUNI = ("Taveuni", -16.85, -179.97, "FJI", "landfall", 1)
+PUNTA_ARENAS = ("Punta Arenas", -53.1627, -70.9081, "CHL", "start", 1)
+TROMSO = ("Tromsø", 69.6492, 18.9553, "NOR", "find", 1)
+JAKARTA = ("Jakarta", -6.2088, 106.8456, "IDN", "response", 1)
+UVALDE = ("Uvalde", 29.2097, -99.7862, "USA", "scene", 1)
+ANADYR = ("Anadyr", 64.7337, 177.4968, "RUS", "far end", 1)
+MASERU = ("Maseru", -29.3142, 27.4833, "LSO", "scene", 1)
+GOMA = ("Goma", -1.6585, 29.2203, "COD", "eruption", 1)
+BUCHA = ("Bucha", 50.5434, 30.2120, "UKR", "scene", 1)
+KERCH = ("Kerch", 45.3561, 36.4674, "UKR", "one end", 1)
+TAMAN = ("Taman", 45.2128, 36.7172, "RUS", "other end", 1)
+WRECK = ("The wreck", 56.5, -30.0, "", "wreck", 40)
+ST_PETER = ("St Peter's Square", 41.9022, 12.4539, "VAT", "scene", 1)
+CROWD = tuple((f"Site {n}", 50 + n / 20, 30 + n / 12, "UKR", "one of twelve", 1) for n in range(12))
+STORIES = {
+    "tiny": (VALLETTA,),
+    "tall": (PUNTA_ARENAS,),
+    "over the antimeridian": (SUVA, TAVEUNI),
+    "far north": (TROMSO,),
+    "on the equator": (JAKARTA,),
+    "large": (UVALDE,),
+    "larger": (ANADYR,),
+    "surrounded": (MASERU,),
+    "inland": (GOMA,),
+    "village": (BUCHA,),
+    "two countries": (KERCH, TAMAN),
+    "at sea": (WRECK,),
+    "no boundary": (ST_PETER,),
+    "crowded": CROWD,
+}
+HARD_NAMES = {
+    "formula": r"$5 to $9 \frac{a}{b} _{x} \\",
+    "lines": "one\ntwo\r\n\tthree",
+    "right-to-left": "مرحبا بالعالم",
+    "no glyph": "漢字 \U0001f9ff",
+    "one long word": "x" * 900,
+    "long": "a word and " * 300,
+    "markup": "<b>&amp;</b> <script>",
+}
+
+
+@pytest.fixture(scope="module")
+def kazakhstan():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+@pytest.fixture(scope="module")
+def article(kazakhstan):
+    """What the report tells unless asked for more."""
+    return kazakhstan.select(source="article")
+
+
+@pytest.fixture(scope="module")
+def shipped_map(kazakhstan):
+    return locator_map(kazakhstan)
+
+
+@pytest.fixture
+def tell(tmp_path):
+    """Load a made-up dossier of some places, each named by one fact."""
+
+    def write(table, rows):
+        text = io.StringIO()
+        writer = csv.DictWriter(text, table.names)
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(tmp_path / "story" / table.file, text.getvalue())
+
+    def tell(*places, **cells):
+        keys = ("name", "latitude", "longitude", "country", "role", "precision_km")
+        usual = {"kind": "city", "coordinate_source": "made up"} | cells
+        fact = {"source_id": "s", "topic": "event", "statement": "It took place"}
+        fact |= {"stated": "2031-05-04", "asserted_by": "the ministry"}
+        source = {"source_id": "s", "kind": "record", "title": "Report", "publisher": "The Office"}
+        rows = [
+            usual | dict(zip(keys, row, strict=True), place_id=f"p{n}")
+            for n, row in enumerate(places)
+        ]
+        write(PLACES, rows)
+        facts = [fact | {"fact_id": f"f{n}", "place_id": f"p{n}"} for n in range(len(places))]
+        write(FACTS, facts or [fact | {"fact_id": "f0"}])
+        write(SOURCES, [source | {"language": "en"}])
+        return load_dossier(tmp_path / "story")
+
+    return tell
+
+
+def texts(figure) -> list[Text]:
+    return figure.drawing.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
+
+
+def read(figure) -> list[str]:
+    return [text.get_text() for text in texts(figure)]
+
+
+def squeeze(figure) -> set[str]:
+    """What is written, without the spaces between words and letters."""
+    return {"".join(text.split()) for text in read(figure)}
+
+
+def marks(figure, start: str = "mark") -> list:
+    """The drawn marks: those of places first, then the key's."""
+    return [line for line in figure.drawing.axes[0].lines if line.get_label().startswith(start)]
+
+
+def find_boxes(figure) -> dict[str, np.ndarray]:
+    """What texts cover in pixels: left, bottom, right, top of the letters themselves."""
+    boxes = {}
+    for n, text in enumerate(texts(figure)):
+        extent = text.get_window_extent().extents
+        boxes[f"{text.get_text()} {n}"] = extent
+    return boxes
+
+
+def overlap(a: np.ndarray, b: np.ndarray, by: float = 0.5) -> bool:
+    return bool((a[:2] + by < b[2:]).all() and (b[:2] + by < a[2:]).all())
+
+
+def check_labels(figure) -> None:
+    """No text covers another, a mark or an edge."""
+    boxes = find_boxes(figure)
+    for (a, first), (b, second) in combinations(boxes.items(), 2):
+        assert not overlap(first, second, by=2), f"{a!r} and {b!r}"
+    for mark in [*marks(figure), *marks(figure, "city")]:
+        (x, y), size = mark.get_xydata()[0], mark.get_markersize() / points(1) / 2
+        square = np.array([x - size, y - size, x + size, y + size])
+        for name, box in boxes.items():
+            assert not overlap(square, box, by=1), name
+    for name, box in boxes.items():
+        assert (box[:2] >= 0).all(), name
+        assert box[2] <= figure.width_px, name
+        assert box[3] <= figure.height_px, name
+
+
+# What there is nothing to draw of
+
+
+def test_a_dossier_without_places_is_refused(build_dossier):
+    with pytest.raises(NoFactsError, match="This dossier has no fact on places"):
+        locator_map(build_dossier({"topic": "context", "statement": "A river flows"}))
+
+
+def test_a_day_before_the_first_fact_is_refused(kazakhstan):
+    with pytest.raises(NoFactsError, match="the first statement is of"):
+        locator_map(kazakhstan.as_of("2021-12-31"))
+
+
+@pytest.mark.parametrize("language", ["kz", "EN", "", "none"])
+def test_a_language_that_there_is_none_of_is_refused(kazakhstan, language):
+    with pytest.raises(DossierError, match=f"place_names '{language}': not a language"):
+        locator_map(kazakhstan, language)
+
+
+def test_a_place_that_no_fact_names_is_not_drawn(kazakhstan):
+    figure = locator_map(kazakhstan.select(place=["zhanaozen", "aktau"]))
+    assert "Baikonur cosmodrome" not in read(figure)
+    assert set(figure.rows["place_id"]) == {"zhanaozen", "aktau"}
+
+
+# What the map says
+
+
+def test_the_title_says_what_is_seen(shipped_map):
+    assert shipped_map.title == (
+        "Kazakhstan: Zhanaozen and Aktau (protest) lie in the far west; "
+        "Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen"
+    )
+
+
+def test_the_distance_in_the_title_is_measured(tell):
+    figure = locator_map(tell(JAKARTA, ("Palu", -0.8917, 119.8707, "IDN", "epicentre", 1)))
+    distance = measure_km(-6.2088, 106.8456, -0.8917, 119.8707)
+    assert f"some {round(distance, -1):,.0f} km east of Jakarta" in figure.title
+
+
+def test_the_alt_text_is_written_from_the_rows(shipped_map):
+    for row in shipped_map.rows.itertuples():
+        assert row.name in shipped_map.alt
+        assert row.role in shipped_map.alt
+    assert "Marked as protest: Zhanaozen (43.34° N, 52.86° E; Mangystau Region)" in (
+        shipped_map.alt
+    )
+    assert "Nur-Sultan" in shipped_map.alt
+
+
+def test_the_source_line_names_everything_that_the_map_was_made_from(shipped_map):
+    for part in (
+        "Republic World",
+        "GeoNames 607610",
+        "Natural Earth",
+        "GSHHG",
+        "Albers equal-area conic projection, standard parallels 43.1° N and 53° N, "
+        "centred on 66.9° E",
+    ):
+        assert part in shipped_map.source
+
+
+def test_the_source_line_names_no_lakes_where_none_are_drawn(tell):
+    assert "GSHHG" not in locator_map(tell(VALLETTA)).source
+
+
+def test_the_rows_are_one_a_place(shipped_map, kazakhstan):
+    rows = shipped_map.rows.set_index("place_id")
+    assert rows.index.is_unique
+    assert rows.loc["aktau", "region"] == "Mangystau Region"
+    assert rows.loc["baikonur-cosmodrome", "region"] == "Kyzylorda Region"
+    assert rows.loc["kazakhstan", "region"] == "the whole country"
+    assert rows.loc["zhanaozen", "facts"] == "a51"
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Zhanaozen", "KAZAKHSTAN", "Nur-Sultan", "RUSSIA", "Lake Balkhash"]),
+        ("kk", ["Жаңаөзен", "ҚАЗАҚСТАН", "Нұр-Сұлтан", "РЕСЕЙ", "Балқаш көлі"]),
+        ("ru", ["Жанаозен", "КАЗАХСТАН", "Нур-Султан", "РОССИЯ", "Балхаш"]),
+    ],
+)
+def test_names_stand_in_the_language_asked_for(article, language, names):
+    said = squeeze(locator_map(article, language))
+    assert {"".join(name.split()) for name in names} <= said
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_names_in_another_language_say_so_on_the_map_and_under_it(article, language):
+    html = unquote(locator_map(article, language)._repr_html_())
+    said = re.findall(rf'<text lang="{language}"[^>]*>([^<]+)<', html)
+    assert len(said) > 10
+    foreign = re.findall(r"<text(?! lang)[^>]*>[^<]*[А-Яа-яӘәҚқҢңӨөҰұҮүҺһІі]", html)
+    assert foreign == []
+    assert html.count(f'<td style="text-align:left" lang="{language}">') == 4
+    assert " lang=" not in unquote(locator_map(article)._repr_html_())
+
+
+def test_a_name_that_is_missing_falls_back_to_english(tell):
+    figure = locator_map(tell(VALLETTA), "kk")
+    assert "Valletta" in read(figure)
+    assert "М А Л Ь Т А" in read(figure)
+    assert figure.languages["М А Л Ь Т А"] == "kk"
+    assert "Valletta" not in figure.languages
+
+
+# How places are marked
+
+
+def test_roles_are_told_apart_by_shape_and_by_colour_and_said_in_words(shipped_map):
+    shapes = [(mark.get_marker(), mark.get_markerfacecolor()) for mark in marks(shipped_map)]
+    origin, site = ("o", LIGHT["accent"]), ("D", LIGHT["contrast"])
+    assert shapes == [origin, origin, site, origin, site]  # three places and the key
+    assert {"Protest", "Protected site"} < set(read(shipped_map))
+
+
+def test_further_roles_have_further_shapes(tell):
+    sites = [(f"S{n}", 46 + n / 3, 26 + n, "UKR", f"role {n}", 1) for n in range(9)]
+    figure = locator_map(tell(*sites))
+    assert len({mark.get_marker() for mark in marks(figure)}) == 9
+
+
+def test_a_place_without_a_role_is_marked_too(tell):
+    figure = locator_map(tell((*VALLETTA[:4], "", 1)))
+    assert PLAIN_ROLE.capitalize() in read(figure)
+    assert figure.title == "Malta: Valletta lies in the far east"
+
+
+def test_a_country_is_never_a_point(shipped_map, tell):
+    assert len(marks(shipped_map)) == 3 + 2
+    figure = locator_map(tell(("Malta", 35.9, 14.4, "MLT", "", 20), kind="country"))
+    assert marks(figure) == []
+    assert figure.title == "Malta: no place within is named"
+
+
+def test_a_place_that_is_known_roughly_is_an_area_and_no_pin(tell):
+    rough = locator_map(tell(("Somewhere", 48.5, 31, "UKR", "scene", 150)))
+    exact = locator_map(tell(("Somewhere", 48.5, 31, "UKR", "scene", 1)))
+    assert marks(rough)[0].get_markerfacecolor() == "none"
+    assert marks(exact)[0].get_markerfacecolor() == LIGHT["accent"]
+
+
+def test_the_cosmodrome_is_marked_with_its_area_behind_it(shipped_map):
+    [mark] = [m for m in marks(shipped_map)[:3] if m.get_marker() == "D"]
+    tints = [
+        patch
+        for patch in shipped_map.drawing.axes[0].patches
+        if patch.get_alpha() == 0.6 and patch.get_path().contains_point(mark.get_xydata()[0])
+    ]
+    assert len(tints) == 1
+    assert mark.get_markerfacecolor() == LIGHT["contrast"]
+
+
+def test_places_lie_where_they_are(shipped_map):
+    """East is to the right, and the distance on paper is that on the ground."""
+    zhanaozen, aktau, cosmodrome = (mark.get_xydata()[0] for mark in marks(shipped_map)[:3])
+    assert aktau[0] < zhanaozen[0] < cosmodrome[0]
+    [bar] = [line for line in shipped_map.drawing.axes[0].lines if line.get_label() == "scale"]
+    km_per_px = 500 / np.ptp(bar.get_xdata())
+    assert np.hypot(*(cosmodrome - zhanaozen)) * km_per_px == pytest.approx(877, rel=0.02)
+
+
+# Scale, labels, type
+
+
+@pytest.mark.parametrize("code", ["MLT", "KAZ", "CHL", "NOR", "RUS", "IDN", "FJI"])
+@pytest.mark.parametrize("corner", [(12, 12), (560, 12), (12, 380), (560, 380)])
+def test_the_scale_bar_is_right_where_it_stands(code, corner):
+    corners = find_main_parts(read_country(code)["geometry"], np.empty((0, 2)))
+    view = frame_view(*corners.T, 720, (404, 756))
+    distance, length = measure_scale(view, *corner, 150)
+    longitude, latitude = view.locate([corner[0], corner[0] + length], [corner[1], corner[1]])
+    _, _, metres = Geod(ellps="WGS84").inv(longitude[0], latitude[0], longitude[1], latitude[1])
+    assert metres / 1000 == pytest.approx(distance, rel=0.01)
+    assert 50 < length <= 160
+
+
+@pytest.mark.parametrize(
+    ("language", "width_px"), [("en", 720), ("kk", 720), ("ru", 720), ("ru", 420), ("kk", 1000)]
+)
+def test_the_shipped_map_is_legible(kazakhstan, language, width_px):
+    figure = locator_map(kazakhstan, language, width_px=width_px)
+    check_labels(figure)
+    assert min(text.get_fontsize() for text in texts(figure)) == pytest.approx(points(SMALL))
+
+
+@pytest.mark.parametrize(
+    ("language", "lake"), [("en", "Lake Balkhash"), ("kk", "Балқаш көлі"), ("ru", "Балхаш")]
+)
+def test_the_default_map_names_lake_balkhash(article, language, lake):
+    figure = locator_map(article, language)
+    check_labels(figure)
+    [name] = [text for text in texts(figure) if text.get_text() == lake]
+    assert name.get_color() == LIGHT["water_ink"]
+
+
+def test_a_lake_is_named_in_it_where_its_name_fits(tell):
+    figure = locator_map(tell(("Entebbe", 0.0512, 32.4637, "UGA", "scene", 1)))
+    check_labels(figure)
+    assert "Lake Victoria" in read(figure)
+
+
+def test_the_neighbours_names_are_all_set_alike(article):
+    names = [t.get_text() for t in texts(locator_map(article)) if t.get_text().isupper()]
+    neighbours = [name for name in names if "".join(name.split()) != "KAZAKHSTAN"]
+    assert len(neighbours) == 5
+    assert len({name[1] for name in neighbours}) == 1
+
+
+@pytest.mark.parametrize("kind", HARD_NAMES)
+def test_hard_names_and_roles_are_drawn(tell, kind):
+    name = HARD_NAMES[kind]
+    figure = locator_map(tell((name, 48.5, 31, "UKR", name, 1), BUCHA))
+    check_labels(figure)
+    assert figure.svg()
+
+
+def test_every_place_of_a_crowd_is_labelled(tell):
+    assert {f"Site {n}" for n in range(12)} < set(read(locator_map(tell(*CROWD))))
+
+
+# Every country
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_any_story_can_be_told(tell, story):
+    sites = STORIES[story]
+    figure = locator_map(tell(*sites))
+    check_labels(figure)
+    assert len(figure.rows) == len(sites)
+    for name, *_ in sites:
+        assert name in figure.alt
+    frame = figure.drawing.axes[0].bbox
+    for mark in marks(figure):
+        assert frame.contains(*mark.get_transform().transform(mark.get_xydata()[0]))
+
+
+def test_two_countries_are_both_named(tell):
+    figure = locator_map(tell(KERCH, TAMAN))
+    assert figure.title.startswith("Ukraine and Russia: Kerch (one end); Taman (other end) some 25")
+    assert {"U K R A I N E", "R U S S I A"} < set(read(figure))
+
+
+# Where it is drawn
+
+
+def test_a_map_goes_into_given_axes(kazakhstan):
+    with house_style():
+        ax = new_drawing(1000, 600).add_axes((0.1, 0.1, 0.8, 0.8))
+    figure = locator_map(kazakhstan, ax=ax)
+    assert figure.drawing is ax.get_figure()
+    assert ax.get_xlim() == (0, 800)
+    assert ax.get_ylim() == (0, 480)
+
+
+def test_the_svg_is_small_and_the_same_twice(kazakhstan, shipped_map):
+    svg = shipped_map.svg()
+    assert svg == shipped_map.svg() == locator_map(kazakhstan).svg()
+    assert len(svg) < 120_000
+
+
+def test_the_svg_is_the_same_in_two_processes():
+    code = (
+        "from helpers.dossier import load_dossier; from helpers.maps import locator_map;"
+        "from hashlib import sha256;"
+        "svg = locator_map(load_dossier('kazakhstan-2022').from_sources('article'), 'kk').svg();"
+        "print(sha256(svg.encode()).hexdigest())"
+    )
+    run = [sys.executable, "-c", code]
+    runs = [subprocess.run(run, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert runs[0].stdout == runs[1].stdout
+
+
+def test_a_region_is_picked_out_and_never_marked(tell):
+    story = tell(("Sofala Province", -19.2, 34.5, "MOZ", "affected province", 200), kind="region")
+    figure = locator_map(story)
+    assert marks(figure) == []
+    assert figure.title == "Mozambique: Sofala Province"
+    assert "Picked out as areas: Sofala Province (affected province)" in figure.alt
+    assert figure.rows["region"].to_list() == ["Sofala"]
+
+
+def test_places_within_their_precision_are_at_the_same_place(tell):
+    story = tell(
+        ("Beira", -19.84, 34.84, "MOZ", "port", 10), ("Harbour", -19.83, 34.85, "MOZ", "relief", 5)
+    )
+    assert locator_map(story).title.endswith("Harbour (relief) at the same place")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("city", "Beira"), ("region", "Sofala Province"), ("country", "Mozambique")]
+)
+def test_a_picked_place_has_a_heavy_line_around_it(tell, kind, name):
+    story = tell((name, -19.84, 34.84, "MOZ", "scene", 10), kind=kind)
+    (place_id,) = story.places["place_id"]
+    plain, picked = locator_map(story), locator_map(story, picked_place=place_id)
+    lines = picked.drawing.findobj(lambda artist: artist.get_gid() == f"{place_id}-picked")
+    (box,) = [line.get_window_extent() for line in lines]
+    assert box.width > 0 and box.height > 0
+    assert picked.alt.endswith(f"A heavy line runs around {name}.")
+    assert "heavy line" not in plain.alt
+    assert not plain.drawing.findobj(lambda artist: artist.get_gid() == f"{place_id}-picked")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("Moscow", 55.7558, 37.6173, "RUS", "seat", 5),
+        ("Omsk", 54.9924, 73.3686, "RUS", "seat", 5),
+        ("Buenos Aires", -34.6037, -58.3816, "ARG", "seat", 5),
+        ("Sydney", -33.8688, 151.2093, "AUS", "seat", 5),
+    ],
+)
+def test_places_far_apart_are_drawn(tell, other):
+    story = tell(("Almaty", 43.25, 76.95, "KAZ", "scene", 5), other)
+    figure = locator_map(story)
+    assert len(marks(figure)) == 2 * 2  # on the map, and in its key
+    assert figure.rows["name"].to_list() == ["Almaty", other[0]]

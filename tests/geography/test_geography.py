@@ -1,0 +1,383 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Geod, Transformer
+
+from helpers.dossier import load_dossier, read_dossier
+from helpers.errors import BoundaryError
+from helpers.geography import (
+    chain_segments,
+    check_places,
+    choose_projection,
+    draw_circle,
+    find_borders,
+    find_boundaries,
+    find_extent,
+    find_main_parts,
+    find_regions,
+    frame_view,
+    list_countries,
+    measure_km,
+    name_direction,
+    read_boundaries,
+    read_country,
+    read_gazetteer,
+)
+from helpers.geography._projection import Extent, split_windows
+
+ALASKA = (-149.9, 61.2)
+# Inside each: the centre of Baikonur's lease, its edge to the north-east, Crimea, Hargeisa, Nicosia
+WHOLE = {
+    "KAZ": [(45.965, 63.305), (46.3, 63.6)],
+    "UKR": [(45.0, 34.2)],
+    "SOM": [(9.56, 44.06)],
+    "CYP": [(35.2, 33.36)],
+}
+# Codes that Natural Earth leaves out, or gives by other letters
+CODED = ["FRA", "NOR", "XKX", "PSE", "SSD", "ESH", "ALA", "GUF", "SJM", "CXR", "TKL", "ISR"]
+
+
+def places(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["latitude", "longitude"])
+
+
+# What is wrong with places
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "says"),
+    [
+        ("51.17392", "43.66105", "latitude and longitude are swapped"),
+        ("-43.66105", "51.17392", "the latitude lacks its minus"),
+        ("43.66105", "-51.17392", "the longitude lacks its minus"),
+        ("55.75", "37.62", "it lies in Russia (RUS)"),
+        ("0", "0", "km outside Kazakhstan"),
+    ],
+)
+def test_a_place_outside_its_country_is_a_fault(
+    copy_dossier, edit_cells, latitude, longitude, says
+):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", latitude=latitude, longitude=longitude)
+    [fault] = check_places(load_dossier(folder))
+    assert (fault.file, fault.row, fault.column) == ("places.csv", 4, "latitude")
+    assert says in str(fault)
+
+
+def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", country="KAX")
+    [fault] = check_places(load_dossier(folder))
+    assert (fault.row, fault.column, fault.value) == (4, "country", "KAX")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("GER", "did you mean DEU (Germany)?"), ("UNI", ""), ("ZZZ", "")]
+)
+def test_a_code_that_begins_a_countrys_name_has_a_hint(copy_dossier, edit_cells, code, hint):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", country=code)
+    [fault] = check_places(load_dossier(folder))
+    assert fault.suggestion == hint
+
+
+def test_a_place_of_which_a_cell_is_at_fault_is_passed_over(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", latitude="north")
+    edit_cells(folder, "places", "almaty", precision_km="", latitude="0")
+    edit_cells(folder, "places", "zhanaozen", latitude="", country="ZZZ")
+    story, _ = read_dossier(folder)
+    assert [(fault.row, fault.value) for fault in check_places(story)] == [(3, "ZZZ")]
+
+
+def test_the_row_of_a_place_counts_blank_rows(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", country="ZZZ")
+    header, *rows = (folder / "places.csv").read_text().splitlines()
+    (folder / "places.csv").write_text("\n".join([header, "", "", *rows]))
+    [fault] = check_places(load_dossier(folder))
+    assert fault.row == 6
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"latitude": "43.6", "longitude": "50.9"},  # 20 km off the coast
+        {"latitude": "43", "longitude": "49", "precision_km": "250"},  # known no better
+        {"latitude": "0", "longitude": "0", "country": ""},  # at sea
+        {"latitude": "41.9022", "longitude": "12.4539", "country": "VAT"},  # not drawn
+        {"latitude": "78.22", "longitude": "15.65", "country": "NOR"},  # Svalbard is Norway's
+    ],
+)
+def test_a_place_near_enough_is_no_fault(copy_dossier, edit_cells, cells):
+    folder = copy_dossier()
+    edit_cells(folder, "places", "aktau", **cells)
+    assert check_places(load_dossier(folder)) == []
+
+
+def test_the_shipped_dossier_has_its_places_where_they_are():
+    assert check_places(load_dossier("kazakhstan-2022")) == []
+
+
+# Boundaries
+
+
+def test_boundaries_that_are_missing_say_how_to_make_them():
+    with pytest.raises(BoundaryError, match=r"boundaries/rivers\.parquet.*build\.py"):
+        find_boundaries("rivers.parquet")
+
+
+def test_a_country_that_is_missing_is_named():
+    with pytest.raises(BoundaryError, match="'KAX'"):
+        read_country("KAX")
+
+
+@pytest.mark.parametrize("code", WHOLE)
+def test_a_country_is_whole(code):
+    area = read_country(code)["geometry"]
+    regions = shapely.union_all(read_boundaries("regions", countries=[code])["geometry"])
+    for latitude, longitude in WHOLE[code]:
+        assert area.contains(shapely.Point(longitude, latitude))
+        assert regions.buffer(0.01).contains(shapely.Point(longitude, latitude))
+    holes = [ring for part in area.geoms for ring in part.interiors]
+    assert not holes
+
+
+def test_every_country_has_one_row_three_letters_and_a_name():
+    countries = read_boundaries("countries")
+    assert countries["country"].is_unique
+    assert countries["country"].str.fullmatch("[A-Z]{3}").all()
+    assert set(CODED) < set(countries["country"])
+    assert (countries[["name", "name_kk", "name_ru"]] != "").all(axis=None)
+    assert not countries["name"].str.contains(r"\.").any()
+    assert set(read_boundaries("regions")["country"]) <= set(list_countries())
+
+
+def test_regions_have_the_names_of_january_2022():
+    regions = read_boundaries("regions", countries=["KAZ"])
+    assert len(regions) == 16  # 14 regions and two cities: Shymkent is not told apart
+    assert {"Turkistan Region", "Nur-Sultan"} < set(regions["name"])
+    assert not regions["name"].str.contains("South Kazakhstan|Astana").any()
+    assert (regions[["name_kk", "name_ru"]] != "").all(axis=None)
+
+
+def test_lakes_leave_out_the_caspian_and_the_aral():
+    lakes = shapely.union_all(read_boundaries("lakes")["geometry"])
+    for longitude, latitude in ((50.5, 41.8), (60.0, 45.1)):
+        assert not lakes.contains(shapely.Point(longitude, latitude))
+    assert lakes.contains(shapely.Point(108, 53.5))  # Baikal
+
+
+def test_capitals_are_those_of_january_2022():
+    cities = read_gazetteer("cities")
+    capital = cities[(cities["country"] == "KAZ") & (cities["capital"] == "yes")].iloc[0]
+    names = tuple(capital[["name", "name_kk", "name_ru"]])
+    assert names == ("Nur-Sultan", "Нұр-Сұлтан", "Нур-Султан")
+
+
+def test_a_window_chooses_rows():
+    malta = read_boundaries("countries", np.array([[14.3, 35.8, 14.4, 35.9]]))
+    assert "MLT" in set(malta["country"])  # and those whose islands lie all around it
+    assert len(malta) < 10
+
+
+# Which region a place is in
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "name"),
+    [
+        (43.34116, 52.86192, "Mangystau Region"),
+        (43.66105, 51.17392, "Mangystau Region"),
+        (45.965, 63.305, "Kyzylorda Region"),  # the lease is of the region it was cut from
+        (43.66, 51.05, "Mangystau Region"),  # a little off the coast
+        (-16.8, 179.99, "Northern"),  # the last of Fiji before the antimeridian
+    ],
+)
+def test_find_regions(latitude, longitude, name):
+    assert find_regions(places((latitude, longitude)))["name"].tolist() == [name]
+
+
+def test_a_place_at_sea_is_in_no_region():
+    found = find_regions(places((56.5, -30), (43.3, 52.9)))
+    assert found["name"].isna().tolist() == [True, False]
+
+
+# Distances and directions
+
+
+def test_distances_are_those_of_the_ellipsoid():
+    assert measure_km(43.34116, 52.86192, 45.965, 63.305) == pytest.approx(877.4, abs=0.1)
+    assert measure_km(0, 179.5, 0, -179.5) == pytest.approx(111.3, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("end", "direction"),
+    [((10, 0), "north"), ((0, 10), "east"), ((-10, -10), "south-west"), ((0, 178), "east")],
+)
+def test_name_direction(end, direction):
+    assert name_direction(0, 0, *end) == direction
+
+
+def test_a_circle_is_one_on_the_ground():
+    corners = shapely.get_coordinates(draw_circle(78, 179.9, 200))
+    away = measure_km(*np.broadcast_arrays(78, 179.9, corners[:, 1], corners[:, 0]))
+    assert away == pytest.approx(200)
+    assert np.ptp(corners[:, 0]) < 30  # not around the globe
+
+
+# Extents and projections
+
+
+@pytest.mark.parametrize(
+    ("longitudes", "west", "east"),
+    [([50, 87, 60], 50, 87), ([170, -170], 170, 190), ([-10, 10], -10, 10), ([5], 5, 5)],
+)
+def test_an_extent_goes_the_shorter_way(longitudes, west, east):
+    extent = find_extent(np.array(longitudes), np.zeros(len(longitudes)))
+    assert (extent.west, extent.east) == (west, east)
+
+
+@pytest.mark.parametrize(
+    ("window", "parts"),
+    [
+        ((170, -20, 190, -10), [[170, -20, 180, -10], [-180, -20, -170, -10]]),
+        ((-190, 0, -170, 5), [[170, 0, 180, 5], [-180, 0, -170, 5]]),
+        ((46, 40, 88, 56), [[46, 40, 88, 56]]),
+        ((-300, -95, 300, 95), [[-180, -90, 180, 90]]),
+    ],
+)
+def test_split_windows(window, parts):
+    assert split_windows(*window).tolist() == parts
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("KAZ", "Albers"),
+        ("AUS", "Albers"),
+        ("RUS", "Albers"),
+        ("MLT", "Albers"),
+        ("FJI", "Albers"),
+        ("CHL", "Lambert"),
+        ("IDN", "Lambert"),
+        ("COD", "Lambert"),
+        ("GRL", "Lambert"),
+        ("ATA", "Lambert"),
+    ],
+)
+def test_a_country_gets_an_equal_area_projection_that_suits_it(code, name):
+    corners = find_main_parts(read_country(code)["geometry"], np.empty((0, 2)))
+    projection = choose_projection(find_extent(*corners.T))
+    assert projection.name.startswith(name)
+    middle = find_extent(*corners.T).middle
+    square = draw_circle(middle[1], middle[0], 50)
+    drawn = shapely.transform(square, projection.project, interleaved=False)
+    truth, _ = Geod(ellps="WGS84").geometry_area_perimeter(square)
+    assert drawn.area == pytest.approx(abs(truth), rel=0.002)
+
+
+def test_the_named_parallels_are_those_in_use():
+    projection = choose_projection(Extent(46.5, 40.6, 87.3, 55.4))
+    assert "43.1° N and 52.9° N, centred on 66.9° E" in projection.name
+    assert "+lat_1=43.1 +lat_2=52.9 +lon_0=66.9" in projection.definition
+
+
+def test_most_of_the_world_gets_one_projection():
+    assert choose_projection(Extent(-170, -50, 170, 70)).name.startswith("Equal Earth")
+
+
+# Views
+
+
+def test_a_map_shows_the_main_parts_and_those_of_the_story():
+    area = read_country("USA")["geometry"]
+    without = find_extent(*find_main_parts(area, np.empty((0, 2))).T)
+    with_alaska = find_extent(*find_main_parts(area, np.array([ALASKA])).T)
+    assert without.west > -126
+    assert with_alaska.west == pytest.approx(172.5, abs=0.1)  # the westernmost Aleutian island
+
+
+@pytest.mark.parametrize("code", ["FJI", "RUS", "ATA", "NZL", "USA"])
+def test_a_border_is_not_cut_at_the_antimeridian(code):
+    area = read_country(code)["geometry"]
+    view = frame_view(*find_main_parts(area, np.array([ALASKA])).T, 720, (400, 760))
+    drawn = view.draw(np.array([area]))[0]
+    assert drawn.is_valid
+    seam = view.place(np.full(50, 180.0), np.linspace(-89.5, 89.5, 50))
+    for x, y in zip(*seam, strict=True):
+        around = shapely.Point(x, y).buffer(2)
+        inland = drawn.contains(shapely.Point(x, y).buffer(6).exterior)
+        assert not inland or drawn.contains(around)
+
+
+def test_neighbours_keep_one_border():
+    area = read_country("KAZ")["geometry"]
+    view = frame_view(*find_main_parts(area, np.empty((0, 2))).T, 720, (400, 760))
+    drawn = view.read("countries")["geometry"]
+    overlaps = shapely.area(drawn).sum() - shapely.union_all(drawn).area
+    assert overlaps == pytest.approx(0, abs=1)
+
+
+def test_a_view_leads_there_and_back():
+    view = frame_view(np.array([170.0, 190]), np.array([-20.0, -12]), 720, (400, 760))
+    longitude, latitude = view.locate(*view.place(178.0, -17.0))
+    assert (longitude, latitude) == (pytest.approx(178), pytest.approx(-17))
+
+
+def test_a_point_alone_gets_a_frame():
+    view = frame_view(np.array([14.5]), np.array([35.9]), 720, (400, 760))
+    assert view.metres_per_px * 720 == pytest.approx(20_000)
+
+
+def test_reading_starts_no_thread():
+    """A kernel is forked from a process that has read the boundaries."""
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir():
+        pytest.skip("threads are counted in /proc")
+    code = (
+        "import os; from helpers.geography import read_boundaries, read_gazetteer;"
+        f"count = lambda: len(os.listdir('{tasks}')); before = count();"
+        "read_boundaries('countries'); read_boundaries('regions', countries=['KAZ']);"
+        "read_gazetteer('cities'); print(count() - before)"
+    )
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def test_the_transformer_is_pyprojs():
+    projection = choose_projection(Extent(46.5, 40.6, 87.3, 55.4))
+    plain = Transformer.from_crs("EPSG:4326", projection.definition, always_xy=True)
+    assert projection.project(60, 45) == pytest.approx(plain.transform(60, 45))
+
+
+# Borders
+
+
+SQUARES = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+
+
+def test_a_shared_border_stands_once_and_names_both_sides():
+    segments, owners = find_borders(SQUARES)
+    assert len(segments) == 7
+    shared = segments[(owners >= 0).all(axis=1)]
+    assert sorted(shared[0].tolist()) == [[1, 0], [1, 1]]
+    assert (np.sort(owners[(owners >= 0).all(axis=1)]) == [[0, 1]]).all()
+
+
+def test_segments_that_follow_one_another_are_one_line():
+    segments, owners = find_borders(SQUARES)
+    lines = chain_segments(segments[owners[:, 1] < 0])
+    assert shapely.length(lines).sum() == 6
+    assert len(lines) < len(segments)
+
+
+def test_no_area_has_no_border():
+    segments, owners = find_borders(np.array([], dtype=object))
+    assert len(segments) == len(owners) == len(chain_segments(segments)) == 0

@@ -1,0 +1,169 @@
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.dossier import load_dossier
+from helpers.figures import casualties
+from helpers.page import convert, passages
+from helpers.page._cleaning import sanitise, sanitise_svg
+
+PAYLOADS = Path(__file__).parents[1] / "fixtures" / "hostile.json"
+GROUPS = json.loads(PAYLOADS.read_text(encoding="utf-8"))
+HARMFUL = GROUPS["kept"] | GROUPS["refused"]
+ALLOWED = set(
+    """a body clippath code data defs details div em figcaption figure g h1 h2 html img li main math
+    nav ol p path picture pre q rect section span strong style summary svg table tbody td text th
+    thead title tr ul use""".split()
+)
+
+
+class Live(HTMLParser):
+    """What of a page could run, fetch or send."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ALLOWED:
+            self.found.append(tag)
+        for name, value in attrs:
+            is_address = name in ("src", "href", "xlink:href", "action", "data", "srcset")
+            local = (value or "").startswith(("#", "data:image/png"))
+            local = local or ((tag, name) == ("a", "href") and value.startswith("https://"))
+            if name.startswith("on") or (is_address and not local):
+                self.found.append((tag, name, value))
+
+
+def notebook(html: str):
+    outputs = [new_output("display_data", {"text/html": html})]
+    return new_notebook(
+        cells=[new_markdown_cell("# T\n\nWhy?"), new_code_cell("x", outputs=outputs)]
+    )
+
+
+def body(page: str) -> str:
+    return page.partition("<body>")[2]
+
+
+@pytest.mark.parametrize("html", HARMFUL.values(), ids=HARMFUL)
+def test_what_runs_or_fetches_is_taken_out_of_an_output(html):
+    page = body(convert(notebook(f"<p>before</p>{html}<p>behind</p>")))
+    assert "<p>before</p>" in page
+    assert Live(page).found == []
+
+
+@pytest.mark.parametrize("html", HARMFUL.values(), ids=HARMFUL)
+def test_the_same_in_a_picture_and_in_text(html):
+    assert Live(sanitise_svg(f'<svg viewBox="0 0 1 1">{html}</svg>')).found == []
+    page = body(convert(new_notebook(cells=[new_markdown_cell(f"# T\n\nWhy?\n\n{html}")])))
+    assert Live(page).found == []
+
+
+def test_a_number_has_its_origin_and_no_data_of_others():
+    html = '<data value="2" data-fact="a" data-x="y">2</data><p data-fact="a">x</p>'
+    assert sanitise(html) == '<data value="2" data-fact="a">2</data><p>x</p>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<style>@import 'x.css'</style>",
+        "<style>p { background: url(//evil.example) }</style>",
+        r"<style>p { background: u\72l(//evil.example) }</style>",
+        "<style>p { background: image-set('//evil.example' 1x) }</style>",
+        "<p style='background: URL (//evil.example)'>",
+        "<svg viewBox='0 0 1 1'><path fill='url(//evil.example#x)'></svg>",
+    ],
+)
+def test_a_style_that_fetches_is_taken_out(html):
+    assert "evil" not in sanitise(html)
+    assert "import" not in sanitise(html)
+    assert "evil" not in sanitise_svg(f"<svg viewBox='0 0 1 1'>{html}</svg>")
+
+
+def test_a_style_that_fetches_nothing_is_kept():
+    html = "<style>td { color: red }</style>"
+    assert sanitise(html) == html
+    svg = '<svg viewBox="0 0 1 1"><path style="fill: url(#hatch)"></path></svg>'
+    assert sanitise_svg(svg) == svg
+
+
+def test_what_a_page_is_made_of_is_kept():
+    html = (
+        '<figure class="dossier-figure"><figcaption><strong>T</strong></figcaption></figure>'
+        '<div class="scroll" role="region" aria-label="A" tabindex="0"><table><caption>C</caption>'
+        '<tbody><tr id="fact-1"><th scope="row">1</th><td style="text-align:left">x</td></tr>'
+        '</tbody></table></div><details><summary>S</summary></details>'
+        '<p lang="kk">ө <a href="https://example.org/">x</a> <data value="2">two</data>'
+        '<data data-fact="a1 a2" value="2">two</data><data data-rule="count" value="2">2</data></p>'
+    )  # fmt: skip
+    assert sanitise(html).replace(";", "") == html.replace(";", "")
+
+
+@pytest.fixture(scope="module")
+def story():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+@pytest.fixture(scope="module")
+def page(story):
+    parts = [casualties(story), casualties(story), passages.facts_table(story)]
+    return convert(notebook("".join(part._repr_html_() for part in parts)))
+
+
+def test_pictures_are_part_of_the_page_with_ids_of_their_own(page):
+    assert page.count("<svg") == 2
+    assert "data:image" not in page
+    ids = re.findall(r' id="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)", page)
+    assert {a or b for a, b in used} <= {*ids, "content"}
+
+
+def test_a_picture_says_what_it_shows_and_its_label_leads_to_the_fact(page):
+    name = re.search(r'<svg[^>]* role="group" aria-label="([^"]*)"', page)[1]
+    assert "12 people" in name
+    label = re.search(r'<a href="#fact-a01"><title>([^<]*)</title>(.*?)</a>', page, re.DOTALL)
+    assert label[1] == "Deaths so far in the unrest, the outlet, 6 January 2022"
+    assert ">12</text>" in label[2]
+
+
+def test_a_fact_leads_back_to_the_figures_that_draw_it(page):
+    row = re.search(r'<tr id="fact-a01".*?</th>', page, re.DOTALL)[0]
+    assert re.findall(r'href="#(figure-\d)"', row) == ["figure-1", "figure-2"]
+    other = re.search(r'<tr id="fact-a02".*?</th>', page, re.DOTALL)[0]
+    assert "figure" not in other
+
+
+def test_a_replaced_fact_s_row_is_found_too():
+    whole = load_dossier("kazakhstan-2022").select(fact_id=["r01", "r34", "a01"])
+    parts = [passages.comparison_table(whole), passages.facts_table(whole)]
+    page = convert(notebook("".join(part.html for part in parts)))
+    assert 'class="superseded" id="fact-r01"' in page
+    assert '<a href="#fact-r01">fact r01</a>' in page
+
+
+def test_a_fact_without_a_row_is_no_link(story):
+    page = convert(notebook(casualties(story)._repr_html_()))
+    assert "<svg" in page
+    assert "#fact-" not in page
+
+
+def test_a_picture_that_is_not_ours_is_left_a_picture():
+    html = '<figure class="dossier-figure"><div class="picture"><img src="data:image/png;base64,AA==" alt="x"></div></figure>'  # noqa: E501
+    page = convert(notebook(html))
+    assert 'src="data:image/png;base64,AA=="' in page
+    assert 'id="figure-1"' in page
+
+
+def test_what_a_reader_reads_is_left_as_typed():
+    typed = '&lt;td style="text-align:left"&gt;'
+    page = convert(notebook(f'<table><tr><td style="text-align:left">{typed}</td></tr></table>'))
+    assert f"<td>{typed}</td>" in page

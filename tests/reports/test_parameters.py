@@ -1,0 +1,91 @@
+from datetime import date
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers.errors import ParameterError
+from helpers.reports._parameters import Parameter, check_parameters, read_parameters
+
+
+def notebook_with(source: str):
+    return new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})])
+
+
+DECLARED = read_parameters(
+    notebook_with(
+        'as_of: str = ""  # the last day: a == b\n'
+        "count: int = 3\n"
+        "share: float = 0.5\n"
+        "draft: bool = False\n"
+        "tags: list = []\n"
+        "plain = 7  # no annotation\n"
+    )
+)
+
+
+def test_reads_each_line_with_its_meaning():
+    assert DECLARED["as_of"] == Parameter("as_of", "str", "", "the last day: a == b")
+    assert DECLARED["plain"] == Parameter("plain", "int", 7, "no annotation")
+    assert list(DECLARED) == ["as_of", "count", "share", "draft", "tags", "plain"]
+
+
+def test_a_notebook_without_the_cell_has_none():
+    assert read_parameters(new_notebook(cells=[new_code_cell("x = 1")])) == {}
+
+
+def test_a_default_that_is_no_literal_is_not_evaluated():
+    declared = read_parameters(notebook_with("path: str = open('secret').read()"))
+    assert declared["path"].default == "open('secret').read()"
+
+
+def test_a_cell_that_is_no_python_is_refused():
+    with pytest.raises(ParameterError, match="not valid Python: line 2"):
+        read_parameters(notebook_with("a = 1\nb = = 2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("as_off", "2022", r"parameter 'as_off': the notebook has none \(did you mean 'as_of'\?\)"),
+        ("zzz", 1, r"parameter 'zzz': the notebook has none \(one of as_of, count, "),
+        ("count", "many", "parameter count 'many': expected int"),
+        ("count", 2.5, r"parameter count '2\.5': expected int"),
+        ("count", True, "parameter count 'True': expected int"),
+        ("share", "half", "parameter share 'half': expected float"),
+        ("share", False, "parameter share 'False': expected float"),
+        ("draft", "perhaps", "parameter draft 'perhaps': expected bool"),
+        ("as_of", False, r"parameter as_of 'False': expected str \(YAML reads an unquoted no"),
+        ("as_of", [1], r"parameter as_of '\[1\]': expected str"),
+        ("as_of", 1.5, r"parameter as_of '1\.5': expected str"),
+    ],
+)
+def test_refuses(name, value, expected):
+    with pytest.raises(ParameterError, match=expected):
+        check_parameters(DECLARED, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("as_of", 2022, "2022"),
+        ("as_of", date(2022, 1, 6), "2022-01-06"),
+        ("count", "12", 12),
+        ("count", 12.0, 12),
+        ("share", "2.5", 2.5),
+        ("share", 1, 1.0),
+        ("draft", "yes", True),
+        ("draft", "off", False),
+        ("draft", True, True),
+        ("tags", ["a"], ["a"]),
+        ("plain", "8", 8),
+    ],
+)
+def test_understands(name, value, expected):
+    assert check_parameters(DECLARED, {name: value}) == {name: expected}
+
+
+@pytest.mark.parametrize("half", ["\ud800", "x\udcff"])
+def test_half_a_character_is_no_value(half):
+    with pytest.raises(ParameterError, match=r"parameter as_of '.*\\ud.*': holds half a character"):
+        check_parameters(DECLARED, {"as_of": half})
+    assert check_parameters(DECLARED, {"as_of": "😀"}) == {"as_of": "😀"}

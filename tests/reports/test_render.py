@@ -1,0 +1,295 @@
+import re
+import shutil
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.dossier import load_dossier
+from helpers.errors import DossierError, ParameterError, RenderError
+from helpers.kernels import warm_kernels
+from helpers.page import convert
+from helpers.reports import find_notebook, prepare, read_template, render, run, write_rows
+from helpers.reports._jobs import read_notebook
+
+STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example.html"
+_HASH = re.compile(r"[0-9a-f]{64}")
+PARAMETERS = 'name: str = "world"  # whom to greet\nfail: bool = False  # whether to fail'
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """A small notebook that greets, or fails."""
+    cells = [
+        new_markdown_cell("# A greeting\n\nWho is there?", id="title"),
+        new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
+        new_markdown_cell("## Here & there", id="here"),
+        new_code_cell("print(f'Hello, <{name}>')\nassert not fail, 'it <failed>'", id="greet"),
+    ]
+    path = tmp_path / "greeting.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_wrong_parameter_is_refused_before_anything_runs(notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr("papermill.execute_notebook", lambda *a, **k: pytest.fail("it ran"))
+    output = tmp_path / "out" / "page.html"
+    with pytest.raises(ParameterError, match=r"did you mean 'name'\?"):
+        render(notebook, {"nam": "x"}, output)
+    with pytest.raises(ParameterError, match="parameter fail 'perhaps': expected bool"):
+        render(notebook, {"fail": "perhaps"}, output)
+    assert not output.parent.exists()
+
+
+def test_a_wrong_dossier_or_day_is_refused_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("papermill.execute_notebook", lambda *a, **k: pytest.fail("it ran"))
+    report = find_notebook("report")
+    with pytest.raises(DossierError, match=r"did you mean 'kazakhstan-2022'\?"):
+        render(report, {"dossier": "kazakstan-2022"}, tmp_path / "page.html")
+    with pytest.raises(ParameterError, match="parameter as_of '2022-13': not a date"):
+        render(report, {"as_of": "2022-13"}, tmp_path / "page.html")
+
+
+def test_a_failed_run_leaves_the_old_page_and_shows_where(notebook, tmp_path):
+    output = tmp_path / "page.html"
+    output.write_text("old")
+    with pytest.raises(RenderError, match=r"greeting.ipynb: cell 3: AssertionError: it <failed>"):
+        render(notebook, {"fail": True}, output)
+    assert output.read_text() == "old"
+    failed = (tmp_path / "page.failed.html").read_text()
+    assert "<title>Failed: A greeting</title>" in failed
+    assert "Hello, &lt;world&gt;" in failed
+    assert "<strong>AssertionError</strong>: it &lt;failed&gt;" in failed
+
+    render(notebook, {"name": "you"}, output)
+    assert "Hello, &lt;you&gt;" in output.read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["greeting.ipynb", "page.html"]
+
+
+def test_keeps_the_executed_notebook(notebook, tmp_path):
+    kept = tmp_path / "kept.ipynb"
+    render(notebook, {"name": "you"}, tmp_path / "page.html", keep_notebook=kept)
+    outputs = [o for c in nbformat.read(kept, 4).cells for o in c.get("outputs", [])]
+    assert outputs[0].text == "Hello, <you>\n"
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    broken = tmp_path / "broken.ipynb"
+    for text in ("", "{}", "[1]", "\x00", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}'):
+        broken.write_text(text)
+        with pytest.raises(ParameterError, match=r"is not a notebook in format 4"):
+            read_notebook(broken)
+    with pytest.raises(ParameterError, match="cannot be read: Is a directory"):
+        read_notebook(tmp_path)
+    with pytest.raises(ParameterError, match=r"no such notebook or file \(did you mean 'report'"):
+        find_notebook("repotr")
+
+
+def test_a_page_has_no_script_and_asks_for_nothing():
+    notebook = new_notebook(cells=[new_markdown_cell("# T\n\nWhy?"), new_markdown_cell("## One")])
+    html = convert(notebook)
+    assert "<script" not in html
+    assert "http://" not in html
+    assert "https://" not in html
+    assert '<html lang="en">' in html
+    assert "<title>T</title>" in html
+    assert '<a href="#one">One</a>' in html
+    assert 'id="one"' in html
+
+
+def test_a_title_is_text_whatever_it_holds():
+    notebook = new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")])
+    title = "<script>alert(1)</script> *a* [b](javascript:c) $5 & `d`\n# e"
+    html = convert(notebook, title)
+    assert "<script" not in html
+    assert "<em>" not in html
+    assert 'href="javascript' not in html
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt; *a* [b](javascript:c) $5 &amp; `d` # e</h1>"
+    assert shown in html
+
+
+def test_pictures_of_others_are_shown_with_what_they_say():
+    picture = {"image/png": "aGk=\n", "text/plain": "<Figure>"}
+    output = new_output("display_data", picture, metadata={"image/png": {"alt": "A <line>"}})
+    html = convert(new_notebook(cells=[new_code_cell("plot()", outputs=[output])]))
+    assert '<img alt="A &lt;line&gt;" src="data:image/png;base64,aGk="' in html
+
+
+def test_the_notebook_that_is_run_is_not_written_over(notebook, tmp_path):
+    before = notebook.read_bytes()
+    with pytest.raises(ParameterError, match="it is the notebook that is run"):
+        render(notebook, {}, tmp_path / "page.html", keep_notebook=notebook)
+    assert notebook.read_bytes() == before
+
+
+def test_an_address_in_a_title_is_no_link():
+    title = "See https://example.org/x, www.example.org and a@example.org"
+    html = convert(new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")]), title)
+    assert f"<h1>{title}</h1>" in html
+
+
+def test_a_notebook_whose_kernel_dies_or_is_unknown_fails_alone(notebook, tmp_path):
+    content = nbformat.read(notebook, 4)
+    content.cells[-1].source = "import os; os._exit(3)"
+    nbformat.write(content, notebook)
+    with pytest.raises(RenderError, match="the kernel died"):
+        render(notebook, {}, tmp_path / "page.html")
+    content.metadata["kernelspec"] = {"name": "fortran", "display_name": "Fortran"}
+    nbformat.write(content, notebook)
+    with pytest.raises(RenderError, match="there is no kernel 'fortran'"):
+        render(notebook, {}, tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"), [("Report", "{}"), ("The record", "{} – the record"), ("", "{}")]
+)
+def test_a_notebook_s_own_heading_stands_behind_the_story_s_title(heading, title, tmp_path):
+    cells = [new_code_cell('dossier: str = "x"  # x', metadata={"tags": ["parameters"]})]
+    if heading:
+        cells.insert(0, new_markdown_cell(f"# {heading}\n\nWhy?"))
+    file = tmp_path / "n.ipynb"
+    nbformat.write(new_notebook(cells=cells), file)
+    page = render(file, {"dossier": "kazakhstan-2022"}, tmp_path / "n.html").read_text()
+    assert f"<title>{title.format(STORY)}</title>" in page
+
+
+def test_the_example_is_a_fresh_render_of_the_report(tmp_path):
+    example = EXAMPLE.read_text(encoding="utf-8")
+    if f"Python {sys.version_info.major}.{sys.version_info.minor}," not in example:
+        pytest.skip("the example was made with another minor version of Python")
+    page = render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, tmp_path / "page.html")
+    made = page.read_text(encoding="utf-8")
+    # A change of the package that changes nothing in the page needs no new example.
+    assert _HASH.sub("", made) == _HASH.sub("", example), "run: make example"
+
+
+def test_rows_are_written_so_that_a_spreadsheet_runs_nothing(tmp_path):
+    rows = pd.DataFrame({"note": ["=1+1", "-2 to +2", "@home", "plain", None], "value": [-1.0] * 5})
+    text = write_rows(rows, tmp_path / "rows.csv").read_text(encoding="utf-8")
+    assert text.splitlines() == [
+        "note,value", "'=1+1,-1.0", "'-2 to +2,-1.0", "'@home,-1.0", "plain,-1.0", ",-1.0"
+    ]  # fmt: skip
+    assert pd.read_csv(tmp_path / "rows.csv")["value"].eq(-1).all()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "in_all", "withdrawn"),
+    [("2022-01-06", [], False), ("2022-01-09", [], True), ("2022-12-31", ["238"], True)],
+)
+def test_the_record_tells_what_a_reader_could_have_known(as_of, in_all, withdrawn, tmp_path):
+    given = {"dossier": "kazakhstan-2022", "as_of": as_of}
+    page = render(find_notebook("record"), given, tmp_path / "record.html").read_text("utf-8")
+    cards = re.findall(
+        r'"number"><data [^>]*>([\d,]+)</data> people</strong>\s*'
+        r'<div class="measure">deaths</div>\s*'
+        r'<div class="of-whom[^"]*">of whom: (all|not stated)</div>',
+        page,
+    )
+    assert ("12", "not stated") in cards
+    assert [number for number, whom in cards if whom == "all"] == in_all
+    assert ("withdrawn 9 Jan" in page) == (">164</text>" in page) == withdrawn
+
+
+def test_a_notebook_that_does_not_end_fails_and_says_so(notebook):
+    source = nbformat.read(notebook, 4)
+    source.cells[3].source = "while True: pass"
+    nbformat.write(source, notebook)
+    outcome = run(prepare(read_template(notebook), {}), timeout_s=2)
+    assert outcome.failure == "not done after 2 s"
+    assert "<title>Failed: A greeting</title>" in outcome.html
+    assert "<strong>No outputs</strong>: not done after 2 s" in outcome.html
+
+
+def test_a_page_of_a_failure_is_made_even_where_no_page_can_be(notebook, monkeypatch):
+    def break_down(*_):
+        raise RuntimeError("no template <here>")
+
+    monkeypatch.setattr("helpers.page._exporter.convert", break_down)
+    outcome = run(prepare(read_template(notebook), {}))
+    assert outcome.failure == "RuntimeError: no template <here>"
+    assert "<p>RuntimeError: no template &lt;here&gt;</p>" in outcome.html
+
+
+def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monkeypatch):
+    """One whose messages may be lost, as that of another Python, with or without a time limit."""
+    source = nbformat.read(notebook, 4)
+    source.cells[3].source = "for n in range(2000): display(n)"
+    nbformat.write(source, notebook)
+    monkeypatch.setattr("helpers.kernels._KEEP_OUTPUTS", "import not_installed_there")
+    job = prepare(read_template(notebook), {})
+    told = [run(job, timeout_s=limit).failure for limit in (None, 300)]
+    assert told == ["a cell is done, but its outputs did not all arrive, or may not have"] * 2
+
+
+# What changes while reports are made
+
+
+@pytest.fixture(scope="module")
+def forked():
+    with warm_kernels():
+        yield
+
+
+def replace_folder(folder):
+    """Another folder takes the place of a link, as a deployment would do it."""
+    other = shutil.copytree(folder.resolve(), folder.with_name("other"))
+    (other / "facts.csv").write_bytes((other / "facts.csv").read_bytes() + b"\n")
+    folder.unlink()
+    folder.symlink_to(other)
+
+
+CHANGES = {
+    "a table": lambda f: (f / "places.csv").write_bytes((f / "places.csv").read_bytes() + b"\n"),
+    "no package": lambda folder: (folder / "datapackage.json").unlink(),
+    "a text": lambda folder: (folder / "sources" / "article.txt").write_text("Another text"),
+    "a text more": lambda folder: (folder / "sources" / "more.txt").write_text("One more"),
+    "half a table": lambda folder: (folder / "facts.csv").write_text("fact_id"),
+    "another folder": replace_folder,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_page_is_made_of_the_data_that_it_names_or_fails(change, copy_dossier, tmp_path, forked):
+    copied = copy_dossier("v1")
+    (copied / "sources").mkdir()
+    (copied / "sources" / "article.txt").write_text("The text")
+    folder = tmp_path / "story"
+    folder.symlink_to(copied)
+    reads = "from helpers.dossier import load_dossier\nload_dossier(dossier).texts"
+    cells = [
+        new_code_cell("dossier: str = ''", id="p", metadata={"tags": ["parameters"]}),
+        new_code_cell(reads, id="read"),
+    ]
+    file = tmp_path / "reads.ipynb"
+    nbformat.write(new_notebook(cells=cells), file)
+    job = prepare(read_template(file), {"dossier": str(folder)})
+    assert run(job).failure == ""
+    change(folder)
+    assert re.fullmatch(
+        r"cell 3: DossierError: dossier \w+ has changed since it was checked: run it again",
+        run(job).failure,
+    )
+
+
+def test_a_notebook_is_named_as_it_was_read(notebook):
+    before = sha256(notebook.read_bytes()).hexdigest()
+    template = read_template(notebook)
+    notebook.write_text(notebook.read_text().replace("Hello", "Goodbye"))
+    job = prepare(template, {})
+    assert job.origin.hashes["notebook"] == before
+    assert "Hello" in job.template.text
+
+
+def test_a_dossier_is_named_as_it_was_read(copy_dossier):
+    folder = copy_dossier()
+    story = load_dossier(folder)
+    before = story.hashes
+    (folder / "facts.csv").write_text("another")
+    assert story.as_of("2022").hashes == before
+    assert sha256((folder / "places.csv").read_bytes()).hexdigest() == story.digests["places.csv"]

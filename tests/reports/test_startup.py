@@ -1,0 +1,23 @@
+"""What a command leaves out, in a process of its own."""
+
+import subprocess
+import sys
+
+SCRIPT = """
+import sys
+from helpers.reports import leave_out_slow_import
+leave_out_slow_import()
+import nbformat
+import papermill
+from nbformat.v4 import new_code_cell, new_notebook
+nbformat.validate(new_notebook(cells=[new_code_cell("1")]))
+try:
+    nbformat.validate(new_notebook(cells=[new_code_cell("1", metadata=3)]))
+except nbformat.ValidationError:
+    print("wrong", sys.modules["rfc3987_syntax"])
+"""
+
+
+def test_notebooks_are_checked_without_the_slow_import():
+    ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
+    assert ran.stdout == "wrong None\n"

@@ -1,0 +1,519 @@
+"""A page made again from the data that it carries, and held against what comes out."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from html import escape
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from helpers.cli import main
+from helpers.dossier import load_dossier
+from helpers.errors import PageError
+from helpers.page import META, Origin, read_origin
+from helpers.page.passages import provenance
+from helpers.reports import _verification as verification, find_notebook, render, verify_page
+
+FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
+DATA = re.compile(r"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> str:
+    """The report of the ferry, as it is made."""
+    page = tmp_path_factory.mktemp("sound") / "ferry.html"
+    given = {"dossier": str(FERRY), "sources": "all"}
+    return render(find_notebook("report"), given, page).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def write_page(tmp_path):
+    def write(html: str | bytes) -> Path:
+        content = html.encode() if isinstance(html, str) else html
+        page = tmp_path / "page.html"
+        page.write_bytes(content)
+        return page
+
+    return write
+
+
+@pytest.fixture
+def made_again(monkeypatch, sound):
+    """What a page's data make is settled here, and no notebook is run: made_again(html)."""
+
+    def settle(html: str = sound):
+        def render(notebook, parameters, output):
+            assert load_dossier(parameters["dossier"]).name == "ferry"
+            output.write_text(html, encoding="utf-8")
+            return output
+
+        monkeypatch.setattr(verification, "render", render)
+
+    settle()
+    return settle
+
+
+def change_key_figure(html: str, number: str) -> str:
+    """Another number for the 14 people on the page's first card that has it."""
+    return re.sub(r'(class="number">(?:<[^>]*>)*)14', lambda m: m[1] + number, html, count=1)
+
+
+def read_data(html: str) -> dict:
+    (text,) = DATA.findall(html)
+    return json.loads(b64decode(text))
+
+
+def put_data(html: str, data: object) -> str:
+    text = data if isinstance(data, bytes) else json.dumps(data).encode()
+    address = f"data:application/json;charset=utf-8;base64,{b64encode(text).decode()}"
+    return DATA.sub(address, html, count=1)
+
+
+def put_origin(html: str, origin: Origin) -> str:
+    """A page with another origin in its head."""
+    metas = iter(
+        f'<meta content="{escape(text)}" name="dossier-{name}"/>'
+        for name, text in (("origin", origin.to_json()), ("key", origin.key))
+    )
+    return META.sub(lambda match: next(metas), html, count=2)
+
+
+# What is no page of ours
+
+NO_PAGE = {
+    "nothing": (lambda html: "", "does not say what it was made from"),
+    "another page": (lambda html: "<html><head></head></html>", "does not say what it was"),
+    "a cut head": (lambda html: html[:200], "does not say what it was made from"),
+    "a cut body": (lambda html: html[: len(html) // 2], "found 0; it is cut off"),
+    "a cut address": (lambda html: html[: DATA.search(html).end() - 9], "it is cut off"),
+    "no data": (lambda html: DATA.sub("#", html), "found 0$"),
+    "data twice": (
+        lambda html: html.replace("</main>", DATA.search(html)[0].join('""') + "</main>"),
+        "found 2$",
+    ),
+    "not UTF-8": (lambda html: html.encode() + b"\xff", "is not in UTF-8"),
+    "base64 that is none": (lambda html: DATA.sub(r"\g<0>AAAAA", html), "is damaged"),
+    "the data of another dossier": (
+        lambda html: put_data(html, read_data(html) | {"dossier": "fairy"}),
+        "its head names another dossier than its data",
+    ),
+    "a forged key": (lambda html: html.replace('name="dossier-key"', 'name="key"'), "does not say"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), NO_PAGE.values(), ids=NO_PAGE)
+def test_what_is_no_page_of_ours_is_refused(spoil, message, sound, write_page, made_again):
+    with pytest.raises(PageError, match=rf"page\.html: .*{message}"):
+        verify_page(write_page(spoil(sound)))
+
+
+def change(**cells):
+    return lambda data: json.dumps(data | cells).encode()
+
+
+def change_fact(**cells):
+    def spoil(data: dict) -> bytes:
+        data["facts"][0] |= cells
+        return json.dumps(data).encode()
+
+    return spoil
+
+
+HOSTILE = {
+    "no JSON": (lambda data: b"{", "is damaged"),
+    "not UTF-8": (lambda data: b"\xff", "is damaged"),
+    "a list": (lambda data: b"[]", "expected an object"),
+    "deep": (lambda data: b"[" * 200_000, "is damaged"),
+    "a number of many digits": (lambda data: b"9" * 100_000, "is damaged"),
+    "no number": (change_fact(value=float("nan")), "NaN is no number"),
+    "half a character": (change(title="\ud800"), "is damaged"),
+    "no related facts": (change(related=[]), "expected an object that has `related`"),
+    "a path above": (change(dossier="../elsewhere"), "expected the name of a folder"),
+    "the folder above": (change(dossier=".."), "expected the name of a folder"),
+    "an absolute path": (change(dossier="/elsewhere"), "expected the name of a folder"),
+    "a name of controls": (change(dossier="a\x1b[2J"), "expected the name of a folder"),
+    "a long name": (change(dossier="a" * 300), "expected the name of a folder"),
+    "a number for a title": (change(title=5), "expected a text"),
+    "an object for rows": (change(facts={}), "facts: expected rows of the columns"),
+    "a text for a row": (change(places=["orla-bay"]), "places: expected rows"),
+    "rows that are related": (change(related={"facts": 3}), "facts: expected rows"),
+    "an unknown column": (change_fact(code="import os"), "facts: expected rows"),
+    "a list in a cell": (change_fact(statement=["a"]), "facts: expected rows"),
+    "a truth in a cell": (change_fact(value=True), "facts: expected rows"),
+    "no facts": (change(facts=[]), r"has 1 fault:\n  facts.csv: has a header only"),
+    "an unknown topic": (change_fact(topic="casualtys"), r"row 2, topic 'casualtys'.*casualties"),
+    "a number that is not said": (change_fact(value=13), r"row 2, value '13': does not stand in"),
+    "a number without end": (change_fact(value=float("inf")), "Infinity is no number"),
+    "a title of two lines": (change(title="a\nb"), "expected a title, as one line"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), HOSTILE.values(), ids=HOSTILE)
+def test_data_that_make_no_dossier_are_refused(spoil, message, sound, write_page, tmp_path):
+    page = write_page(put_data(sound, spoil(read_data(sound))))
+    with pytest.raises(PageError, match=message):
+        verify_page(page)
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_a_page_too_large_is_not_read(sound, write_page, monkeypatch):
+    monkeypatch.setattr(verification, "_LARGEST", 1_000)
+    with pytest.raises(PageError, match="too large; expected at most 1,000 bytes"):
+        verify_page(write_page(sound))
+
+
+def test_no_notebook_beside_the_page_is_run(sound, write_page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evil.ipynb").write_text("{}")
+    origin = read_origin(write_page(sound))
+    evil = Origin("evil.ipynb", origin.parameters, origin.hashes, origin.versions)
+    with pytest.raises(PageError, match=r"made by the notebook 'evil\.ipynb', which is not here"):
+        verify_page(write_page(put_origin(sound, evil)))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"code": "x"}, "parameter 'code': the notebook has none"),
+        ({"as_of": "soon"}, "parameter as_of 'soon': not a date"),
+        ({"sources": "gazette"}, "sources 'gazette': not a source here"),
+    ],
+)
+def test_parameters_that_the_notebook_cannot_take_are_refused(given, message, sound, write_page):
+    origin = read_origin(write_page(sound))
+    other = Origin(origin.notebook, origin.parameters | given, origin.hashes, origin.versions)
+    with pytest.raises(PageError, match=f"its data do not make a page: .*{message}"):
+        verify_page(write_page(put_origin(sound, other)))
+
+
+# What was changed in a page
+
+TAMPERED = {
+    "a key figure": (
+        lambda html: change_key_figure(html, "15"),
+        ["near 'Key figures' the page has '15', its data make '14'"],
+    ),
+    "a number in a picture": (
+        lambda html: re.sub(r"(<text[^>]*>)14(</text>)", r"\g<1>41\2", html, count=1),
+        ["near 'Casualties' the page has '41', its data make '14'"],
+    ),
+    "a row taken out": (
+        lambda html: re.sub(r'<tr id="fact-f3".*?</tr>\n', "", html, flags=re.DOTALL),
+        [
+            "near 'Every fact' the page lacks 'f3 · fig. 3 · Twice · ",
+            "near 'Every fact' the page lacks '<tr id=\"fact-f3\"> · ",
+        ],
+    ),
+    "a sentence put in": (
+        lambda html: html.replace("</main>", "<p>All was well.</p></main>"),
+        ["near 'Provenance' only the page has 'All was well.'"],
+    ),
+    "a script": (
+        lambda html: html.replace("</main>", "<script>alert(1)</script></main>"),
+        ["near 'Provenance' only the page has '<script> · alert(1) · </script>'"],
+    ),
+    "another address": (
+        lambda html: html.replace('href="#fact-f5"', 'href="#fact-f1"', 1),
+        ["near 'Key figures' the page has '<a href=\"#fact-f1\">'"],
+    ),
+    "an attribute": (
+        lambda html: html.replace('<ul class="key-figures">', '<ul hidden class="key-figures">'),
+        ["near 'Key figures' the page has '<ul "],
+    ),
+    "the style sheet": (
+        lambda html: html.replace("</style>", ".quantity::before { content: '9' }</style>", 1),
+        ["near 'the beginning' the page has '…"],
+    ),
+    "a part of a picture": (
+        lambda html: re.sub(r'(<path [^>]*d=")M', r"\1M1", html, count=1),
+        [" the page has '<path "],
+    ),
+    "the table to take along": (
+        lambda html: re.sub(r"(text/csv;charset=utf-8;base64,)\w", r"\1A", html, count=1),
+        ["near 'Provenance' the page has '…"],
+    ),
+    "a line end": (
+        lambda html: html.replace("\n</main>", "\n\n</main>"),
+        ["the bytes differ, first in line"],
+    ),
+    "a hash that is shown": (
+        lambda html: re.sub(r"(<code>)[0-9a-f]{8}(?=[0-9a-f]{56}</code>\.|[0-9a-f]{56}</code></td>"
+                            r"</tr>\n</tbody>)", r"\g<1>00000000", html),
+        ["near 'Provenance' the page has '00000000"],
+    ),
+    "a parameter that is shown": (
+        lambda html: html.replace("with dossier ferry,", "with dossier fairy,"),
+        ["near 'Provenance' the page has ', with dossier fairy, sources all.'"],
+    ),
+    "a script where a difference is left out": (
+        lambda html: re.sub(r"(ferry/facts\.csv)(</th>)", r"\1<script>x</script>\2", html),
+        ["only the page has '<script> · x · </script> · "],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "told"), TAMPERED.values(), ids=TAMPERED)
+def test_what_was_changed_in_a_page_is_told(spoil, told, sound, write_page, made_again):
+    spoilt = spoil(sound)
+    assert spoilt != sound
+    result = verify_page(write_page(spoilt))
+    assert not result.is_well
+    assert result.changes == ()
+    text = str(result)
+    assert [line for line in told if line not in text] == [], text
+
+
+def test_what_a_text_at_home_says_is_left_out_but_no_markup_there():
+    told = "<dt>Its text</dt><dd><div>{}</div></dd>"
+    one, other = (verification._leave_out(told.format(line)) for line in ("as stated", "changed"))
+    assert one == other
+    hidden = verification._leave_out(told.format("<script>alert(1)</script>"))
+    assert verification._find_differences(hidden, one)
+
+
+def test_a_terminal_is_not_spoken_to_by_a_page(sound, write_page, made_again):
+    spoilt = change_key_figure(sound, "\x1b[2J\x07&#27;]0;x\u202e15")
+    text = str(verify_page(write_page(spoilt)))
+    assert "15', its data make '14'" in text
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_many_differences_are_cut_short(sound, write_page, made_again):
+    spoilt = re.sub(r"<(t[dh]|d[dt]|div)>([^<]+)<", r"<\1>not \2<", sound)
+    result = verify_page(write_page(spoilt))
+    assert len(result.differences) > 20
+    told = str(result).splitlines()
+    assert f"and {len(result.differences) - 20} more" in told
+    assert len(told) < 30
+
+
+def test_long_texts_are_shown_where_they_differ():
+    page, data = ("<p>" + "so it was, " * 50 + number + "</p>" for number in ("12", "13"))
+    (line,) = verification._find_differences(page, data)
+    assert "12'" in line
+    assert "13'" in line
+
+
+# What has changed since
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("notebook", "The notebook report.ipynb has changed since."),
+        ("boundaries", "The boundaries have changed since."),
+        ("package", "The package `helpers` has changed since."),
+    ],
+)
+def test_a_page_that_is_sound_may_be_out_of_date(name, line, sound, write_page, made_again):
+    origin = read_origin(write_page(sound))
+    newer = Origin(
+        origin.notebook, origin.parameters, origin.hashes | {name: "0" * 64}, origin.versions
+    )
+    made_again(put_origin(sound.replace(origin.hashes[name], "0" * 64), newer))
+    result = verify_page(write_page(sound))
+    assert result.differences == ()
+    assert result.changes == (line,)
+    assert not result.is_well
+
+
+def test_other_versions_are_told(sound, write_page, made_again):
+    origin = read_origin(write_page(sound))
+    now = origin.versions["pandas"]
+    newer = origin.versions | {"pandas": "99.0"}
+    newer = Origin(origin.notebook, origin.parameters, origin.hashes, newer)
+    made_again(put_origin(sound.replace(f"pandas {now}", "pandas 99.0"), newer))
+    result = verify_page(write_page(sound))
+    assert result.differences == ()
+    assert result.changes == (f"pandas was {now!r}, here it is '99.0'.",)
+
+
+def test_a_dossier_that_has_changed_since_is_told(
+    sound, write_page, made_again, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    page = write_page(sound)
+    text = str(verify_page(page))
+    assert "There is no dossier ferry here: whether its tables have changed is not known." in text
+    here = shutil.copytree(FERRY, tmp_path / "data" / "ferry")
+    assert verify_page(page).lines()[2] == "Nothing has changed here since it was made."
+    (here / "sources").mkdir()
+    (here / "sources" / "report.txt").write_text("A text")
+    assert verify_page(page).changes == ("The texts of sources that are kept here are others.",)
+    shutil.rmtree(here / "sources")
+    (here / "facts.csv").write_text("another")
+    assert verify_page(page).changes == ("The dossier that is here has other tables.",)
+
+
+def test_the_rows_are_held_against_those_here_whatever_the_head_says(
+    sound, write_page, tmp_path, monkeypatch
+):
+    """Who changes the page and its data together, and keeps the head, is found out here."""
+    monkeypatch.chdir(tmp_path)
+    here = shutil.copytree(FERRY, tmp_path / "data" / "ferry")
+    result = verify_page(write_page(sound))
+    assert result.is_well
+    assert f"Its data held against the dossier here, {here}: no difference." in result.lines()
+    data = read_data(sound)
+    data["facts"][4]["value"] = 41.0
+    del data["facts"][3]
+    data["places"][0]["name"] = "Elsewhere"
+    result = verify_page(write_page(put_data(sound, data)))
+    assert not result.is_well
+    assert result.changes == ()
+    told = str(result)
+    assert "Nothing has changed here" not in told
+    assert "facts 'f4': the page lacks it" in told
+    assert "facts 'f5', value: the page has '41.0', the dossier here '14.0'" in told
+    assert "name: the page has 'Elsewhere', the dossier here 'Orla Bay'" in told
+
+
+# The real thing
+
+WHOLE = {
+    "all of a dossier": ("report", FERRY, {"sources": "all"}),
+    "an article's facts that others replace": ("record", FERRY, {"as_of": "2031-05-05"}),
+    "a record's facts that replace others": ("facts", FERRY, {"sources": "bulletin"}),
+    "nothing yet": ("report", FERRY, {"as_of": "2030"}),
+    "facts held against others": ("facts", "kazakhstan-2022", {"sources": "record"}),
+    "a day, and names in Russian": (
+        "report", "kazakhstan-2022", {"as_of": "2022-01-06", "place_names": "ru"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("notebook", "dossier", "given"), WHOLE.values(), ids=WHOLE)
+def test_a_page_that_nobody_touched_is_what_its_data_make(notebook, dossier, given, tmp_path):
+    page = render(
+        find_notebook(notebook), given | {"dossier": str(dossier)}, tmp_path / "page.html"
+    )
+    result = verify_page(page)
+    assert result.differences == ()
+    assert result.changes == ()
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_data_that_were_changed_alone_are_found_out(sound, write_page):
+    data = read_data(sound)
+    data["facts"][4]["value"] = 41.0
+    text = str(verify_page(write_page(put_data(sound, data))))
+    assert "near 'Key figures' the page has '14', its data make '41'" in text
+
+
+def test_the_command_tells_and_exits(sound, write_page, made_again, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_page(sound)
+    result = CliRunner().invoke(main, ["verify", "page.html"])
+    assert result.exit_code == 0
+    assert "Made again from the data that it carries: no difference." in result.output
+    assert "A page is not signed" in result.output
+    write_page(change_key_figure(sound, "15"))
+    result = CliRunner().invoke(main, ["verify", "page.html"])
+    assert result.exit_code == 1
+    assert "1 difference." in result.output
+    write_page("")
+    result = CliRunner().invoke(main, ["verify", "page.html"])
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere.html"], "page 'nowhere.html': no such file"),
+        (["nowhere.html", "--text", "a=b"], "--text is for a dossier, not for a page"),
+        (["nowhere"], "no such dossier or folder"),
+    ],
+)
+def test_wrong_use_exits_with_2(words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["verify", *words])
+    assert result.exit_code == 2
+    assert message in " ".join(result.output.split())
+
+
+# What a page carries of the facts outside of it
+
+
+def find_related(dossier) -> dict[str, dict]:
+    (text,) = DATA.findall(provenance(dossier).html)
+    related = json.loads(b64decode(text))["related"]
+    assert {source["source_id"] for source in related["sources"]}.isdisjoint(
+        dossier.sources["source_id"]
+    )
+    return {fact["fact_id"]: fact for fact in related["facts"]}
+
+
+def test_facts_that_are_named_are_carried_without_what_they_say_and_name(build_dossier):
+    usual = {"topic": "event", "statement": "It rained"}
+    story = build_dossier(
+        usual,
+        usual | {"replaces": "f1", "relation": "supersedes"},
+        usual | {"replaces": "f2", "relation": "supersedes"},
+    )
+    assert find_related(story) == {}
+    related = find_related(story.select(fact_id="f3"))
+    assert list(related) == ["f2"]
+    assert set(related["f2"]) == {"fact_id", "source_id", "topic", "stated"}
+
+
+def test_facts_that_settle_a_standing_are_carried_as_far_as_they_are_known(build_dossier):
+    usual = {"topic": "event", "statement": "It rained"}
+    later = usual | {"replaces": "f1", "relation": "retracts", "stated": "2031-05-09"}
+    story = build_dossier(usual, later)
+    related = find_related(story.select(fact_id="f1"))
+    assert related["f2"]["replaces"] == "f1"
+    assert find_related(story.as_of("2031-05-08")) == {}
+
+
+def test_of_nothing_the_first_fact_is_carried():
+    story = load_dossier(FERRY)
+    assert list(find_related(story.from_sources("bulletin").as_of("2031-05-01"))) == ["f5"]
+
+
+# A machine on which nothing can be kept
+
+MAKE = """
+import sys
+from pathlib import Path
+from helpers.reports import find_notebook, render
+render(find_notebook("report"), {"dossier": sys.argv[1], "sources": "all"}, Path(sys.argv[2]))
+"""
+
+
+def run_without_home(home: Path, *words: str | Path) -> str:
+    """Run Python where no library can write its settings, its cache or its history."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("XDG_", "IPYTHON", "JUPYTER", "MPL"))
+    }
+    ran = subprocess.run(
+        [sys.executable, *words],
+        env=kept | {"HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "not a writable" in ran.stderr, "it could be written there"
+    return ran.stdout
+
+
+@pytest.mark.parametrize("home", ["/dev/null/home", "a file"])
+def test_a_home_that_cannot_be_written_makes_no_difference(home, sound, write_page, tmp_path):
+    home = tmp_path / home  # an absolute path stays as it is
+    if home.parent == tmp_path:
+        home.write_text("")
+    command = Path(sys.executable).with_name("dossier")
+    told = run_without_home(home, command, "verify", write_page(sound))
+    assert "no difference" in told
+    assert "Nothing has changed here since it was made." in told
+    page = tmp_path / "page.html"
+    run_without_home(home, "-c", MAKE, FERRY, page)  # in an ordinary kernel
+    assert page.read_text(encoding="utf-8") == sound

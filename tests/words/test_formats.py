@@ -1,0 +1,99 @@
+import pandas as pd
+import pytest
+
+from helpers.words import (
+    format_count,
+    format_date,
+    format_list,
+    format_number,
+    format_quantity,
+    isolate,
+    isolate_whole,
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2022", "2022"),
+        ("2022-01", "January 2022"),
+        ("2022-01-06", "6 January 2022"),
+        ("", "not stated"),
+        (float("nan"), "not stated"),
+    ],
+)
+def test_word_date(day, words):
+    assert format_date(day) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (12.0, "12"),
+        (2500.0, "2,500"),
+        (0.25, "0.25"),
+        (1e12, "1,000,000,000,000"),
+        (0.0, "0"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_word_number(value, words):
+    assert format_number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"value": 12, "unit": "people"}, "12 people"),
+        ({"value": 2, "unit": "times"}, "×2"),
+        ({"value": 12, "unit": "people", "qualifier": "at least"}, "at least 12 people"),
+        ({"value": 12, "low": 10, "high": 15, "unit": "people"}, "12 (10 to 15) people"),
+        ({"low": 10, "high": 15, "unit": "people"}, "10 to 15 people"),
+        ({"low": 10, "unit": "people"}, "at least 10 people"),
+        ({"high": 15, "unit": "people"}, "up to 15 people"),
+        ({}, "no number stated"),
+    ],
+)
+def test_word_quantity(cells, words):
+    empty = dict.fromkeys(("value", "low", "high", "unit", "qualifier"), float("nan"))
+    assert format_quantity(pd.Series(empty | cells, dtype=object)) == words
+
+
+def test_word_list_and_count():
+    assert format_list(["Russia", "Belarus", "Armenia"]) == "Russia, Belarus and Armenia"
+    assert format_list([]) == "not stated"
+    assert (format_count(1, "fact"), format_count(1200, "fact")) == ("1 fact", "1,200 facts")
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "words"),
+    [("at least", "at least ×2"), ("as printed", "×2"), ("about", "about ×2")],
+)
+def test_a_multiple_keeps_its_qualifier(qualifier, words):
+    fact = {"value": 2, "low": None, "high": None, "unit": "times", "qualifier": qualifier}
+    assert format_quantity(fact) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        ("5 May, Жанаозен, ×2", "5 May, Жанаозен, ×2"),
+        ("שר, 5 May", "[שר], 5 May"),
+        ("said by שר הפנים (לשעבר), 5 May", "said by [שר הפנים (לשעבר]), 5 May"),
+        ("א and ב", "[א] and [ב]"),
+        ("ا 12 ب: 3", "[ا 12 ب]: 3"),
+        ("٣ people", "٣ people"),
+        ("&lt;ש&gt;<b>ש</b>", "&lt;[ש]&gt;<b>[ש]</b>"),
+    ],
+)
+def test_right_to_left_words_are_isolated(text, isolated):
+    marked = isolated.replace("[", "\u2068").replace("]", "\u2069")
+    assert isolate(text) == marked
+    assert isolate(marked) == marked
+
+
+def test_a_known_text_is_isolated_as_a_whole():
+    assert isolate("of ש CSTO ש!, 5 May", ["ש", "ש CSTO ש!"]) == "of \u2068ש CSTO ש!\u2069, 5 May"
+    assert isolate_whole("ש (5)") == "\u2068ש (5)\u2069"
+    assert isolate_whole("a (5)") == "a (5)"
+    assert format_list(["א", "b", "ג"]) == "\u2068א\u2069, b and \u2068ג\u2069"
