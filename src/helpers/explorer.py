@@ -22,9 +22,7 @@ from helpers.reports import find_notebook, render, write_rows
 from helpers.words import format_count, format_date, quote_value, slugify
 
 _ALL = ""
-
 _LANGUAGE_NAMES = {"en": "English", "kk": "Kazakh", "ru": "Russian"}
-
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 
 
@@ -256,7 +254,6 @@ def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
 
 
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
-
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
     "summary": _show(passages.summary, *_KNOWN),

@@ -25,17 +25,13 @@ from helpers.words import (
 )
 
 DAYS = ("date", "stated")
-
 LONGEST_ANCHOR = 5  # words
-
 LONGEST_ANCHOR_CHARACTERS = 100
-
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
-
-# The first number of a text, where nothing leaves a doubt about where it ends.
+# The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
-    r"(?:^|[\s(])(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
-    r"(?:$|[^0-9.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s[^0-9\pN]|[.,]$)"
+    r"^(?:\PN*[\s(])?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+    r"(?:$|[.,]$|(?:[^.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s)\PN*$)"
 )
 
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
@@ -309,7 +305,7 @@ class _Rows:
         return faults + self.faults_at(long, "anchor", expected)
 
     def _check_anchor_numbers(self, plain: np.ndarray, languages: np.ndarray) -> list[Fault]:
-        """A first number in plain digits is compared for all facts at once, the rest one by one."""
+        """An only number in plain digits is compared for all facts at once, the rest one by one."""
         frame = self.frame
         has_number = frame[list(NUMBERS)].notna().any(axis=1)
         rest = has_number & frame["anchor"].notna() & (frame["value"] != plain)
@@ -332,7 +328,7 @@ class _Rows:
     ) -> list[Fault]:
         """A statement's digits are the fact's own numbers or days, or stand in its anchor.
 
-        A statement whose only number is the fact's own, or the first of its anchor, is seen to for
+        A statement whose only number is the fact's own, or that of its anchor, is seen to for
         all facts at once.
         """
         frame = self.frame
@@ -371,7 +367,7 @@ def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[di
 
 
 def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
-    """The first number of each text, in plain digits; NaN where it takes a closer look."""
+    """The only number of each text, in plain digits; NaN where it takes a closer look."""
     printed = pc.extract_regex(_to_arrow(texts), _PLAIN_NUMBER)
     digits = pc.struct_field(printed, "number")
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())

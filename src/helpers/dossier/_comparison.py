@@ -22,9 +22,7 @@ from helpers.words import (
 )
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
-
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
-
 _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to be held together
 
 

@@ -12,7 +12,6 @@ from helpers.dossier.schema import LONGEST_CELL, PATTERNS, TABLES, Column, Table
 from helpers.errors import DossierError
 
 PACKAGE = "datapackage.json"
-
 LONGEST_TITLE = 200  # characters
 
 

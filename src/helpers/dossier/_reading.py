@@ -30,7 +30,6 @@ from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table
 from helpers.words import did_you_mean, find_numbers, one_of, suggest_each
 
 _THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
-
 # What a language is called where its code is meant.
 _LANGUAGE_NAMES = {
     "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de",
@@ -40,7 +39,6 @@ _LANGUAGE_NAMES = {
 
 # What programs write into a cell that holds nothing.
 _PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>")
-
 # How a day and a month are written; a day before its month is told apart by its points.
 _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
@@ -48,11 +46,8 @@ _DAYS = (
 )  # fmt: skip
 
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
-
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
-
 _DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days
-
 _DEGREES = re.compile(
     r"([NSEW]?)\s*([+\-−]?)(\d+(?:[.,]\d+)?)\s*[°º]?\s*(?:(\d\d?(?:[.,]\d+)?)\s*['′’]\s*)?"
     r"(?:(\d\d?(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)",

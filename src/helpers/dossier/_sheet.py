@@ -30,7 +30,6 @@ DAMAGE = (
 )
 
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
-
 # The same in UTF-8: by a character's first byte, what its second and the byte behind it are.
 _DAMAGED = {
     0xC2: lambda second, third: (second >= 0x80) & (second < 0xA0),
@@ -56,17 +55,11 @@ ERROR = (
 # A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
 # already, another: what is put there can be told and taken off again.
 _FORMULA = r"^(?=[\t\r]|'*[=+\-@])"
-
 GUARDED = r"^'('*[=+\-@])"
-
 _SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
-
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
-
 _MOST_COLUMNS = 1_000
-
 _BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
-
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 

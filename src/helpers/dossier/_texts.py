@@ -24,12 +24,9 @@ from helpers.errors import DossierError
 from helpers.words import did_you_mean, find_numbers, find_unread, format_count, quote_value
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
-
 # Languages that write no spaces between words: there an anchor may start anywhere.
 _UNSPACED = ("zh", "ja", "th", "km", "lo", "my")
-
 _RECORD = "not held against a text"
-
 # What is drawn alike and is another character.
 _LOOKALIKES = str.maketrans(dict.fromkeys("‘’‚‛ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"−": "-"})
 

@@ -91,7 +91,6 @@ class Table:
 
 
 NOT_STATED = "not stated"
-
 NUMBERS = ("value", "low", "high")
 
 
@@ -111,13 +110,9 @@ QUALIFIERS = (
 )  # fmt: skip
 
 RELATIONS = ("supersedes", "retracts")
-
 COMPARISONS = ("same", "differs", "cannot be compared")
-
 SOURCE_KINDS = ("article", "record")
-
 PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
-
 LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
 
 

@@ -22,19 +22,12 @@ from helpers.figures._style import BODY, SMALL, new_drawing, points
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416
-
 MARGIN_PX = 2  # around everything, so that no edge is cut
-
 LEADING = 1.28  # the height of a line over the size of its type
-
 MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
-
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
-
 _NO_GLYPH = "□"
-
 _TO_POINTS = Affine2D().scale(points(1))
-
 _IDENTITY = IdentityTransform()
 
 

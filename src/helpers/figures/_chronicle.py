@@ -36,14 +36,10 @@ from helpers.words import (
 # A calendar
 
 _MOST = 4  # statements that a day of the calendar shows
-
 # What is shown before other things where a day has more of them, beside what has a role.
 _TELLING = ("event", "protest", "emergency", "troops", "end condition", "legal basis")
-
 _SQUARE = ("troops", "contributors")
-
 _AXIS = 58  # the line along which the days stand
-
 _WORDS = 76  # the left end of what happened
 
 

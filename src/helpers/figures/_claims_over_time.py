@@ -44,9 +44,7 @@ from helpers.words import (
 )
 
 _FORCE = ("troops", "contributors")  # the topics of the figure on troops
-
 _UNSTATED = f"of whom: {MISSING}"
-
 ARTICLE, OTHERS = "the article", "other sources"
 
 
@@ -153,11 +151,8 @@ def _find_path(group: pd.DataFrame, claim: pd.Series) -> list[int]:
 
 
 _PLOT_PX = 158  # the width of the marks and their numbers
-
 _RADIUS = 5  # of a mark
-
 _LANE_PX = 6  # between the lines that join claims to what replaces them
-
 _LONG_GAP = timedelta(days=31)  # a longer one is shown between two rows
 
 

@@ -38,7 +38,6 @@ _STAGES = (
 )  # fmt: skip
 
 _ORDER = [role for roles in _STAGES for role in roles]
-
 _HEADS = {
     "trigger": "What sets it off",
     "appeal": "The appeal",
@@ -55,13 +54,9 @@ _HEADS = {
 }
 
 _GAP = 30  # between stages, for the arrow
-
 _INSET = 12  # from a box's edge to its text
-
 _BESIDE = 24  # between boxes side by side
-
 _BETWEEN = 12  # between boxes of a stage one under the other
-
 _BETWEEN_ENDS = 34  # where an 'and' stands between them
 
 

@@ -28,17 +28,12 @@ from helpers.words import (
 
 _render_fragment = open_fragments(Path(__file__).parent)
 FORMATS = ("svg", "png")
-
 SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
-
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
-
 MOST_SOURCES = 5  # named in a source line
-
 # The columns whose words are those of the row's facts.
 _WORDS = ("statement", "measure", "number", "of_whom")
-
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 

@@ -10,15 +10,10 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
 
 # Where a label may stand beside its mark, the best first: the horizontal and vertical side.
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
-
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
-
 LINE_FROM = 20
-
 _STEP = 4  # px between the places that are tried in an area
-
 _AT_ONCE = 200  # of these places, the nearest first
-
 _SQUEEZE = np.array([0.4, 1.0])
 
 

@@ -58,24 +58,16 @@ from helpers.geography import (
 from helpers.words import did_you_mean, one_of, quote_value
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
-
 AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
-
 INSETS_PX = (132, 104), (116, 92), (100, 80)
-
 SCALE_PX = 150, 30
-
 LEAST_SEA_KM = 300  # shown around a site that is in no country
-
 MOST_GROWTH = 3
-
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 
 
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
-
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
-
 _INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
 
 

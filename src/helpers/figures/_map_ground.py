@@ -23,13 +23,9 @@ from helpers.geography import (
 )
 
 WORLD_M = 15e6  # a map as wide as this has no one scale
-
 LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
-
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
-
 MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
-
 LAKE_PX = 5
 
 

@@ -16,27 +16,16 @@ from helpers.figures._style import BODY, SMALL
 from helpers.geography import View, draw_circle, read_gazetteer
 
 MARK_PX = 13  # a mark's width
-
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
-
 EDGE_PX = 12  # between the frame and what stands along it
-
 CITY_PX = 5
-
 LONGEST_LABEL_PX = 260
-
 LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
-
 LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
-
 BESIDE_PX = 52  # around a lake: its name stands no farther off
-
 SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
-
 SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
-
 COARSE_PX = 5  # of land, where only room is sought
-
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 
 

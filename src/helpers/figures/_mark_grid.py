@@ -11,13 +11,9 @@ from matplotlib.transforms import Affine2D, Bbox
 from helpers.figures._canvas import Canvas
 
 ONE_EACH = 250  # up to so many, each mark is one
-
 MOST_MARKS = 120
-
 OPEN_MARKS = 5  # marks that fade out where a number is open-ended
-
 _FEW = 14  # so many stand in one row
-
 _MANY = 40  # more marks than this are drawn small
 
 

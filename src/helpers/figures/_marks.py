@@ -49,7 +49,6 @@ from helpers.words import (
 )
 
 _RATIOS = {"times", "percent", "per cent", "%", "categories"}  # no things that can be counted out
-
 _GAP = 22  # between the blocks of a figure
 
 

@@ -33,7 +33,6 @@ LIGHT = {name: light for name, (light, _) in PALETTE.items()}
 
 
 FAMILY = "Source Sans Pro"
-
 WEIGHTS = (400, 700)
 
 

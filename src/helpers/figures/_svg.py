@@ -26,46 +26,27 @@ def label_id(claim: pd.Series, part: str = "") -> str:
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
 
 _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in PALETTE.items()}
-
 _COLOURS = re.compile("|".join(_VARIABLES))
-
 _TAG = re.compile(r"<[^>]*>\s*")
-
 _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
-
 _PATH = re.compile(r' d="([^"]*)"')
-
 # What the page's own style says of every text of a picture.
 _TEXT_STYLE = re.compile(r"font-family: [^;\"]*; |text-anchor: start; ")
-
 _STYLE = re.compile(r'(?<= style=")[^"]*')
-
 _BARE_GROUP = re.compile(r"<g>\s*(<text[^>]*>[^<]*</text>)\s*</g>")
-
 _GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
-
 _LABEL = re.compile(r"(.+)-label(?:-[a-z0-9]+)?")
-
 _GROUP_TAG = re.compile(r"<g[ >]|</g>")
-
 _ID = re.compile(r' id="([^"]*)"')
-
 _REFERENCE = re.compile(r'(?<=url\(#)[^)]+|(?<=xlink:href="#)[^"]+')
-
 _TEXT_AT = re.compile(r'<text [^>]*font-size: ?([\d.]+)px[^>]* y="([-\d.]+)"')
-
 _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
-
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-
 # A printed page holds about so much of a picture, in points, at a size that can be read.
 _PAGE = 800.0
-
 # A subset has whole alphabets, so that most figures share one.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
-
 _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
-
 _ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
 
 

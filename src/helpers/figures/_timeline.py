@@ -29,9 +29,7 @@ _HAPPENINGS = (
 )  # fmt: skip
 
 _STRIP = 22  # the height of a row's strip on the time axis
-
 _MOST_LABELS = 3  # numbers that one row of the timeline names
-
 _EDGE = 6  # from the figure's sides to the ends of the time axis
 
 

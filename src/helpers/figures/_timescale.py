@@ -8,11 +8,8 @@ from helpers.dossier import first_day, last_day
 from helpers.words import MONTHS
 
 MOST_TICKS = 8
-
 _DAY_STEPS = (1, 2, 7)
-
 _MONTH_STEPS = (1, 2, 3, 6)
-
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 

@@ -15,7 +15,6 @@ from helpers.geography._boundaries import (
 from helpers.geography._regions import COAST_KM, measure_outside
 
 _UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
-
 _PARTS_OF = {  # with a code of their own in ISO 3166-1
     "FRA": ("GLP", "GUF", "MTQ", "MYT", "REU"), "NLD": ("BES",), "NOR": ("BVT", "SJM"),
 }  # fmt: skip

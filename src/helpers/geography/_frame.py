@@ -11,9 +11,7 @@ from helpers.geography._boundaries import read_boundaries
 from helpers.geography._projection import Projection, choose_projection, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
-
 _NEAR_DEGREES = 3.0  # of latitude: about 330 km
-
 _LEAST_SHARE = 0.2
 
 

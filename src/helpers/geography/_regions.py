@@ -9,7 +9,6 @@ from helpers.geography._distances import measure_km
 from helpers.geography._projection import split_windows
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-
 _STEP_DEGREES = 0.1  # between the points of a border from which a distance is measured
 
 

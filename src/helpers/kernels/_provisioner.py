@@ -37,7 +37,6 @@ _KEEP_OUTPUTS = (
 )
 
 _WAITING = 1000  # messages that wait for a client before ZeroMQ drops the next, where nobody set it
-
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 
 

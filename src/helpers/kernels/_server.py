@@ -51,9 +51,7 @@ START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_a
 
 
 _LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
-
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
-
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
 
 

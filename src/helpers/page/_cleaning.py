@@ -36,16 +36,11 @@ _SVG_ATTRIBUTES = {
 }
 
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
-
 # A page in the same folder or below it: not //host, not ../, no other scheme.
 _NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
-
 _PAINTS = ("style", "fill", "stroke", "clip-path")
-
 _DOWNLOADS = ("data:text/csv;", "data:application/json;")
-
 _STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
-
 # A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
 _FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
 

@@ -10,24 +10,15 @@ from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, spli
 from helpers.page._cleaning import sanitise, sanitise_svg
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
-
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
-
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
 _TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
-
 _SVG_ADDRESS = "data:image/svg+xml,"
-
 _FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
-
 _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
-
 _STATEMENTS = ">statement</th>"
-
 _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
-
 _FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
 
 

@@ -32,7 +32,6 @@ _LIBRARIES = (
 
 _SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
 _HEAD = 65_536  # bytes of a page in which its origin stands
-
 # How the two stand there, one behind the other.
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
 

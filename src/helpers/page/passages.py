@@ -29,7 +29,6 @@ from helpers.page._origin import format_versions, hash_boundaries, hash_package,
 from helpers.words import format_count, format_date, format_list, format_quantity, trace_rule
 
 _MOST_CARDS = 12  # key figures that are seen at once
-
 # What a claim of each verdict does, of one and of several.
 _VERBS = {
     "differs": ("differs", "differ"),

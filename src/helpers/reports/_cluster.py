@@ -22,7 +22,6 @@ from helpers.reports._render import fail
 from helpers.reports._workers import Order, Page, make_page
 
 _WAIT_S = 30  # for the scheduler, and for its first worker
-
 _AHEAD = 2  # orders a thread: one that is run, and one that waits for it
 
 

@@ -16,19 +16,12 @@ from helpers.reports._jobs import Job, Template, find_notebook, prepare, read_te
 from helpers.words import did_you_mean, one_of, quote_value
 
 INDEX = "index.html"
-
 MOST_REPORTS = 1_000_000
-
 _MOST_FAULTS = 20  # that a message names
-
 _LARGEST_FILE = 10_000_000  # bytes
-
 _DEEPEST = 20  # lists and mappings within one another
-
 _LONGEST_NAME = 200  # bytes of a file's name: a temporary name beside it is longer
-
 _TOP = ("output", "reports")
-
 _ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
 
 

@@ -24,7 +24,6 @@ from helpers.reports._preload import PRELOAD
 from helpers.words import escape_unseen, quote_value
 
 KERNEL_DIED = "the kernel died"
-
 _LAST_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -35,7 +34,6 @@ _LAST_PAGE = """<!DOCTYPE html>
 """
 
 _OUTPUTS_MISSING = "a cell is done, but its outputs did not all arrive, or may not have"
-
 _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 
 

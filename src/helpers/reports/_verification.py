@@ -35,9 +35,7 @@ _LEFT_OUT = (
 )
 
 _DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
-
 _TAG = re.compile(r"(<[^<>]*>)")
-
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
 # hold something, and no page shows it.
 _OUTSIDE = {
@@ -46,17 +44,11 @@ _OUTSIDE = {
 }
 
 _NO_PAGE = (ParameterError, DossierError, RenderError)
-
 _LARGEST = 50_000_000  # bytes of a page
-
 _MOST_LINES = 20  # differences that are told
-
 _MOST_FAULTS = 20
-
 _BEGINNING = "the beginning"  # where no heading stands above
-
 _BEFORE = 25  # characters that are shown before the first that differs
-
 _UNSIGNED = (
     "A page is not signed: whoever changes a page and its data together is found out by no more "
     "than a dossier to hold it against, and who made it is not proved."

@@ -11,11 +11,9 @@ _RTL = (
 )
 
 _ISOLATE, _END = "\u2068", "\u2069"
-
 # Words in a right-to-left script, with what stands between them but for letters of another one; or
 # what is isolated already.
 _APART = rf"{_ISOLATE}[^{_END}]*{_END}"
-
 _RUN = rf"{_RTL}(?:(?:{_RTL}|[^\w<>&{_ISOLATE}{_END}]|[\d_])*{_RTL})?"
 
 

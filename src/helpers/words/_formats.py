@@ -12,7 +12,6 @@ MONTHS = """January February March April May June July August September October 
 December""".split()
 
 MISSING = "not stated"
-
 _SMALL = "no one two three four five six seven eight nine ten".split()
 
 

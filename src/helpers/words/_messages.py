@@ -12,11 +12,8 @@ _UNSEEN = re.compile(
 )
 
 _HALF = re.compile("[\ud800-\udfff]")
-
 _SHOWN = 60  # characters of a value that a message repeats
-
 _MOST_KNOWN = 2_000  # words that a misspelt one is compared with
-
 _MOST_SUGGESTIONS = 100  # values of one column that get a suggestion
 
 

@@ -17,9 +17,7 @@ from typing import NamedTuple
 from unicodedata import numeric
 
 _FILE = Path(__file__).with_name("numerals.toml")
-
 _TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-
 _POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
 
 
@@ -28,7 +26,6 @@ _UNREAD_SCALES = tuple(_TABLES["unread_scales"])
 
 # Letters of scripts that write no space between words: '死者12名'.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"
-
 # All that may be one printed number: it is read as a whole, or not at all.
 _DIGITS = re.compile(
     rf"(?<![^\W{_UNSPACED}])(?:(?:{_TABLES['currencies']})\s?|(?<![.,]))"
@@ -36,15 +33,10 @@ _DIGITS = re.compile(
 )
 
 _FRACTION = re.compile(r"(?:(\d+)\s)?(\d+)[/⁄](\d*[1-9]\d*)")
-
 _MAYBE_GROUPS = re.compile(r"(?<!\d)\d{1,3}\s\d{3}(?!\d)")
-
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
-
 _WORD = re.compile(r"[^\W\d_]+")
-
-_GAP, _SPACE, _DASH = r"[\s-]*", r"[\s-]+", r"\s*[-‐‑–—]\s*"
-
+_GAP, _SPACE, _DASHES = r"[\s-]*", r"[\s-]+", "-‐‑–—"
 _GROUP_MARKS = r"\s'’٬"
 
 
@@ -165,15 +157,16 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
         value = _evaluate(group, alone)
         if value is not None:
             numbers.append((group, value))
-    between = rf"{_DASH}|\s+(?:{_any_of(table.get('range', '').split())})\s+"
     for i, (group, value) in enumerate(numbers):
         start, end, first = group[0].start, group[-1].end, group[0]
-        if first.kind == "digits" and [p.kind for p in group[1:]] == ["scale"]:
+        if first.kind == "digits" and {p.kind for p in group[1:]} == {"scale"}:
             yield start, first.end, first.value
         yield start, end, value
         if len(group) == 1 and i + 1 < len(numbers):  # '2 to 3 million' may be 2 million to 3
             after = numbers[i + 1][0]
-            if re.fullmatch(between, text[end : after[0].start]) and after[-1].kind == "scale":
+            between = text[end : after[0].start]
+            is_range = between.strip().lower() in [*_DASHES, *table.get("range", "").split()]
+            if is_range and after[-1].kind == "scale":
                 yield start, end, value * after[-1].value
 
 
@@ -205,26 +198,28 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
     )
     multiple = _any_of(table.get("multiple", "").split())
     scale = _any_of(scales)
-    start, end = r"(?<![^\W_])", r"(?![^\W_])"
+    end = r"(?![^\W_])"
     kinds = {
         "never": table["never"],
-        "half": rf"{start}(?:{_any_of(table['and_half'])}){end}",
-        "part": rf"{start}(?:{_any_of(parts)})(?={_GAP}(?:{scale}){end})",
-        "minus": rf"{start}(?:{_any_of(table.get('minus', '').split())}){end}",
+        "half": rf"(?:{_any_of(table['and_half'])}){end}",
+        "part": rf"(?:{_any_of(parts)})(?={_GAP}(?:{scale}){end})",
+        "minus": rf"(?:{_any_of(table.get('minus', '').split())}){end}",
         "attached": rf"(?<=\d)(?:{_any_of(attached)}){end}",
-        "scale": rf"(?<![^\W\d_])(?:{scale}){end}",
-        "word": rf"{start}(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
-        "multiple": rf"{start}(?:{multiple}){end}",
-        "share": rf"{start}(?:{table.get('shares', '(?!)')}){end}",
-        "spoil": rf"{start}(?:{table.get('spoils', '(?!)')}){end}",
-        "unclear": rf"{start}(?:{table['unclear']}){end}",
+        "scale": rf"(?:{scale}){end}",
+        "word": rf"(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
+        "multiple": rf"(?:{multiple}){end}",
+        "share": rf"(?:{table.get('shares', '(?!)')}){end}",
+        "spoil": rf"(?:{table.get('spoils', '(?!)')}){end}",
+        "unclear": rf"(?:{table['unclear']}){end}",
     }
     values = {"part": parts, "attached": attached, "scale": scales, "word": words}
     values["word"] = words | {
         word + fold: n for word, n in words.items() for fold in table.get("multiple", "").split()
     }
     pattern = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
-    return re.compile(pattern, re.IGNORECASE), values
+    # A piece begins where a word does, or a scale behind digits.
+    begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{_any_of(attached)}|{scale}){end}))"
+    return re.compile(f"{begin}(?:{pattern})", re.IGNORECASE), values
 
 
 def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
@@ -304,10 +299,9 @@ def _read_digits(printed: str, point: bool) -> float:
 
 def _join_pieces(text: str, pieces: list[_Piece], table: dict) -> Iterator[list[_Piece]]:
     """The pieces that make one number together."""
-    link = rf"\s+(?:{_any_of(table.get('link', '').split())})\s+"
     group: list[_Piece] = []
     for piece in pieces:
-        if group and _joins(group, text[group[-1].end : piece.start], piece, link):
+        if group and _joins(group, text[group[-1].end : piece.start], piece, table):
             group.append(piece)
         else:
             if group:
@@ -317,7 +311,7 @@ def _join_pieces(text: str, pieces: list[_Piece], table: dict) -> Iterator[list[
         yield group
 
 
-def _joins(group: list[_Piece], gap: str, after: _Piece, link: str) -> bool:
+def _joins(group: list[_Piece], gap: str, after: _Piece, table: dict) -> bool:
     """Whether a piece belongs to the number before it."""
     before, in_words = group[-1], group[0].kind != "digits"
     numbers = ("digits", "word", "fraction", "scale", "half", "part")
@@ -329,9 +323,9 @@ def _joins(group: list[_Piece], gap: str, after: _Piece, link: str) -> bool:
         case kind, other if kind in numbers and other in _FOLLOWS:
             return bool(re.fullmatch(_GAP, gap))
         case "word" | "scale", "word":
-            words = rf"{_SPACE}|{link}" if before.kind == "scale" and in_words else _SPACE
-            return bool(re.fullmatch(words, gap))
-        case "scale", "digits":
+            is_linked = before.kind == "scale" and gap.strip().lower() == table.get("link")
+            return bool(re.fullmatch(_SPACE, gap)) or (is_linked and in_words)
+        case "scale", "digits" if group[0].kind != "scale":
             return bool(re.fullmatch(r"\s+", gap))
     return False
 

@@ -28,11 +28,8 @@ RULES = {
 
 
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-
 _DAYS = rf"{_DAY}(?:(?: (?:and|or|to) |[-–]){_DAY})*"
-
 _MONTH = "(?:" + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + r")\b"
-
 _APART = re.compile(
     rf"\b{_DAYS} (?:of )?{_MONTH}(?:,? \d{{4}}\b)?"
     rf"|\b{_MONTH} (?:\d{{4}}\b|{_DAYS}(?:, \d{{4}}\b)?)"
@@ -47,11 +44,8 @@ _APART = re.compile(
 )
 
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
-
 _POWER = re.compile(r"-?\d(?:\.\d+)?e[+-]\d+")  # how a number beyond all counting is printed
-
 _TAG = re.compile(r"<[^>]*>")
-
 _OPENING = re.compile(r"(?:<[^>]*>)?[^\W\d_]")
 
 
