@@ -33,10 +33,7 @@ _PLAIN_NUMBER = (
     r"^(?:\PN*[\s(])?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
     r"(?:$|[.,]$|(?:[^.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s)\PN*$)"
 )
-
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
-
-
 Frames = dict[str, pd.DataFrame]
 
 

@@ -36,7 +36,6 @@ _LANGUAGE_NAMES = {
     "hindi": "hi", "italian": "it", "japanese": "ja", "kazakh": "kk", "portuguese": "pt",
     "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
 }  # fmt: skip
-
 # What programs write into a cell that holds nothing.
 _PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>")
 # How a day and a month are written; a day before its month is told apart by its points.
@@ -44,7 +43,6 @@ _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
     "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y",
 )  # fmt: skip
-
 _MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
 _DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days

@@ -28,7 +28,6 @@ DAMAGE = (
     r"\x{E0000}-\x{E007F}]"
     r"|[ÃÐÑ][\x{80}-\x{BF}]|â€"
 )
-
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r")) + b"\x7f"
 # The same in UTF-8: by a character's first byte, what its second and the byte behind it are.
 _DAMAGED = {
@@ -43,15 +42,12 @@ _DAMAGED = {
     0xF3: lambda second, third: (second == 0xA0) & (third <= 0x81),
     0xEF: lambda second, third: (second >= 0xBB) & (third >= 0xBD),
 }
-
-
 # What Excel, LibreOffice and Google Sheets write where they could not compute or show a value, in
 # English, German, French, Spanish and Russian.
 ERROR = (
     r"#{2,}|#[¡¿]?\p{Lu}[\p{Lu}/0]+ ?[!?]|#(?:N/[ADV]|NV|Н/Д|GETTING_DATA)"
     r"|(?i:err|error|erreur|fehler|ошибка) ?:5[0-9]{2}"
 )
-
 # A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
 # already, another: what is put there can be told and taken off again.
 _FORMULA = r"^(?=[\t\r]|'*[=+\-@])"

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 LONGEST_CELL = 10_000  # characters
-
-
 # The cells of each kind but text and term, as a regular expression and in words.
 PATTERNS = {
     "id": (
@@ -92,30 +90,23 @@ class Table:
 
 NOT_STATED = "not stated"
 NUMBERS = ("value", "low", "high")
-
-
 TOPICS = (
     "casualties", "troops", "contributors", "legal basis", "mandate", "placement", "duration",
     "end condition", "protected site", "protest", "cause", "consequence", "emergency", "event",
     "context", "erratum", "other",
 )  # fmt: skip
-
 ROLES = (
     "trigger", "appeal", "ground", "step", "force", "contributor", "task", "protected site",
     "decider", "duration", "end condition", "outcome",
 )  # fmt: skip
-
 QUALIFIERS = (
     "as printed", "about", "at least", "up to", "until", "range", "in words", "conditional",
 )  # fmt: skip
-
 RELATIONS = ("supersedes", "retracts")
 COMPARISONS = ("same", "differs", "cannot be compared")
 SOURCE_KINDS = ("article", "record")
 PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
 LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
-
-
 FACTS = Table(
     "facts",
     "one atomic fact: what one source says",
@@ -178,7 +169,6 @@ FACTS = Table(
         Column("note", "text", "what is wrong, open or inferred"),
     ),
 )
-
 PLACES = Table(
     "places",
     "one place",
@@ -224,7 +214,6 @@ PLACES = Table(
         Column("note", "text", "what it must not be mistaken for"),
     ),
 )
-
 SOURCES = Table(
     "sources",
     "one source",
@@ -250,7 +239,6 @@ SOURCES = Table(
         Column("note", "text", "what is inferred or open"),
     ),
 )
-
 TABLES = (FACTS, PLACES, SOURCES)
 
 

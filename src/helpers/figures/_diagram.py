@@ -36,7 +36,6 @@ _STAGES = (
     ("trigger",), ("appeal", "ground"), ("step",), ("force", "contributor"), ("decider",),
     ("task",), ("protected site",), ("duration",), ("end condition",), ("outcome",),
 )  # fmt: skip
-
 _ORDER = [role for roles in _STAGES for role in roles]
 _HEADS = {
     "trigger": "What sets it off",
@@ -52,7 +51,6 @@ _HEADS = {
     "end condition": "When it ends",
     "outcome": "How it ends",
 }
-
 _GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side

@@ -6,8 +6,6 @@ import numpy as np
 import shapely
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
-
-
 # Where a label may stand beside its mark, the best first: the horizontal and vertical side.
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it

@@ -64,8 +64,6 @@ SCALE_PX = 150, 30
 LEAST_SEA_KM = 300  # shown around a site that is in no country
 MOST_GROWTH = 3
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
-
-
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
 _INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}

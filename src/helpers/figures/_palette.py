@@ -28,10 +28,7 @@ PALETTE = {
     "water": ("#dce7ee", "#1a262f"),
     "water_ink": ("#44677d", "#7fa3ba"),
 }
-
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}
-
-
 FAMILY = "Source Sans Pro"
 WEIGHTS = (400, 700)
 

@@ -11,8 +11,6 @@ from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
 
 # Type sizes in CSS pixels at the width a figure is made for; none is smaller than SMALL.
 SMALL, BODY, LARGE, NUMERAL = 13, 15, 18, 34
-
-
 _POINTS_PER_PIXEL = 72 / 96
 
 

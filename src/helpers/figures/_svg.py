@@ -24,7 +24,6 @@ def label_id(claim: pd.Series, part: str = "") -> str:
 
 # A scale is no coordinate: matplotlib draws glyphs at 100 times 1/64 of their size.
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
-
 _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in PALETTE.items()}
 _COLOURS = re.compile("|".join(_VARIABLES))
 _TAG = re.compile(r"<[^>]*>\s*")

@@ -27,7 +27,6 @@ from helpers.words import format_date, format_fact, join, spell_number, trace_ru
 _HAPPENINGS = (
     "protest", "cause", "consequence", "event", "emergency", "casualties", "troops",
 )  # fmt: skip
-
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS = 3  # numbers that one row of the timeline names
 _EDGE = 6  # from the figure's sides to the ends of the time axis

@@ -22,7 +22,6 @@ BOUNDARIES = (
     "cities.csv", "countries.parquet", "lakes.parquet", "names.csv", "regions.parquet",
     "waters.csv", "world.parquet",
 )  # fmt: skip
-
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 

@@ -5,8 +5,6 @@ import shapely
 from pyproj import Geod
 
 GEOD = Geod(ellps="WGS84")
-
-
 _DIRECTIONS = (
     "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
 )  # fmt: skip

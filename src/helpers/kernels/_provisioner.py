@@ -35,7 +35,6 @@ from helpers.kernels._server import ADDRESS, FORKS, START_ALONE, KernelServer, m
 _KEEP_OUTPUTS = (
     "__import__('helpers.kernels._outputs').kernels._outputs.keep_outputs(get_ipython().kernel)"
 )
-
 _WAITING = 1000  # messages that wait for a client before ZeroMQ drops the next, where nobody set it
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 

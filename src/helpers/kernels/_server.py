@@ -44,8 +44,6 @@ FORKS = sys.platform == "linux"
 
 # Python's option -P: nothing is imported from the folder in which a process starts.
 _START = ["-P", "-c", "from helpers.kernels._server import main; main()"]
-
-
 START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_alone()"]
 """What Python is given to be an ordinary kernel, before what is preloaded and its arguments."""
 

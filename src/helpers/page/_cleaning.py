@@ -8,7 +8,6 @@ import nh3
 _HTML_TAGS = nh3.ALLOWED_TAGS | {
     "data", "details", "figcaption", "figure", "main", "nav", "section", "style", "summary",
 }  # fmt: skip
-
 _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "*": set(
         """class id lang dir title role style tabindex value open aria-label aria-labelledby
@@ -19,12 +18,10 @@ _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "td": {"colspan", "rowspan", "headers"},
     "data": {"data-fact", "data-rule"},
 }
-
 _SVG_TAGS = set(
     """a circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern
     polygon polyline radialGradient rect stop svg text title tspan use""".split()
 )
-
 _SVG_ATTRIBUTES = {
     "*": set(
         """class clip-path clipPathUnits cx cy d dx dy fill fill-opacity fill-rule gradientUnits
@@ -34,7 +31,6 @@ _SVG_ATTRIBUTES = {
         xmlns:xlink y y1 y2""".split()
     )
 }
-
 _ADDRESSES = ("https://", "http://", "mailto:", "#")
 # A page in the same folder or below it: not //host, not ../, no other scheme.
 _NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
@@ -43,7 +39,6 @@ _DOWNLOADS = ("data:text/csv;", "data:application/json;")
 _STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 # A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
 _FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
-
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
 

@@ -29,12 +29,10 @@ _LIBRARIES = (
     "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
     "uharfbuzz",
 )  # fmt: skip
-
 _SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
 _HEAD = 65_536  # bytes of a page in which its origin stands
 # How the two stand there, one behind the other.
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
-
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

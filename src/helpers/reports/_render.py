@@ -32,7 +32,6 @@ _LAST_PAGE = """<!DOCTYPE html>
 <p>{}</p>
 </html>
 """
-
 _OUTPUTS_MISSING = "a cell is done, but its outputs did not all arrive, or may not have"
 _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 

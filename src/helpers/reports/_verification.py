@@ -33,7 +33,6 @@ _LEFT_OUT = (
     # What came of holding the facts against a source's text, which is kept at home only.
     re.compile(r"<dt>Its text</dt><dd>(?:<div>[^<>]*</div>)*</dd>"),
 )
-
 _DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
 _TAG = re.compile(r"(<[^<>]*>)")
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
@@ -42,7 +41,6 @@ _OUTSIDE = {
     "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
     "sources": {"title": "outside", "publisher": "outside", "language": "en"},
 }
-
 _NO_PAGE = (ParameterError, DossierError, RenderError)
 _LARGEST = 50_000_000  # bytes of a page
 _MOST_LINES = 20  # differences that are told

@@ -9,7 +9,6 @@ _RTL = (
     "[\u0590-\u05ff\u0608-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-
 _ISOLATE, _END = "\u2068", "\u2069"
 # Words in a right-to-left script, with what stands between them but for letters of another one; or
 # what is isolated already.

@@ -10,7 +10,6 @@ from helpers.words._numerals import states_number
 
 MONTHS = """January February March April May June July August September October November
 December""".split()
-
 MISSING = "not stated"
 _SMALL = "no one two three four five six seven eight nine ten".split()
 

@@ -10,7 +10,6 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-
 _HALF = re.compile("[\ud800-\udfff]")
 _SHOWN = 60  # characters of a value that a message repeats
 _MOST_KNOWN = 2_000  # words that a misspelt one is compared with

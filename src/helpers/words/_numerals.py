@@ -19,11 +19,7 @@ from unicodedata import numeric
 _FILE = Path(__file__).with_name("numerals.toml")
 _TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
-
-
 _UNREAD_SCALES = tuple(_TABLES["unread_scales"])
-
-
 # Letters of scripts that write no space between words: '死者12名'.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # All that may be one printed number: it is read as a whole, or not at all.
@@ -31,19 +27,14 @@ _DIGITS = re.compile(
     rf"(?<![^\W{_UNSPACED}])(?:(?:{_TABLES['currencies']})\s?|(?<![.,]))"
     r"(?P<printed>(?:(?<![\w-])[-−])?\d+(?:[.,'’٫٬，:/⁄]\d+|\s\d+)*)"
 )
-
 _FRACTION = re.compile(r"(?:(\d+)\s)?(\d+)[/⁄](\d*[1-9]\d*)")
 _MAYBE_GROUPS = re.compile(r"(?<!\d)\d{1,3}\s\d{3}(?!\d)")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP, _SPACE, _DASHES = r"[\s-]*", r"[\s-]+", "-‐‑–—"
 _GROUP_MARKS = r"\s'’٬"
-
-
 # What a number begins with; a scale does only where it is one alone ('mille').
 _BEGINS = ("digits", "word", "fraction", "part", "minus")
-
-
 # Words that make another number of one in digits, before or behind it, of every language.
 CHANGES_NUMBER = "(?i)" + "|".join(
     pattern
@@ -54,8 +45,6 @@ CHANGES_NUMBER = "(?i)" + "|".join(
         *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
     )
 )
-
-
 # What goes on with any number.
 _FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil")
 

@@ -25,8 +25,6 @@ RULES = {
     "distance": "the shortest way between the points on the Earth's ellipsoid, rounded",
     "table": "as it stands with a place or a source in the tables behind this report",
 }
-
-
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DAYS = rf"{_DAY}(?:(?: (?:and|or|to) |[-–]){_DAY})*"
 _MONTH = "(?:" + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + r")\b"
@@ -42,7 +40,6 @@ _APART = re.compile(
     r"|\bparagraphs? \d+(?: and \d+)?"
     r"|\b[^\W\d_]+-\d+"  # a name: SHA-256
 )
-
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _POWER = re.compile(r"-?\d(?:\.\d+)?e[+-]\d+")  # how a number beyond all counting is printed
 _TAG = re.compile(r"<[^>]*>")
