@@ -263,7 +263,7 @@ def fail(job: Job, reason: str) -> Outcome:
     """The outcome of a job that could not be run: a page that says why, and shows no cell."""
     title = job.title or job.template.heading or job.template.path.name
     notebook = new_notebook(cells=[new_markdown_cell("# Report", id="title")])
-    executed, failure = _add_error(notebook, name_unseen(reason))
+    executed, failure = _add_error(notebook, name_unseen(_put_in_one_line(reason)))
     try:
         from helpers.exporter import convert
 
@@ -359,7 +359,7 @@ def _find_heading(notebook: NotebookNode) -> str:
 def _find_half(notebook: NotebookNode) -> str:
     """Where a notebook holds half a character, which no file in UTF-8 can hold; '' for nowhere."""
     parts = {f"cell {number}": cell for number, cell in enumerate(notebook.cells, start=1)}
-    for place, part in (parts | {"its metadata": notebook.metadata}).items():
+    for place, part in (parts | {"the metadata": notebook.metadata}).items():
         text = json.dumps(part, ensure_ascii=False)
         if name_halves(text) != text:
             return f"{place} of the notebook holds half a character (one surrogate of a pair)"
@@ -401,7 +401,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
             ), ""
         except papermill.PapermillExecutionError as error:
             reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-            return nbformat.read(result, as_version=4), reason
+            return nbformat.read(result, as_version=4), _put_in_one_line(reason)
         except NoSuchKernel:
             reason = f"there is no kernel {show_value(kernel)}"
         except CellTimeoutError:  # of ours, or of nbclient's wait for the last outputs
@@ -412,6 +412,10 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
         except RuntimeError as error:
             reason = f"{KERNEL_DIED} before it began: {error}"
     return _add_error(notebook, reason)
+
+
+def _put_in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _add_error(notebook: NotebookNode, reason: str) -> tuple[NotebookNode, str]:
