@@ -633,8 +633,13 @@ def test_a_client_is_ready_when_its_own_request_has_ended_on_iopub(monkeypatch):
 
 
 def test_a_slow_kernel_is_waited_for_as_usual(warm, monkeypatch):
-    async def answer_late(*_, **__):
-        raise TimeoutError
+    answer = QuickKernelClient._recv_reply
+    late = iter([True])
+
+    async def answer_late(*arguments, **options):
+        if next(late, False):
+            raise TimeoutError
+        return await answer(*arguments, **options)
 
     monkeypatch.setattr(QuickKernelClient, "_recv_reply", answer_late)
     client = client_of("print(1)")

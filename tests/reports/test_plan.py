@@ -38,6 +38,8 @@ REFUSED_ENTRIES = [
     ("parameters: {as_of: no}", "parameter as_of 'False': expected str (YAML reads an unquoted"),
     ("parameters: {as_of: [a, b]}", "a parameter has one value; several stand in matrix"),
     ("parameters: {place_names: de}", "parameter place_names 'de': not a language"),
+    (r'parameters: {as_of: "\ud800"}', r"parameter as_of '\ud800': holds half a character"),
+    (r'output: "\ud800.html"', r"no character that nobody sees"),
     ("parameters: {as_of: 2022, as_of: 2023}", "as_of stands here twice"),
     ("matrix: {as_of: 2022}", "matrix as_of: expected a list with at least one entry"),
     ("matrix: {as_of: []}", "matrix as_of: expected a list with at least one entry"),

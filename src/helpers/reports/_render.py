@@ -128,7 +128,7 @@ def fail(job: Job, reason: str) -> Outcome:
     """The outcome of a job that could not be run: a page that says why, and shows no cell."""
     title = job.title or job.template.heading or job.template.path.name
     notebook = new_notebook(cells=[new_markdown_cell("# Report", id="title")])
-    executed, failure = _add_error(notebook, escape_unseen(reason))
+    executed, failure = _add_error(notebook, escape_unseen(_put_in_one_line(reason)))
     try:
         from helpers.page import convert
 
@@ -221,7 +221,7 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
             ), ""
         except papermill.PapermillExecutionError as error:
             reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-            return nbformat.read(result, as_version=4), reason
+            return nbformat.read(result, as_version=4), _put_in_one_line(reason)
         except NoSuchKernel:
             reason = f"there is no kernel {quote_value(kernel)}"
         except CellTimeoutError:  # of ours, or of nbclient's wait for the last outputs
@@ -232,6 +232,10 @@ def _execute(job: Job, timeout_s: float | None, progress_bar: bool) -> tuple[Not
         except RuntimeError as error:
             reason = f"{KERNEL_DIED} before it began: {error}"
     return _add_error(notebook, reason)
+
+
+def _put_in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _add_error(notebook: NotebookNode, reason: str) -> tuple[NotebookNode, str]:
