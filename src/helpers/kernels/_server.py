@@ -48,6 +48,10 @@ START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_a
 """What Python is given to be an ordinary kernel, before what is preloaded and its arguments."""
 
 
+_BEFORE_IMPORTS = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a kernel swallows this warning
+}
 _LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
@@ -146,9 +150,8 @@ def _server_environment() -> dict[str, str]:
 
     A fork takes only the thread along that forks.
     """
-    environment = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"} | os.environ
+    environment = _BEFORE_IMPORTS | os.environ
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a kernel swallows this warning
     environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
     return environment
 
@@ -326,7 +329,7 @@ def run_alone() -> None:
     preload, *arguments = sys.argv[1:]
     folder = Path.cwd()
     os.chdir(Path(arguments[arguments.index("-f") + 1]).parent)
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    os.environ.update(_BEFORE_IMPORTS | os.environ)
     _get_ready(preload)
     os.chdir(folder)
     _make_kernel(arguments).start()

@@ -206,7 +206,7 @@ def _find_heading(notebook: NotebookNode) -> str:
 def _find_half(notebook: NotebookNode) -> str:
     """Where a notebook holds half a character, which no file in UTF-8 can hold; '' for nowhere."""
     parts = {f"cell {number}": cell for number, cell in enumerate(notebook.cells, start=1)}
-    for place, part in (parts | {"its metadata": notebook.metadata}).items():
+    for place, part in (parts | {"the metadata": notebook.metadata}).items():
         text = json.dumps(part, ensure_ascii=False)
         if name_halves(text) != text:
             return f"{place} of the notebook holds half a character (one surrogate of a pair)"

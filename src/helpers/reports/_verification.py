@@ -171,7 +171,7 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             try:
                 again = make(here)
                 rows = _compare_data(data, _read_data(again, _read_page(again)))
-            except _NO_PAGE as error:
+            except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
     return PageVerification(
         page,
