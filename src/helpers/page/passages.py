@@ -38,7 +38,7 @@ _VERBS = {
     "not in the record": ("is not in the record", "are not in the record"),
 }
 _NO_TEXT = (
-    "The text of this source is not kept here: dossier verify_texts holds the facts against it."
+    "The text of this source is not kept here: dossier verify holds the facts against it."
 )
 
 
