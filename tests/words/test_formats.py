@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
@@ -22,7 +24,7 @@ from helpers.words import (
         (float("nan"), "not stated"),
     ],
 )
-def test_word_date(day, words):
+def test_format_date(day, words):
     assert format_date(day) == words
 
 
@@ -34,10 +36,14 @@ def test_word_date(day, words):
         (0.25, "0.25"),
         (1e12, "1,000,000,000,000"),
         (0.0, "0"),
-        (1e300, "1e+300"),
+        (1e300, "1E300"),
+        (Decimal("123456789.12"), "123,456,789.12"),
+        (Decimal("2.50"), "2.50"),
+        (Decimal("1E+6"), "1,000,000"),
+        (Decimal("0.1") + Decimal("0.2"), "0.3"),
     ],
 )
-def test_word_number(value, words):
+def test_format_number(value, words):
     assert format_number(value) == words
 
 
@@ -51,15 +57,24 @@ def test_word_number(value, words):
         ({"low": 10, "high": 15, "unit": "people"}, "10 to 15 people"),
         ({"low": 10, "unit": "people"}, "at least 10 people"),
         ({"high": 15, "unit": "people"}, "up to 15 people"),
+        ({"value": 100, "low": 90, "unit": "m"}, "100 (at least 90) m"),
+        ({"value": 100, "high": 120, "unit": "m"}, "100 (up to 120) m"),
+        ({"low": 5, "unit": "people", "qualifier": "at least"}, "at least 5 people"),
+        ({"low": 5, "unit": "people", "qualifier": "more than"}, "more than 5 people"),
+        ({"low": 5, "unit": "people", "qualifier": "about"}, "about at least 5 people"),
+        ({"high": 5, "unit": "people", "qualifier": "up to"}, "up to 5 people"),
+        ({"high": 5, "unit": "people", "qualifier": "less than"}, "less than 5 people"),
+        ({"value": Decimal("123456789.12"), "unit": "USD"}, "123,456,789.12 USD"),
         ({}, "no number stated"),
     ],
 )
-def test_word_quantity(cells, words):
+def test_format_quantity(cells, words):
     empty = dict.fromkeys(("value", "low", "high", "unit", "qualifier"), float("nan"))
+    empty["fact_id"] = "a"
     assert format_quantity(pd.Series(empty | cells, dtype=object)) == words
 
 
-def test_word_list_and_count():
+def test_format_list_and_count():
     assert format_list(["Russia", "Belarus", "Armenia"]) == "Russia, Belarus and Armenia"
     assert format_list([]) == "not stated"
     assert (format_count(1, "fact"), format_count(1200, "fact")) == ("1 fact", "1,200 facts")
@@ -70,7 +85,14 @@ def test_word_list_and_count():
     [("at least", "at least ×2"), ("as printed", "×2"), ("about", "about ×2")],
 )
 def test_a_multiple_keeps_its_qualifier(qualifier, words):
-    fact = {"value": 2, "low": None, "high": None, "unit": "times", "qualifier": qualifier}
+    fact = {
+        "fact_id": "a",
+        "value": 2,
+        "low": None,
+        "high": None,
+        "unit": "times",
+        "qualifier": qualifier,
+    }
     assert format_quantity(fact) == words
 
 

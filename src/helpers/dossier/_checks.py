@@ -9,9 +9,10 @@ import pyarrow.compute as pc
 
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._faults import Fault
-from helpers.dossier.schema import NOT_STATED, NUMBERS, Column, Table
+from helpers.dossier.schema import NOT_STATED, Column, Table
 from helpers.words import (
     CHANGES_NUMBER,
+    NUMBERS,
     did_you_mean,
     find_foreign_digits,
     find_numbers,
@@ -147,7 +148,8 @@ class _Rows:
     def check_numbers(self) -> list[Fault]:
         """Numbers are in order, and say what they measure, in which unit, and of whom."""
         frame = self.frame
-        value, low, high = frame["value"], frame["low"], frame["high"]
+        numbers = frame[NUMBERS].astype(float)
+        value, low, high = (numbers[name] for name in NUMBERS)
         some = value.notna() | low.notna() | high.notna()
         people = some & (frame["unit"] == "people")
         faults = [
@@ -171,7 +173,7 @@ class _Rows:
             ),
         ]
         for name in NUMBERS:
-            no_count = people & ((frame[name] < 0) | (frame[name] % 1 > 0))
+            no_count = people & ((numbers[name] < 0) | (numbers[name] % 1 > 0))
             faults += self.faults_at(
                 no_count, name, "not a number of people; expected a whole one, 0 or more"
             )
@@ -213,7 +215,7 @@ class _Rows:
             return []
         at = self.find_facts("compared_with")
         sources, units = (pd.factorize(frame[name])[0] for name in ("source_id", "unit"))
-        value = frame["value"].to_numpy()
+        value = frame["value"].to_numpy(dtype=float)
         others = np.append(value, np.nan)[at]
         itself = target == frame["fact_id"]
         of_own_source = np.append(sources, -2)[at] == sources
@@ -304,8 +306,8 @@ class _Rows:
     def _check_anchor_numbers(self, plain: np.ndarray, languages: np.ndarray) -> list[Fault]:
         """An only number in plain digits is compared for all facts at once, the rest one by one."""
         frame = self.frame
-        has_number = frame[list(NUMBERS)].notna().any(axis=1)
-        rest = has_number & frame["anchor"].notna() & (frame["value"] != plain)
+        has_number = frame[NUMBERS].notna().any(axis=1)
+        rest = has_number & frame["anchor"].notna() & (frame["value"].astype(float) != plain)
         faults = []
         for row, fact, language in zip(
             frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
@@ -332,7 +334,7 @@ class _Rows:
         statements = _to_arrow(frame["statement"])
         counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
         plain = _find_plain_numbers(frame["statement"], languages)
-        own = (frame[list(NUMBERS)].to_numpy() == plain[:, np.newaxis]).any(axis=1)
+        own = (frame[NUMBERS].to_numpy(dtype=float) == plain[:, np.newaxis]).any(axis=1)
         own |= plain == anchored
         rest = wanted.to_numpy() & (counts.to_numpy() > own)
         faults = []
@@ -340,7 +342,7 @@ class _Rows:
             frame.index[rest], _iterate(frame, rest), languages[rest], strict=True
         ):
             statement = fact["statement"]
-            known = {fact[name] for name in NUMBERS}
+            known = {float(fact[name]) for name in NUMBERS if pd.notna(fact[name])}
             known |= {number for _, _, number in find_numbers(fact["anchor"], language)}
             known |= set(find_ordinals(fact["anchor"]))
             for day in (fact[name] for name in DAYS if pd.notna(fact[name])):

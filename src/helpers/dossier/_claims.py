@@ -9,12 +9,14 @@ from helpers.dossier._dossier import Dossier
 from helpers.errors import NoFactsError
 from helpers.words import (
     MISSING,
-    Traced,
+    NUMBERS,
+    compose,
     format_date,
     format_fact,
     format_list,
     format_quantity,
-    trace_fact,
+    list_values,
+    trace_cell,
 )
 
 
@@ -45,9 +47,6 @@ def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame
         for _, group in groups
     ]
     return pd.DataFrame(claims, columns=[*facts.columns, "fact_ids"])
-
-
-NUMBERS = ["value", "low", "high"]
 
 
 def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -> pd.DataFrame:
@@ -84,12 +83,6 @@ def has_number(claims: pd.DataFrame) -> pd.Series:
     return claims[NUMBERS].notna().any(axis=1)
 
 
-def trace_quantity(claim: pd.Series) -> Traced:
-    """A claim's number in words, as that of its facts."""
-    number = format_quantity(claim)
-    return trace_fact(number, claim["fact_ids"], number)
-
-
 def state(cell: object) -> str:
     """A cell as words: 'not stated' where it is empty."""
     return MISSING if pd.isna(cell) else str(cell)
@@ -97,13 +90,14 @@ def state(cell: object) -> str:
 
 def say_who(claim: pd.Series) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
-    return f"{format_list(claim['asserted_by'].split('; '))}, {format_date(claim['stated'])}"
+    return compose(
+        "{}, {}", format_list(claim["asserted_by"].split("; ")), format_date(claim["stated"])
+    )
 
 
 def name_contributors(claim: pd.Series) -> list[str]:
     """Who contributes: whom a number counts, else the actors, else the statement."""
-    counted = pd.notna(claim[NUMBERS]).any()
-    for cell in (claim["of_whom"], claim["actor"])[:: 1 if counted else -1]:
+    for cell in (claim["of_whom"], claim["actor"])[:: 1 if list_values(claim) else -1]:
         if state(cell) != MISSING:
             return [name.strip() for name in cell.split(";") if name.strip()]
     return [claim["statement"]]
@@ -111,8 +105,7 @@ def name_contributors(claim: pd.Series) -> list[str]:
 
 def describe_claim(claim: pd.Series) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
-    counted = pd.notna(claim[NUMBERS]).any()
-    of_whom = f"; of whom: {state(claim['of_whom'])}" if counted else ""
+    of_whom = f"; of whom: {state(claim['of_whom'])}" if list_values(claim) else ""
     about = f"; date: {format_date(claim['date'])}" if pd.notna(claim["date"]) else ""
     return f"{format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
 
@@ -120,19 +113,19 @@ def describe_claim(claim: pd.Series) -> str:
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
     """The claims as a reader's table; `more` are columns that stand first."""
     columns = more | {
-        "statement": list(claims["statement"]),
-        "measure": [state(cell) for cell in claims["measure"]],
+        "statement": [trace_cell(claim, "statement") for claim in list_claims(claims)],
+        "measure": [trace_cell(claim, "measure") or MISSING for claim in list_claims(claims)],
         "number": [
-            format_quantity(claim) if pd.notna(claim[NUMBERS]).any() else MISSING
-            for _, claim in claims.iterrows()
+            format_quantity(claim) if list_values(claim) else MISSING
+            for claim in list_claims(claims)
         ],
-        "of_whom": [state(cell) for cell in claims["of_whom"]],
+        "of_whom": [trace_cell(claim, "of_whom") or MISSING for claim in list_claims(claims)],
         "date": [format_date(cell) for cell in claims["date"]],
         "stated": [format_date(cell) for cell in claims["stated"]],
         "asserted_by": list(claims["asserted_by"]),
         "facts": [", ".join(ids) for ids in claims["fact_ids"]],
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, dtype=object)
 
 
 def list_claims(claims: pd.DataFrame) -> list[pd.Series]:
@@ -168,3 +161,6 @@ def _find_end(facts: pd.DataFrame, fact_id: str) -> str:
         if len(days):
             return min(days, key=first_day)
     return ""
+
+
+trace_quantity = format_quantity

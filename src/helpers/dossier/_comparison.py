@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.dossier._claims import has_number, merge_claims, trace_quantity
+from helpers.dossier._claims import has_number, merge_claims
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import NOT_STATED
@@ -17,8 +17,8 @@ from helpers.words import (
     format_date,
     format_quantity,
     join,
-    trace_fact,
-    trace_rule,
+    trace_cell,
+    trace_text,
 )
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
@@ -126,7 +126,7 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
     of_record = facts["source_id"].map(kinds.astype("str")) == "record"
     notes = facts["note"].where(of_record & facts["compared_with"].notna())
     reasons = [
-        note if pd.isna(note) else trace_fact(note, [fact_id])
+        note if pd.isna(note) else trace_text(note, facts=[fact_id])
         for fact_id, note in zip(facts["fact_id"], notes, strict=True)
     ]
     facts = facts.assign(
@@ -217,7 +217,7 @@ def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterat
 
 def _format_both(one: pd.Series, other: pd.Series) -> Traced:
     """'12 people against 14 people'."""
-    return join(" against ", [trace_quantity(one), trace_quantity(other)])
+    return join(" against ", [format_quantity(one), format_quantity(other)])
 
 
 def _state_number(claim: pd.Series) -> tuple[str, bool]:
@@ -236,7 +236,7 @@ def _format_group(side: str, claim: pd.Series) -> str:
     group = claim["of_whom"]
     if pd.isna(group) or group == NOT_STATED:
         return f"the {side} does not say of whom"
-    return compose("the {} counts '{}'", side, trace_fact(group, claim["fact_ids"]))
+    return compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
 
 
 def _format_days(article: pd.Series, record: pd.Series) -> str:
@@ -247,10 +247,11 @@ def _format_days(article: pd.Series, record: pd.Series) -> str:
     if first_day(before) != last_day(before):
         return f"stated on {format_date(said)}"
     days = (first_day(said) - first_day(before)).days
-    away = trace_rule(
-        f"{format_count(abs(days), 'day')} {'later' if days > 0 else 'earlier'}", "days"
-    )
-    return compose("stated on {}, {}", format_date(said), away if days else "the same day")
+    if not days:
+        return f"stated on {format_date(said)}, the same day"
+    away = format_count(abs(days), "day", rule="days")
+    order = "later" if days > 0 else "earlier"
+    return compose("stated on {}, {} {}", format_date(said), away, order)
 
 
 def _format_row(

@@ -117,7 +117,8 @@ def _describe_reference(column: Column, table: Table) -> dict:
 
 
 def _describe_column(column: Column, delimiter: str) -> dict:
-    kind = column.kind if column.kind in ("integer", "number") else "string"
+    kind = "number" if column.kind == "decimal" else column.kind
+    kind = kind if column.is_numeric else "string"
     described = {"name": column.name, "type": kind, "description": _format_meaning(column)}
     if kind == "number" and delimiter == ";":
         described["decimalChar"] = ","

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
 
 def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
     """Faults of one table with its numbers as they stand in the file: '45,5' and not '45.5'."""
-    numeric = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    numeric = {column.name for column in table.columns if column.is_numeric}
     if not any(fault.column in numeric and fault.value for fault in faults):
         return faults
     sheet, _ = read_sheet(path, table.needs)
@@ -191,7 +192,7 @@ def _read_column(sheet: Sheet, column: Column, file: str):
     has_comma = sheet.delimiter == ";"
     if column.kind == "term":
         values = _read_terms(cells)
-    elif column.kind in ("integer", "number"):
+    elif column.is_numeric:
         values = _read_numbers(cells, has_comma)
     else:
         _check_text(cells, sheet.may_be_damaged)
@@ -221,10 +222,10 @@ def _read_terms(cells: _Cells) -> pd.Categorical:
 
 
 def _read_numbers(cells: _Cells, has_comma: bool):
-    """Int64 or float64; in a file with semicolons the numbers have decimal commas."""
+    """Whole, floating or decimal numbers; in a file with semicolons they have decimal commas."""
     column = cells.column
     pattern, expected = PATTERNS[column.kind]
-    if has_comma and column.kind == "number":
+    if has_comma and column.kind != "integer":
         pattern = pattern.replace(r"\.", ",")
         expected = "a number with a decimal comma, as the file has semicolons between cells"
     cells.refuse(
@@ -232,13 +233,14 @@ def _read_numbers(cells: _Cells, has_comma: bool):
         f"expected {expected}",
         lambda value: _suggest_number(value, column, pattern, has_comma),
     )
-    if has_comma and column.kind == "number":
+    if has_comma and column.kind != "integer":
         cells.refuse(
             _may_be_thousands(cells),
             "is either thousands or decimals; expected a number that can be read in one way",
             lambda value: _suggest_number(value, column, pattern, has_comma),
         )
-    numbers = _to_numbers(cells.texts, has_comma)
+    plain = _write_points(cells.texts, has_comma)
+    numbers = plain.cast(pa.float64())
     if len(cells.texts):
         cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
         least = -np.inf if column.least is None else column.least
@@ -247,8 +249,10 @@ def _read_numbers(cells: _Cells, has_comma: bool):
         if pc.any(outside).as_py():
             expected = f"out of range; expected {column.limits}"
             cells.refuse(outside, expected, lambda value: column.hint)
-        numbers = _to_numbers(cells.texts, has_comma)
-    values = numbers.to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
+        plain = _write_points(cells.texts, has_comma)
+    if column.kind == "decimal":
+        return np.array([text and Decimal(text) + 0 for text in plain.to_pylist()], dtype=object)
+    values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
     return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
 
 
@@ -259,9 +263,8 @@ def _may_be_thousands(cells: _Cells) -> pa.Array:
     return pc.and_(_matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most))
 
 
-def _to_numbers(texts: pa.Array, has_comma: bool) -> pa.Array:
-    plain = pc.replace_substring(texts, ",", ".") if has_comma else texts
-    return plain.cast(pa.float64())
+def _write_points(texts: pa.Array, has_comma: bool) -> pa.Array:
+    return pc.replace_substring(texts, ",", ".") if has_comma else texts
 
 
 def _check_text(cells: _Cells, may_be_damaged: bool) -> None:

@@ -91,9 +91,15 @@ def format_csv(rows: pd.DataFrame) -> str:
     Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then. The BOM
     says that it is UTF-8. `read_table` reads the same rows from it.
     """
-    texts = rows[rows.select_dtypes(exclude="number").columns].astype("str")
+    words = [name for name in rows.select_dtypes(exclude="number") if not _is_decimal(rows[name])]
+    texts = rows[words].astype("str")
     harmless = texts.replace(_FORMULA, "'", regex=True)
     return "\ufeff" + rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
+
+
+def _is_decimal(cells: pd.Series) -> bool:
+    """Whether a column holds the numbers of sources, whose minus no spreadsheet runs."""
+    return pd.api.types.infer_dtype(cells, skipna=True) in ("decimal", "empty")
 
 
 def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault]]:

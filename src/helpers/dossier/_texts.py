@@ -21,7 +21,15 @@ from helpers.dossier._reading import read_table
 from helpers.dossier._sheet import UnreadableError, check_text, read_text_bytes
 from helpers.dossier.schema import FACTS
 from helpers.errors import DossierError
-from helpers.words import did_you_mean, find_numbers, find_unread, format_count, quote_value
+from helpers.words import (
+    compose,
+    did_you_mean,
+    find_numbers,
+    find_unread,
+    format_count,
+    quote_value,
+    trace_number,
+)
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
@@ -70,8 +78,9 @@ class SourceText:
         if self.expected_paragraphs is None:
             count += "; the dossier states no number"
         elif self.expected_paragraphs != len(self.paragraphs):
-            count += f"; the dossier states {self.expected_paragraphs}"
-        return [f"source {self.source_id}: {about}", f"source {self.source_id}: {count}"]
+            count += "; the dossier states "
+            count += trace_number(self.expected_paragraphs, rule="table")
+        return [f"source {self.source_id}: {about}", f"source {self.source_id}: " + count]
 
 
 @dataclass(frozen=True)
@@ -110,19 +119,24 @@ class TextCheck:
         record = int(is_record.sum())
         count = len(self.facts) - record
         if count:
-            found = f"{int(self.facts['found'].sum())} of {format_count(count, 'fact')}"
-            lines.append(f"{found} found in {'its' if count == 1 else 'their'} text")
+            found = trace_number(int(self.facts["found"].sum()), rule="count")
+            whose = "its" if count == 1 else "their"
+            lines.append(
+                compose("{} of {} found in {} text", found, format_count(count, "fact"), whose)
+            )
         else:
             lines.append("there is no fact of an article")
         if lost := len(self.lost):
             whose = "its" if lost == 1 else "their"
-            lines[-1] += f"; {lost} lost {whose} footing: {', '.join(self.lost['fact_id'])}"
+            lines[-1] += compose("; {} lost {} footing: ", trace_number(lost, rule="count"), whose)
+            lines[-1] += ", ".join(self.lost["fact_id"])
         if len(unread):
-            lines[-1] += f"; {len(unread)} not checked: {', '.join(unread['fact_id'])}"
+            lines[-1] += compose("; {} not checked: ", trace_number(len(unread), rule="count"))
+            lines[-1] += ", ".join(unread["fact_id"])
         if record:
             verb = "is" if record == 1 else "are"
-            about = f"of the record {verb} not held against a text"
-            lines.append(f"{format_count(record, 'fact')} {about}")
+            about = f" of the record {verb} not held against a text"
+            lines.append(format_count(record, "fact") + about)
         return lines
 
     def __str__(self) -> str:

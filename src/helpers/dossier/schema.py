@@ -24,6 +24,7 @@ PATTERNS = {
     "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
 }
+PATTERNS["decimal"] = PATTERNS["number"]
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,18 @@ class Column:
 
     @property
     def dtype(self):
-        """The pandas dtype: str with NaN for an empty cell, a category, Int64 or float64."""
+        """The pandas dtype: str with NaN for an empty cell, a category, Int64 or float64.
+
+        What a source states is no float: a `decimal` is a Decimal with the digits of the cell.
+        """
         if self.kind == "term":
             return pd.CategoricalDtype(self.terms)
-        return {"integer": "Int64", "number": "float64"}.get(self.kind, "str")
+        dtypes = {"integer": "Int64", "number": "float64", "decimal": "object"}
+        return dtypes.get(self.kind, "str")
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in ("integer", "number", "decimal")
 
     @property
     def limits(self) -> str:
@@ -89,7 +98,6 @@ class Table:
 
 
 NOT_STATED = "not stated"
-NUMBERS = ("value", "low", "high")
 TOPICS = (
     "casualties", "troops", "contributors", "legal basis", "mandate", "placement", "duration",
     "end condition", "protected site", "protest", "cause", "consequence", "emergency", "event",
@@ -137,9 +145,9 @@ FACTS = Table(
         Column("position", "integer", "the order among the facts of one role", least=1),
         Column("statement", "text", "the fact, in our own words", required=True),
         Column("measure", "text", "what the value measures"),
-        Column("value", "number", "the number as stated; empty where no number was stated"),
-        Column("low", "number", "the lower end of a stated range"),
-        Column("high", "number", "the upper end of a stated range"),
+        Column("value", "decimal", "the number as stated; empty where no number was stated"),
+        Column("low", "decimal", "the lower end of a stated range"),
+        Column("high", "decimal", "the upper end of a stated range"),
         Column("unit", "text", "the unit of value, low and high; required with any of them"),
         Column("qualifier", "term", "how the source limits the value or date", terms=QUALIFIERS),
         Column(

@@ -1,10 +1,12 @@
 """What a report says in words and tables: each passage shows itself as HTML in a notebook."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
@@ -26,7 +28,16 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure
 from helpers.page._fragments import render_fragment
 from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
-from helpers.words import format_count, format_date, format_list, format_quantity, trace_rule
+from helpers.words import (
+    compose,
+    format_count,
+    format_date,
+    format_list,
+    format_quantity,
+    join,
+    list_values,
+    trace_cell,
+)
 
 _MOST_CARDS = 12  # key figures that are seen at once
 # What a claim of each verdict does, of one and of several.
@@ -37,9 +48,7 @@ _VERBS = {
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
-_NO_TEXT = (
-    "The text of this source is not kept here: dossier verify holds the facts against it."
-)
+_NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
 
 @dataclass(frozen=True)
@@ -74,12 +83,12 @@ def summary(dossier: Dossier) -> Passage:
     facts, sources, places = dossier.facts, dossier.sources, dossier.places
     if facts.empty:
         return note(dossier.why_empty())
-    text = f"{format_count(len(facts), 'fact')} from {format_count(len(sources), 'source')}"
+    text = format_count(len(facts), "fact") + " from " + format_count(len(sources), "source")
     if len(places):
-        text += f", about {format_count(len(places), 'place')}"
+        text += ", about " + format_count(len(places), "place")
     if dossier.as_of_day:
         text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
-    return note(trace_rule(f"{text}.", "count"))
+    return note(text + ".")
 
 
 def key_figures(dossier: Dossier) -> Passage:
@@ -89,8 +98,7 @@ def key_figures(dossier: Dossier) -> Passage:
         return note(dossier.why_empty("any number"))
     numbered = has_number(figures)
     cards = [_card(figure, numbered[row]) for row, figure in figures.iterrows()]
-    more = format_count(len(cards) - _MOST_CARDS, "more key figure")
-    html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS, more=more)
+    html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
 
@@ -126,14 +134,15 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
 
 def _card(claim: pd.Series, numbered: bool) -> dict:
     """A key figure's number, what it measures, of whom, and who says it."""
-    measure = claim["measure"] if numbered and pd.notna(claim["measure"]) else claim["statement"]
-    if numbered and pd.notna(claim["unit"]) and claim["unit"] in measure:
-        claim = claim.copy()
-        claim["unit"] = ""  # '2 categories of troops', not '2 categories · categories of troops'
+    about = "measure" if numbered and pd.notna(claim["measure"]) else "statement"
+    # '2 categories of troops', not '2 categories · categories of troops'
+    is_said = numbered and re.search(rf"\b{re.escape(str(claim['unit']))}\b", claim[about])
     return {
-        "number": format_quantity(claim) if numbered else f"until {format_date(claim['date'])}",
-        "measure": measure,
-        "of_whom": "" if pd.isna(claim["of_whom"]) else claim["of_whom"],
+        "number": format_quantity(claim, with_unit=not is_said)
+        if numbered
+        else f"until {format_date(claim['date'])}",
+        "measure": trace_cell(claim, about),
+        "of_whom": trace_cell(claim, "of_whom"),
         "unknown": claim["of_whom"] == NOT_STATED,
         "asserted_by": format_list(claim["asserted_by"].split("; ")),
         "stated": claim["stated"],
@@ -159,9 +168,9 @@ def caveats(dossier: Dossier) -> Passage:
     if facts.empty and not doubts:
         return note(dossier.why_empty("anything open or wrong"))
     facts = facts.fillna({"note": "Of whom is not stated"})
-    html = render_fragment("caveats", facts=_records(facts), doubts=doubts)
+    html = render_fragment("caveats", facts=_trace_all(facts), doubts=doubts)
     return Passage(
-        html, f"{format_count(len(facts) + len(doubts), 'note')} on what is open or wrong"
+        html, format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
     )
 
 
@@ -174,8 +183,8 @@ def evidence(dossier: Dossier, fact_id: str) -> Passage:
         The dossier has no such fact.
     """
     one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
-    (fact,), (source,) = _records(_annotate(one)), _records(one.sources)
-    later = _records(facts[facts["replaces"] == fact_id])
+    (fact,), (source,) = _trace_all(_annotate(one)), _records(one.sources)
+    later = _trace_all(facts[facts["replaces"] == fact_id])
     html = render_fragment("evidence", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -187,7 +196,7 @@ def facts_table(dossier: Dossier) -> Passage:
         return note(dossier.why_empty())
     facts = _annotate(dossier)
     several = len(dossier.sources) > 1
-    html = render_fragment("facts", facts=_records(facts), several=several)
+    html = render_fragment("facts", facts=_trace_all(facts), several=several)
     return Passage(html, format_count(len(facts), "fact"))
 
 
@@ -209,8 +218,11 @@ def comparison_table(dossier: Dossier) -> Passage:
         for _, pair in pairs.iterrows()
     ]
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
-    html = render_fragment("comparison", pairs=_group_pairs(rows), rows=rows, counts=counts)
-    return Passage(html, "; ".join(counts.values()))
+    told = join("; ", counts.values())
+    html = render_fragment(
+        "comparison", pairs=_group_pairs(rows), rows=rows, counts=counts, told=told
+    )
+    return Passage(html, told)
 
 
 def _group_pairs(rows: list[dict]) -> list[tuple[str, list[list[dict]]]]:
@@ -239,7 +251,7 @@ def contradictions(dossier: Dossier) -> Passage:
         for _, pair in pairs.iterrows()
     ]
     html = render_fragment("contradictions", rows=rows)
-    return Passage(html, f"{format_count(len(rows), 'pair')} of claims that contradict each other")
+    return Passage(html, format_count(len(rows), "pair") + " of claims that contradict each other")
 
 
 def verification(dossier: Dossier) -> Passage:
@@ -253,9 +265,9 @@ def verification(dossier: Dossier) -> Passage:
         article["lines"] = _verify_source(dossier, article["source_id"])
     lines = [line for article in articles for line in article["lines"]]
     if count := int(dossier.facts["source_id"].isin(sources.loc[~is_article, "source_id"]).sum()):
+        verb = "is" if count == 1 else "are"
         lines.append(
-            f"{format_count(count, 'fact')} of the record {'is' if count == 1 else 'are'} "
-            "not held against a text."
+            format_count(count, "fact") + f" of the record {verb} not held against a text."
         )
     html = render_fragment("verification", articles=articles, rest=lines[-1] if count else "")
     return Passage(html, "\n".join(lines))
@@ -279,11 +291,11 @@ def provenance(dossier: Dossier) -> Passage:
         versions=format_versions(list_versions()),
         downloads=_list_downloads(dossier),
     )
-    return Passage(html, f"{format_count(len(hashes), 'file')} hashed")
+    return Passage(html, format_count(len(hashes), "file") + " hashed")
 
 
 def _by_id(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their number in words and their standing, by fact_id."""
+    """The facts with their source's language and their standing, by fact_id."""
     facts = _annotate(dossier)
     return facts.set_index("fact_id", drop=False)
 
@@ -292,16 +304,17 @@ def _format_claim(facts: pd.DataFrame, ids: list[str]) -> dict | None:
     """What a claim says, its facts, and all who say it; None where there is no claim."""
     if not ids:
         return None
-    first, *_ = records = _records(facts.loc[ids])
-    speakers = dict.fromkeys(fact["asserted_by"] for fact in records)
-    return first | {"fact_ids": ids, "speakers": format_list(speakers)}
+    facts = facts.loc[ids]
+    speakers = format_list(dict.fromkeys(facts["asserted_by"]))
+    claim = facts.iloc[0].to_dict() | {"fact_ids": ids, "speakers": speakers}
+    return _trace(claim)
 
 
 def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
     """'1 pair differs', '55 claims are not in the article'."""
     count = int((pairs["verdict"] == verdict).sum())
     noun = "claim" if verdict.startswith("not in") else "pair"
-    return f"{format_count(count, noun)} {_VERBS[verdict][count != 1]}"
+    return compose("{} {}", format_count(count, noun), _VERBS[verdict][count != 1])
 
 
 def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
@@ -341,23 +354,37 @@ def _write_address(name: str, text: str) -> str:
 def _filled_cells(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries without their empty cells."""
     rows = frame.astype(object).to_dict("records")
-    return [{name: cell for name, cell in row.items() if pd.notna(cell)} for row in rows]
+    return [{name: _to_json(cell) for name, cell in row.items() if pd.notna(cell)} for row in rows]
+
+
+def _to_json(cell: object) -> object:
+    """A cell as JSON has it: a number where a program reads its digits again, else a text."""
+    if not isinstance(cell, Decimal):
+        return cell
+    number = int(cell) if cell == cell.to_integral_value() else float(cell)
+    return number if str(number) == str(cell) else str(cell)
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their number in words, their source's language, and whether they stand."""
+    """The facts with their source's language, and whether they stand."""
     facts = dossier.facts
     languages = dossier.sources.set_index("source_id")["language"].astype("str")
     return facts.assign(
-        number=[
-            format_quantity(fact) if numbered else ""
-            for numbered, (_, fact) in zip(has_number(facts), facts.iterrows(), strict=True)
-        ],
         standing=facts["fact_id"].map(dossier.standing),
         language=facts["source_id"].map(languages),
     )
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:
-    """The rows as dictionaries, an empty cell as ''."""
-    return frame.astype(object).where(frame.notna(), "").to_dict("records")
+    """The rows as dictionaries, an empty cell as None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _trace_all(facts: pd.DataFrame) -> list[dict]:
+    return [_trace(fact) for fact in _records(facts)]
+
+
+def _trace(claim: dict) -> dict:
+    """A claim with its number in words; in all that it says, the numbers lead to its facts."""
+    written = {name: trace_cell(claim, name) for name in ("statement", "of_whom", "note")}
+    return claim | written | {"number": format_quantity(claim) if list_values(claim) else ""}

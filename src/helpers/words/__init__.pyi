@@ -1,22 +1,15 @@
 from ._directions import (
     is_right_to_left as is_right_to_left,
     isolate as isolate,
-    isolate_whole as isolate_whole,
 )
 from ._formats import (
     MISSING as MISSING,
-    MONTHS as MONTHS,
+    Value as Value,
     capitalise as capitalise,
-    format_count as format_count,
     format_date as format_date,
-    format_fact as format_fact,
-    format_list as format_list,
     format_number as format_number,
-    format_quantity as format_quantity,
     format_short_date as format_short_date,
     slugify as slugify,
-    spell_count as spell_count,
-    spell_number as spell_number,
 )
 from ._fragments import (
     open_fragments as open_fragments,
@@ -38,11 +31,26 @@ from ._numerals import (
     reads_point as reads_point,
     states_number as states_number,
 )
+from ._quantities import (
+    NUMBERS as NUMBERS,
+    format_fact as format_fact,
+    format_quantity as format_quantity,
+    list_fact_ids as list_fact_ids,
+    list_values as list_values,
+    trace_cell as trace_cell,
+)
 from ._traced import (
     Traced as Traced,
     begin_sentence as begin_sentence,
     compose as compose,
+    format_count as format_count,
+    format_list as format_list,
+    isolate_whole as isolate_whole,
     join as join,
+    spell_count as spell_count,
+    spell_number as spell_number,
     trace_fact as trace_fact,
+    trace_number as trace_number,
     trace_rule as trace_rule,
+    trace_text as trace_text,
 )

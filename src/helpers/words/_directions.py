@@ -9,11 +9,11 @@ _RTL = (
     "[\u0590-\u05ff\u0608-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_ISOLATE, _END = "\u2068", "\u2069"
+ISOLATE, END = "\u2068", "\u2069"
 # Words in a right-to-left script, with what stands between them but for letters of another one; or
 # what is isolated already.
-_APART = rf"{_ISOLATE}[^{_END}]*{_END}"
-_RUN = rf"{_RTL}(?:(?:{_RTL}|[^\w<>&{_ISOLATE}{_END}]|[\d_])*{_RTL})?"
+_APART = rf"{ISOLATE}[^{END}]*{END}"
+_RUN = rf"{_RTL}(?:(?:{_RTL}|[^\w<>&{ISOLATE}{END}]|[\d_])*{_RTL})?"
 
 
 def is_right_to_left(text: str) -> bool:
@@ -21,13 +21,7 @@ def is_right_to_left(text: str) -> bool:
     return re.search(_RTL, text) is not None
 
 
-def isolate_whole(text: str) -> str:
-    """A dossier's words for a sentence of ours, apart from it where they run from right to left."""
-    is_ours = _ISOLATE in text  # a sentence that has such words
-    return f"{_ISOLATE}{text}{_END}" if is_right_to_left(text) and not is_ours else text
-
-
-def isolate(text: str, whole: Collection[str] = (), mark: str = f"{_ISOLATE}{{}}{_END}") -> str:
+def isolate(text: str, whole: Collection[str] = (), mark: str = f"{ISOLATE}{{}}{END}") -> str:
     """A text whose right-to-left words leave the order of the words around them as it is.
 
     Parameters
@@ -41,4 +35,4 @@ def isolate(text: str, whole: Collection[str] = (), mark: str = f"{_ISOLATE}{{}}
         return text
     known = sorted(filter(is_right_to_left, whole), key=len, reverse=True)
     pattern = "|".join([_APART, *map(re.escape, known), _RUN])
-    return re.sub(pattern, lambda words: mark.format(words[0].strip(_ISOLATE + _END)), text)
+    return re.sub(pattern, lambda words: mark.format(words[0].strip(ISOLATE + END)), text)

@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers.words._directions import is_right_to_left, isolate
-from helpers.words._formats import format_date, format_number
-from helpers.words._traced import RULES, trace_fact, trace_note, trace_rule
+from helpers.words._formats import format_date
+from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 _LANGUAGE = "en"  # of a page
 
@@ -20,8 +20,22 @@ def _name_language(language: str) -> str:
     return Markup(' lang="{}"').format(language)
 
 
+def _trace_table(cell: object) -> Traced:
+    """A number, or what a person wrote, as it stands with a place or a source in the tables."""
+    return (
+        trace_text(cell, rule="table")
+        if isinstance(cell, str)
+        else trace_number(cell, rule="table")
+    )
+
+
 def _isolate_value(value: object) -> object:
-    """A dossier's words in an element: right-to-left ones run their way without those around."""
+    """A dossier's words in an element: right-to-left ones run their way without those around.
+
+    An empty cell is nothing.
+    """
+    if value is None:
+        return ""
     if isinstance(value, Markup) or not isinstance(value, str) or not is_right_to_left(value):
         return value
     return _isolate_words(value) if "\u2068" in value else Markup("<bdi>{}</bdi>").format(value)
@@ -51,8 +65,8 @@ def open_fragments(folder: Path) -> Callable[..., str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"date": format_date, "number": format_number, "lang": _name_language}
-    environment.filters |= {"of_fact": trace_fact, "by_rule": trace_rule, "of_table": trace_note}
+    environment.filters |= {"date": format_date, "lang": _name_language}
+    environment.filters |= {"count": format_count, "of_table": _trace_table}
     environment.filters |= {"sentence": _isolate_words, "plain": _isolate_plain}
     environment.globals["rules"] = RULES
 

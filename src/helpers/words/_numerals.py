@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import numeric
 
+from helpers.words._formats import Value
+
 _FILE = Path(__file__).with_name("numerals.toml")
 _TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
@@ -58,7 +60,7 @@ class _Piece(NamedTuple):
     value: float = nan
 
 
-def states_number(text: str, value: float, language: str = "en") -> bool:
+def states_number(text: str, value: Value, language: str = "en") -> bool:
     """Whether a text states a value, in digits or in words.
 
     Parameters
@@ -71,7 +73,7 @@ def states_number(text: str, value: float, language: str = "en") -> bool:
         ISO 639 code of the text: it settles which words are numbers, and whether '2.500' is 2500
         or 2.5.
     """
-    return any(number == value for _, _, number in find_numbers(text, language))
+    return any(number == float(value) for _, _, number in find_numbers(text, language))
 
 
 def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, float]]:

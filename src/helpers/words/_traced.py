@@ -1,21 +1,23 @@
-"""Where the numbers of a page come from: each stands in a <data> element that says so.
+"""Numbers that know where they come from: each stands in a page in a <data> element that says so.
 
     <data value="2500" data-fact="a23 a37">2,500</data>   stated by these facts, or in their words
     <data value="880" data-rule="distance">880</data>     computed by a rule of RULES
 
-The value is the number as a machine reads it. A range is two numbers, and the words around one say
-which end is open: 'at least', 'up to'. Dates, times, ordinals, addresses and the numbers of
-paragraphs are no amounts, and are left as they are.
+The value is the number as a machine reads it. A number becomes such a text where it leaves its row
+(`trace_number`); it keeps its origin in whatever is composed of it. Only what a person wrote, the
+words of statements and notes, is searched for numbers (`trace_text`). There, dates, times,
+ordinals, addresses and the numbers of paragraphs are no amounts, and are left as they are.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
 from html import unescape
-from itertools import chain
 
 from markupsafe import Markup, escape
 
-from helpers.words._formats import MONTHS
+from helpers.words._directions import END, ISOLATE, is_right_to_left
+from helpers.words._formats import LOCALE, MISSING, Value, format_number, to_decimal
 from helpers.words._numerals import find_numbers
 
 # How the numbers come about that no fact states; a page shows them to its reader.
@@ -25,9 +27,111 @@ RULES = {
     "distance": "the shortest way between the points on the Earth's ellipsoid, rounded",
     "table": "as it stands with a place or a source in the tables behind this report",
 }
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+
+_SMALL = "no one two three four five six seven eight nine ten".split()
+_TAG = re.compile(r"<[^>]*>")
+_OPENING = re.compile(r"(?:<[^>]*>)*[^\W\d_]")
+
+
+class Traced(str):
+    """A text that is plain everywhere but in HTML, where its numbers say where they come from."""
+
+    __slots__ = ("_html",)
+    _html: Markup
+
+    def __new__(cls, html: Markup) -> "Traced":
+        text = super().__new__(cls, unescape(_TAG.sub("", html)))
+        text._html = html
+        return text
+
+    def __html__(self) -> Markup:
+        return self._html
+
+    def __add__(self, other: str) -> "Traced":
+        return compose("{}{}", self, other)
+
+    def __radd__(self, other: str) -> "Traced":
+        return compose("{}{}", other, self)
+
+    def __reduce__(self) -> tuple[type["Traced"], tuple[Markup]]:
+        return Traced, (self._html,)
+
+
+def trace_number(value: Value, *, facts: Iterable[str] = (), rule: str = "") -> Traced:
+    """A number with all its digits, as that of the facts that state it or of a rule of RULES."""
+    number = to_decimal(value)
+    return _mark(format_number(number), number, facts, rule)
+
+
+def format_count(count: int, noun: str, rule: str = "count") -> Traced:
+    """'1 fact', '60 facts'."""
+    return compose("{} {}", trace_number(count, rule=rule), _inflect(noun, count))
+
+
+def spell_number(number: int) -> Traced:
+    """'two' for how many there are of something, digits for a larger number."""
+    if 0 <= number < len(_SMALL):
+        return _mark(_SMALL[number], Decimal(number), (), "count")
+    return trace_number(number, rule="count")
+
+
+def spell_count(count: int, noun: str) -> Traced:
+    """'one number', 'two numbers'."""
+    return compose("{} {}", spell_number(count), _inflect(noun, count))
+
+
+def _inflect(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+def _mark(printed: str, value: Decimal, facts: Iterable[str], rule: str) -> Traced:
+    origin = ("rule", rule) if rule else ("fact", " ".join(facts))
+    element = '<data value="{}" data-{}="{}">{}</data>'
+    return Traced(Markup(element).format(f"{value:f}", *origin, printed))
+
+
+def compose(template: str, *parts: str) -> Traced:
+    """A text put together from parts whose numbers keep their origin: compose('{}: {}', a, b)."""
+    return Traced(Markup(template).format(*parts))
+
+
+def join(separator: str, parts: Iterable[str]) -> Traced:
+    """Parts one after another, their numbers with their origin."""
+    return Traced(Markup(separator).join(parts))
+
+
+def format_list(words: Iterable[str]) -> Traced:
+    """'Russia, Belarus and Armenia', the numbers of each with their origin."""
+    from babel.lists import format_list as arrange
+
+    parts = [isolate_whole(word) for word in words] or [MISSING]
+    return compose(arrange(["{}"] * len(parts), locale=LOCALE), *parts)
+
+
+def isolate_whole(text: str) -> str:
+    """A dossier's words for a sentence of ours, apart from it where they run from right to left."""
+    is_ours = ISOLATE in text  # a sentence that has such words
+    apart = is_right_to_left(text) and not is_ours
+    return compose(f"{ISOLATE}{{}}{END}", text) if apart else text
+
+
+def begin_sentence(text: str) -> Traced:
+    """A text with a capital letter first, its numbers with their origin."""
+    html = escape(text)
+    if opening := _OPENING.match(html):
+        end = opening.end()
+        html = html[: end - 1] + html[end - 1].upper() + html[end:]
+    return Traced(html)
+
+
+# Numbers in what a person wrote
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+_DAY = r"(?:[12]?\d|3[01])(?:st|nd|rd|th)?\b"
 _DAYS = rf"{_DAY}(?:(?: (?:and|or|to) |[-–]){_DAY})*"
-_MONTH = "(?:" + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + r")\b"
 _APART = re.compile(
     rf"\b{_DAYS} (?:of )?{_MONTH}(?:,? \d{{4}}\b)?"
     rf"|\b{_MONTH} (?:\d{{4}}\b|{_DAYS}(?:, \d{{4}}\b)?)"
@@ -41,83 +145,28 @@ _APART = re.compile(
     r"|\b[^\W\d_]+-\d+"  # a name: SHA-256
 )
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
-_POWER = re.compile(r"-?\d(?:\.\d+)?e[+-]\d+")  # how a number beyond all counting is printed
-_TAG = re.compile(r"<[^>]*>")
-_OPENING = re.compile(r"(?:<[^>]*>)?[^\W\d_]")
 
 
-class Traced(str):
-    """A text that is plain everywhere but in HTML, where its numbers say where they come from."""
-
-    __slots__ = ("_html",)
-
-    def __new__(cls, html: Markup) -> "Traced":
-        text = super().__new__(cls, unescape(_TAG.sub("", html)))
-        text._html = html
-        return text
-
-    def __html__(self) -> Markup:
-        return self._html
-
-
-def trace_fact(text: str, fact_ids: Iterable[str], number: str = "") -> Traced:
-    """A text whose numbers are those of facts.
+def trace_text(
+    text: str, *, facts: Iterable[str] = (), own: Collection[Value] = (), rule: str = ""
+) -> Traced:
+    """What a person wrote, each number in it as that of facts or of a rule.
 
     Parameters
     ----------
-    fact_ids
+    facts
         The facts of one claim, which state the same number; what else the text says is the
         first one's.
-    number
-        The claim's own number in words, where it has one. Only as such is a year an amount, and
-        'one' a number.
+    own
+        The claim's own numbers. Only as such is a year an amount, 'one' a number, and what could
+        be the day of a month none.
     """
-    ids = list(fact_ids)
-    own = {value for *_, value in _find_all(number)}
-
-    def name_origin(value: float) -> str:
-        return f'data-fact="{escape(" ".join(ids if value in own else ids[:1]))}"'
-
-    return _trace(text, own, name_origin)
-
-
-def trace_rule(text: str, rule: str) -> Traced:
-    """A text whose numbers a rule of RULES computed."""
-    return _trace(text, {value for *_, value in _find_all(text)}, lambda _: f'data-rule="{rule}"')
-
-
-def trace_note(text: str) -> Traced:
-    """A text of the tables whose numbers no fact states."""
-    return _trace(text, set(), lambda _: 'data-rule="table"')
-
-
-def compose(template: str, *parts: str) -> Traced:
-    """A text put together from parts whose numbers keep their origin: compose('{}: {}', a, b)."""
-    return Traced(Markup(template).format(*parts))
-
-
-def join(separator: str, parts: Iterable[str]) -> Traced:
-    """Parts one after another, their numbers with their origin."""
-    return Traced(Markup(separator).join(parts))
-
-
-def begin_sentence(text: str) -> Traced:
-    """A text with a capital letter first, its numbers with their origin."""
-    html = escape(text)
-    if opening := _OPENING.match(html):
-        end = opening.end()
-        html = html[: end - 1] + html[end - 1].upper() + html[end:]
-    return Traced(html)
-
-
-def _trace(text: str, own: set[float], name_origin: Callable[[float], str]) -> Traced:
-    """A text with each of its amounts in a <data> element."""
+    ids, numbers = list(facts), {float(value) for value in own}
     pieces, last = [], 0
-    for start, end, value in _find_amounts(text, own):
-        element = (
-            f'<data value="{value:.15g}" {name_origin(value)}>{escape(text[start:end])}</data>'
-        )
-        pieces += [escape(text[last:start]), Markup(element)]
+    for start, end, value in _find_amounts(text, numbers):
+        origin = ids if value in numbers else ids[:1]
+        pieces += [escape(text[last:start])]
+        pieces += [escape(_mark(text[start:end], to_decimal(value), origin, rule))]
         last = end
     return Traced(Markup("").join([*pieces, escape(text[last:])]))
 
@@ -125,9 +174,11 @@ def _trace(text: str, own: set[float], name_origin: Callable[[float], str]) -> T
 def _find_amounts(text: str, own: set[float]) -> Iterator[tuple[int, int, float]]:
     """The numbers of a text, none within another: a claim's own reading first, else the longest."""
     bare = _APART.sub(lambda apart: "_" * len(apart[0]), text)
-    found = sorted(_find_all(bare), key=lambda at: (at[0], at[2] not in own, -at[1]))
+    found = list(find_numbers(bare))
+    if own.isdisjoint(value for *_, value in found):  # 'In January 12 people died'
+        found += [at for at in find_numbers(text) if at[2] in own]
     last = 0
-    for start, end, value in found:
+    for start, end, value in sorted(found, key=lambda at: (at[0], at[2] not in own, -at[1])):
         printed = text[start:end]
         vague = printed.lower() == "one" or _YEAR.fullmatch(printed)
         if start >= last and (value in own or not vague):
@@ -135,6 +186,10 @@ def _find_amounts(text: str, own: set[float]) -> Iterator[tuple[int, int, float]
             last = end
 
 
-def _find_all(text: str) -> Iterator[tuple[int, int, float]]:
-    powers = ((match.start(), match.end(), float(match[0])) for match in _POWER.finditer(text))
-    return chain(powers, find_numbers(text))
+def trace_fact(text, fact_ids, number=""):
+    own = {value for *_, value in find_numbers(number)}
+    return trace_text(text, facts=fact_ids, own=own)
+
+
+def trace_rule(text, rule):
+    return trace_text(text, rule=rule, own={value for *_, value in find_numbers(text)})

@@ -1,0 +1,74 @@
+"""What a fact or a claim states, in words: its number with qualifier, range and unit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from helpers.words._formats import Value
+from helpers.words._numerals import states_number
+from helpers.words._traced import Traced, compose, isolate_whole, trace_number, trace_text
+
+NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
+# The qualifiers that are said before a number; the others are told elsewhere, or say nothing more.
+_BEFORE = ("about", "at least", "up to", "more than", "less than", "almost", "estimated")
+_NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
+
+Claim = Mapping[str, Any] | pd.Series
+
+
+def list_fact_ids(claim: Claim) -> list[str]:
+    """The facts that state a claim; a fact is a claim of its own."""
+    return claim["fact_ids"] if "fact_ids" in claim else [claim["fact_id"]]
+
+
+def list_values(claim: Claim) -> list[Value]:
+    """The numbers that a claim states."""
+    return [claim[name] for name in NUMBERS if pd.notna(claim[name])]
+
+
+def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
+    """A claim's number with its qualifier, range and unit: 'at least 12 people', '×2'."""
+    if not list_values(claim):
+        return compose("no number stated")
+    ids = list_fact_ids(claim)
+    number = {
+        name: trace_number(claim[name], facts=ids) for name in NUMBERS if pd.notna(claim[name])
+    }
+    before = claim["qualifier"] if claim["qualifier"] in _BEFORE else ""
+    if "value" in number:
+        said = _add_range(number)
+    elif len(number) == 2:
+        said = compose("{} to {}", number["low"], number["high"])
+    else:
+        [(end, said)] = number.items()
+        ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
+        before = before if before in ends else f"{before} {ends[0]}".strip()
+    unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
+    if claim["unit"] == "times":
+        said = compose("×{}", said)
+    elif unit:
+        said = compose("{} {}", said, unit)
+    return compose("{} {}", before, said) if before else said
+
+
+def _add_range(number: dict[str, Traced]) -> Traced:
+    """'12 (10 to 15)', '100 (at least 90)': a value with the ends of its range that are stated."""
+    ends = "".join(name for name in ("low", "high") if name in number)
+    form = {"": "{}", "low": "{} (at least {})", "high": "{} (up to {})"}
+    return compose(form.get(ends, "{} ({} to {})"), *number.values())
+
+
+def trace_cell(claim: Claim, column: str) -> Traced:
+    """What a person wrote in a cell of a claim, its numbers as those of its facts."""
+    if pd.isna(claim[column]):
+        return compose("")
+    return trace_text(claim[column], facts=list_fact_ids(claim), own=list_values(claim))
+
+
+def format_fact(claim: Claim) -> Traced:
+    """A fact's statement, with its number behind it where the statement does not say it."""
+    said = isolate_whole(trace_cell(claim, "statement"))
+    if all(states_number(claim["statement"], value) for value in list_values(claim)):
+        return said
+    return compose("{}: {}", said, format_quantity(claim))
