@@ -1,6 +1,7 @@
 """Who may import whom, by room, and what no room may do: read from the source."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_a_room_says_what_lives_there_and_what_does_not():
     for door in PACKAGE.glob("*/__init__.py"):
         said = ast.get_docstring(parse(door.relative_to(PACKAGE).as_posix())) or ""
         assert "Nothing here" in " ".join(said.split()), door.parent.name
+
+
+def test_what_a_door_names_is_there():
+    for door in [PACKAGE, *(path.parent for path in PACKAGE.glob("*/__init__.py"))]:
+        room = import_module(".".join(["helpers", *door.relative_to(PACKAGE).parts]))
+        assert room.__all__
+        assert all(hasattr(room, name) for name in room.__all__), room.__name__
 
 
 def test_nothing_draws_on_global_state_or_asserts():

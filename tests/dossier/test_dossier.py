@@ -8,7 +8,6 @@ import pytest
 
 from helpers.dossier import (
     Dossier,
-    _loading as module,
     find_dossier,
     first_day,
     last_day,
@@ -420,10 +419,6 @@ def test_minus_zero_is_zero(spoilt):
     assert ",12,2,GAB" in places
     (spoilt / "places.csv").write_text(places.replace(",12,2,GAB", ",-0,2,GAB"))
     assert not np.signbit(load_dossier(spoilt).places["longitude"].iloc[1])
-
-
-def test_the_names_that_others_use_are_there():
-    assert all(hasattr(module, name) for name in module.__all__)
 
 
 def test_from_sources_keeps_those_of_a_kind_or_of_one_id():

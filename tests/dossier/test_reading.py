@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -301,15 +302,29 @@ def test_every_one_of_many_faults_is_told(read_bytes_as_facts):
     assert len(messages) == 40_000
 
 
+DTYPES = {"integer": "Int64", "decimal": "object", "term": "category"}
+
+
 def test_a_file_is_read_into_its_dtypes():
     frame, faults = read_table(FIXTURES / "ferry" / FACTS.file, FACTS)
     assert faults == []
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == {
-        column.name: {"integer": "Int64", "number": "float64", "term": "category"}.get(
-            column.kind, "str"
-        )
-        for column in FACTS.columns
+        column.name: DTYPES.get(column.kind, "str") for column in FACTS.columns
     }
+
+
+def test_what_a_source_states_keeps_its_digits(tmp_path):
+    text = (FIXTURES / "ferry" / FACTS.file).read_text()
+    header, first, *_ = text.splitlines()
+    row = dict(zip(header.split(","), next(csv.reader([first])), strict=True))
+    row |= {"value": "123456789.12", "low": "2.50", "high": "", "unit": "m"}
+    out = io.StringIO()
+    csv.writer(out).writerows([row.keys(), row.values()])
+    (tmp_path / FACTS.file).write_text(out.getvalue())
+    frame, _ = read_table(tmp_path / FACTS.file, FACTS)
+    assert frame["value"].iloc[0] == Decimal("123456789.12")
+    assert str(frame["low"].iloc[0]) == "2.50"
+    assert frame["high"].isna().all()
 
 
 def test_the_index_is_the_row_that_a_spreadsheet_shows():

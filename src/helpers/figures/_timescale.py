@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers.dossier import first_day, last_day
-from helpers.words import MONTHS
+from helpers.words import format_date, format_short_date
 
 MOST_TICKS = 8
 _DAY_STEPS = (1, 2, 7)
@@ -88,7 +88,7 @@ class TimeScale:
             day = date.fromordinal(number)
             if (day.day - 1) % step or (step > 1 and day.day == 31):
                 continue
-            month = f"{MONTHS[day.month - 1]} {day.year}"
+            month = format_date(day.isoformat()[:7])
             yield Tick(day, str(day.day), "" if month == opened else month, True)
             opened = month
 
@@ -100,7 +100,10 @@ class TimeScale:
             if (day.month - 1) % step or not self.start <= day <= self.end:
                 continue
             yield Tick(
-                day, MONTHS[day.month - 1][:3], "" if day.year == opened else str(day.year), False
+                day,
+                format_short_date(day.isoformat()[:7], with_year=False),
+                "" if day.year == opened else str(day.year),
+                False,
             )
             opened = day.year
 
