@@ -19,8 +19,12 @@ _MANY = 40  # more marks than this are drawn small
 
 @dataclass(frozen=True)
 class Extent:
-    """How far a claim's marks reach: filled, then outlined, then open-ended."""
+    """How far a claim's marks reach: filled, then outlined, then open-ended.
 
+    `lower` is where what is stated begins: below `filled` where a number has a range around it.
+    """
+
+    lower: float
     filled: float
     outlined: float
     open_ended: bool
@@ -87,8 +91,9 @@ def measure_extent(claim: pd.Series) -> Extent:
         filled = 0.0 if pd.isna(low) else low
     else:
         filled = low if pd.isna(value) else value
+    lower = filled if pd.isna(low) else low
     only_low = pd.isna(value) and pd.isna(high)
-    return Extent(filled, most, only_low or claim["qualifier"] == "at least")
+    return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
 
 
 def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:

@@ -10,9 +10,9 @@ from matplotlib.transforms import Affine2D
 from helpers.dossier import (
     NUMBERS,
     Dossier,
-    claim_facts,
     describe_claim,
     find_standing,
+    gather_claims,
     has_number,
     list_claims,
     name_contributors,
@@ -21,8 +21,8 @@ from helpers.dossier import (
     tabulate,
     trace_quantity,
 )
-from helpers.figures._canvas import WIDTH_PX, Canvas, measure
-from helpers.figures._figure import Figure, claims_source_line
+from helpers.figures._canvas import WIDTH_PX, Canvas, draw_chart, measure
+from helpers.figures._figure import Figure, source_line
 from helpers.figures._mark_grid import (
     Marks,
     choose_marks,
@@ -30,7 +30,7 @@ from helpers.figures._mark_grid import (
     draw_open_end,
     measure_extent,
 )
-from helpers.figures._style import LARGE, NUMERAL, SMALL, house_style
+from helpers.figures._style import LARGE, NUMERAL, SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
     MISSING,
@@ -60,44 +60,20 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     NoFactsError
         No fact on casualties stands.
     """
-    claims = claim_facts(find_standing(dossier, "casualties", topics=["casualties"]))
+    claims = gather_claims(dossier, find_standing(dossier, "casualties", topics=["casualties"]))
     claims = claims.sort_values("date", kind="stable", ignore_index=True)
     counted, words = claims[_is_countable(claims)], claims[~_is_countable(claims)]
     marks = {
         unit: choose_marks(group, person=unit == "people")
         for unit, group in counted.groupby("unit", sort=False)
     }
-    with house_style():
-        canvas = Canvas()
-        y = 0.0
-        for unit, kind in marks.items():
-            for number, claim in enumerate(list_claims(counted[counted["unit"] == unit])):
-                y = _draw_count(canvas, y, claim, Drawn(kind, "accent"))
-                y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
-        y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
-        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
-        drawing,
+        tabulate(claims),
         _title_casualties(counted, words),
         " ".join([_describe_marks("casualties", marks), *map(describe_claim, list_claims(claims))]),
-        claims_source_line(dossier, claims),
-        tabulate(claims),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_casualties(canvas, counted, words, marks), ax),
     )
-
-
-def _describe_marks(about: str, marks: dict[str, Marks]) -> str:
-    """What kind of chart it is, as the alt text begins."""
-    worth = [f"one mark is {_format_worth(kind, unit)}" for unit, kind in marks.items()]
-    return f"Chart of {about}{', in marks: ' if worth else ''}{', '.join(worth)}."
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """How the numbers of one unit are drawn; open-ended where another claim leaves the end open."""
-
-    marks: Marks
-    colour: str
-    open_ended: bool = False
 
 
 def _is_countable(claims: pd.DataFrame) -> pd.Series:
@@ -147,13 +123,40 @@ def _trace_end(claims: pd.DataFrame, number: float) -> Traced:
     return trace_fact(format_number(number), stating, format_number(number))
 
 
+def _describe_marks(about: str, marks: dict[str, Marks]) -> str:
+    """What kind of chart it is, as the alt text begins."""
+    worth = [f"one mark is {_format_worth(kind, unit)}" for unit, kind in marks.items()]
+    return f"Chart of {about}{', in marks: ' if worth else ''}{', '.join(worth)}."
+
+
+def _draw_casualties(
+    canvas: Canvas, counted: pd.DataFrame, words: pd.DataFrame, marks: dict[str, Marks]
+) -> float:
+    """The numbers of one unit after another, then what is said without one."""
+    y = 0.0
+    for unit, kind in marks.items():
+        for number, claim in enumerate(list_claims(counted[counted["unit"] == unit])):
+            y = _draw_count(canvas, y, claim, Drawn(kind, "accent"))
+            y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
+    return _draw_words(canvas, y, words, "Said without a number of its own", "accent") - _GAP
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the numbers of one unit are drawn; open-ended where another claim leaves the end open."""
+
+    marks: Marks
+    colour: str
+    open_ended: bool = False
+
+
 def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
     """One claim: its number large, its marks, of whom they are, and who says so."""
     marks, colour = drawn.marks, drawn.colour
     y = _draw_numeral(canvas, y, claim, colour) + 4
     extent = measure_extent(claim)
     extent = replace(extent, open_ended=extent.open_ended or drawn.open_ended)
-    y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_ids"][0])
+    y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_id"])
     if claim["unit"] == "people":
         count = math.ceil(extent.outlined / marks.worth)
         y = _draw_of_whom(canvas, y, claim, max(marks.row_width(count), 200), colour)
@@ -166,7 +169,7 @@ def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> fl
     number = capitalise(format_quantity({**claim, "unit": ""}))
     fits = [size for size in (NUMERAL, 24, LARGE) if measure(number, size, bold=True) < 200]
     size = fits[0] if fits else LARGE
-    gids = [label_id(claim, part) for part in ("", "-unit", "-statement")]
+    gids = [label_id(claim["fact_id"], part) for part in ("", "-unit", "-statement")]
     bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour, gid=gids[0])
     x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
     what = claim["unit"] if pd.isna(claim["measure"]) else f"{claim['unit']} · {claim['measure']}"
@@ -183,7 +186,7 @@ def _draw_of_whom(canvas: Canvas, y: float, claim: pd.Series, width: float, colo
     fill = f"{colour}_tint" if known else "paper"
     canvas.box(
         1, y, width - 1, bottom - y + 4, fill=fill, edge=colour, dashed=not known,
-        gid=f"{claim['fact_ids'][0]}-of-whom",
+        gid=f"{claim['fact_id']}-of-whom",
     )  # fmt: skip
     return bottom + 4
 
@@ -210,8 +213,8 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colou
         return y
     y = canvas.text(0, y, head, WIDTH_PX, bold=True) + 2
     for _, claim in claims.iterrows():
-        canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_ids'][0]}-words")
-        y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim))
+        canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
+        y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim["fact_id"]))
         who = f"said by {say_who(claim)}"
         y = canvas.text(20, y, who, WIDTH_PX - 20, size=SMALL, colour="muted") + 6
     return y + _GAP - 6
@@ -227,30 +230,22 @@ def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     NoFactsError
         No fact on troops, contributors or tasks stands.
     """
-    claims = claim_facts(
-        find_standing(
-            dossier,
-            "troops",
-            topics=["troops", "contributors"],
-            roles=["force", "contributor", "task"],
-            units=["categories"],
-        )
+    facts = find_standing(
+        dossier,
+        "troops",
+        topics=["troops", "contributors"],
+        roles=["force", "contributor", "task"],
+        units=["categories"],
     )
+    claims = gather_claims(dossier, facts)
     claims["countable"] = _is_countable(claims)
     claims["shown_as"] = [_choose_way(claim) for claim in list_claims(claims)]
-    with house_style():
-        canvas = Canvas()
-        y = _draw_force(canvas, 0.0, claims)
-        y = _draw_contributors(canvas, y, claims)
-        y = _draw_parts(canvas, y, claims)
-        y = _draw_words(canvas, y, _of(claims, "words"), "Also said, without a number", "contrast")
-        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
-        drawing,
+        tabulate(claims, shown_as=list(claims["shown_as"])),
         _title_troops(claims),
         _describe_troops(claims),
-        claims_source_line(dossier, claims),
-        tabulate(claims, shown_as=list(claims["shown_as"])),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_troops(canvas, claims), ax),
     )
 
 
@@ -278,6 +273,14 @@ def _choose_troop_marks(claims: pd.DataFrame) -> dict[str, Marks]:
     return {unit: choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
 
 
+def _draw_troops(canvas: Canvas, claims: pd.DataFrame) -> float:
+    y = _draw_force(canvas, 0.0, claims)
+    y = _draw_contributors(canvas, y, claims)
+    y = _draw_parts(canvas, y, claims)
+    words = _of(claims, "words")
+    return _draw_words(canvas, y, words, "Also said, without a number", "contrast") - _GAP
+
+
 def _draw_force(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     """The numbers stated, and behind them what may come, which has none."""
     counted, open_ends = _of(claims, "marks"), _of(claims, "open end")
@@ -297,10 +300,10 @@ def _draw_open(canvas: Canvas, y: float, claim: pd.Series, with_marks: bool) -> 
     """What may come, in words and as marks that fade out, and that it has no number."""
     if with_marks:
         squares = choose_marks(claim.to_frame().T)
-        draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
+        draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_id"])
         y += squares.rise + 2
     said = f"{format_fact(claim)}; how many is not stated"
-    y = canvas.text(0, y, said, WIDTH_PX, gid=label_id(claim))
+    y = canvas.text(0, y, said, WIDTH_PX, gid=label_id(claim["fact_id"]))
     return _draw_who(canvas, y, [claim])
 
 
@@ -326,9 +329,10 @@ def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     y = canvas.text(0, y, "Who contributes", WIDTH_PX, size=LARGE, bold=True) + 4
     for name, claim in shares:
         share = f"{name}: {format_quantity(claim)}"
-        y = canvas.text(0, y, share, WIDTH_PX, bold=True, gid=label_id(claim)) + 2
+        gid = claim["fact_id"]
+        y = canvas.text(0, y, share, WIDTH_PX, bold=True, gid=label_id(gid)) + 2
         if claim["countable"]:
-            kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
+            kind = marks[claim["unit"]]
             y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
         y = _draw_who(canvas, y, [claim]) + 10
     y = _draw_shares(canvas, y, [Part(name) for name in shareless])
