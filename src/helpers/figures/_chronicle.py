@@ -18,7 +18,7 @@ from helpers.dossier import (
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart
-from helpers.figures._claims_over_time import ARTICLE, OTHERS, describe_origin, list_origins
+from helpers.figures._claims_over_time import ARTICLE, OTHERS, list_origins
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
@@ -259,6 +259,8 @@ def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     for day, group in claims.groupby("date", sort=False):
         vague = "" if len(str(day)) == len("2022-01-06") else ", day not stated"
         told.append(f"{format_date(str(day))}{vague}:")
-        told += [describe_origin(claim) for claim in list_claims(group)]
+        for others, part in group.groupby("others", sort=True):
+            happened = "; ".join(map(_format_happening, list_claims(part)))
+            told.append(f"{capitalise(OTHERS if others else ARTICLE)}: {happened}.")
     told.append("Days without a dated fact are gaps.")
     return " ".join(told)

@@ -191,16 +191,11 @@ def _describe_claims(claims: pd.DataFrame, about: str) -> str:
     for name, group in claims.groupby("group", sort=False):
         told.append(f"{name}:")
         for claim in list_claims(group):
-            told.append(describe_origin(claim))
+            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
+            told.append(f"{origin}{describe_claim(claim)}")
             if claim["standing"] != "stands":
                 told.append(f"{capitalise(_format_standing(claim))}.")
     return " ".join(told)
-
-
-def describe_origin(claim: pd.Series) -> str:
-    """A claim in one sentence, and whether an article says it."""
-    origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
-    return f"{origin}{describe_claim(claim)}"
 
 
 @dataclass(frozen=True)
