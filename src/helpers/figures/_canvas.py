@@ -1,5 +1,6 @@
 """A page of a figure, laid out in CSS pixels with measured text before its height is known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -18,12 +19,13 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
-from helpers.figures._style import BODY, SMALL, new_drawing, points
+from helpers.figures._style import BODY, SMALL, draw_when_shown, new_drawing, points
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416
 MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
+LINE_PX = LEADING * SMALL
 MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
 _NO_GLYPH = "□"
@@ -171,20 +173,15 @@ class Canvas:
             z=z,
         )  # fmt: skip
 
-    def shape(self, corners, *, fill="ink", edge=None, gid=None, z=3) -> None:
+    def shape(self, corners, *, fill="ink", gid=None) -> None:
         """A closed shape, e.g. the head of an arrow."""
-        self.add(
-            Polygon(
-                corners, closed=True, facecolor=LIGHT[fill], edgecolor=LIGHT.get(edge, "none"),
-                linewidth=points(1.25), gid=gid,
-            ),
-            z=z,
-        )  # fmt: skip
+        style = {"facecolor": LIGHT[fill], "edgecolor": "none", "linewidth": points(1.25)}
+        self.add(Polygon(corners, closed=True, gid=gid, **style), z=3)
 
-    def arrow(self, x: float, top: float, bottom: float, colour: str = "muted") -> None:
+    def arrow(self, x: float, top: float, bottom: float) -> None:
         """An arrow down from one box to the next."""
-        self.line([x, x], [top, bottom - 6], colour=colour, width=1.5)
-        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill=colour)
+        self.line([x, x], [top, bottom - 6], colour="muted", width=1.5)
+        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill="muted")
 
     def arrow_right(self, x: float, y: float, length: float, colour: str, gid=None) -> None:
         end = x + length
@@ -241,4 +238,11 @@ def _scale(artist: Artist, scale: float) -> None:
         artist.set_linewidth(artist.get_linewidth() * scale)
 
 
-LINE_PX = LEADING * SMALL
+def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[str], Drawing]:
+    """What draws a chart, alike in both forms: `fill` puts it on a canvas and says its height."""
+
+    def draw(form: str, ax: Axes | None) -> Drawing:
+        canvas = Canvas()
+        return canvas.draw(fill(canvas), ax)
+
+    return draw_when_shown(draw, ax)

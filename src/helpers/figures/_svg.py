@@ -1,4 +1,4 @@
-"""What a figure draws of a dossier: the facts that stand, as claims, as a table and in words."""
+"""What is done to matplotlib's SVG, so that it can stand alone, in a page and on paper."""
 
 import base64
 import html
@@ -9,18 +9,11 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-import pandas as pd
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from helpers.figures._palette import FAMILY, PALETTE, font_file
 from helpers.words import is_right_to_left, isolate
-
-
-def label_id(claim: pd.Series, part: str = "") -> str:
-    """The id of what a figure writes of a claim: it leads to the claim's fact."""
-    return f"{claim['fact_ids'][0]}-label{part}"
-
 
 # A scale is no coordinate: matplotlib draws glyphs at 100 times 1/64 of their size.
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
@@ -47,6 +40,11 @@ _PAGE = 800.0
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
 _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
 _ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
+
+
+def label_id(fact_id: str, part: str = "") -> str:
+    """The id of what a figure writes of a fact: it leads to the fact's row."""
+    return f"{fact_id}-label{part}"
 
 
 def fit_for_page(svg: str) -> str:
