@@ -177,7 +177,7 @@ def _draw_empty(canvas: Canvas, y: float, first: date, last: date, years: bool) 
     """Days in a row without a dated fact, as a thin gap; nothing where there are none."""
     if last < first:
         return y
-    days = format_short_date(last.isoformat(), years)
+    days = format_short_date(last.isoformat(), with_year=years)
     if first < last:
         same = (first.year, first.month) == (last.year, last.month)
         days = f"{first.day if same else format_short_date(first.isoformat(), years)} to {days}"

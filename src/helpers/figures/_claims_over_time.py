@@ -304,7 +304,7 @@ def _draw_gap(canvas: Canvas, y: float) -> float:
 def _draw_row(canvas: Canvas, y: float, claim: pd.Series, columns: Columns) -> float:
     """One claim: the day, who says it, its mark and its number."""
     colour = "accent" if claim["in_article"] else "contrast"
-    day = format_short_date(claim["stated"], columns.years)
+    day = format_short_date(claim["stated"], with_year=columns.years)
     canvas.text(0, y, day, columns.text, size=SMALL, colour="muted")
     width = columns.plot - columns.text - 16
     x, top = columns.text, y

@@ -42,7 +42,7 @@ def format_date(day: str) -> str:
     return MISSING if pd.isna(day) or not day else _format_day(day, _DATE_FORMS[len(day)])
 
 
-def format_short_date(day: str, *, with_year: bool) -> str:
+def format_short_date(day: str, with_year: bool) -> str:
     """'6 Jan', or '6 Jan 2022': a date as it stands in a column."""
     form = _SHORT_FORMS.get(len(day), "")
     return _format_day(day, f"{form} y".strip() if with_year or not form else form)
