@@ -58,7 +58,7 @@ class Picture:
     least_width_px: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """Rows and everything a reader needs to trust them; the picture is drawn when it is shown.
 
@@ -85,9 +85,7 @@ class Figure:
     source: str
     draw: Callable[[str], Drawing] = field(repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
-    _pictures: dict[str, Picture] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _pictures: dict[str, Picture] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self):
         for name in ("title", "alt", "source"):

@@ -174,7 +174,7 @@ def _unwrap_texts(root: Element) -> None:
     """Take texts out of groups that hold nothing else and say nothing of them."""
     for parent in list(root.iter()):
         for place, group in enumerate(parent):
-            if [child.tag for child in group] == ["text"] and group.keys() <= ["id"]:
+            if [child.tag for child in group] == ["text"] and set(group.keys()) <= {"id"}:
                 parent[place] = group[0]
                 group[0].tail = group.tail
 
