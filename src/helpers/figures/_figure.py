@@ -14,7 +14,7 @@ from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import LARGE, SMALL, house_style, points
-from helpers.figures._svg import fit_for_page, isolate_words, link_facts, name_languages
+from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 from helpers.words import (
     compose,
@@ -55,7 +55,7 @@ class Picture:
     least_width_px: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """Rows and everything a reader needs to trust them; the picture is drawn when it is shown.
 
@@ -82,9 +82,7 @@ class Figure:
     source: str
     draw: Callable[[str], Drawing] = field(repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
-    _pictures: dict[str, Picture] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _pictures: dict[str, Picture] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self):
         for name in ("title", "alt", "source"):
@@ -101,9 +99,9 @@ class Figure:
             width, height = measure_drawing(drawing)
             sizes = [text.get_fontsize() / points(1) for text in texts if text.get_visible()]
             least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
-            svg = fit_for_page(self._save(drawing, "svg").decode())
-            svg = name_languages(svg, {t.get_text(): t.get_label() for t in texts if t.get_label()})
-            svg = link_facts(svg, self._describe_facts())
+            languages = {text.get_text(): text.get_label() for text in texts if text.get_label()}
+            svg = self._save(drawing, "svg").decode()
+            svg = fit_for_page(svg, languages, self._describe_facts())
             self._pictures[form] = Picture(svg, width, height, min(width, least))
         return self._pictures[form]
 
