@@ -42,7 +42,7 @@ class Ground:
 
 def read_ground(view: View, codes: list[str]) -> Ground:
     """Land, water and borders in the frame."""
-    countries = view.read("countries")
+    countries = view.read("countries", keep=codes)
     regions = view.read("regions", codes)
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)

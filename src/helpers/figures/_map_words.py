@@ -47,7 +47,8 @@ def write_title(places: pd.DataFrame) -> Traced:
         )
     (role, first), *others = sites.groupby("role", sort=False)
     said = _name_some(first, role)
-    part = _format_part(first) if len(countries) == 1 else ""
+    within = len(countries) == 1 and set(first["country"]) == set(list_country_codes(places))
+    part = _format_part(first) if within else ""
     if part:
         said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
     elif not countries and len(first) == 1:
