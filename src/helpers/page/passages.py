@@ -48,9 +48,7 @@ _VERBS = {
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
-_NO_TEXT = (
-    "The text of this source is not kept here: dossier verify holds the facts against it."
-)
+_NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
 
 @dataclass(frozen=True)
