@@ -15,9 +15,6 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
 from helpers.words import did_you_mean, format_count, one_of, quote_value
 
-EXPECTED = "DOSSIER_EXPECTED"
-"""The environment variable that tells a report's kernel which data its page will name."""
-
 
 @dataclass(frozen=True)
 class Dossier:
