@@ -13,7 +13,7 @@ from helpers.errors import BatchError
 from helpers.page import convert, read_origin
 from helpers.reports import hold_folder, open_batch, read_plan, render_batch, write_index
 from helpers.reports._batch import find_due
-from helpers.reports._workers import Page
+from helpers.reports._job import Outcome
 
 PLAN = """
 output: "{dossier}-{name}.html"
@@ -48,18 +48,17 @@ def out(home):
     return folder
 
 
-def make_pages(orders, failing=()):
+def make_pages(jobs, failing=()):
     """A runner: pages without outputs, but for those that fail."""
-    for order in orders:
-        job = order.job
-        html = convert(nbformat.reads(job.template.text, 4), job.title, job.origin)
-        yield order, Page(html, "it <broke>" if job.values["name"] in failing else "")
+    for job in jobs:
+        html = convert(nbformat.reads(job.notebook.text, 4), job.title, job.origin)
+        yield job, Outcome(html, "it <broke>" if job.parameters["name"] in failing else "")
 
 
 def render(out, *, failing=(), force=False, plan="plan.yaml"):
     """Render what is due, and write the list; the progress."""
     progress = open_batch(Path(plan), out, force=force)
-    list(render_batch(progress, out, lambda orders: make_pages(orders, failing)))
+    list(render_batch(progress, out, lambda jobs, _: make_pages(jobs, failing)))
     write_index(progress, Path(plan), out)
     return progress
 
@@ -87,7 +86,7 @@ def test_what_is_up_to_date_is_left_alone(out):
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
     progress = render(out)
     assert progress.due == []
-    assert list(render_batch(progress, out, lambda _: pytest.fail("a worker was asked for"))) == []
+    assert list(render_batch(progress, out, lambda *_: pytest.fail("a worker was asked for"))) == []
     assert progress.summary() == "4 reports: 4 up to date"
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
 

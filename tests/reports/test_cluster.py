@@ -15,8 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.reports import read_plan
-from helpers.reports._cluster import make_page_there, pack
-from helpers.reports._workers import Order
+from helpers.reports._cluster import make_page_there, pack, read_answer
 
 ROOT = Path(__file__).parents[2]
 DOSSIER = Path(sys.executable).with_name("dossier")
@@ -110,10 +109,10 @@ def batch(home: Path, output: str, *words: str) -> subprocess.Popen:
 
 def test_a_dossier_that_was_edited_before_it_is_sent_makes_no_page(home, monkeypatch):
     monkeypatch.chdir(home)
-    order = Order(0, read_plan(Path("plan.yaml"))[0].job, None)
+    job = read_plan(Path("plan.yaml"))[0]
     with (home / "data" / "story" / "facts.csv").open("a") as file:
         file.write("\n")
-    failure = make_page_there(pack(order)).failure
+    failure = read_answer(make_page_there(*pack(job), None), job).failure
     assert failure == "dossier story has changed since it was checked: run it again"
 
 

@@ -25,7 +25,6 @@ from ._dates import (
     read_day as read_day,
 )
 from ._dossier import (
-    EXPECTED as EXPECTED,
     Dossier as Dossier,
 )
 from ._faults import (
@@ -33,6 +32,7 @@ from ._faults import (
     sort_faults as sort_faults,
 )
 from ._loading import (
+    SNAPSHOT as SNAPSHOT,
     find_dossier as find_dossier,
     list_dossiers as list_dossiers,
     load_dossier as load_dossier,

@@ -18,9 +18,6 @@ from helpers.words import did_you_mean, format_count, one_of, open_fragments, qu
 _SHOWN = 5  # facts, where a dossier shows itself
 _render_fragment = open_fragments(Path(__file__).parent)
 
-EXPECTED = "DOSSIER_EXPECTED"
-"""The environment variable that tells a report's kernel which data its page will name."""
-
 
 @dataclass(frozen=True)
 class Dossier:

@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,8 @@ import yaml
 
 from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
-from helpers.reports._jobs import Job, Template, find_notebook, prepare, read_template
+from helpers.reports._job import Job, prepare
+from helpers.reports._notebook import Notebook, find_notebook, read_notebook
 from helpers.words import did_you_mean, one_of, quote_value
 
 INDEX = "index.html"
@@ -25,22 +26,6 @@ _TOP = ("output", "reports")
 _ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
 
 
-@dataclass(frozen=True)
-class Report:
-    """One report of a plan: its job, and the page to write.
-
-    Parameters
-    ----------
-    job
-        What is run.
-    output
-        The page's path below the output folder, with / between its parts.
-    """
-
-    job: Job
-    output: str
-
-
 class _FaultyNodeError(Exception):
     """A node of the file is not what was expected there."""
 
@@ -49,7 +34,7 @@ class _FaultyNodeError(Exception):
         self.line = node.start_mark.line + 1
 
 
-def read_plan(path: Path, content: bytes | None = None) -> list[Report]:
+def read_plan(path: Path, content: bytes | None = None) -> list[Job]:
     """Read a plan and check all of its reports.
 
     Parameters
@@ -123,9 +108,9 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
     return root
 
 
-def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Report]:
+def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
-    load, read = cache(load_dossier), cache(read_template)
+    load, read = cache(load_dossier), cache(read_notebook)
     taken: dict[str, int] = {}
     count = 0
     try:
@@ -188,15 +173,15 @@ def _find_notebook(name: str, folder: Path) -> Path:
 
 def _check_report(
     pattern: str,
-    template: Template,
+    notebook: Notebook,
     parameters: dict[str, Any],
     load: Callable[[str], Dossier],
-) -> Report:
-    job = prepare(template, parameters, load)
-    words = {"notebook": template.path.stem} | template.fill(job.values)
+) -> Job:
+    job = prepare(notebook, parameters, load)
+    words = {"notebook": notebook.path.stem} | notebook.fill(job.parameters)
     if job.dossier:
         words["dossier"] = job.dossier.name
-    return Report(job, fill_output(pattern, words))
+    return replace(job, output=fill_output(pattern, words))
 
 
 def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
