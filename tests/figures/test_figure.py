@@ -123,6 +123,7 @@ def test_the_svg_is_fit_for_a_page():
     assert "var(--accent)" in svg
     assert "prefers-color-scheme:dark" in svg
     assert LIGHT["accent"] not in svg.partition("</style>")[2]
+    assert "<a " not in svg  # no row names a fact
 
 
 @pytest.fixture

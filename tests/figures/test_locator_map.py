@@ -217,7 +217,7 @@ def test_the_alt_text_is_written_from_the_rows(shipped_map):
 
 def test_the_words_are_the_same_whatever_finds_room(kazakhstan, shipped_map):
     narrow = locator_map(kazakhstan, width_px=100)
-    assert squeeze(narrow) < squeeze(shipped_map)
+    assert {"Nur-Sultan", "Shymkent"} <= squeeze(shipped_map) - squeeze(narrow)
     for words in ("title", "alt", "source"):
         assert getattr(narrow, words) == getattr(shipped_map, words)
 

@@ -87,15 +87,14 @@ def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame
         One row a claim, in the order of its first fact, with the first fact's cells; `fact_ids` is
         the list of the claim's facts and `asserted_by` names all who assert it.
     """
-    same = facts.groupby([*_SAME, *alike], dropna=False, sort=False, observed=True).ngroup()
-    groups = facts.groupby(same, sort=False)
+    groups = facts.groupby([*_SAME, *alike], dropna=False, sort=False, observed=True)
     return (
-        facts[~same.duplicated()]
+        groups.head(1)
+        .reset_index(drop=True)
         .assign(
-            fact_ids=list(groups["fact_id"].agg(list)),
+            fact_ids=[list(ids) for _, ids in groups["fact_id"]],
             asserted_by=["; ".join(dict.fromkeys(who)) for _, who in groups["asserted_by"]],
         )
-        .reset_index(drop=True)
     )
 
 

@@ -22,8 +22,8 @@ from helpers.figures._claims_over_time import ARTICLE, OTHERS, list_origins
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
+from helpers.figures._timescale import format_when
 from helpers.words import (
-    MISSING,
     capitalise,
     compose,
     format_date,
@@ -85,13 +85,7 @@ def chronicle(
 
 
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
-    """The first and the last day of a calendar.
-
-    Raises
-    ------
-    DossierError
-        Not a date, or the last day comes before the first.
-    """
+    """The first and the last day of a calendar."""
     own = claims[claims["in_article"]]
     months = own["stated"] if len(own) else claims["date"]
     month = months.str[: len("2022-01")].mode()[0]
@@ -146,8 +140,7 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
     is_day = _is_day(claims["date"])
     y = 0.0
     for wide, group in claims[~is_day].groupby("date", sort=False):
-        missing = "month" if len(str(wide)) == len("2022") else "day"
-        head = f"{format_date(str(wide))}, {missing} {MISSING}"
+        head = format_when(str(wide))
         bottom = canvas.text(_WORDS, y, head, WIDTH_PX - _WORDS, size=SMALL, bold=True) + 2
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
@@ -258,8 +251,7 @@ def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     span = _format_span(start, end)
     told = [f"Calendar of what happened, {span}."]
     for day, group in claims.groupby("date", sort=False):
-        vague = "" if len(str(day)) == len("2022-01-06") else ", day not stated"
-        told.append(f"{format_date(str(day))}{vague}:")
+        told.append(f"{format_when(str(day))}:")
         for others, part in group.groupby("others", sort=True):
             happened = "; ".join(map(_format_happening, list_claims(part)))
             told.append(f"{capitalise(OTHERS if others else ARTICLE)}: {happened}.")

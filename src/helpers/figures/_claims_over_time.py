@@ -348,9 +348,7 @@ def _draw_number(
         canvas.arrow_right(right + 2, middle, 16, tone, gid=f"{gid}-open")
         right += 20
     if retracted:
-        for up in (-3, 3):
-            xs, ys = [point - 3, point + 3], [middle - up, middle + up]
-            canvas.line(xs, ys, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
+        canvas.cross(point, middle, 3, colour=tone, gid=f"{gid}-cross", z=3.5)
     label, look = _format_count(claim), {"size": SMALL, "bold": True, "gid": label_id(gid)}
     wide, x = measure(label, SMALL, bold=True), right + 4
     if wide >= _PLOT_PX / 2:
@@ -379,11 +377,7 @@ def _draw_silence(
     """A claim without a number: an empty outline, and what it says in words."""
     gid, middle, left = claim["fact_id"], y + LINE_PX / 2, columns.words
     if claim["relation"] == "retracts":
-        for up in (-4, 4):
-            canvas.line(
-                [left, left + 8], [middle - up, middle + up], colour=colour, width=1.5,
-                gid=f"{gid}-withdraws",
-            )  # fmt: skip
+        canvas.cross(left + 4, middle, 4, colour=colour, gid=f"{gid}-withdraws")
         left += 14
     else:
         canvas.box(

@@ -17,6 +17,7 @@ from helpers.dossier import (
     find_standing,
     gather_claims,
     list_claims,
+    state,
     tabulate,
 )
 from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, draw_chart, measure
@@ -52,6 +53,8 @@ _HEADS = {
     "end condition": "When it ends",
     "outcome": "How it ends",
 }
+# The column by which the claims of a role are put into boxes, where one box does not hold them all.
+_APART = {"end condition": "fact_id", "task": "of_whom"}
 _GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side
@@ -134,31 +137,23 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
 def _make_boxes(claims: pd.DataFrame) -> list[Box]:
     """The boxes of one stage: one a role, one a condition, one a part that has tasks."""
     boxes = []
-    for role in dict.fromkeys(claims["role"]):
-        of_role = claims[claims["role"] == role]
-        if role == "end condition":
-            boxes += [Box(role, "", [claim]) for claim in list_claims(of_role)]
-        elif role == "task":
-            parts = of_role["of_whom"].fillna(NOT_STATED)
-            boxes += [
-                Box(role, _head_part(part), list_claims(group))
-                for part, group in of_role.groupby(parts, sort=False)
-            ]
-        else:
-            boxes.append(Box(role, _head(of_role), list_claims(of_role)))
+    for role, of_role in claims.groupby("role", sort=False):
+        apart = of_role[_APART.get(role, "role")].fillna(NOT_STATED)
+        for _, group in of_role.groupby(apart, sort=False):
+            boxes.append(Box(role, _head(group), list_claims(group)))
     return boxes
 
 
-def _head_part(part: str) -> str:
-    return _HEADS["task"] if part == NOT_STATED else f"Task of {part}"
-
-
 def _head(claims: pd.DataFrame) -> str:
-    """What a box is about; of a decision, what is decided."""
-    role, topics = claims["role"].iloc[0], claims["topic"].unique()
-    if role == "decider" and len(topics) == 1 and topics[0] == "placement":
+    """What a box is about; of a decision, what is decided; a condition needs no head."""
+    first, topics = claims.iloc[0], claims["topic"].unique()
+    if first["role"] == "end condition":
+        return ""
+    if first["role"] == "task" and state(first["of_whom"]) != NOT_STATED:
+        return f"Task of {first['of_whom']}"
+    if first["role"] == "decider" and list(topics) == ["placement"]:
         return "Who decides the placement"
-    return _HEADS[role]
+    return _HEADS[first["role"]]
 
 
 def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]]) -> float:

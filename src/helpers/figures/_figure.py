@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import LARGE, SMALL, house_style, points
+from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 from helpers.words import (
@@ -27,7 +27,6 @@ from helpers.words import (
 
 _render_fragment = open_fragments(Path(__file__).parent)
 FORMATS = ("svg", "png")
-FORMS = ("desktop", "phone")
 SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
@@ -37,22 +36,12 @@ _PNG_SCALE = 2  # device pixels a CSS pixel
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure drawn in one form.
-
-    Parameters
-    ----------
-    svg
-        The picture alone, as SVG for a page.
-    width_px, height_px
-        The size in CSS pixels that it is made for.
-    least_width_px
-        The width below which its smallest type would be under 11 px.
-    """
+    """A figure drawn in one form: as SVG for a page, and its size in CSS pixels."""
 
     svg: str
     width_px: int
     height_px: int
-    least_width_px: int
+    least_width_px: int  # its smallest type would be under 11 px below it
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +85,7 @@ class Figure:
         if form not in self._pictures:
             drawing = self.draw(form)
             texts = [text for text in drawing.findobj(Text) if text.get_text()]
-            width, height = measure_drawing(drawing)
+            width, height = map(round, measure_px(drawing))
             sizes = [text.get_fontsize() / points(1) for text in texts if text.get_visible()]
             least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
             languages = {text.get_text(): text.get_label() for text in texts if text.get_label()}
@@ -129,7 +118,7 @@ class Figure:
 
     def _captions(self, drawing: Drawing) -> list[dict]:
         """The title above and the source line below, wrapped to the picture's width."""
-        width, height = measure_drawing(drawing)
+        width, height = measure_px(drawing)
         gap = 14 / height
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
@@ -140,8 +129,7 @@ class Figure:
 
     def _save(self, drawing: Drawing, kind: str, captions: list[dict] = ()) -> bytes:
         """A drawing's bytes; captions widen it and are taken off again."""
-        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        options = {"svg": {"metadata": metadata}, "png": {"metadata": {"Software": None}}}[kind]
+        unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
         with house_style():
             texts = [drawing.text(0, **caption, ha="left") for caption in captions]
@@ -152,7 +140,7 @@ class Figure:
                     dpi=96 * (_PNG_SCALE if kind == "png" else 1),
                     bbox_inches="tight" if captions else None,
                     pad_inches=0.12,
-                    **options,
+                    metadata=dict.fromkeys(unsaid),
                 )
             finally:
                 for text in texts:
@@ -178,12 +166,6 @@ class Figure:
             header=list(self.rows.columns),
             rows=rows.to_dict("records"),
         )
-
-
-def measure_drawing(drawing: Drawing) -> tuple[int, int]:
-    """Width and height of a matplotlib figure in CSS pixels."""
-    width, height = drawing.get_size_inches()
-    return round(width * 96), round(height * 96)
 
 
 def source_line(dossier: Dossier, claims: pd.DataFrame) -> str:

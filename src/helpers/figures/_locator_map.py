@@ -44,7 +44,7 @@ from helpers.figures._map_words import (
     write_title,
 )
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import SMALL, draw_when_shown, new_drawing, points
+from helpers.figures._style import SMALL, draw_when_shown, measure_px, new_drawing, points
 from helpers.geography import (
     View,
     draw_circle,
@@ -255,7 +255,7 @@ def _lay_out(
 ) -> tuple[Axes, View, list]:
     """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
     if ax is not None:
-        width_px, total_px = _measure_axes(ax)
+        width_px, total_px = measure_px(ax)
     key, key_px = _arrange_key(marks, others, width_px)
     heights = [width_px * share for share in HEIGHTS]
     if ax is not None:
@@ -267,13 +267,6 @@ def _lay_out(
     ax.set_ylim(0, view.height_px + key_px)
     ax.set_axis_off()
     return ax, view, key
-
-
-def _measure_axes(ax: Axes) -> tuple[float, float]:
-    """Width and height of axes in CSS pixels."""
-    edges = ax.get_window_extent()
-    pixels = 96 / ax.get_figure(root=True).dpi
-    return edges.width * pixels, edges.height * pixels
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
@@ -328,10 +321,11 @@ def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: st
 
 def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Bounds]:
     """The boxes that marks and cities take."""
-    half = MARK_PX / 2
-    boxes = [(s.x - half, s.y - half, s.x + half, s.y + half) for s in spots.itertuples()]
-    half = CITY_PX / 2
-    return boxes + [(c.x - half, c.y - half, c.x + half, c.y + half) for c in cities.itertuples()]
+    return [
+        (spot.x - half, spot.y - half, spot.x + half, spot.y + half)
+        for spots_of, half in ((spots, MARK_PX / 2), (cities, CITY_PX / 2))
+        for spot in spots_of.itertuples()
+    ]
 
 
 def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:

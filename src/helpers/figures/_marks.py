@@ -136,26 +136,21 @@ def _draw_casualties(
     y = 0.0
     for unit, kind in marks.items():
         for number, claim in enumerate(list_claims(counted[counted["unit"] == unit])):
-            y = _draw_count(canvas, y, claim, Drawn(kind, "accent"))
+            y = _draw_count(canvas, y, claim, kind, colour="accent")
             y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
     return _draw_words(canvas, y, words, "Said without a number of its own", "accent") - _GAP
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """How the numbers of one unit are drawn; open-ended where another claim leaves the end open."""
+def _draw_count(
+    canvas: Canvas, y: float, claim: pd.Series, marks: Marks, *, colour: str, joined: bool = False
+) -> float:
+    """One claim: its number large, its marks, of whom they are, and who says so.
 
-    marks: Marks
-    colour: str
-    open_ended: bool = False
-
-
-def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
-    """One claim: its number large, its marks, of whom they are, and who says so."""
-    marks, colour = drawn.marks, drawn.colour
+    The marks are open-ended where a claim that is `joined` leaves the end open.
+    """
     y = _draw_numeral(canvas, y, claim, colour) + 4
     extent = measure_extent(claim)
-    extent = replace(extent, open_ended=extent.open_ended or drawn.open_ended)
+    extent = replace(extent, open_ended=extent.open_ended or joined)
     y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_id"])
     if claim["unit"] == "people":
         count = math.ceil(extent.outlined / marks.worth)
@@ -212,7 +207,7 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colou
     if claims.empty:
         return y
     y = canvas.text(0, y, head, WIDTH_PX, bold=True) + 2
-    for _, claim in claims.iterrows():
+    for claim in list_claims(claims):
         canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
         y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim["fact_id"]))
         who = f"said by {say_who(claim)}"
@@ -287,8 +282,9 @@ def _draw_force(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     marks = _choose_troop_marks(claims)
     joined = len(counted) == 1 and len(open_ends) > 0
     for claim in list_claims(counted):
-        drawn = Drawn(marks[claim["unit"]], "contrast", open_ended=joined)
-        y = _draw_count(canvas, y, claim, drawn) + (8 if joined else _GAP)
+        kind = marks[claim["unit"]]
+        y = _draw_count(canvas, y, claim, kind, colour="contrast", joined=joined)
+        y += 8 if joined else _GAP
     for claim in list_claims(open_ends):
         y = _draw_open(canvas, y, claim, with_marks=not joined) + _GAP
     for unit, kind in marks.items():

@@ -69,6 +69,12 @@ def draw_when_shown(
     return lambda form: drawing
 
 
+def measure_px(area: Axes | Drawing) -> tuple[float, float]:
+    """Width and height of axes, or of a whole drawing, in CSS pixels."""
+    extent, scale = area.get_window_extent(), 96 / area.get_figure(root=True).dpi
+    return extent.width * scale, extent.height * scale
+
+
 def new_drawing(width_px: float, height_px: float) -> Drawing:
     """An empty matplotlib figure, off pyplot, of a size in CSS pixels."""
     return Drawing(figsize=(width_px / 96, height_px / 96), dpi=96)

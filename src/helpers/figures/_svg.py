@@ -117,6 +117,7 @@ def _shorten(element: Element) -> None:
     element.tail = "\n"
 
 
+@lru_cache(maxsize=1024)
 def _shorten_value(name: str, value: str) -> str:
     if name == "id":
         return value
@@ -156,10 +157,10 @@ def _link_facts(root: Element, tooltips: Mapping[str, str]) -> None:
         parent[:] = children
 
 
-def _name_fact(element: Element) -> str:
-    """The fact that an element is a label of, or ''."""
+def _name_fact(element: Element) -> str | None:
+    """The fact that an element is a label of."""
     label = _LABEL.fullmatch(element.get("id", ""))
-    return label[1] if label else ""
+    return label and label[1]
 
 
 def _link(fact_id: str, tooltip: str, parts: list[Element]) -> Element:

@@ -20,8 +20,8 @@ from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measu
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeScale
-from helpers.words import compose, format_date, format_fact, spell_number
+from helpers.figures._timescale import TimeScale, format_when
+from helpers.words import MISSING, compose, format_date, format_fact, spell_number
 
 # What a timeline shows: facts with a date on these topics.
 _HAPPENINGS = (
@@ -116,11 +116,8 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
 def _format_when(group: pd.DataFrame) -> str:
     """A row's date, and what of it is not stated."""
     day = group["date"].iloc[0]
-    words = format_date(day)
-    if group["qualifier"].iloc[0] == "until":
-        return f"Until {words}, start not stated"
-    missing = {4: ", month not stated", 7: ", day not stated"}
-    return f"{words}{missing.get(len(day), '')}"
+    until = group["qualifier"].iloc[0] == "until"
+    return f"Until {format_date(day)}, start {MISSING}" if until else format_when(day)
 
 
 def _label_lane(group: pd.DataFrame) -> dict[str, str]:
