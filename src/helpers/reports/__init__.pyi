@@ -1,5 +1,6 @@
 from ._batch import (
     open_batch as open_batch,
+    read_former as read_former,
     render_batch as render_batch,
     write_index as write_index,
 )
@@ -8,6 +9,7 @@ from ._cluster import (
 )
 from ._folder import (
     hold_folder as hold_folder,
+    remove_leftovers as remove_leftovers,
 )
 from ._jobs import (
     find_notebook as find_notebook,
@@ -31,6 +33,7 @@ from ._render import (
     write_rows as write_rows,
 )
 from ._startup import (
+    fill_standard_streams as fill_standard_streams,
     leave_out_current_folder as leave_out_current_folder,
     leave_out_slow_import as leave_out_slow_import,
 )

@@ -93,8 +93,9 @@ def _run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Pag
                 if page:
                     yield order, page
     finally:
-        for process in multiprocessing.active_children():
-            process.kill()
+        for _, worker in running.values():
+            for process in list(worker._processes.values()):  # 3.14 has kill_workers
+                process.kill()
 
 
 def _get_page(future: Future, order: Order) -> Page | None:
