@@ -111,15 +111,22 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     for name in ("_facts", "_sources"):
         whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)
-    whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": _read_texts(folder)}
+    texts, strange = _read_texts(folder)
+    whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": texts}
     dossier = Dossier(folder.name, title, folder, **whole)
-    return dossier, sort_faults(faults + found)
+    return dossier, sort_faults(faults + found + strange)
 
 
-def _read_texts(folder: Path) -> dict[str, bytes]:
-    """The texts that are kept with a dossier, by source."""
-    paths = sorted(path for path in folder.glob("sources/*.txt") if path.is_file())
-    return {path.stem: path.read_bytes() for path in paths}
+def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
+    """The texts that are kept with a dossier, by source; none that lies elsewhere."""
+    texts, faults = {}, []
+    for path in sorted(folder.glob("sources/*.txt")):
+        name = f"sources/{path.name}"
+        if path.is_file() and Path(os.path.realpath(path)).is_relative_to(folder.resolve()):
+            texts[path.stem] = path.read_bytes()
+        else:
+            faults.append(Fault(name, None, "", "", "expected a file that lies in this folder"))
+    return texts, faults
 
 
 def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:

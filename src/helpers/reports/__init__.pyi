@@ -1,5 +1,6 @@
 from ._batch import (
     open_batch as open_batch,
+    read_former as read_former,
     render_batch as render_batch,
     write_index as write_index,
 )
@@ -8,6 +9,7 @@ from ._cluster import (
 )
 from ._folder import (
     hold_folder as hold_folder,
+    remove_leftovers as remove_leftovers,
 )
 from ._job import (
     prepare as prepare,
@@ -35,6 +37,7 @@ from ._render import (
     run as run,
 )
 from ._startup import (
+    fill_standard_streams as fill_standard_streams,
     leave_out_current_folder as leave_out_current_folder,
     leave_out_slow_import as leave_out_slow_import,
 )

@@ -51,6 +51,13 @@ class Progress:
     rendered: list[Job] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
 
+    def look_again(self, folder: Path) -> None:
+        """Note the pages that were rendered and are gone from a folder as failed."""
+        for report in self.rendered[:]:
+            if not (folder / report.output).is_file():
+                self.rendered.remove(report)
+                self.failures[report.output] = "its page was removed meanwhile: run it again"
+
     def summary(self) -> str:
         """What came of the batch so far, with the cause of each failure."""
         current = len(self.reports) - len(self.due)
@@ -76,6 +83,23 @@ def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
     return Progress(reports, due, sha256(content).hexdigest())
 
 
+def read_former(page: Path, *, force: bool) -> Origin | None:
+    """What the page was made from that stands in the place of a new one; None where none stands.
+
+    Raises
+    ------
+    BatchError
+        In its place stands a file that is none of ours, and `force` was not given.
+    """
+    origin = read_origin(page) if page.is_file() else None
+    if os.path.lexists(page) and origin is None and not force:
+        raise BatchError(
+            f"{page}: is not a page that was made here, and is not replaced; "
+            "move it away, or give --force"
+        )
+    return origin
+
+
 def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[Job]:
     """The reports that have no page of theirs in the folder, or an old one.
 
@@ -95,13 +119,7 @@ def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[J
     """
     due = []
     for report in reports:
-        page = folder / report.output
-        origin = read_origin(page) if page.is_file() else None
-        if os.path.lexists(page) and origin is None and not force:
-            raise BatchError(
-                f"{page}: is not a page that was made here, and is not replaced; "
-                "move it away, or give --force"
-            )
+        origin = read_former(folder / report.output, force=force)
         if force or origin is None or origin.key != report.origin.key:
             due.append(report)
     return due

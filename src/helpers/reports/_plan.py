@@ -2,9 +2,10 @@
 
 import string
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from math import prod
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,25 @@ _DEEPEST = 20  # lists and mappings within one another
 _LONGEST_NAME = 200  # bytes of a file's name: a temporary name beside it is longer
 _TOP = ("output", "reports")
 _ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a plan says of some reports, `output` being the pattern of their outputs."""
+
+    line: int
+    output: str
+    notebook: Path
+    fixed: dict[str, Any]
+    matrix: dict[str, list]
+    excluded: list[dict[str, Any]]
+
+    def expand(self) -> Iterator[dict[str, Any]]:
+        """The parameters of each report."""
+        for cells in product(*self.matrix.values()):
+            chosen = dict(zip(self.matrix, cells, strict=True))
+            if not any(without.items() <= chosen.items() for without in self.excluded):
+                yield self.fixed | chosen
 
 
 class _FaultyNodeError(Exception):
@@ -56,6 +76,7 @@ def read_plan(path: Path, content: bytes | None = None) -> list[Job]:
     reports = list(_read_reports(_compose(path, content), path, faults))
     if not faults:
         return reports
+    faults.sort(key=lambda fault: fault[0])
     lines = [f"{path.name} line {line}: {text}" for line, text in dict.fromkeys(faults)]
     if len(lines) > _MOST_FAULTS:
         lines[_MOST_FAULTS:] = [f"and {len(lines) - _MOST_FAULTS} more"]
@@ -112,23 +133,32 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
     load, read = cache(load_dossier), cache(read_notebook)
     taken: dict[str, int] = {}
-    count = 0
+    entries: list[_Entry] = []
     try:
         top = _read_mapping(root, "the file", _TOP)
         if "reports" not in top:
             raise _FaultyNodeError(root, "expected reports, a list")
-        entries = _read_list(top["reports"], "reports")
+        nodes = _read_list(top["reports"], "reports")
     except _FaultyNodeError as error:
         faults.append((error.line, str(error)))
         return
-    for entry in entries:
-        line = entry.start_mark.line + 1
+    for node in nodes:
         try:
-            for output, notebook, parameters in _expand(entry, top.get("output"), path.parent):
-                count += 1
-                if count > MOST_REPORTS:
-                    raise ParameterError(f"more than {MOST_REPORTS:,} reports")
-                report = _check_report(output, read(notebook), parameters, load)
+            entries.append(_read_entry(node, top.get("output"), path.parent))
+        except _FaultyNodeError as error:
+            faults.append((error.line, str(error)))
+        except ParameterError as error:
+            faults.append((node.start_mark.line + 1, str(error)))
+    count = sum(prod(map(len, entry.matrix.values())) for entry in entries)
+    if count > MOST_REPORTS:
+        line = top["reports"].start_mark.line + 1
+        faults.append((line, f"{count:,} reports; expected at most {MOST_REPORTS:,}"))
+        return
+    for entry in entries:
+        line = entry.line
+        try:
+            for parameters in entry.expand():
+                report = _check_report(entry.output, read(entry.notebook), parameters, load)
                 name = report.output.casefold()  # some file systems know no capitals
                 if name in taken:
                     raise ParameterError(
@@ -137,16 +167,11 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
                     )
                 taken[name] = line
                 yield report
-        except _FaultyNodeError as error:
-            faults.append((error.line, str(error)))
         except (ParameterError, DossierError) as error:
             faults.append((line, str(error)))
 
 
-def _expand(
-    entry: yaml.Node, pattern: yaml.Node | None, folder: Path
-) -> Iterator[tuple[str, Path, dict[str, Any]]]:
-    """The pattern of the output, the notebook and the parameters of each report of an entry."""
+def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _Entry:
     parts = _read_mapping(entry, "a report", _ENTRY)
     if "notebook" not in parts:
         raise _FaultyNodeError(entry, "expected a notebook: a name or a path")
@@ -159,10 +184,8 @@ def _expand(
     if twice := sorted(set(fixed) & set(matrix)):
         raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
     excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
-    for cells in product(*matrix.values()):
-        chosen = dict(zip(matrix, cells, strict=True))
-        if not any(without.items() <= chosen.items() for without in excluded):
-            yield _read_text(pattern, "output"), notebook, fixed | chosen
+    line = entry.start_mark.line + 1
+    return _Entry(line, _read_text(pattern, "output"), notebook, fixed, matrix, excluded)
 
 
 def _find_notebook(name: str, folder: Path) -> Path:
@@ -277,8 +300,11 @@ def _read_value(node: yaml.Node) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
-        raise _FaultyNodeError(node, f"{quote_value(node.value)}: expected a value") from error
+    except Exception as error:  # what is tagged as a number, a day or a truth and is none
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        raise _FaultyNodeError(
+            node, f"{quote_value(node.value)}: expected a value of the kind {kind}"
+        ) from error
     finally:
         loader.dispose()
 
