@@ -59,7 +59,7 @@ def make_pages(jobs, failing=()):
 def render(out, *, failing=(), force=False, plan="plan.yaml"):
     """Render what is due, and write the list; the progress."""
     progress = open_batch(Path(plan), out, force=force)
-    list(render_batch(progress, out, lambda jobs, _: make_pages(jobs, failing)))
+    list(render_batch(progress, out, lambda jobs, timeout_s: make_pages(jobs, failing)))
     write_index(progress, Path(plan), out)
     return progress
 
@@ -87,7 +87,7 @@ def test_what_is_up_to_date_is_left_alone(out):
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
     progress = render(out)
     assert progress.due == []
-    assert list(render_batch(progress, out, lambda *_: pytest.fail("a worker was asked for"))) == []
+    assert list(render_batch(progress, out, lambda *_, timeout_s: pytest.fail("asked"))) == []
     assert progress.summary() == "4 reports: 4 up to date"
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
 

@@ -2,7 +2,6 @@ import re
 import shutil
 import sys
 from hashlib import sha256
-from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -211,7 +210,7 @@ def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monke
     source = nbformat.read(notebook, 4)
     source.cells[3].source = "for n in range(2000): display(n)"
     nbformat.write(source, notebook)
-    monkeypatch.setattr("helpers.kernels._KEEP_OUTPUTS", "import not_installed_there")
+    monkeypatch.setattr("helpers.kernels._provisioner._KEEP_OUTPUTS", "import not_installed_there")
     job = prepare(read_notebook(notebook), {})
     told = [run(job, timeout_s=limit).failure for limit in (None, 300)]
     assert told == ["a cell is done, but its outputs did not all arrive, or may not have"] * 2
@@ -264,7 +263,8 @@ def test_a_page_is_made_of_the_data_that_it_names(change, copy_dossier, tmp_path
     outcome = run(job)
     assert outcome.failure == ""
     shown = {name: job.origin.hashes[name] for name in ("dossier", "texts")}
-    assert str(shown) in unescape(outcome.html)
+    printed = outcome.executed.cells[-1].outputs[0].text
+    assert str(shown) in printed, printed
     assert "The text" in outcome.html
 
 

@@ -6,7 +6,7 @@ date where that is the key of what it would be made from now.
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,7 +24,7 @@ from helpers.reports._plan import INDEX, read_plan, read_plan_bytes
 from helpers.reports._render import find_failed_page, write_page
 from helpers.words import format_count
 
-Runner = Callable[[Iterator[Job], float | None], Generator[tuple[Job, Outcome]]]
+Runner = Callable[..., Generator[tuple[Job, Outcome]]]
 
 
 @dataclass
@@ -154,7 +154,7 @@ def render_batch(
     """
     if not progress.due:
         return  # no worker is asked for
-    with closing(run(iter(progress.due), timeout_s)) as outcomes:
+    with closing(run(iter(progress.due), timeout_s=timeout_s)) as outcomes:
         for report, outcome in outcomes:
             write_page(outcome, folder / report.output)
             if outcome.failure:

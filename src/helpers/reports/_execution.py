@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import pickle
 import tempfile
 import time
@@ -30,7 +31,7 @@ _START_S = 60  # until a kernel answers, where a job has no time limit
 _ROUNDING_S = 0.1  # by which a clock may be early
 
 
-class _PunctualManager(QuickKernelManager):
+class PunctualManager(QuickKernelManager):
     """A kernel that is there in time or not at all: its server may hang, or its start-up files."""
 
     time_s = Float(None, allow_none=True).tag(config=True)
@@ -80,9 +81,9 @@ def execute(
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 # Of a report no history is kept: its database need not be there, nor be free.
                 extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
-                kernel_manager_class=_PunctualManager,
-                config=Config(_PunctualManager=options | {"time_s": measure_rest()}),
-                start_timeout=measure_rest() or _START_S,
+                kernel_manager_class=PunctualManager,
+                config=Config(PunctualManager=options | {"time_s": measure_rest()}),
+                start_timeout=math.ceil(measure_rest() or _START_S),
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and measure_rest,
                 iopub_timeout=_LAST_OUTPUTS_S,
