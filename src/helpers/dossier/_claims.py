@@ -1,6 +1,7 @@
 """Facts as claims: gathered, merged and in order, as a table and in words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -73,11 +74,16 @@ def claim_facts(facts: pd.DataFrame) -> pd.DataFrame:
     """
     numbered = facts[NUMBERS].notna().any(axis=1)
     words = facts[~numbered]
-    words = words.assign(fact_ids=[[fact_id] for fact_id in words["fact_id"]])
+    words = words.assign(fact_ids=list_each(words["fact_id"]))
     parts = [part for part in (merge_claims(facts[numbered]), words) if len(part)]
     claims = pd.concat([part.astype(object) for part in parts], ignore_index=True)
     order = {fact_id: number for number, fact_id in enumerate(facts["fact_id"])}
     return claims.sort_values("fact_id", key=lambda ids: ids.map(order), ignore_index=True)
+
+
+def list_each(ids: pd.Series) -> pd.Series:
+    """Each fact_id as a list of one."""
+    return pd.Series([[fact_id] for fact_id in ids], ids.index, dtype=object)
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:
@@ -90,7 +96,7 @@ def trace_quantity(claim: pd.Series) -> Traced:
     return trace_fact(number, claim["fact_ids"], number)
 
 
-def state(cell: object) -> str:
+def state(cell: Any) -> str:
     """A cell as words: 'not stated' where it is empty."""
     return MISSING if pd.isna(cell) else str(cell)
 
@@ -152,7 +158,7 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, about: str) -> pd.DataF
     sources = dossier.sources
     articles = sources.loc[sources["kind"] == "article", "source_id"]
     return facts.assign(
-        fact_ids=[[fact_id] for fact_id in facts["fact_id"]],
+        fact_ids=list_each(facts["fact_id"]),
         standing=list(facts["fact_id"].map(dossier.standing)),
         ended=[_find_end(dossier.facts, fact_id) for fact_id in facts["fact_id"]],
         in_article=facts["source_id"].isin(articles),

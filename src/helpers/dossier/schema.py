@@ -49,7 +49,7 @@ class Column:
     def dtype(self):
         """The pandas dtype: str with NaN for an empty cell, a category, Int64 or float64."""
         if self.kind == "term":
-            return pd.CategoricalDtype(self.terms)
+            return pd.CategoricalDtype(list(self.terms))
         return {"integer": "Int64", "number": "float64"}.get(self.kind, "str")
 
     @property
