@@ -1,6 +1,7 @@
 """Facts as claims: gathered, merged and in order, as a table and in words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -110,7 +111,7 @@ def has_number(claims: pd.DataFrame) -> pd.Series:
     return claims[NUMBERS].notna().any(axis=1)
 
 
-def state(cell: object) -> str:
+def state(cell: Any) -> str:
     """A cell as words: 'not stated' where it is empty."""
     return MISSING if pd.isna(cell) else str(cell)
 

@@ -34,11 +34,11 @@ class Dossier:
     # As they were read: SHA-256 of tables and data package by file, kept texts by source.
     digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
     texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
-    _facts: pd.DataFrame = field(repr=False, compare=False, default=None)
-    _places: pd.DataFrame = field(repr=False, compare=False, default=None)
-    _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _facts: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+    _places: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+    _sources: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     # The facts before any selection: they settle which words there are to select by.
-    _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _all_facts: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     # The dossier as it was loaded, where this is a part of it.
     _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
 

@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 from helpers.dossier._checks import check_tables
 from helpers.dossier._dossier import Dossier
@@ -24,7 +25,7 @@ A name, and the pickle of what was loaded by that name: in a private folder of w
 
 def list_dossiers() -> list[Path]:
     """The folders of all dossiers that have a name here, the nearest first."""
-    found = {}
+    found: dict[str, Path] = {}
     for data in look_up_folders("data"):
         for facts in sorted(data.glob(f"*/{FACTS.file}")):
             if facts.parent.name.isprintable():
@@ -107,7 +108,7 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     for table in TABLES:
         if table.name not in frames:
             frames[table.name] = empty_frame(table)
-    whole = {f"_{name}": frame for name, frame in frames.items()}
+    whole: dict[str, Any] = {f"_{name}": frame for name, frame in frames.items()}
     for name in ("_facts", "_sources"):
         whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)
