@@ -174,11 +174,11 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
     with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
-        from helpers.reports import find_notebook, read_former, read_template, render as run
+        from helpers.reports import find_notebook, read_former, read_notebook, render as run
 
         file = find_notebook(notebook)
         stem = file.stem
-        if dossier is not None or "dossier" in read_template(file).parameters:
+        if dossier is not None or "dossier" in read_notebook(file).parameters:
             given["dossier"] = DEFAULT if dossier is None else dossier
             name = _find_folder(None, None, given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
