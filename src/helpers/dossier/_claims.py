@@ -45,8 +45,6 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
 
     Parameters
     ----------
-    facts
-        Facts of the dossier, perhaps with more columns than FACTS has.
     alike
         More columns in which the facts of one claim are the same: with fact_id, each fact is one.
 
@@ -164,18 +162,9 @@ def sort_by_succession(claims: pd.DataFrame) -> pd.DataFrame:
     """Claims part by part and group by group, and in a group in the order of time.
 
     Groups stand in the order of their first claims, those that an article says first. On one day,
-    what replaces a claim follows it.
-
-    Parameters
-    ----------
-    claims
-        Claims of one fact each, with the columns part and group.
-
-    Returns
-    -------
-    DataFrame
-        The claims with `day`, the first that `stated` means, and `root`, alike in the claims of a
-        group that replace one another.
+    what replaces a claim follows it. Each claim, of one fact, names its part and its group, and
+    gets `day`, the first that `stated` means, and `root`, alike in those of a group that replace
+    one another.
     """
     claims = claims.assign(day=claims["stated"].map(first_day), row=range(len(claims)))
     groups = claims.groupby("group", sort=False)
