@@ -103,7 +103,7 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
     try:
         if not future.done():
             raise TimeoutError
-        return read_answer(future.result(timeout=timeout_s and SLACK_S), job)
+        answer = future.result(timeout=timeout_s and SLACK_S)
     except TimeoutError:
         _restart_worker(client, future)
         return fail(job, name_timeout(timeout_s))
@@ -111,13 +111,12 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
         return fail(job, "the workers that ran it died, one after another")
     except CancelledError as error:
         raise BatchError("the scheduler is lost: the same command goes on from here") from error
-    except BatchError:
-        raise
     except Exception as error:
         raise BatchError(
             f"a worker could not run a report ({type(error).__name__}: {error}); "
             "it needs the same version of this package"
         ) from error
+    return read_answer(answer, job)
 
 
 def _restart_worker(client: Client, future: Future) -> None:

@@ -56,7 +56,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(1, context, begin_worker)
         self._pool.submit(wait_for_preload)  # starts the process
-        (self._process,) = set(multiprocessing.active_children()) - set(others)
+        self._processes = set(multiprocessing.active_children()) - set(others)
 
     def start(self, job: Job, timeout_s: float | None) -> Future:
         """Begin a job, for which there is some time."""
@@ -74,7 +74,8 @@ class _Worker:
 
     def end(self) -> None:
         """End the process at once; what it was at has failed."""
-        self._process.kill()
+        for process in self._processes:
+            process.kill()
         self._pool.shutdown(wait=False)
 
 
