@@ -18,6 +18,19 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest
 
+pythons: $(READY) ## run the fast tests with the other Pythons that this machine has
+	@for version in 3.12 3.13; do \
+	  found=$$(for one in python$$version $(HOME)/.pyenv/versions/$$version.*/bin/python3; do \
+	    "$$one" -c "" 2>/dev/null && echo "$$one"; done | head -1); \
+	  test "$$found" || { echo "Python $$version: not on this machine, nothing was run"; continue; }; \
+	  echo "Python $$version: $$found"; \
+	  $(BIN)/uv venv --quiet --allow-existing --python "$$found" .venv-$$version && \
+	  $(BIN)/uv pip sync --quiet --python .venv-$$version/bin/python --require-hashes requirements.lock && \
+	  $(BIN)/uv pip install --quiet --python .venv-$$version/bin/python --no-deps \
+	    --no-build-isolation --editable . && \
+	  .venv-$$version/bin/pytest -q -m "not slow and not browser" || exit 1; \
+	done
+
 lab: $(READY) ## open the notebooks in JupyterLab (as root: make lab ARGS=--allow-root)
 	$(BIN)/jupyter lab --notebook-dir=. \
 	  --LabApp.default_url=/lab/tree/notebooks/report.ipynb $(ARGS)
@@ -25,7 +38,10 @@ lab: $(READY) ## open the notebooks in JupyterLab (as root: make lab ARGS=--allo
 check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -q tests/test_notebooks.py tests/test_architecture.py tests/test_data.py
+	$(BIN)/deptry src notebooks
+	$(BIN)/deptry tests benchmarks --exclude node_modules --ignore DEP002,DEP004  # of those two, what dev declares
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_notebooks.py tests/test_rooms.py tests/test_data.py
 	$(BIN)/dossier check
 
 schema: $(READY) ## write datapackage.json and the codebook anew from the schema
@@ -40,7 +56,7 @@ lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	  --extra dev --upgrade pyproject.toml -o requirements.lock
 
 clean: ## remove what was built: .venv, reports and caches
-	rm -rf .venv reports .pytest_cache .ruff_cache dist
+	rm -rf .venv .venv-* reports .pytest_cache .ruff_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -56,4 +72,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help report batch test lab check schema example lock clean
+.PHONY: help report batch test lab check pythons schema example lock clean

@@ -14,14 +14,18 @@ ROOT = Path(__file__).parents[1]
 
 # Those that run notebooks and commands, the quickest first.
 SLOW = (
-    "test_explorer.py", "test_report.py", "test_cli.py", "test_wheel.py", "test_exporter.py",
-    "test_batch.py", "test_numbers.py", "test_remaking.py", "test_hostile.py",
-    "test_current_folder.py", "test_kernels.py", "test_cluster.py", "test_workers.py",
+    "test_startup.py", "test_errors.py", "test_explorer.py", "test_render.py", "test_cli.py",
+    "test_wheel.py", "test_exporter.py", "test_batch.py", "test_numbers.py", "test_remaking.py",
+    "test_hostile.py", "test_current_folder.py", "test_kernels.py",
+    "test_cluster.py", "test_workers.py",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
     """The fast tests first, and those in a browser last: Playwright leaves an event loop behind."""
+    for item in items:
+        if item.path.name in SLOW:
+            item.add_marker("slow")
     items.sort(
         key=lambda item: (
             item.path.parent.name == "browser",
