@@ -23,15 +23,15 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
         clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
     except shapely.GEOSException:
         window = shapely.box(left, bottom, right, top)
-        clipped[crosses] = shapely.intersection(areas[crosses], window)
-    return mend_areas(clipped)
+        clipped[crosses] = shapely.intersection(mend_areas(areas[crosses]), window)
+    return clipped
 
 
 def join_areas(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Areas in pixels, put together again where the edge of a window cut them."""
     cut = ~(shapely.is_empty(ones) | shapely.is_empty(others))
     whole = np.where(shapely.is_empty(ones), others, ones)
-    whole[cut] = shapely.union(ones[cut], others[cut], grid_size=0.1)
+    whole[cut] = shapely.union(mend_areas(ones[cut]), mend_areas(others[cut]), grid_size=0.1)
     return whole
 
 

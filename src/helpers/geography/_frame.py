@@ -80,8 +80,8 @@ class View:
         shown = shapely.area(areas) >= detail_px**2
         if keep:
             shown |= rows["country"].isin(keep).to_numpy() & ~shapely.is_empty(areas)
-        rows = rows[shown].set_geometry(generalise(areas[shown], detail_px))
-        return rows.set_crs(None, allow_override=True).reset_index(drop=True)
+        rows = rows[shown].reset_index(drop=True).set_crs(None, allow_override=True)
+        return rows.set_geometry(generalise(areas[shown], detail_px))
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.
@@ -91,8 +91,8 @@ class View:
         """
         cut = [clip_areas(areas, window) for window in self.windows]
         drawn = [shapely.transform(part, self.place, interleaved=False) for part in cut]
-        whole = join_areas(*map(mend_areas, drawn)) if len(drawn) == 2 else mend_areas(drawn[0])
-        return clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4))
+        whole = join_areas(*drawn) if len(drawn) == 2 else drawn[0]
+        return mend_areas(clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4)))
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
