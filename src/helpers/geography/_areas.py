@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 import shapely
 
 _POLYGONAL = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
@@ -49,7 +48,8 @@ def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
     parts, owners = shapely.get_parts(areas, return_index=True)
     size = shapely.area(parts)
     wanted = size >= detail**2
-    wanted[pd.Series(size).groupby(owners).idxmax()] = True
+    largest = np.lexsort((size, owners))[np.flatnonzero(np.diff(owners, append=-1))]
+    wanted[largest] = True
     simple = shapely.coverage_simplify(parts[wanted], detail)
     return mend_areas(shapely.multipolygons(simple, indices=owners[wanted]))
 

@@ -31,9 +31,9 @@ def find_boundaries(name: str) -> Path:
 
 def read_gazetteer(name: str) -> pd.DataFrame:
     """Names with coordinates (WGS 84 degrees), one row each: `cities` or `waters`."""
-    return read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
+    return _read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
 
 
 @lru_cache(maxsize=8)
-def read_table(path: Path) -> pd.DataFrame:
+def _read_table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False)
