@@ -22,12 +22,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import matplotlib as mpl
+import numpy as np
 import shapely
 
 from helpers.dossier import load_dossier
-from helpers.figures import _locator_map as maps
+from helpers.figures import locator_map
+from helpers.figures._map_ground import draw_ground, draw_inset, read_ground
 from helpers.figures._style import house_style, new_drawing
-from helpers.geography import _boundaries as boundaries
+from helpers.geography import frame_view
+from helpers.geography._boundaries import _read_layer, read_country
+from helpers.geography._files import _read_table
 
 MOST = 0.35
 ROUNDS = 9
@@ -43,7 +47,7 @@ def main(world_map: Path | None) -> int:
         world_map = world_map or fetch_world_map(Path(folder))
         dossier = load_dossier("kazakhstan-2022").from_sources("article")
         ways = {
-            "ground": lambda: draw_ground(dossier),
+            "ground": draw_layers,
             "plain": lambda: draw_plainly(world_map),
             "whole map": lambda: draw_map(dossier),
         }
@@ -70,7 +74,7 @@ def fetch_world_map(folder: Path) -> Path:
 
 def measure(draw: Callable[[], None]) -> float:
     """The processor's time to draw once, in seconds, with nothing read before."""
-    for cached in (boundaries.read_layer, boundaries._read_table, boundaries.read_country):
+    for cached in (_read_layer, _read_table, read_country):
         cached.cache_clear()
     gc.collect()
     start = time.process_time()
@@ -80,18 +84,18 @@ def measure(draw: Callable[[], None]) -> float:
 
 def draw_map(dossier) -> None:
     """The map as a reader sees it."""
-    maps.locator_map(dossier).draw("desktop").savefig(BytesIO(), format="svg")
+    locator_map(dossier).svg()
 
 
-def draw_ground(dossier) -> None:
+def draw_layers() -> None:
     """The layers under the map's marks, and its inset."""
-    places = dossier.places.assign(region="")
-    codes = maps.list_country_codes(places)
+    west, south, east, north = WINDOW
+    longitudes, latitudes = np.array([west, east]), np.array([south, north])
+    view = frame_view(longitudes, latitudes, 720, (432, 432))
     with house_style():
-        ax, view, _ = maps._lay_out(None, 720, maps._list_corners(places), {}, [])
-        ground = maps.read_ground(view, codes)
-        maps.draw_ground(ax, view, ground, set(), [(0, 0, 1, 1)])
-        maps.draw_inset(ax, view, (12, 300, 144, 404), codes)
+        ax = new_drawing(720, 432).add_axes((0, 0, 1, 1), xlim=(0, 720), ylim=(0, 432))
+        draw_ground(ax, view, read_ground(view, ["KAZ"]), set(), [(0, 0, 1, 1)])
+        draw_inset(ax, view, (12, 300, 144, 404), ["KAZ"])
         ax.figure.savefig(BytesIO(), format="svg")
 
 

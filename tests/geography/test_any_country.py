@@ -2,11 +2,16 @@
 
 import random
 
+import geopandas as gpd
+import numpy as np
 import pytest
 
 from helpers.dossier import load_dossier
 from helpers.figures import locator_map
+from helpers.figures._style import house_style, new_drawing
 from helpers.geography import (
+    frame_view,
+    generalise,
     list_countries,
     read_country,
     read_gazetteer,
@@ -89,6 +94,30 @@ def test_there_are_sixty_stories():
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_each_place_of_a_story_has_a_mark(tell, story):
-    figure = locator_map(tell(STORIES[story]), width_px=WIDTH_PX)
-    assert figure
+def test_each_place_of_a_story_has_a_mark_on_the_map(tell, story):
+    places = STORIES[story]
+    with house_style():
+        ax = new_drawing(WIDTH_PX, WIDTH_PX).add_axes((0, 0, 1, 1))
+    figure = locator_map(tell(places), ax=ax)
+    assert len(figure.rows) == len(places)
+    marked = [line.get_xydata()[0] for line in ax.lines if line.get_label().startswith("mark")]
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    for x, y in marked:
+        assert left <= x <= right
+        assert bottom <= y <= top
+    assert len(marked) == 2 * len(places)  # each role stands in the key too
+
+
+@pytest.mark.parametrize("story", [name for name in STORIES if "-" in name])
+def test_each_country_of_a_story_keeps_its_largest_part(story):
+    """However small it is drawn, and areas stay valid."""
+    places = [place for place in STORIES[story] if place[0] in list_countries()]
+    codes = [code for code, _, _ in places]
+    _, latitudes, longitudes = (np.array(column) for column in zip(*places, strict=True))
+    view = frame_view(longitudes, latitudes, WIDTH_PX, (WIDTH_PX / 2, WIDTH_PX))
+    drawn = view.read("countries", codes, keep=codes)
+    assert set(drawn["country"]) == set(codes)
+    assert drawn.crs is None
+    for areas in (drawn.geometry, gpd.GeoSeries(generalise(drawn.geometry.to_numpy(), 20))):
+        assert areas.is_valid.all()
+        assert (areas.area > 0).all()

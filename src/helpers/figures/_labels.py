@@ -52,6 +52,8 @@ class Placer:
         if area.is_empty:
             return shapely.box(*self.frame).centroid.coords[0]
         taken = shapely.union_all([shapely.box(*box) for box in self._taken])
+        if not area.is_valid:  # the parts of one that was simplified may overlap
+            area = shapely.make_valid(area)
         left = shapely.difference(shapely.intersection(area, shapely.box(*self.frame)), taken)
         parts = shapely.get_parts(left)
         sizes = shapely.area(parts)

@@ -180,9 +180,10 @@ def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, 
 
 def draw_scale(ax: Axes, view: View, box: Bounds) -> None:
     """A scale bar, where the map has about one scale: not on a map of most of the world."""
-    if view.width_px * view.metres_per_px > WORLD_M:
-        return
     x, y = box[0], box[1] + 5
+    on_globe = np.isfinite(view.locate([x, box[2]], [y, y])).all()
+    if view.width_px * view.metres_per_px > WORLD_M or not on_globe:
+        return
     distance, length = measure_scale(view, x, y, box[2] - box[0])
     style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
     ax.plot([x, x, x + length, x + length], [y + 5, y, y, y + 5], label="scale", **style)

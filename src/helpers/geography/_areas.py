@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 import shapely
 
 _POLYGONAL = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
@@ -23,15 +22,15 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
         clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
     except shapely.GEOSException:
         window = shapely.box(left, bottom, right, top)
-        clipped[crosses] = shapely.intersection(areas[crosses], window)
-    return mend_areas(clipped)
+        clipped[crosses] = shapely.intersection(mend_areas(areas[crosses]), window)
+    return clipped
 
 
 def join_areas(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Areas in pixels, put together again where the edge of a window cut them."""
     cut = ~(shapely.is_empty(ones) | shapely.is_empty(others))
     whole = np.where(shapely.is_empty(ones), others, ones)
-    whole[cut] = shapely.union(ones[cut], others[cut], grid_size=0.1)
+    whole[cut] = shapely.union(mend_areas(ones[cut]), mend_areas(others[cut]), grid_size=0.1)
     return whole
 
 
@@ -49,7 +48,8 @@ def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
     parts, owners = shapely.get_parts(areas, return_index=True)
     size = shapely.area(parts)
     wanted = size >= detail**2
-    wanted[pd.Series(size).groupby(owners).idxmax()] = True
+    largest = np.lexsort((size, owners))[np.flatnonzero(np.diff(owners, append=-1))]
+    wanted[largest] = True
     simple = shapely.coverage_simplify(parts[wanted], detail)
     return mend_areas(shapely.multipolygons(simple, indices=owners[wanted]))
 

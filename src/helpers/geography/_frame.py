@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
-from helpers.geography._boundaries import read_boundaries
+from helpers.geography._boundaries import read_rows
 from helpers.geography._extent import find_extent, split_windows
 from helpers.geography._projection import Projection, choose_projection
 
@@ -67,7 +67,7 @@ class View:
         layer: str,
         countries: Iterable[str] | None = None,
         detail_px: float = DETAIL_PX,
-        keep: Iterable[str] = (),
+        keep: list[str] | None = None,
     ) -> gpd.GeoDataFrame:
         """The rows of a layer that show in the frame, their areas in pixels (no CRS).
 
@@ -75,13 +75,13 @@ class View:
         whose area is less than the square of `detail_px`; neighbours keep one and the same
         border. Areas that are smaller altogether are left out, but for the countries to `keep`.
         """
-        rows = read_boundaries(layer, self.windows, countries)
-        areas = self.draw(rows.geometry.to_numpy())
+        rows, areas = read_rows(layer, self.windows, countries)
+        areas = self.draw(areas)
         shown = shapely.area(areas) >= detail_px**2
         if keep:
-            shown |= rows["country"].isin(keep).to_numpy() & ~shapely.is_empty(areas)
-        rows = rows[shown].set_geometry(generalise(areas[shown], detail_px))
-        return rows.set_crs(None, allow_override=True).reset_index(drop=True)
+            shown |= np.isin(rows["country"].to_pylist(), keep) & ~shapely.is_empty(areas)
+        rows = rows.take(np.flatnonzero(shown)).to_pandas(use_threads=False)
+        return gpd.GeoDataFrame(rows, geometry=generalise(areas[shown], detail_px))
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.
@@ -91,8 +91,8 @@ class View:
         """
         cut = [clip_areas(areas, window) for window in self.windows]
         drawn = [shapely.transform(part, self.place, interleaved=False) for part in cut]
-        whole = join_areas(*map(mend_areas, drawn)) if len(drawn) == 2 else mend_areas(drawn[0])
-        return clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4))
+        whole = join_areas(*drawn) if len(drawn) == 2 else drawn[0]
+        return mend_areas(clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4)))
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
