@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.dossier._dates import first_day
 from helpers.dossier._dossier import Dossier
+from helpers.dossier.schema import explode_ids
 from helpers.errors import NoFactsError
 from helpers.words import (
     MISSING,
@@ -155,7 +156,8 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, about: str) -> pd.DataF
 
 def _find_end(facts: pd.DataFrame, fact_id: str) -> str:
     """The day on which a fact was retracted, or else superseded; '' where there is none."""
-    replacing = facts[facts["replaces"] == fact_id]
+    replaced = explode_ids(facts["replaces"])
+    replacing = facts.loc[replaced.index[replaced == fact_id]]
     for relation in ("retracts", "supersedes"):
         days = replacing.loc[replacing["relation"] == relation, "stated"]
         if len(days):

@@ -14,6 +14,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
+    names_day,
     read_day,
     tabulate,
 )
@@ -152,7 +153,7 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
     y = 0.0
     for wide, group in claims[~is_day].groupby("date", sort=False):
         missing = "month" if len(str(wide)) == len("2022") else "day"
-        head = f"{format_date(str(wide))}, {missing} {MISSING}"
+        head = format_date(str(wide)) + f", {missing} {MISSING}" * (not names_day(str(wide)))
         bottom = canvas.text(_WORDS, y, head, WIDTH_PX - _WORDS, size=SMALL, bold=True) + 2
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
@@ -262,7 +263,7 @@ def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     span = _format_span(start, end)
     told = [f"Calendar of what happened, {span}."]
     for day, group in claims.groupby("date", sort=False):
-        vague = "" if len(str(day)) == len("2022-01-06") else ", day not stated"
+        vague = "" if names_day(str(day)) else ", day not stated"
         told.append(f"{format_date(str(day))}{vague}:")
         for claim in list_claims(group[group["shown"]]):
             origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""

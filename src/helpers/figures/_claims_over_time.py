@@ -20,6 +20,7 @@ from helpers.dossier import (
     last_day,
     list_claims,
     name_contributors,
+    split_ids,
     state,
     tabulate,
 )
@@ -115,7 +116,7 @@ def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     }
     names = dict(zip(places["place_id"], places["name"], strict=True))
     apart = counted[counted["place_id"] != counted["group"].map(usual)]
-    words = apart["place_id"].map(lambda place_id: f", {names[place_id]}")
+    words = apart["place_id"].map(lambda cell: f", {' and '.join(map(names.get, cell.split()))}")
     return list(words.reindex(claims.index, fill_value=""))
 
 
@@ -141,12 +142,12 @@ def _sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
 
 def _find_path(group: pd.DataFrame, claim: pd.Series) -> list[int]:
     """The places of a claim and of those that it replaces within its group, one after another."""
-    replaced = dict(zip(group["fact_id"], group["replaces"], strict=True))
     places = dict(zip(group["fact_id"], group["place"], strict=True))
+    replaced = dict(zip(group["fact_id"], map(split_ids, group["replaces"]), strict=True))
     path, fact_id = [], claim["fact_id"]
     while fact_id in places and places[fact_id] not in path:
         path.append(places[fact_id])
-        fact_id = replaced[fact_id]
+        fact_id = next((one for one in replaced[fact_id] if one in places), None)
     return path
 
 
@@ -400,7 +401,8 @@ def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Co
 
     Each line of succession has a lane of its own, so that none runs into another.
     """
-    joined = group[(group["relation"] == "supersedes") & group["replaces"].isin(middles)]
+    joined = group.assign(replaces=group["replaces"].map(split_ids)).explode("replaces")
+    joined = joined[(joined["relation"] == "supersedes") & joined["replaces"].isin(middles)]
     lanes: list[float] = []
     for _, chain in joined.groupby("root", sort=False):
         ys = [middles[fact_id] for fact_id in [*chain["fact_id"], *chain["replaces"]]]

@@ -8,8 +8,8 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
-from helpers.dossier import LANGUAGES, Dossier
-from helpers.errors import DossierError, NoFactsError
+from helpers.dossier import Dossier, explode_ids
+from helpers.errors import NoFactsError
 from helpers.figures._canvas import measure
 from helpers.figures._figure import Figure
 from helpers.figures._labels import Box, Placer
@@ -46,6 +46,7 @@ from helpers.figures._palette import LIGHT
 from helpers.figures._style import SMALL, house_style, new_drawing, points
 from helpers.geography import (
     View,
+    check_place_names,
     draw_circle,
     find_extent,
     find_main_parts,
@@ -55,7 +56,6 @@ from helpers.geography import (
     read_country,
     read_gazetteer,
 )
-from helpers.words import did_you_mean, one_of, quote_value
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
 AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
@@ -90,8 +90,8 @@ def locator_map(
     Parameters
     ----------
     place_names
-        The language of the names on the map: en, kk or ru. A name that is missing in it is given
-        in English.
+        The language of the names on the map: one of the dossier's or of the boundaries'. A name
+        that is missing in it is given in English.
     picked_place
         The id of a place to pick out, where it is on the map: a ring around its mark, or a heavy
         line around its area.
@@ -111,14 +111,12 @@ def locator_map(
     NoFactsError
         No fact names a place.
     DossierError
-        There is no language of this code.
+        Nothing has a name in that language.
     BoundaryError
         The files of the boundaries are missing.
     """
-    if place_names not in LANGUAGES:
-        hint = did_you_mean(str(place_names), LANGUAGES) or one_of(LANGUAGES)
-        raise DossierError(f"place_names {quote_value(place_names)}: not a language ({hint})")
-    column = LANGUAGES[place_names]
+    check_place_names(dossier, place_names)
+    column = "name" if place_names == "en" else f"name_{place_names}"
     places = _read_places(dossier, column)
     sites = places[places["is_site"]].reset_index(drop=True)
     picked = set(places["region"]) - {""}
@@ -170,8 +168,9 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
         and is_site: whether the place has a mark. A country has none, nor has a region that the
         boundaries know: it is picked out. No role is empty.
     """
-    facts = dossier.facts.dropna(subset=["place_id"])
-    places = dossier.places[dossier.places["place_id"].isin(facts["place_id"])]
+    facts = dossier.facts.set_index("fact_id", drop=False)
+    named = explode_ids(facts["place_id"])
+    places = dossier.places[dossier.places["place_id"].isin(named)]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
@@ -185,7 +184,7 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
         **name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
-        facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
+        facts=places["place_id"].map(named.index.to_series().groupby(named.array).agg(", ".join)),
     ).reset_index(drop=True)
 
 

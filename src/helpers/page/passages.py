@@ -22,6 +22,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     merge_claims,
+    split_ids,
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
@@ -184,7 +185,7 @@ def evidence(dossier: Dossier, fact_id: str) -> Passage:
     """
     one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
     (fact,), (source,) = _trace_all(_annotate(one)), _records(one.sources)
-    later = _trace_all(facts[facts["replaces"] == fact_id])
+    later = _trace_all(facts[[fact_id in split_ids(cell) for cell in facts["replaces"]]])
     html = render_fragment("evidence", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -366,12 +367,12 @@ def _to_json(cell: object) -> object:
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their source's language, and whether they stand."""
-    facts = dossier.facts
-    languages = dossier.sources.set_index("source_id")["language"].astype("str")
+    """The facts with their source's language, and whether they are held against it and stand."""
+    facts, sources = dossier.facts, dossier.sources.set_index("source_id")
     return facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
-        language=facts["source_id"].map(languages),
+        language=facts["source_id"].map(sources["language"].astype("str")),
+        is_held=facts["source_id"].map(sources["kind"].astype("str")) == "article",
     )
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.dossier import LANGUAGES, Dossier, load_dossier
+from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
 from helpers.files import look_up_folders
+from helpers.geography import check_place_names
 from helpers.page import Origin, find_origin
 from helpers.reports._parameters import Parameter, check_parameters, read_parameters
-from helpers.words import did_you_mean, format_date, name_halves, one_of, quote_value
+from helpers.words import did_you_mean, format_date, name_halves, quote_value
 
 _PLAIN_HEADING = "Report"
 
@@ -184,10 +185,7 @@ def _find_title(template: Template, values: Mapping[str, Any], story: Dossier) -
     language = values.get("place_names", "en")
     try:
         story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
-        if language not in LANGUAGES:
-            raise DossierError(
-                f"place_names {quote_value(language)}: not a language ({one_of(LANGUAGES)})"
-            )
+        check_place_names(story, language)
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {format_date(story.as_of_day)}" if story.as_of_day else ""
