@@ -24,9 +24,10 @@ import geopandas as gpd
 import matplotlib as mpl
 import shapely
 
-from helpers import geography, maps
 from helpers.dossier import load_dossier
+from helpers.figures import _locator_map as maps
 from helpers.figures._style import house_style, new_drawing
+from helpers.geography import _boundaries as boundaries
 
 MOST = 0.35
 ROUNDS = 9
@@ -69,7 +70,7 @@ def fetch_world_map(folder: Path) -> Path:
 
 def measure(draw: Callable[[], None]) -> float:
     """The processor's time to draw once, in seconds, with nothing read before."""
-    for cached in (geography._read_layer, geography._read_table, geography.read_country):
+    for cached in (boundaries.read_layer, boundaries._read_table, boundaries.read_country):
         cached.cache_clear()
     gc.collect()
     start = time.process_time()
@@ -79,18 +80,18 @@ def measure(draw: Callable[[], None]) -> float:
 
 def draw_map(dossier) -> None:
     """The map as a reader sees it."""
-    maps.locator_map(dossier).drawing.savefig(BytesIO(), format="svg")
+    maps.locator_map(dossier).draw("desktop").savefig(BytesIO(), format="svg")
 
 
 def draw_ground(dossier) -> None:
     """The layers under the map's marks, and its inset."""
     places = dossier.places.assign(region="")
-    codes = maps._list_codes(places)
+    codes = maps.list_country_codes(places)
     with house_style():
-        ax, view, _ = maps._lay_out(None, 720, places, codes, {})
-        ground = maps._read_ground(view, codes)
-        maps._draw_ground(ax, view, ground, set(), [(0, 0, 1, 1)])
-        maps._draw_inset(ax, view, (12, 300, 144, 404), codes)
+        ax, view, _ = maps._lay_out(None, 720, maps._list_corners(places), {}, [])
+        ground = maps.read_ground(view, codes)
+        maps.draw_ground(ax, view, ground, set(), [(0, 0, 1, 1)])
+        maps.draw_inset(ax, view, (12, 300, 144, 404), codes)
         ax.figure.savefig(BytesIO(), format="svg")
 
 

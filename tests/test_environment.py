@@ -9,21 +9,27 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
 
+def by_name(lines) -> dict[str, Requirement]:
+    """Requirements by the name that all spellings of a package share."""
+    return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
 def declared() -> dict[str, Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return {r.name: r for r in map(Requirement, project["dependencies"])}
+    return by_name(project["dependencies"])
 
 
 def conda() -> dict[str, Requirement]:
     lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     pip = next(line["pip"] for line in lines if isinstance(line, dict))
     named = [line for line in lines if isinstance(line, str)] + pip
-    requirements = map(Requirement, (line for line in named if line != "-e ."))
-    return {r.name: r for r in requirements if r.name not in ("python", "pip")}
+    requirements = by_name(line for line in named if line != "-e .")
+    return {n: r for n, r in requirements.items() if n not in ("python", "pip")}
 
 
 def locked() -> dict[str, list[str]]:

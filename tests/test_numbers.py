@@ -15,10 +15,16 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "example.html"
 FACTS = ROOT / "data" / "kazakhstan-2022" / "facts.csv"
 # Words that a page may say a number with, and what each is worth.
-IN_WORDS = dict(zip("""one two three four five six seven eight nine ten eleven twelve""".split(),
-                    range(1, 13), strict=True))  # fmt: skip
+IN_WORDS = dict(
+    zip(
+        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+        sixteen seventeen eighteen nineteen twenty""".split(),
+        range(1, 21),
+        strict=True,
+    )
+)
 IN_WORDS |= {"twice": 2, "twofold": 2, "two-fold": 2, "doubled": 2, "double": 2, "dozen": 12}
-NUMERAL = re.compile(rf"-?\d+(?:[.,]\d+)*|\b(?:{'|'.join(IN_WORDS)})\b", re.IGNORECASE)
+NUMERAL = re.compile(rf"(?<![\w.])-?\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(IN_WORDS)})\b", re.I)
 SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 # Where numbers are no amounts, or cannot stand in <data>: the element, and why.
 APART_ELEMENTS = {

@@ -22,13 +22,16 @@ from helpers.kernels import warm_kernels
 from helpers.reports import (
     PRELOAD,
     PRELOAD_MANY,
+    fill_standard_streams,
     hold_folder,
     leave_out_current_folder,
     leave_out_slow_import,
+    remove_leftovers,
 )
 from helpers.words import escape_unseen
 
 DEFAULT = "kazakhstan-2022"
+_LONGEST_S = 10_000_000
 
 
 @contextmanager
@@ -62,12 +65,25 @@ def _find_folder(context, parameter, value):
         raise click.BadParameter(str(error)) from error
 
 
+def _find_limit(context, parameter, value):
+    """A limit of time that a clock can keep."""
+    if value is not None and not value <= _LONGEST_S:
+        raise click.BadParameter(f"{value:g}: expected at most {_LONGEST_S:,} seconds")
+    return value
+
+
 def dossier_argument(**options):
     return click.argument("dossier", metavar="[DOSSIER]", callback=_find_folder, **options)
 
 
 class PlainGroup(click.Group):
     """A group whose commands never end in a traceback over a file or a folder."""
+
+    def main(self, *args, **options):
+        if "stdout" in fill_standard_streams():
+            say("Error: standard output is closed; it may be /dev/null", err=True)
+            raise SystemExit(1)
+        return super().main(*args, **options)
 
     def make_context(self, *args, **options):
         with plain_errors():
@@ -100,12 +116,15 @@ def main():
       dossier check data/my-story       find what is wrong in a dossier of your own
       dossier render data/my-story      write reports/my-story.html
     """
-    leave_out_current_folder()
+    try:
+        leave_out_current_folder()
+    except FileNotFoundError as error:
+        raise click.ClickException("the current folder was removed: go to another") from error
     leave_out_slow_import()
 
 
 @main.command()
-@click.argument("dossier", metavar="[DOSSIER]", default=DEFAULT)
+@click.argument("dossier", metavar="[DOSSIER]", required=False)
 @click.option(
     "-n",
     "--notebook",
@@ -136,12 +155,13 @@ def main():
     metavar="FILE",
     help="Write the executed notebook too.",
 )
-def render(dossier, notebook, parameters, output, keep_notebook):
+@click.option("--force", is_flag=True, help="Replace whatever stands in the place of the page.")
+def render(dossier, notebook, parameters, *, output, keep_notebook, force):
     """Write a dossier's report as one HTML page.
 
     papermill runs the notebook; the page opens offline and runs no script. If a cell fails, no
     page is written, an older one is left as it is, and <name>.failed.html beside it shows where
-    and why.
+    and why. A notebook of your own need not have a parameter `dossier`.
 
     \b
     Examples:
@@ -154,19 +174,18 @@ def render(dossier, notebook, parameters, output, keep_notebook):
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
     with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
-        from helpers.dossier import find_dossier
-        from helpers.reports import find_notebook, render as render_page
+        from helpers.reports import find_notebook, read_former, read_template, render as run
 
-        _find_folder(None, None, dossier)
         file = find_notebook(notebook)
-        name = find_dossier(dossier).name
-        stem = name if file.stem == "report" else f"{name}-{file.stem}"
-        page = render_page(
-            file,
-            {"dossier": dossier, **given},
-            output or Path("reports") / f"{stem}.html",
-            keep_notebook=keep_notebook,
-        )
+        stem = file.stem
+        if dossier is not None or "dossier" in read_template(file).parameters:
+            given["dossier"] = DEFAULT if dossier is None else dossier
+            name = _find_folder(None, None, given["dossier"]).name
+            stem = name if stem == "report" else f"{name}-{stem}"
+        page = output or Path("reports") / f"{stem}.html"
+        read_former(page, force=force)
+        remove_leftovers(page.parent.glob(".*.tmp"))
+        run(file, given, page, keep_notebook=keep_notebook)
     say(page)
 
 
@@ -199,6 +218,7 @@ def render(dossier, notebook, parameters, output, keep_notebook):
     "--timeout",
     "timeout_s",
     type=click.FloatRange(min=0, min_open=True),
+    callback=_find_limit,
     default=600,
     show_default=True,
     metavar="S",
@@ -239,6 +259,7 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
         run = _find_workers(jobs, scheduler)
         with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
             _tell(results, progress)
+        progress.look_again(output)
         write_index(progress, plan, output)
     say(progress.summary(), err=bool(progress.failures))
     raise SystemExit(int(bool(progress.failures)))
@@ -249,7 +270,7 @@ def _find_workers(jobs, scheduler):
     if not scheduler:
         from helpers.reports import run_here
 
-        return partial(run_here, count=jobs or os.cpu_count())
+        return partial(run_here, count=jobs or _count_processors())
     try:
         from helpers.reports import run_on_cluster
     except ImportError as error:
@@ -257,6 +278,12 @@ def _find_workers(jobs, scheduler):
             f"--scheduler needs Dask ({error}): install dossier-notebooks[cluster]"
         ) from error
     return partial(run_on_cluster, address=scheduler)
+
+
+def _count_processors() -> int:
+    """The processors that this process may use, which may be fewer than there are."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count()
 
 
 def _tell(results, progress) -> None:
@@ -447,7 +474,7 @@ def _verify_page(page, texts, notebook):
         from helpers.reports import verify_page
 
         result = verify_page(page, notebook)
-    click.echo(str(result))
+    say(result)
     raise SystemExit(0 if result.is_well else 1)
 
 

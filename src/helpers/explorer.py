@@ -14,12 +14,21 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from helpers.dossier import Dossier, explode_ids, last_day, load_dossier, read_day, split_ids
+from helpers.dossier import (
+    Dossier,
+    explode_ids,
+    format_csv,
+    last_day,
+    load_dossier,
+    read_day,
+    split_ids,
+)
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.figures import casualties, locator_map, timeline, troops
+from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
 from helpers.page import passages, render_fragment
-from helpers.reports import find_notebook, render, write_rows
+from helpers.reports import find_notebook, render
 from helpers.words import format_count, format_date, name_language, slugify
 
 _ALL = ""
@@ -143,7 +152,7 @@ class Explorer:
     def save_rows(self, _: object = None) -> Path | None:
         """Write the facts of the view as a CSV file in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.csv"
-        return self._save(lambda: write_rows(self.chosen.facts, output))
+        return self._save(lambda: write_whole(output, format_csv(self.chosen.facts)))
 
     def _save(self, write: Callable[[], Path]) -> Path | None:
         """Write a file, and tell where it is or why it is not."""

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +27,39 @@ def hash_list(digests: Mapping[str, str]) -> str:
     return sha256("".join(lines).encode()).hexdigest()
 
 
+def hold(path: Path) -> int | None:
+    """Hold a file or folder, until the handle that this gives is closed, or the process ends.
+
+    Returns
+    -------
+    int or None
+        None where somebody else holds it, or it is gone.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, where nobody removes what is open
+        return os.open(os.devnull, os.O_RDONLY)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    with suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if path.exists():
+            return handle
+    os.close(handle)
+    return None
+
+
+def remove_abandoned(path: Path) -> None:
+    """Remove a file or folder if nobody holds it any more."""
+    with suppress(OSError):  # it is another user's, or a link
+        handle = hold(path)
+        if handle is not None:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            os.close(handle)
+
+
 def write_whole(path: Path, content: bytes | str) -> Path:
     """Write a file under a temporary name in its folder, then rename it into place.
 
@@ -33,22 +68,37 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
-    path = Path(path).resolve()  # a link is followed, not replaced
+    try:
+        path = Path(path).resolve()  # a link is followed, not replaced
+    except RuntimeError as error:  # before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     if path.exists() and not path.is_file():
         raise OSError(errno.EEXIST, "is no regular file, and is not replaced", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary, held = _make_temporary(path)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(held)
     return path
+
+
+def _make_temporary(path: Path) -> tuple[Path, int]:
+    """A new file beside another, which is held: see `remove_abandoned`."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        os.close(handle)
+        held = hold(Path(name))
+        if held is not None:  # nobody was quicker
+            return Path(name), held
 
 
 def _umask() -> int:

@@ -123,31 +123,21 @@ def facts(hostile_dossier):
     return load_dossier(hostile_dossier).facts.set_index("fact_id")
 
 
-@pytest.mark.parametrize("column", SHOWN)
 @pytest.mark.parametrize("name", KEPT)
-def test_a_cell_is_shown_as_typed(told, facts, name, column):
-    typed = KEPT[name]
-    if column == "anchor" and pd.isna(facts.loc[f"a-{name}", "anchor"]):
-        pytest.skip("refused: an anchor has at most five words and 100 characters")
-    if column in ("measure", "unit"):  # of every other text a number of people and its deaths
-        typed = facts.loc[f"f-{name}", column]
-    before = {"of_whom": "of whom: ", "unit": f"{facts.loc[f'f-{name}', 'value']:g} "}
-    assert normalise(told[name, column]) == normalise(before.get(column, "") + typed)
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_a_title_is_shown_as_typed(visit, tmp_path, name):
-    title = normalise(KEPT[name])
-    file = tmp_path / "page.html"
-    file.write_text(convert(new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")]), title), "utf-8")
-    page = visit(file)
-    assert page.title() == title
-    assert page.locator("h1").inner_text() == title
-    assert seen(page, file) == []
+def test_a_cell_is_shown_as_typed(told, facts, name):
+    expected = dict.fromkeys(SHOWN, KEPT[name])
+    number = facts.loc[f"f-{name}"]
+    if pd.isna(facts.loc[f"a-{name}", "anchor"]):  # refused: at most five words, 100 characters
+        del expected["anchor"]
+    # Of every other text a number of people and its deaths.
+    expected |= {"measure": number["measure"], "unit": f"{number['value']:g} {number['unit']}"}
+    expected["of_whom"] = f"of whom: {KEPT[name]}"
+    shown = {column: normalise(told[name, column]) for column in expected}
+    assert shown == {column: normalise(text) for column, text in expected.items()}
 
 
 @pytest.mark.parametrize("name", [*KEPT, *GROUPS["refused"]])
-def test_what_a_program_prints_runs_nothing(visit, tmp_path, name):
+def test_what_a_program_prints_runs_nothing_and_a_title_is_text(visit, tmp_path, name):
     text = (KEPT | GROUPS["refused"])[name]
     outputs = [
         new_output("stream", name="stdout", text=text),
@@ -160,7 +150,10 @@ def test_what_a_program_prints_runs_nothing(visit, tmp_path, name):
     ]
     cells = [new_markdown_cell(f"# T\n\n{text}"), new_code_cell("x", outputs=outputs)]
     file = tmp_path / "page.html"
-    file.write_text(convert(new_notebook(cells=cells)), "utf-8")
+    title = normalise(KEPT.get(name, "T"))
+    file.write_text(convert(new_notebook(cells=cells), title), "utf-8")
     page = visit(file)
+    assert page.title() == f"Failed: {title}"  # by the error among what it prints
+    assert page.locator("h1").first.inner_text() == title
     touch(page)
     assert seen(page, file) == []

@@ -1,5 +1,7 @@
 import datetime
 import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -451,3 +453,40 @@ def test_a_dossier_without_an_article_says_so(build_dossier):
     dossier = build_dossier({"topic": "troops", "statement": "Some came"})
     with pytest.raises(DossierError, match=r"has no article \(.*all.*record"):
         dossier.from_sources("article")
+
+
+def parse(html: str) -> tuple[list[str], set[str]]:
+    """The texts of a piece of HTML between its tags, and the tags."""
+    texts, tags = [], set()
+    parser = HTMLParser()
+    parser.handle_data = texts.append
+    parser.handle_starttag = lambda tag, attributes: tags.add(tag)
+    parser.feed(html)
+    parser.close()
+    return [" ".join(text.split()) for text in texts if text.strip()], tags
+
+
+TAGS = set("bdi caption data div p strong table tbody td th thead tr".split())
+
+
+def test_it_shows_its_title_how_many_there_are_and_the_first_facts(ferry):
+    texts, tags = parse(ferry.as_of("2031-05-07")._repr_html_())
+    told = " ".join(texts)
+    assert told.startswith("A storm on Orla Bay 6 facts, 2 places, 2 sources, as of 7 May 2031 ")
+    assert [text for text in texts if text in ids(ferry)] == ["f1", "f2", "f3", "f4", "f5"]
+    assert "f5 A later count of those hurt the ministry 6 May 2031" in told
+    assert tags == TAGS - {"bdi"}
+
+
+def test_what_it_shows_is_text_and_runs_its_own_way(hostile_dossier, right_to_left):
+    hostile = load_dossier(hostile_dossier)
+    for number in range(0, len(hostile.facts), 5):
+        some = hostile.select(fact_id=ids(hostile)[number : number + 5])
+        texts, tags = parse(replace(some, title=some.facts["statement"].iloc[0])._repr_html_())
+        assert tags <= TAGS
+        shown = "".join("".join(texts).split())
+        assert all("".join(said.split()) in shown for said in some.facts["statement"])
+    folder, (speaker, *_, statement) = right_to_left
+    html = load_dossier(folder)._repr_html_()
+    assert f"<bdi>{speaker}</bdi>" in html
+    assert f"<bdi>{statement}</bdi>" in html

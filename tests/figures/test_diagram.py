@@ -1,5 +1,6 @@
 import ast
 import inspect
+from functools import lru_cache
 
 import pytest
 from matplotlib.text import Text
@@ -27,13 +28,19 @@ def kazakhstan():
     return load_dossier("kazakhstan-2022").from_sources("article")
 
 
+@lru_cache(maxsize=4)
+def drawn(figure):
+    """The picture that a figure draws for a desktop, once for all that a test asks of it."""
+    return figure.draw("desktop")
+
+
 def read(figure) -> str:
-    texts = figure.drawing.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
+    texts = drawn(figure).findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
     return " ".join(text.get_text() for text in texts)
 
 
 def find(figure, gid: str) -> list:
-    return figure.drawing.findobj(lambda artist: artist.get_gid() == gid)
+    return drawn(figure).findobj(lambda artist: artist.get_gid() == gid)
 
 
 def tops(figure, *fact_ids: str) -> list[float]:
@@ -128,9 +135,9 @@ def test_one_fact_is_enough(build_dossier):
 
 def test_a_text_fits_its_box(build_dossier):
     figure = operation(build_dossier(part("task", "word " * 60), part("task", "b", of_whom="b")))
-    figure.drawing.draw_without_rendering()
+    drawn(figure).draw_without_rendering()
     boxes = [find(figure, f"box-f{n}")[0].get_window_extent() for n in (1, 2)]
-    texts = figure.drawing.findobj(lambda a: isinstance(a, Text) and "word" in a.get_text())
+    texts = drawn(figure).findobj(lambda a: isinstance(a, Text) and "word" in a.get_text())
     assert len(texts) > 1
     for text in texts:
         extent = text.get_window_extent()

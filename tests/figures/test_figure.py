@@ -1,29 +1,54 @@
 import re
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from helpers.dossier import load_dossier
-from helpers.figures import LIGHT, Figure
-from helpers.figures._figure import source_line
-from helpers.figures._style import house_style, new_drawing, points
+from helpers.figures import (
+    LIGHT,
+    Figure,
+    _canvas,
+    _locator_map,
+    casualties,
+    chronicle,
+    claims_over_time,
+    locator_map,
+    operation,
+    timeline,
+    troops,
+    troops_over_time,
+)
+from helpers.figures._figure import list_sources
+from helpers.figures._style import draw_when_shown, new_drawing, points
+
+FIGURES = (
+    casualties, troops, operation, timeline, chronicle, troops_over_time, locator_map,
+    partial(claims_over_time, measure="deaths"),
+)  # fmt: skip
+
+
+def draw_words(form, ax):
+    drawing = new_drawing({"desktop": 400, "phone": 200}[form], 200)
+    axes = drawing.add_axes((0, 0, 1, 1))
+    axes.text(0.1, 0.5, "Қазақстан $5 to $9", fontsize=points(16), color=LIGHT["accent"])
+    return drawing
 
 
 def draw(**changes) -> Figure:
-    with house_style():
-        drawing = new_drawing(400, 200)
-        axes = drawing.add_axes((0, 0, 1, 1))
-        axes.text(0.1, 0.5, "Қазақстан $5 to $9", fontsize=points(16), color=LIGHT["accent"])
     parts = {
+        "draw": draw_when_shown(draw_words, None),
         "title": "One mark is seen",
         "alt": "One mark at Aktau.",
         "source": "Source: a test.",
         "rows": pd.DataFrame({"fact_id": ["a<b>"], "asserted_by": [None]}),
     }
-    return Figure(drawing, **(parts | changes))
+    return Figure(**(parts | changes))
 
 
 @pytest.mark.parametrize("part", ["title", "alt", "source"])
@@ -58,14 +83,14 @@ def test_drawing_leaves_matplotlib_as_it_was():
 
 
 def test_dollars_stay_as_typed():
-    text = draw().drawing.axes[0].texts[0]
+    [text] = draw().draw("desktop").axes[0].texts
     assert not text.get_parse_math()
 
 
 def test_the_least_width_keeps_type_at_eleven_pixels():
-    figure = draw()
-    assert figure.width_px == 400
-    assert figure.least_width_px == 400 * 11 / 16
+    picture = draw().picture()
+    assert picture.width_px == 400
+    assert picture.least_width_px == 400 * 11 / 16
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])
@@ -74,13 +99,18 @@ def test_saves_the_same_bytes_with_title_and_source(tmp_path, kind):
     first = figure.save(tmp_path / f"one.{kind}").read_bytes()
     assert first == figure.save(tmp_path / f"two.{kind}").read_bytes()
     assert len(first) > 1000
-    assert len(figure.drawing.texts) == 0
+
+
+def test_saving_leaves_a_drawing_of_one_s_own_as_it_was(tmp_path):
+    drawing = draw().draw("desktop")
+    draw(draw=lambda form: drawing).save(tmp_path / "one.svg")
+    assert drawing.texts == []
 
 
 def test_another_process_draws_the_same_bytes():
     code = (
-        "import sys; sys.path.insert(0, 'tests'); from test_figure import draw;"
-        "sys.stdout.write(draw().svg())"
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r});"
+        "from test_figure import draw; sys.stdout.write(draw().svg())"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert other.stdout == draw().svg()
@@ -93,17 +123,66 @@ def test_the_svg_is_fit_for_a_page():
     assert "var(--accent)" in svg
     assert "prefers-color-scheme:dark" in svg
     assert LIGHT["accent"] not in svg.partition("</style>")[2]
+    assert "<a " not in svg  # no row names a fact
+
+
+@pytest.fixture
+def drawings(monkeypatch):
+    """The sizes of all that is drawn, one after another."""
+    sizes = []
+
+    def count(*size):
+        sizes.append(size)
+        return new_drawing(*size)
+
+    for module in (_canvas, _locator_map):
+        monkeypatch.setattr(module, "new_drawing", count)
+    return sizes
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_a_figure_draws_when_it_is_shown_and_once(make, drawings):
+    figure = make(load_dossier("kazakhstan-2022").from_sources("article"))
+    assert figure.title and figure.alt and len(figure.rows)
+    assert drawings == []
+    for _ in range(2):
+        assert figure._repr_html_()
+        assert figure.svg() == figure.picture("desktop").svg
+    assert len(drawings) == 1
+
+
+def test_each_form_is_drawn_once():
+    forms = []
+
+    def draw_form(form):
+        forms.append(form)
+        return draw_words(form, None)
+
+    figure = draw(draw=draw_form)
+    widths = [figure.picture(form).width_px for form in ("desktop", "phone", "phone", "desktop")]
+    assert widths == [400, 200, 200, 400]
+    assert forms == ["desktop", "phone"]
+
+
+@pytest.mark.parametrize("make", FIGURES)
+def test_given_axes_are_drawn_into_at_once(make, drawings):
+    ax = new_drawing(900, 900).add_axes((0, 0, 1, 1))
+    figure = make(load_dossier("kazakhstan-2022").from_sources("article"), ax=ax)
+    artists = ax.get_figure().findobj(Text)
+    assert figure.draw("desktop") is figure.draw("phone") is ax.get_figure()
+    assert ax.get_figure().findobj(Text) == artists
+    assert drawings == []
 
 
 def test_source_line_comes_from_the_records():
     story = load_dossier("kazakhstan-2022").from_sources("article")
     publisher = story.sources["publisher"].iloc[0]
-    assert source_line(story) == f"Source: {publisher}, January 2022."
+    assert list_sources(story) == f"Source: {publisher}, January 2022."
 
 
 def test_source_line_counts_what_it_does_not_name():
     story = load_dossier("kazakhstan-2022")
-    line = source_line(story)
+    line = list_sources(story)
     assert line.startswith("Sources: Republic World")
     assert line.count(";") == 4
     assert re.search(r"; and \d+ more\.$", line)

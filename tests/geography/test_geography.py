@@ -24,11 +24,11 @@ from helpers.geography import (
     list_countries,
     measure_km,
     name_direction,
-    read_boundaries,
     read_country,
     read_gazetteer,
 )
-from helpers.geography._projection import Extent, split_windows
+from helpers.geography._boundaries import read_boundaries
+from helpers.geography._extent import Extent, split_windows
 
 ALASKA = (-149.9, 61.2)
 # Inside each: the centre of Baikonur's lease, its edge to the north-east, Crimea, Hargeisa, Nicosia
@@ -341,7 +341,8 @@ def test_reading_starts_no_thread():
     if not tasks.is_dir():
         pytest.skip("threads are counted in /proc")
     code = (
-        "import os; from helpers.geography import read_boundaries, read_gazetteer;"
+        "import os; from helpers.geography import read_gazetteer;"
+        "from helpers.geography._boundaries import read_boundaries;"
         f"count = lambda: len(os.listdir('{tasks}')); before = count();"
         "read_boundaries('countries'); read_boundaries('regions', countries=['KAZ']);"
         "read_gazetteer('cities'); print(count() - before)"

@@ -28,8 +28,9 @@ from helpers.kernels import (
     _server as kernel_server,
     warm_kernels,
 )
+from helpers.kernels._outputs import MOST_SHOWN
 from helpers.kernels._provisioner import QuickKernelClient, fork_kernel
-from helpers.kernels._server import FORKS, make_short_folder
+from helpers.kernels._server import FORKS, make_scratch, make_short_folder
 from helpers.reports import PRELOAD, PRELOAD_MANY, find_notebook, render
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,7 @@ def no_server(monkeypatch):
     kernels._start_own_server.cache_clear()
     yield
     if kernels._start_own_server.cache_info().currsize:
-        kernels._start_own_server().close()
+        kernels._start_own_server("").close()
         kernels._start_own_server.cache_clear()
 
 
@@ -144,7 +145,7 @@ def fork(cwd="/"):
     folder = make_short_folder()
     arguments = ["-f", str(folder / "kernel.json"), "--log-level=CRITICAL"]
     try:
-        return asyncio.run(fork_kernel(arguments, cwd, dict(os.environ)))
+        return asyncio.run(fork_kernel("", arguments, cwd, dict(os.environ)))
     finally:
         shutil.rmtree(folder)
 
@@ -332,6 +333,49 @@ NotebookClient(notebook, kernel_name="python3", kernel_manager_class=QuickKernel
 """
 
 
+LISTENERS = """
+import os
+links = {os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")
+         if os.path.islink(f"/proc/self/fd/{n}")}
+for name in ("tcp", "tcp6", "udp", "udp6"):
+    for line in open(f"/proc/net/{name}").readlines()[1:]:
+        if f"socket:[{line.split()[9]}]" in links:
+            print(name, line)
+print(sum(link.startswith("socket:") for link in links) > 5)
+"""
+
+
+def test_a_kernel_listens_on_no_port_and_yet_hears_its_forks(either):
+    fork = (
+        "import os\npid = os.fork()\nif not pid: print('a fork', flush=True); os._exit(0)\n"
+        "os.waitpid(pid, 0); import time; time.sleep(1)"
+    )
+    assert run(LISTENERS, fork) == ["True\n", "a fork\n"]
+
+
+def test_what_a_notebook_shows_is_cut_where_it_is_too_much(either):
+    cells = [
+        f"print('x' * {MOST_SHOWN - 100}, flush=True)",
+        "print('y' * 30)\nfor n in range(10): print('z' * 30, flush=True)",
+        "display('w')\n1 + 1",
+        "raise ValueError('told')",
+    ]
+    executed = client_of(*cells, allow_errors=True).execute().cells
+    assert executed[0].outputs[0].text == "x" * (MOST_SHOWN - 100) + "\n"
+    words = "".join(output.text for output in executed[1].outputs).split()
+    assert words[:3] == ["y" * 30, "z" * 30, "z" * 30]
+    assert " ".join(words[4:]) == "Cut here: a notebook can show at most 64,000,000 characters."
+    assert executed[2].outputs == []
+    assert executed[3].outputs[0].evalue == "told"
+
+
+def test_one_output_that_is_too_large_is_left_out(warm):
+    large = f"display({{'text/plain': 'x' * {MOST_SHOWN + 1}}}, raw=True)"
+    cut, after = run(large, "print(1)")
+    assert cut.strip() == "Cut here: a notebook can show at most 64,000,000 characters."
+    assert after == ""
+
+
 # How a kernel ends
 
 
@@ -452,6 +496,42 @@ def test_an_owner_that_is_killed_leaves_nothing_behind(no_server):
     assert not folder.exists()
 
 
+DAEMON = """
+import os, subprocess, sys
+code = "import os, time; os.fork() and os._exit(0); os.setsid(); print(os.getpid(), flush=True);"
+code += "os.close(1); time.sleep(600)"
+ran = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+print(ran.stdout)
+"""
+
+
+def test_a_daemon_that_a_notebook_left_ends_with_it_and_with_no_other(warm, server):
+    pids = []
+
+    def look(**_):
+        pid = client.nb.cells[0].outputs[0].text.strip()
+        run("print(1)")  # another kernel ends
+        assert not has_ended(pid)
+        pids.append(pid)
+
+    client = client_of(DAEMON, "1", on_cell_start=lambda cell, cell_index: cell_index and look())
+    client.execute()
+    wait_until(lambda: has_ended(pids[0]))
+    assert server.is_alive()
+
+
+def test_a_daemon_ends_with_the_server(monkeypatch):
+    with KernelServer() as server:
+        monkeypatch.setenv(ADDRESS, server.address)
+        client = client_of(DAEMON)
+        with client.setup_kernel():
+            client.execute_cell(client.nb.cells[0], 0)
+            pid = client.nb.cells[0].outputs[0].text.strip()
+            assert not has_ended(pid)
+            server.close()
+            assert has_ended(pid)
+
+
 def test_a_server_that_is_closed_ends_its_kernels(monkeypatch):
     with KernelServer() as server:
         monkeypatch.setenv(ADDRESS, server.address)
@@ -474,8 +554,8 @@ def test_a_server_that_is_killed_takes_its_kernels_along(no_server, monkeypatch,
             parents = [run("import os; print(os.getppid())") for _ in range(2)]
         assert parents[0] == parents[1] != [f"{server._process.pid}\n"]
         assert sum("starts a kernel server of its own" in text for text in caplog.messages) == 1
-    kernels._start_own_server()._process.kill()
-    kernels._start_own_server()._process.wait()
+    kernels._start_own_server("")._process.kill()
+    kernels._start_own_server("")._process.wait()
     monkeypatch.delenv(ADDRESS)
     assert fork().poll() is None  # of a new server
 
@@ -547,16 +627,54 @@ def test_the_process_that_forks_has_one_thread_of_python():
 # Where a server cannot be had, or cannot fork
 
 
-def test_a_long_name_of_the_temporary_folder_is_no_hindrance(tmp_path, monkeypatch, no_server):
-    long = tmp_path / ("x" * 100)
-    long.mkdir()
+@pytest.fixture
+def long_folder():
+    """A temporary folder whose name has so many bytes."""
+    base = tempfile.mkdtemp(dir="/tmp", prefix="x")
+
+    def make(length):
+        folder = Path(base) / ("x" * (length - len(base) - 1))
+        folder.mkdir()
+        return folder
+
+    yield make
+    shutil.rmtree(base)
+
+
+def bind(path):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+
+
+def test_a_socket_has_room_below_a_temporary_folder_of_any_length(long_folder, monkeypatch):
+    for length in range(40, 111):
+        usual = long_folder(length)
+        monkeypatch.setattr(tempfile, "tempdir", str(usual))
+        outside = make_short_folder()
+        scratch, held = make_scratch()
+        monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+        inside = make_short_folder()
+        for path in (scratch / "server", outside / "kernel-ipc-12", inside / "kernel-ipc-12"):
+            bind(path)
+        assert inside.parent == scratch
+        assert (outside.parent == usual) == (length <= 77)
+        assert (scratch.parent == usual) == (length <= 60)
+        os.close(held)
+        for folder in (scratch, outside):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("length", [60, 61, 77, 78, 110])
+def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
+    length, long_folder, monkeypatch, no_server
+):
+    long = long_folder(length)
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with KernelServer() as server:
-        assert len(server.address) < 108
-        monkeypatch.setenv(ADDRESS, server.address)
+    with warm_kernels():
         assert run("print(1)") == ["1\n"]
-    monkeypatch.delenv(ADDRESS)
     assert run("print(2)") == ["2\n"]
+    kernels._start_own_server("").close()
+    kernels._start_own_server.cache_clear()
     assert not list(long.iterdir())
 
 

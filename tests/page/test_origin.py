@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+import helpers
 from helpers.dossier import load_dossier, read_dossier
-from helpers.page import Origin, convert, find_origin, read_origin
+from helpers.page import Origin, convert, find_origin, hash_package, read_origin
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DIGEST = "0" * 64
@@ -159,3 +160,34 @@ def test_a_shell_finds_the_same_hash(ferry):
     files = "LC_ALL=C sha256sum datapackage.json facts.csv places.csv sources.csv | sha256sum"
     told = subprocess.run(files, shell=True, cwd=ferry, check=True, capture_output=True, text=True)
     assert load_dossier(ferry).hashes == {"dossier": told.stdout.split()[0]}
+
+
+PACKAGE = Path(helpers.__file__).parent
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+KINDS = ("_a.py", "a.pyi", "a.toml", "a.j2", "a.css", "a.json", "deep/er/a.py")
+MADE = ("__pycache__/a.cpython-312.pyc", "__pycache__/a.cpython-312.pyc.139", "a.pyc")
+
+
+def test_a_file_of_each_room_counts_and_what_python_makes_of_it_does_not(tmp_path, monkeypatch):
+    package = shutil.copytree(PACKAGE, tmp_path / "helpers")
+    monkeypatch.setattr("helpers.page._origin.__file__", str(package / "page" / "_origin.py"))
+    hash_now = hash_package.__wrapped__  # the usual one is taken once
+    seen = {hash_now()}
+    assert seen == {hash_package()}, "a copy has the same hash"
+
+    def change(file: Path) -> str:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a") as opened:
+            opened.write("\n")
+        return hash_now()
+
+    there = [path for path in package.rglob("*") if path.is_file()]
+    counted = [path for path in there if "__pycache__" not in path.parts]
+    assert {path.parent.name for path in counted} >= {"helpers", *ROOMS}
+    for file in [*counted, *(package / room / kind for room in ROOMS for kind in KINDS)]:
+        now = change(file)
+        assert now not in seen, file
+        seen.add(now)
+    made = [folder / name for folder in (package, package / "words") for name in MADE]
+    assert {change(file) for file in made} == {now}
+    assert {change(package / name / "x.py") for name in ("data", "notebooks")} == {now}

@@ -14,9 +14,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers.reports import read_plan
-from helpers.reports._cluster import make_page_there, pack
-from helpers.reports._workers import Order
+from helpers.reports import find_notebook, prepare, read_notebook, read_plan, run_on_cluster
+from helpers.reports._cluster import make_page_there, pack, read_answer
 
 ROOT = Path(__file__).parents[2]
 DOSSIER = Path(sys.executable).with_name("dossier")
@@ -81,15 +80,26 @@ def start(tmp_path):
 
 
 @pytest.fixture
-def scheduler(start, tmp_path):
+def start_scheduler(start, tmp_path):
+    """Start a scheduler; its process and its address."""
+
+    def run(*words: str, port: str = "0") -> tuple[subprocess.Popen, str]:
+        file = tmp_path / f"scheduler-{time.monotonic_ns()}.json"
+        where = ["--host", "127.0.0.1", "--port", port, "--scheduler-file", str(file)]
+        process = start("scheduler", *where, *words)
+        while not file.exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        time.sleep(0.5)
+        return process, json.loads(file.read_text())["address"]
+
+    return run
+
+
+@pytest.fixture
+def scheduler(start_scheduler):
     """The address of a scheduler."""
-    file = tmp_path / "scheduler.json"
-    start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-    end = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < end:
-        time.sleep(0.1)
-    time.sleep(0.5)
-    return json.loads(file.read_text())["address"]
+    return start_scheduler()[1]
 
 
 def kill(process: subprocess.Popen) -> None:
@@ -110,11 +120,50 @@ def batch(home: Path, output: str, *words: str) -> subprocess.Popen:
 
 def test_a_dossier_that_was_edited_before_it_is_sent_makes_no_page(home, monkeypatch):
     monkeypatch.chdir(home)
-    order = Order(0, read_plan(Path("plan.yaml"))[0].job, None)
+    job = read_plan(Path("plan.yaml"))[0]
     with (home / "data" / "story" / "facts.csv").open("a") as file:
         file.write("\n")
-    failure = make_page_there(pack(order)).failure
+    failure = read_answer(make_page_there(*pack(job), None), job).failure
     assert failure == "dossier story has changed since it was checked: run it again"
+
+
+@pytest.fixture(scope="module")
+def job():
+    """A job of any kind, for answers to it."""
+    return prepare(read_notebook(find_notebook("report")), {"dossier": "kazakhstan-2022"})
+
+
+def answer(job, html="", failure="", key=None, *more):
+    return json.dumps([key or job.origin.key, html, failure, False, *more]).encode()
+
+
+ANSWERS = {
+    "nothing": lambda _: None,
+    "an object": lambda _: {"html": "x"},
+    "a text": lambda job: answer(job, job.origin.key).decode(),
+    "not UTF-8": lambda job: answer(job, job.origin.key) + b"\xff",
+    "cut off": lambda job: answer(job, job.origin.key)[:-1],
+    "no list": lambda _: b"3",
+    "deep": lambda _: b"[" * 100_000,
+    "too much": lambda job: answer(job, job.origin.key, "", None, "more"),
+    "half a character": lambda job: answer(job, f"{job.origin.key} \ud800"),
+    "of another job": lambda job: answer(job, job.origin.key, "", "0" * 64),
+    "a page of another job": lambda job: answer(job, "<!DOCTYPE html>"),
+    "a page that is a list": lambda job: answer(job, [job.origin.key]),
+    "a failure that is a number": lambda job: answer(job, job.origin.key, 3),
+}
+
+
+@pytest.mark.parametrize("make", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_that_is_none_fails_and_is_not_written(make, job):
+    outcome = read_answer(make(job), job)
+    assert outcome.failure.startswith("what a worker answered ")
+    assert job.origin.key in outcome.html, "it is a page that was made here"
+
+
+def test_an_answer_is_taken_as_it_is(job):
+    assert read_answer(answer(job, f"Ә {job.origin.key}"), job).html == f"Ә {job.origin.key}"
+    assert read_answer(answer(job, "page", "it broke"), job).failure == "it broke"
 
 
 def test_a_scheduler_that_is_not_there_is_an_error(home):
@@ -152,3 +201,69 @@ def test_a_worker_dies_and_all_reports_arrive(home, start, scheduler, installed)
     pages = {path.name: path.read_bytes() for path in (home / "here").iterdir()}
     assert {path.name: path.read_bytes() for path in (home / "there").iterdir()} == pages
     assert b'<pre class="stream">h 203' in pages["h.html"]
+
+
+def test_a_scheduler_that_dies_ends_the_batch_which_can_be_resumed(home, start, start_scheduler):
+    process, address = start_scheduler()
+    worker = start("worker", address, "--nthreads", "1")
+    first = batch(home, "out", "--scheduler", address)
+    assert first.stdout.readline().startswith("rendered")
+    process.kill()
+    said, errors = first.communicate()
+    assert first.returncode == 1
+    assert errors == "Error: the scheduler is lost: the same command goes on from here\n"
+    done = 1 + said.count("rendered")
+    kill(worker)
+    start_scheduler(port=address.rpartition(":")[2])
+    start("worker", address, "--nthreads", "1")
+    said, errors = batch(home, "out", "--scheduler", address).communicate()
+    assert f"9 reports: {9 - done} rendered, {done} up to date" in said, errors
+
+
+HANG = """
+import os, signal, psutil
+if name == "a":
+    os.kill(psutil.Process(os.getppid()).ppid(), signal.SIGSTOP)
+print("did", name)
+"""
+
+
+def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 20)
+    notebook = nbformat.read("names.ipynb", as_version=4)
+    notebook.cells[-1].source = HANG
+    nbformat.write(notebook, "names.ipynb")
+    start("worker", scheduler, "--nthreads", "1")
+    outcomes = run_on_cluster(iter(read_plan(Path("plan.yaml"))[:2]), scheduler, timeout_s=20)
+    (_, hung), (_, well) = outcomes
+    assert (hung.failure, well.failure) == ("not done after 20 s", "")
+    assert "did b" in well.html
+
+
+def test_a_cluster_with_certificates_talks_to_nobody_else(home, start, start_scheduler, tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=dossier"]
+    command += ["-days", "2", "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    (home / "plan.yaml").write_text(PLAN.replace("[a, b, c, d, e, f, g, h]", "[a]"))
+    with pytest.MonkeyPatch.context() as patch:
+        comm = "DASK_DISTRIBUTED__COMM"
+        patch.setenv(f"{comm}__REQUIRE_ENCRYPTION", "true")
+        patch.setenv(f"{comm}__TLS__CA_FILE", str(certificate))
+        for role in ("SCHEDULER", "WORKER", "CLIENT"):
+            patch.setenv(f"{comm}__TLS__{role}__CERT", str(certificate))
+            patch.setenv(f"{comm}__TLS__{role}__KEY", str(key))
+        _, address = start_scheduler("--protocol", "tls")
+        start("worker", address, "--nthreads", "1")
+        known = batch(home, "known", "--scheduler", address)
+        said, errors = known.communicate()
+    assert address.startswith("tls://")
+    assert "2 reports: 2 rendered" in said, errors
+    for scheme in ("tls", "tcp"):
+        stranger = batch(home, "out", "--scheduler", address.replace("tls", scheme))
+        _, errors = stranger.communicate()
+        assert stranger.returncode == 1
+        assert "cannot be reached" in " ".join(errors.split())
+        assert "Traceback" not in errors
+        assert not (home / "out").exists()

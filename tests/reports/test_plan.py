@@ -164,8 +164,8 @@ reports:
         "report-kazakhstan-2022-2022-01-en.html",
         "report-kazakhstan-2022-2022-01-kk.html",
     ]
-    first = read_plan(plan)[0].job
-    assert first.values == {
+    first = read_plan(plan)[0]
+    assert first.parameters == {
         "dossier": "kazakhstan-2022",
         "place_names": "en",
         "as_of": "2022-01-06",

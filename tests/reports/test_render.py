@@ -5,7 +5,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import nbformat
-import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -13,8 +12,7 @@ from helpers.dossier import load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.kernels import warm_kernels
 from helpers.page import convert
-from helpers.reports import find_notebook, prepare, read_template, render, run, write_rows
-from helpers.reports._jobs import read_notebook
+from helpers.reports import find_notebook, prepare, read_notebook, render, run
 
 STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operation"
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example.html"
@@ -169,15 +167,6 @@ def test_the_example_is_a_fresh_render_of_the_report(tmp_path):
     assert _HASH.sub("", made) == _HASH.sub("", example), "run: make example"
 
 
-def test_rows_are_written_so_that_a_spreadsheet_runs_nothing(tmp_path):
-    rows = pd.DataFrame({"note": ["=1+1", "-2 to +2", "@home", "plain", None], "value": [-1.0] * 5})
-    text = write_rows(rows, tmp_path / "rows.csv").read_text(encoding="utf-8")
-    assert text.splitlines() == [
-        "note,value", "'=1+1,-1.0", "'-2 to +2,-1.0", "'@home,-1.0", "plain,-1.0", ",-1.0"
-    ]  # fmt: skip
-    assert pd.read_csv(tmp_path / "rows.csv")["value"].eq(-1).all()
-
-
 @pytest.mark.parametrize(
     ("as_of", "in_all", "withdrawn"),
     [("2022-01-06", [], False), ("2022-01-09", [], True), ("2022-12-31", ["238"], True)],
@@ -200,7 +189,7 @@ def test_a_notebook_that_does_not_end_fails_and_says_so(notebook):
     source = nbformat.read(notebook, 4)
     source.cells[3].source = "while True: pass"
     nbformat.write(source, notebook)
-    outcome = run(prepare(read_template(notebook), {}), timeout_s=2)
+    outcome = run(prepare(read_notebook(notebook), {}), timeout_s=2)
     assert outcome.failure == "not done after 2 s"
     assert "<title>Failed: A greeting</title>" in outcome.html
     assert "<strong>No outputs</strong>: not done after 2 s" in outcome.html
@@ -211,7 +200,7 @@ def test_a_page_of_a_failure_is_made_even_where_no_page_can_be(notebook, monkeyp
         raise RuntimeError("no template <here>")
 
     monkeypatch.setattr("helpers.page._exporter.convert", break_down)
-    outcome = run(prepare(read_template(notebook), {}))
+    outcome = run(prepare(read_notebook(notebook), {}))
     assert outcome.failure == "RuntimeError: no template <here>"
     assert "<p>RuntimeError: no template &lt;here&gt;</p>" in outcome.html
 
@@ -221,8 +210,8 @@ def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monke
     source = nbformat.read(notebook, 4)
     source.cells[3].source = "for n in range(2000): display(n)"
     nbformat.write(source, notebook)
-    monkeypatch.setattr("helpers.kernels._KEEP_OUTPUTS", "import not_installed_there")
-    job = prepare(read_template(notebook), {})
+    monkeypatch.setattr("helpers.kernels._provisioner._KEEP_OUTPUTS", "import not_installed_there")
+    job = prepare(read_notebook(notebook), {})
     told = [run(job, timeout_s=limit).failure for limit in (None, 300)]
     assert told == ["a cell is done, but its outputs did not all arrive, or may not have"] * 2
 
@@ -255,35 +244,50 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_page_is_made_of_the_data_that_it_names_or_fails(change, copy_dossier, tmp_path, forked):
+def test_a_page_is_made_of_the_data_that_it_names(change, copy_dossier, tmp_path, forked):
     copied = copy_dossier("v1")
     (copied / "sources").mkdir()
     (copied / "sources" / "article.txt").write_text("The text")
     folder = tmp_path / "story"
     folder.symlink_to(copied)
-    reads = "from helpers.dossier import load_dossier\nload_dossier(dossier).texts"
+    reads = "from helpers.dossier import load_dossier\nstory = load_dossier(dossier)\n"
+    reads += "print(story.hashes, story.texts, len(story.facts))"
     cells = [
         new_code_cell("dossier: str = ''", id="p", metadata={"tags": ["parameters"]}),
         new_code_cell(reads, id="read"),
     ]
     file = tmp_path / "reads.ipynb"
     nbformat.write(new_notebook(cells=cells), file)
-    job = prepare(read_template(file), {"dossier": str(folder)})
-    assert run(job).failure == ""
+    job = prepare(read_notebook(file), {"dossier": str(folder)})
     change(folder)
-    assert re.fullmatch(
-        r"cell 3: DossierError: dossier \w+ has changed since it was checked: run it again",
-        run(job).failure,
-    )
+    outcome = run(job)
+    assert outcome.failure == ""
+    shown = {name: job.origin.hashes[name] for name in ("dossier", "texts")}
+    printed = outcome.executed.cells[-1].outputs[0].text
+    assert str(shown) in printed, printed
+    assert "The text" in outcome.html
+
+
+def test_a_dossier_by_another_name_is_read_from_its_files(copy_dossier, tmp_path, forked):
+    one, other = copy_dossier("one"), copy_dossier("other")
+    (other / "facts.csv").write_text("fact_id")
+    cells = [
+        new_code_cell("dossier = ''", id="p", metadata={"tags": ["parameters"]}),
+        new_code_cell(f"import helpers.dossier\nhelpers.dossier.load_dossier({str(other)!r})"),
+    ]
+    file = tmp_path / "reads.ipynb"
+    nbformat.write(new_notebook(cells=cells), file)
+    failure = run(prepare(read_notebook(file), {"dossier": str(one)})).failure
+    assert failure.startswith("cell 3: DossierError: dossier other has ")
 
 
 def test_a_notebook_is_named_as_it_was_read(notebook):
     before = sha256(notebook.read_bytes()).hexdigest()
-    template = read_template(notebook)
+    read = read_notebook(notebook)
     notebook.write_text(notebook.read_text().replace("Hello", "Goodbye"))
-    job = prepare(template, {})
+    job = prepare(read, {})
     assert job.origin.hashes["notebook"] == before
-    assert "Hello" in job.template.text
+    assert "Hello" in job.notebook.text
 
 
 def test_a_dossier_is_named_as_it_was_read(copy_dossier):

@@ -15,6 +15,8 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.reports import prepare, read_notebook, run_here
+
 ROOT = Path(__file__).parents[2]
 DOSSIER = Path(sys.executable).with_name("dossier")
 CODE = """
@@ -29,6 +31,13 @@ if deed == "die":
 if deed == "die once" and not os.path.exists("once"):
     open("once", "w").close()
     os._exit(3)
+if deed == "stop":
+    os.kill(os.getpid(), signal.SIGSTOP)
+if deed == "stop the server":
+    os.kill(os.getppid(), signal.SIGSTOP)
+if deed == "stop the worker":
+    os.kill(int(os.environ["JPY_PARENT_PID"]), signal.SIGSTOP)
+    time.sleep(600)
 print("did", deed)
 """
 
@@ -46,21 +55,21 @@ def home(tmp_path):
     return tmp_path
 
 
-def start(home, deeds, *options):
+def start(home, deeds, *options, **environment):
     """Start a batch with one report for each deed."""
     (home / "plan.yaml").write_text(
         'output: "{deed}.html"\nreports:\n'
         f"  - notebook: deed.ipynb\n    matrix: {{deed: [{', '.join(deeds)}]}}\n"
     )
-    return start_batch(home, *options)
+    return start_batch(home, *options, **environment)
 
 
-def start_batch(home, *options):
+def start_batch(home, *options, **environment):
     """Start a batch of the plan that is there."""
     return subprocess.Popen(
         [DOSSIER, "batch", "plan.yaml", "-o", "out", "--jobs", "2", *options],
         cwd=home,
-        env=os.environ | {"TMPDIR": str(home / "tmp"), "DOSSIER_TEST": str(home)},
+        env=os.environ | {"TMPDIR": str(home / "tmp"), "DOSSIER_TEST": str(home)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -89,23 +98,66 @@ def assert_nothing_is_left(home):
 
 
 def test_what_fails_fails_alone(home):
-    deeds = ["well", "raise", "loop", "die", "die once"]
-    batch = start(home, deeds, "--timeout", "8")
+    batch = start(home, ["well", "raise", "die", "die once"])
     said, errors = batch.communicate()
     assert batch.returncode == 1, errors
     assert sorted(path.name for path in (home / "out").iterdir()) == [
-        "die once.html", "die.failed.html", "index.html", "loop.failed.html",
-        "raise.failed.html", "well.html",
+        "die once.html", "die.failed.html", "index.html", "raise.failed.html", "well.html",
     ]  # fmt: skip
     summary = errors.splitlines()
-    assert "5 reports: 2 rendered, 3 failed" in summary
+    assert "4 reports: 2 rendered, 2 failed" in summary
     assert "  die.html: the kernel died" in summary
-    assert "  loop.html: not done after 8 s" in summary
     assert any(line.startswith("  raise.html: cell 3: ValueError: it ") for line in summary)
     assert "\x1b" not in said + errors
     assert (home / "deaths").read_text() == "xxx", "a kernel that dies is tried again twice"
     assert "did die once" in (home / "out" / "die once.html").read_text()
     assert_nothing_is_left(home)
+
+
+def test_a_kernel_that_hangs_fails_when_its_time_is_over(home):
+    batch = start(home, ["loop", "stop", "well"], "--timeout", "20")
+    said, errors = batch.communicate()
+    assert errors.splitlines()[-3:] == [
+        "3 reports: 1 rendered, 2 failed",
+        "  loop.html: not done after 20 s",
+        "  stop.html: not done after 20 s",
+    ], said + errors
+    assert batch.returncode == 1
+    assert_nothing_is_left(home)
+
+
+def test_a_server_that_hangs_and_what_a_kernel_starts_with_have_the_report_s_time(home):
+    startup = home / "ipython" / "profile_default" / "startup" / "once.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text(f"""
+import os, time
+if not os.path.exists({str(home / "begun")!r}):
+    open({str(home / "begun")!r}, "w").close()
+    time.sleep(600)
+""")
+    deeds = ["well", "stop the server", "also well"]
+    batch = start(home, deeds, "--timeout", "20", "--jobs", "1", IPYTHONDIR=home / "ipython")
+    said, errors = batch.communicate()
+    assert errors.splitlines()[-3:] == [
+        "3 reports: 1 rendered, 2 failed",
+        "  well.html: not done after 20 s",
+        "  also well.html: not done after 20 s",
+    ], said + errors
+    assert "did stop the server" in (home / "out" / "stop the server.html").read_text()
+    assert_nothing_is_left(home)
+
+
+def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("helpers.reports._workers.SLACK_S", 20)
+    notebook = read_notebook(Path("deed.ipynb"))
+    others = psutil.Process().children()
+    jobs = [prepare(notebook, {"deed": deed}) for deed in ("stop the worker", "well")]
+    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=20)]
+    assert [outcome.failure for outcome in outcomes] == ["not done after 20 s", ""]
+    assert "<strong>No outputs</strong>: not done after 20 s" in outcomes[0].html
+    assert "did well" in outcomes[1].html
+    assert psutil.Process().children() == others
 
 
 def test_notebooks_that_no_page_can_be_made_of_fail_alone(home):

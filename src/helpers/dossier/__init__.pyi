@@ -1,6 +1,4 @@
 from ._claims import (
-    NUMBERS as NUMBERS,
-    claim_facts as claim_facts,
     describe_claim as describe_claim,
     find_standing as find_standing,
     gather_claims as gather_claims,
@@ -9,9 +7,9 @@ from ._claims import (
     merge_claims as merge_claims,
     name_contributors as name_contributors,
     say_who as say_who,
+    sort_by_succession as sort_by_succession,
     state as state,
     tabulate as tabulate,
-    trace_quantity as trace_quantity,
 )
 from ._codebook import (
     format_codebook as format_codebook,
@@ -28,7 +26,6 @@ from ._dates import (
     read_day as read_day,
 )
 from ._dossier import (
-    EXPECTED as EXPECTED,
     Dossier as Dossier,
 )
 from ._faults import (
@@ -36,6 +33,7 @@ from ._faults import (
     sort_faults as sort_faults,
 )
 from ._loading import (
+    SNAPSHOT as SNAPSHOT,
     find_dossier as find_dossier,
     list_dossiers as list_dossiers,
     load_dossier as load_dossier,

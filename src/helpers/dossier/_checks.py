@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
     yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
 
 
-def format_cell(cell: object) -> str:
+def format_cell(cell: Any) -> str:
     """A cell as a message shows it: 2500 and not 2500.0."""
     if pd.isna(cell):
         return ""
@@ -98,10 +99,10 @@ def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
     doubles = keys[keys.duplicated(keep=False)]
     first: dict[str, int] = {}
     faults = []
-    for row, key in doubles.items():
+    for row, key in zip(doubles.index.tolist(), doubles, strict=True):
         if first.setdefault(key, row) != row:
             expected = f"a duplicate of row {first[key]}; expected an id of its own"
-            faults.append(Fault(table.file, int(row), table.key, key, expected))
+            faults.append(Fault(table.file, row, table.key, key, expected))
     return faults
 
 
@@ -315,7 +316,7 @@ class _Rows:
         at = pc.index_in(_to_arrow(frame["source_id"]), ids, skip_nulls=True)
         at = pc.fill_null(at, len(sources)).to_numpy(zero_copy_only=False)
 
-        def of_source(values: pd.Series | np.ndarray, missing: object) -> np.ndarray:
+        def of_source(values: pd.Series | np.ndarray, missing: Any) -> np.ndarray:
             """What holds for each fact's source."""
             return np.append(np.asarray(values), missing)[at]
 
@@ -343,7 +344,7 @@ class _Rows:
             *self._check_anchor_lengths(),
             *self._check_anchor_numbers(anchored, languages),
             *self._check_statement_numbers(
-                of_article & frame["anchor"].notna(), anchored, languages
+                frame["anchor"].notna() & of_article, anchored, languages
             ),
         ]
 

@@ -1,12 +1,13 @@
 """Facts as claims: gathered, merged and in order, as a table and in words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
 from helpers.dossier._dates import first_day
 from helpers.dossier._dossier import Dossier
-from helpers.dossier.schema import explode_ids
+from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
 from helpers.words import (
     MISSING,
@@ -20,34 +21,8 @@ from helpers.words import (
     trace_cell,
 )
 
-
-def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
-    """Facts that state the same number of the same thing, as one claim each.
-
-    Parameters
-    ----------
-    facts
-        Facts, perhaps with more columns than FACTS has.
-    alike
-        More columns in which the facts of one claim are the same.
-
-    Returns
-    -------
-    DataFrame
-        One row a claim, in the order of its first fact, with the first fact's cells; `fact_ids` is
-        the list of the claim's facts and `asserted_by` names all who assert it.
-    """
-    same = ["measure", "value", "low", "high", "unit", "qualifier", "of_whom", "date", "relation"]
-    groups = facts.groupby([*same, *alike], dropna=False, sort=False, observed=True)
-    claims = [
-        group.iloc[0].to_dict()
-        | {
-            "fact_ids": list(group["fact_id"]),
-            "asserted_by": "; ".join(dict.fromkeys(group["asserted_by"])),
-        }
-        for _, group in groups
-    ]
-    return pd.DataFrame(claims, columns=[*facts.columns, "fact_ids"])
+# What facts of one claim have in common: they state the same number of the same thing.
+_SAME = ["measure", *NUMBERS, "unit", "qualifier", "of_whom", "date", "relation"]
 
 
 def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -> pd.DataFrame:
@@ -66,25 +41,79 @@ def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -
     return found
 
 
-def claim_facts(facts: pd.DataFrame) -> pd.DataFrame:
-    """Facts as claims: those that state the same number as one row, the others one row each.
+def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+    """Facts as claims: those that state the same number are one, the others one each.
 
-    Every row has `fact_ids`, a list; the rows are in the order of their first facts.
+    Parameters
+    ----------
+    facts
+        Facts of the dossier, perhaps with more columns than FACTS has.
+    alike
+        More columns in which the facts of one claim are the same: with fact_id, each fact is one.
+
+    Returns
+    -------
+    DataFrame
+        As `merge_claims` gives it, with `standing`; `ended`, the day on which a claim was
+        retracted or superseded, or ''; and `in_article`, whether an article says it.
     """
-    numbered = facts[NUMBERS].notna().any(axis=1)
-    words = facts[~numbered]
-    words = words.assign(fact_ids=[[fact_id] for fact_id in words["fact_id"]])
-    parts = [part for part in (merge_claims(facts[numbered]), words) if len(part)]
-    claims = pd.concat([part.astype(object) for part in parts], ignore_index=True)
-    order = {fact_id: number for number, fact_id in enumerate(facts["fact_id"])}
-    return claims.sort_values("fact_id", key=lambda ids: ids.map(order), ignore_index=True)
+    sources = dossier.sources
+    articles = sources.loc[sources["kind"] == "article", "source_id"]
+    ids, ends = facts["fact_id"], _find_ends(dossier.facts)
+    claims = merge_claims(
+        facts.assign(
+            standing=list(ids.map(dossier.standing)),
+            ended=[ends.get(fact_id, "") for fact_id in ids],
+            wordless=ids.mask(has_number(facts), ""),
+        ),
+        ["standing", "wordless", *alike],
+    )
+    own = set(ids[facts["source_id"].isin(articles)])
+    said = [not own.isdisjoint(together) for together in claims["fact_ids"]]
+    return claims.drop(columns="wordless").astype(object).assign(in_article=said)
+
+
+def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+    """Facts that state the same number of the same thing, as one claim each.
+
+    Parameters
+    ----------
+    facts
+        Facts, perhaps with more columns than FACTS has.
+    alike
+        More columns in which the facts of one claim are the same.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, in the order of its first fact, with the first fact's cells; `fact_ids` is
+        the list of the claim's facts and `asserted_by` names all who assert it.
+    """
+    groups = facts.groupby([*_SAME, *alike], dropna=False, sort=False, observed=True)
+    return (
+        groups.head(1)
+        .reset_index(drop=True)
+        .assign(
+            fact_ids=[list(ids) for _, ids in groups["fact_id"]],
+            asserted_by=["; ".join(dict.fromkeys(who)) for _, who in groups["asserted_by"]],
+        )
+    )
+
+
+def _find_ends(facts: pd.DataFrame) -> dict[str, str]:
+    """The days on which facts were retracted, or else superseded, by fact_id."""
+    replacing = facts.assign(replaces=facts["replaces"].map(split_ids)).explode("replaces")
+    replacing = replacing.dropna(subset=["replaces"]).sort_values("stated", kind="stable")
+    retracts = replacing["relation"] == "retracts"
+    replacing = pd.concat([replacing[retracts], replacing[~retracts]])
+    return replacing.drop_duplicates("replaces").set_index("replaces")["stated"].to_dict()
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:
     return claims[NUMBERS].notna().any(axis=1)
 
 
-def state(cell: object) -> str:
+def state(cell: Any) -> str:
     """A cell as words: 'not stated' where it is empty."""
     return MISSING if pd.isna(cell) else str(cell)
 
@@ -133,36 +162,43 @@ def list_claims(claims: pd.DataFrame) -> list[pd.Series]:
     return [claim for _, claim in claims.iterrows()]
 
 
-def gather_claims(dossier: Dossier, facts: pd.DataFrame, about: str) -> pd.DataFrame:
-    """Facts as claims, one row each, with what became of them and whether an article says them.
+def sort_by_succession(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims part by part and group by group, and in a group in the order of time.
 
-    Raises
-    ------
-    NoFactsError
-        There are none.
+    Groups stand in the order of their first claims, those that an article says first. On one day,
+    what replaces a claim follows it.
+
+    Parameters
+    ----------
+    claims
+        Claims of one fact each, with the columns part and group.
+
+    Returns
+    -------
+    DataFrame
+        The claims with `day`, the first that `stated` means, and `root`, alike in the claims of a
+        group that replace one another.
     """
-    if facts.empty:
-        raise NoFactsError(dossier.why_empty(about))
-    sources = dossier.sources
-    articles = sources.loc[sources["kind"] == "article", "source_id"]
-    return facts.assign(
-        fact_ids=[[fact_id] for fact_id in facts["fact_id"]],
-        standing=list(facts["fact_id"].map(dossier.standing)),
-        ended=[_find_end(dossier.facts, fact_id) for fact_id in facts["fact_id"]],
-        in_article=facts["source_id"].isin(articles),
-        part=0,
-    )
+    claims = claims.assign(day=claims["stated"].map(first_day), row=range(len(claims)))
+    groups = claims.groupby("group", sort=False)
+    claims["own"] = ~groups["in_article"].transform("any")
+    claims["opened"] = groups["day"].transform("min")
+    claims["first"] = groups["row"].transform("min")
+    claims["root"], claims["depth"] = 0, 0
+    for _, group in groups:
+        paths = [_find_path(group, fact_id) for fact_id in group["fact_id"]]
+        lines = pd.Series([path[-1] for path in paths], group.index)
+        claims.loc[group.index, "root"] = group["row"].groupby(lines).transform("min")
+        claims.loc[group.index, "depth"] = [len(path) for path in paths]
+    order = ["part", "own", "opened", "first", "day", "root", "depth", "row"]
+    return claims.sort_values(order, kind="stable", ignore_index=True)
 
 
-def _find_end(facts: pd.DataFrame, fact_id: str) -> str:
-    """The day on which a fact was retracted, or else superseded; '' where there is none."""
-    replaced = explode_ids(facts["replaces"])
-    replacing = facts.loc[replaced.index[replaced == fact_id]]
-    for relation in ("retracts", "supersedes"):
-        days = replacing.loc[replacing["relation"] == relation, "stated"]
-        if len(days):
-            return min(days, key=first_day)
-    return ""
-
-
-trace_quantity = format_quantity
+def _find_path(group: pd.DataFrame, fact_id: str) -> list[str]:
+    """A claim's fact and those that it replaces within its group, one after another."""
+    replaced = dict(zip(group["fact_id"], map(split_ids, group["replaces"]), strict=True))
+    path: list[str] = []
+    while fact_id in replaced and fact_id not in path:
+        path.append(fact_id)
+        fact_id = next((one for one in replaced[fact_id] if one in replaced), "")
+    return path

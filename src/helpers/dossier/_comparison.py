@@ -1,10 +1,11 @@
 """What one source says held against what the others say: it is listed, and never resolved."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._claims import has_number, merge_claims
+from helpers.dossier._claims import gather_claims, has_number
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import NOT_STATED
@@ -56,7 +57,7 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     article, record = _split_by_kind(dossier)
     pairs = _pair_by_rule(article, record) | _pair_by_hand(article, record)
     rows = [
-        _format_row(article.loc[one], record.loc[other], *found)
+        _format_row(article.iloc[one], record.iloc[other], *found)
         for (one, other), found in sorted(pairs.items())
     ]
     alone = article.drop([one for one, _ in pairs])
@@ -84,11 +85,11 @@ def find_contradictions(dossier: Dossier) -> pd.DataFrame:
         facts), why.
     """
     claims = _claim(dossier, dossier.facts)
-    claims = claims[claims["standing"] == "stands"]
+    claims = claims[claims["standing"] == "stands"].reset_index(drop=True)
     pairs = _pair_same_day(claims)
-    for pair, (verdict, why) in _pair_by_hand(claims, claims).items():
+    for (one, other), (verdict, why) in _pair_by_hand(claims, claims).items():
         if verdict == "differs":
-            pairs[tuple(sorted(pair))] = why
+            pairs[min(one, other), max(one, other)] = why
     rows = [
         {
             "topic": claims.at[one, "topic"],
@@ -117,29 +118,22 @@ def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
-    """The facts as claims, in their order; only what stands alike in one place is one claim.
+    """The facts as claims, numbered in their order; what stands alike in one place is one.
 
     `held` lists what a person has held a claim's facts against: fact_id, verdict and reason. The
     note of an article's fact is on what is wrong in the article, and no reason.
     """
     kinds = dossier.sources.set_index("source_id")["kind"]
     of_record = facts["source_id"].map(kinds.astype("str")) == "record"
-    notes = facts["note"].where(of_record & facts["compared_with"].notna())
-    reasons = [
-        note if pd.isna(note) else trace_text(note, facts=[fact_id])
-        for fact_id, note in zip(facts["fact_id"], notes, strict=True)
-    ]
-    facts = facts.assign(
-        standing=facts["fact_id"].map(dossier.standing),
-        held=list(zip(facts["compared_with"], facts["comparison"], reasons, strict=True)),
-    )
-    held = facts[facts["compared_with"].notna()].set_index("fact_id")["held"]
-    numbered = has_number(facts)
-    words = facts[~numbered].assign(fact_ids=[[fact_id] for fact_id in facts["fact_id"][~numbered]])
-    merged = merge_claims(facts[numbered], ["standing", "topic", "place_id", "stated"])
-    claims = pd.concat([merged.astype(object), words.astype(object)])
-    order = {fact_id: number for number, fact_id in enumerate(facts["fact_id"])}
-    claims = claims.sort_values("fact_id", key=lambda ids: ids.map(order), ignore_index=True)
+    notes = facts["note"].where(of_record)
+    held = {
+        one: (other, verdict, note if pd.isna(note) else trace_text(note, facts=[one]))
+        for one, other, verdict, note in zip(
+            facts["fact_id"], facts["compared_with"], facts["comparison"], notes, strict=True
+        )
+        if pd.notna(other)
+    }
+    claims = gather_claims(dossier, facts, ["topic", "place_id", "stated"])
     claims["held"] = [[held[one] for one in ids if one in held] for ids in claims["fact_ids"]]
     return claims
 
@@ -152,22 +146,22 @@ def _pair_by_hand(ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
     found: Pairs = {}
     for one, other, verdict, reason in [
         *_find_held(ones, others),
-        *((one, other, *rest) for other, one, *rest in _find_held(others, ones)),
+        *((one, other, verdict, why) for other, one, verdict, why in _find_held(others, ones)),
     ]:
         if one != other or ones is not others:
-            why = _format_days(ones.loc[one], others.loc[other]) if pd.isna(reason) else reason
+            why = _format_days(ones.iloc[one], others.iloc[other]) if pd.isna(reason) else reason
             if found.get((one, other), ("", ""))[0] != "differs":
                 found[one, other] = (verdict, why)
     return found
 
 
-def _find_held(ones: pd.DataFrame, others: pd.DataFrame) -> Iterator[tuple[int, int, str, object]]:
+def _find_held(ones: pd.DataFrame, others: pd.DataFrame) -> Iterator[tuple[int, int, str, Any]]:
     """Each claim whose facts name one of the other claims, with verdict and reason.
 
     What is named and not at hand was stated later, or is not selected.
     """
-    claim_of = {fact_id: claim for claim, ids in others["fact_ids"].items() for fact_id in ids}
-    for claim, held in ones["held"].items():
+    claim_of = {fact_id: claim for claim, ids in enumerate(others["fact_ids"]) for fact_id in ids}
+    for claim, held in enumerate(ones["held"]):
         for fact_id, verdict, reason in held:
             if fact_id in claim_of:
                 yield claim, claim_of[fact_id], verdict, reason
@@ -176,7 +170,7 @@ def _find_held(ones: pd.DataFrame, others: pd.DataFrame) -> Iterator[tuple[int, 
 def _pair_by_rule(article: pd.DataFrame, record: pd.DataFrame) -> Pairs:
     """Verdict and reason for each pair of claims with a number of the same thing."""
     pairs = _join(article, record, _THING)
-    return {(one, other): _judge(article.loc[one], record.loc[other]) for one, other in pairs}
+    return {(one, other): _judge(article.iloc[one], record.iloc[other]) for one, other in pairs}
 
 
 def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
@@ -193,12 +187,12 @@ def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
     return "differs", compose("{}; {}", _format_both(article, record), days)
 
 
-def _pair_same_day(claims: pd.DataFrame) -> dict[tuple, str]:
+def _pair_same_day(claims: pd.DataFrame) -> dict[tuple[int, int], str]:
     """The reason for each pair of claims that contradict one another by rule."""
-    claims = claims[claims["date"].notna() & (claims["of_whom"] != NOT_STATED)]
-    found = {}
-    for one, other in _join(claims, claims, [*_THING, "of_whom", "place_id", "date"]):
-        first, second = claims.loc[one], claims.loc[other]
+    dated = claims[claims["date"].notna() & (claims["of_whom"] != NOT_STATED)]
+    found: dict[tuple[int, int], str] = {}
+    for one, other in _join(dated, dated, [*_THING, "of_whom", "place_id", "date"]):
+        first, second = claims.iloc[one], claims.iloc[other]
         speakers = [(claim["asserted_by"], claim["source_id"]) for claim in (first, second)]
         if one < other and len(set(speakers)) > 1 and _state_number(first) != _state_number(second):
             found[one, other] = _format_both(first, second)
@@ -258,9 +252,9 @@ def _format_row(
     article: pd.Series | None, record: pd.Series | None, verdict: str, why: str
 ) -> dict[str, object]:
     """One row of the comparison; a side that has nothing to say is None."""
-    some = record if article is None else article
+    some = [side for side in (article, record) if side is not None]
     return {
-        "topic": some["topic"],
+        "topic": some[0]["topic"],
         "article_ids": [] if article is None else article["fact_ids"],
         "record_ids": [] if record is None else record["fact_ids"],
         "article_standing": "" if article is None else article["standing"],
@@ -270,6 +264,6 @@ def _format_row(
     }
 
 
-def _fill(cell: object) -> object:
+def _fill(cell: Any) -> Any:
     """An empty cell as ''."""
     return "" if pd.isna(cell) else cell

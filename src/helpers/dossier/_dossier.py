@@ -14,10 +14,10 @@ from helpers.dossier._words import DEFAULT, Words
 from helpers.dossier.schema import FACTS, SOURCE_KINDS, explode_ids, split_ids
 from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
-from helpers.words import did_you_mean, format_count, one_of, quote_value
+from helpers.words import did_you_mean, format_count, one_of, open_fragments, quote_value
 
-EXPECTED = "DOSSIER_EXPECTED"
-"""The environment variable that tells a report's kernel which data its page will name."""
+_SHOWN = 5  # facts, where a dossier shows itself
+_render_fragment = open_fragments(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Dossier:
     # As they were read: SHA-256 of tables and data package by file, kept texts by source.
     digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
     texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
-    _facts: pd.DataFrame = field(repr=False, compare=False, default=None)
-    _places: pd.DataFrame = field(repr=False, compare=False, default=None)
-    _sources: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _facts: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+    _places: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+    _sources: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     # The facts before any selection: they settle which words there are to select by.
-    _all_facts: pd.DataFrame = field(repr=False, compare=False, default=None)
+    _all_facts: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     # The dossier as it was loaded, where this is a part of it.
     _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
 
@@ -99,9 +99,19 @@ class Dossier:
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
+        return f"<Dossier {self.name}{day}: {self._count()}>"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the title, how many there are, and the first facts."""
+        first = self._facts.head(_SHOWN).astype(object).fillna("").to_dict("records")
+        more = len(self._facts) > _SHOWN
+        return _render_fragment(
+            "dossier", dossier=self, counts=self._count(), facts=first, more=more
+        )
+
+    def _count(self) -> str:
         frames = {"fact": self._facts, "place": self._places, "source": self._sources}
-        counts = ", ".join(format_count(len(frame), noun) for noun, frame in frames.items())
-        return f"<Dossier {self.name}{day}: {counts}>"
+        return ", ".join(format_count(len(frame), noun) for noun, frame in frames.items())
 
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.

@@ -63,7 +63,8 @@ def describe_package(folder: Path) -> dict:
     package, _, faults = read_package(folder)
     words, layouts = read_words(package)[0], {}
     for table in (table.use_words(words) for table in TABLES):
-        *layouts[table], found = read_layout(folder / table.file, table)
+        columns, delimiter, found = read_layout(folder / table.file, table)
+        layouts[table] = columns, delimiter
         faults += found
     if faults:
         lines = "\n  ".join(map(str, faults))
@@ -85,7 +86,7 @@ def format_package(folder: Path) -> str:
 
 
 def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict:
-    resource = {
+    resource: dict[str, object] = {
         "name": table.name,
         "type": "table",
         "path": table.file,
@@ -122,7 +123,7 @@ def _describe_column(column: Column, delimiter: str) -> dict:
     described = {"name": column.name, "type": kind, "description": _format_meaning(column)}
     if kind == "number" and delimiter == ";":
         described["decimalChar"] = ","
-    constraints = {
+    constraints: dict[str, object] = {
         "required": column.required or None,
         "enum": list(column.terms) or None,
         "minimum": column.least,

@@ -354,7 +354,7 @@ def _read_degrees(value: str, column: Column) -> list[str]:
         return []
     degrees = round(whole + minutes / 60 + seconds / 3600, 6)
     is_below = bool(sign.strip("+")) or letter == away[1]
-    return [f"{-degrees if is_below else degrees:.10g}"] if degrees <= column.most else []
+    return [f"{-degrees if is_below else degrees:.10g}"] if degrees <= (column.most or 0) else []
 
 
 def _write_decimals(number: str) -> str:
@@ -369,8 +369,8 @@ def _suggest_date(value: str) -> str:
     if re.fullmatch(PATTERNS["date"][0], value):
         return "there is no such day in the calendar"
     if re.fullmatch(r"[0-9]{5}(?:[.,]0)?", value):
-        day = _DAY_ZERO + timedelta(days=int(value[:5]))
-        return f"did you mean {day}? It is what a spreadsheet counts as day {value[:5]}"
+        counted = _DAY_ZERO + timedelta(days=int(value[:5]))
+        return f"did you mean {counted}? It is what a spreadsheet counts as day {value[:5]}"
     day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
     guesses = [_read_day(day, form)[:10] for form in _DAYS]
     guesses += [_read_day(day, form)[:7] for form in _MONTHS]

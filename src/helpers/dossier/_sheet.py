@@ -259,7 +259,7 @@ def _find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
         if not data or data.isspace():
             raise UnreadableError(Fault(file, None, "", "", "is empty"))
         return data, delimiter
-    header = re.match(rb"\s*([^\r\n]*)", data)[1]
+    header = next(re.finditer(rb"\s*([^\r\n]*)", data))[1]
     return data, max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
 
 
@@ -356,7 +356,8 @@ def _parse(
     ragged = [row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")]
     names = enumerate(_read_names(table, known), start=1)
     needed = max((count for count, name in names if known.get(name)), default=1)
-    short, refused = [], []
+    short: list = []
+    refused: list = []
     for row in ragged:
         is_short = needed <= row.actual_columns < row.expected_columns
         (short if is_short else refused).append(row)

@@ -167,14 +167,15 @@ def verify_texts(dossier: Dossier, texts: Mapping[str, str | Path] | None = None
     held = tuple(_read_source(dossier, source, texts) for _, source in articles.iterrows())
     languages = dict(zip(articles["source_id"], articles["language"], strict=True))
     facts = dossier.facts
-    reasons = pd.Series(_RECORD, facts.index, dtype="str")
-    found = pd.Series(pd.NA, facts.index, dtype="boolean")
+    results = {}
     for text in held:
         of_text = facts[facts["source_id"] == text.source_id]
         for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
-            found[row], reasons[row] = _find(fact, text.paragraphs, languages[text.source_id])
+            results[row] = _find(fact, text.paragraphs, languages[text.source_id])
+    told = [results.get(row, (pd.NA, _RECORD)) for row in facts.index]
     table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
-        found=found, reason=reasons
+        found=pd.array([found for found, _ in told], "boolean"),
+        reason=pd.array([reason for _, reason in told], "str"),
     )
     return TextCheck(dossier.name, held, table)
 
@@ -183,6 +184,7 @@ def check_texts(dossier: Dossier) -> list[Fault]:
     """The anchors that have no footing in the texts that are kept with a dossier."""
     faults = []
     table, _ = read_table(dossier.folder / FACTS.file, FACTS)
+    rows = [] if table is None else table.index.tolist()
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
     for source_id in articles.dropna():
         if source_id not in dossier.texts:
@@ -193,8 +195,8 @@ def check_texts(dossier: Dossier) -> list[Fault]:
             faults.append(Fault(f"sources/{source_id}.txt", None, "", "", str(error)))
             continue
         faults += [
-            Fault(FACTS.file, int(table.index[at]), "anchor", fact["anchor"], fact["reason"])
-            for at, fact in lost.iterrows()
+            Fault(FACTS.file, rows[at], "anchor", anchor, reason)
+            for at, anchor, reason in lost[["anchor", "reason"]].itertuples()
         ]
     return faults
 

@@ -44,13 +44,17 @@ class Role(Word):
 
 @dataclass(frozen=True)
 class Words:
-    """The words that a dossier chooses from, in order, and the lead that an editor wrote."""
+    """The words that a dossier chooses from, in order, and the lead that an editor wrote.
+
+    declared is what its datapackage.json says of them.
+    """
 
     topics: Mapping[str, Topic]
     roles: Mapping[str, Role]
     qualifiers: Mapping[str, Word]
     place_kinds: Mapping[str, Word]
     lead: str = ""
+    declared: Mapping = field(default_factory=dict)
 
 
 _SECTIONS = {"topics": Topic, "roles": Role, "qualifiers": Word, "place_kinds": Word}
@@ -76,7 +80,7 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
             section, found = {}, [_refuse_unknown([name], words)]
         faults += found
         words |= {name: section} if section else {}
-    return Words(**words), faults
+    return Words(**words | {"declared": given}), faults
 
 
 def _read_section(name: str, given: object) -> tuple[dict[str, Word], list[Fault]]:

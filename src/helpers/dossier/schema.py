@@ -78,7 +78,7 @@ class Column:
         What a source states is no float: a `decimal` is a Decimal with the digits of the cell.
         """
         if self.kind == "term":
-            return pd.CategoricalDtype(self.terms)
+            return pd.CategoricalDtype(list(self.terms))
         dtypes = {"integer": "Int64", "number": "float64", "decimal": "object"}
         return dtypes.get(self.kind, "str")
 

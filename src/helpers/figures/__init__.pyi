@@ -1,19 +1,11 @@
-from ._chronicle import (
-    chronicle as chronicle,
-)
+from ._chronicle import chronicle as chronicle
 from ._claims_over_time import (
     claims_over_time as claims_over_time,
     troops_over_time as troops_over_time,
 )
-from ._diagram import (
-    operation as operation,
-)
-from ._figure import (
-    Figure as Figure,
-)
-from ._locator_map import (
-    locator_map as locator_map,
-)
+from ._diagram import operation as operation
+from ._figure import Figure as Figure
+from ._locator_map import locator_map as locator_map
 from ._marks import (
     casualties as casualties,
     troops as troops,
@@ -29,6 +21,4 @@ from ._svg import (
     palette_css as palette_css,
     split_for_print as split_for_print,
 )
-from ._timeline import (
-    timeline as timeline,
-)
+from ._timeline import timeline as timeline

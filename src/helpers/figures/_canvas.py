@@ -1,5 +1,6 @@
 """A page of a figure, laid out in CSS pixels with measured text before its height is known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -18,12 +19,13 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
-from helpers.figures._style import BODY, SMALL, new_drawing, points
+from helpers.figures._style import BODY, SMALL, draw_when_shown, measure_px, new_drawing, points
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416
 MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
+LINE_PX = LEADING * SMALL
 MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
 _NO_GLYPH = "□"
@@ -138,10 +140,9 @@ class Canvas:
         dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1,
     ) -> None:  # fmt: skip
         """A box behind the text; `fill` or `edge` may be none."""
-        colours = [LIGHT.get(name, "none") for name in (fill, edge)]
         style = {
-            "facecolor": colours[0],
-            "edgecolor": colours[1],
+            "facecolor": LIGHT.get(fill, "none"),
+            "edgecolor": LIGHT.get(edge, "none"),
             "linewidth": points(1.25),
             "linestyle": (0, (3, 2)) if dashed else "solid",
             "hatch": hatch,
@@ -162,29 +163,25 @@ class Canvas:
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
     ) -> None:
-        style = (0, (3, 2)) if dashed else "solid"
-        self.add(
-            Line2D(
-                xs, ys, color=LIGHT[colour], linewidth=points(width), linestyle=style, alpha=alpha,
-                gid=gid, solid_capstyle="butt",
-            ),
-            z=z,
-        )  # fmt: skip
+        style = {"color": LIGHT[colour], "linewidth": points(width), "solid_capstyle": "butt"}
+        style["linestyle"] = (0, (3, 2)) if dashed else "solid"
+        self.add(Line2D(xs, ys, alpha=alpha, gid=gid, **style), z)
 
-    def shape(self, corners, *, fill="ink", edge=None, gid=None, z=3) -> None:
+    def cross(self, x: float, y: float, reach: float, *, colour: str, gid: str, z=2) -> None:
+        """Two strokes through a point."""
+        for up in (-reach, reach):
+            ends = [x - reach, x + reach], [y - up, y + up]
+            self.line(*ends, colour=colour, width=1.5, gid=gid, z=z)
+
+    def shape(self, corners, *, fill="ink", gid=None) -> None:
         """A closed shape, e.g. the head of an arrow."""
-        self.add(
-            Polygon(
-                corners, closed=True, facecolor=LIGHT[fill], edgecolor=LIGHT.get(edge, "none"),
-                linewidth=points(1.25), gid=gid,
-            ),
-            z=z,
-        )  # fmt: skip
+        style = {"facecolor": LIGHT[fill], "edgecolor": "none", "linewidth": points(1.25)}
+        self.add(Polygon(corners, closed=True, gid=gid, **style), 3)
 
-    def arrow(self, x: float, top: float, bottom: float, colour: str = "muted") -> None:
+    def arrow(self, x: float, top: float, bottom: float) -> None:
         """An arrow down from one box to the next."""
-        self.line([x, x], [top, bottom - 6], colour=colour, width=1.5)
-        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill=colour)
+        self.line([x, x], [top, bottom - 6], colour="muted", width=1.5)
+        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill="muted")
 
     def arrow_right(self, x: float, y: float, length: float, colour: str, gid=None) -> None:
         end = x + length
@@ -213,9 +210,7 @@ class Canvas:
         full = self.width + 2 * MARGIN_PX, height + 2 * MARGIN_PX
         if ax is None:
             ax = new_drawing(*full).add_axes((0, 0, 1, 1))
-        drawing = ax.get_figure(root=True)
-        extent = ax.get_window_extent()
-        wide, high = (side * 96 / drawing.dpi for side in (extent.width, extent.height))
+        wide, high = measure_px(ax)
         scale = min(wide / full[0], high / full[1])
         ax.set_xlim(-MARGIN_PX, wide / scale - MARGIN_PX)
         ax.set_ylim(high / scale - MARGIN_PX, -MARGIN_PX)
@@ -227,18 +222,24 @@ class Canvas:
                 artist.set_transform(_IDENTITY)
             ax.add_artist(artist)
             artist.set_clip_on(False)
-        return drawing
+        return ax.get_figure(root=True)
 
 
 def _scale(artist: Artist, scale: float) -> None:
     """Type, lines and marks in the size of the axes."""
     if isinstance(artist, Text):
         artist.set_fontsize(artist.get_fontsize() * scale)
-    elif isinstance(artist, PathCollection):
+        return
+    if isinstance(artist, PathCollection):
         artist.set_sizes([scale**2])
-        artist.set_linewidth(artist.get_linewidth() * scale)
-    else:
-        artist.set_linewidth(artist.get_linewidth() * scale)
+    artist.set_linewidth(artist.get_linewidth() * scale)
 
 
-LINE_PX = LEADING * SMALL
+def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[str], Drawing]:
+    """What draws a chart, alike in both forms: `fill` puts it on a canvas and says its height."""
+
+    def draw(form: str, ax: Axes | None) -> Drawing:
+        canvas = Canvas()
+        return canvas.draw(fill(canvas), ax)
+
+    return draw_when_shown(draw, ax)

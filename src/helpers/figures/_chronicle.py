@@ -8,33 +8,30 @@ from matplotlib.axes import Axes
 
 from helpers.dossier import (
     Dossier,
-    describe_claim,
     first_day,
     gather_claims,
     has_number,
     last_day,
     list_claims,
-    names_day,
     read_day,
     tabulate,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart
 from helpers.figures._claims_over_time import ARTICLE, OTHERS, list_origins
 from helpers.figures._figure import Figure, source_line
-from helpers.figures._style import SMALL, house_style
+from helpers.figures._style import SMALL
+from helpers.figures._svg import label_id
+from helpers.figures._timescale import format_when
 from helpers.words import (
-    MISSING,
     capitalise,
+    compose,
     format_date,
     format_fact,
     format_short_date,
     spell_count,
     spell_number,
-    trace_rule,
 )
-
-# A calendar
 
 _MOST = 4  # statements that a day of the calendar shows
 # What is shown before other things where a day has more of them, beside what has a role.
@@ -64,39 +61,31 @@ def chronicle(
     """
     facts = dossier.facts
     facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
-    claims = gather_claims(dossier, facts, "what happened when")
+    if facts.empty:
+        raise NoFactsError(dossier.why_empty("what happened when"))
+    claims = gather_claims(dossier, facts, alike=["fact_id"])
     start, end = _find_span(claims, first, last)
     inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
     claims = claims[inside]
     if claims.empty:
         raise NoFactsError(dossier.why_empty("what happened in these days"))
     claims = _choose_shown(claims)
-    with house_style():
-        canvas = Canvas()
-        y = _draw_calendar(canvas, claims, start, end)
-        drawing = canvas.draw(y, ax)
     return Figure(
-        drawing,
-        _title_chronicle(claims, start, end),
-        _describe_chronicle(claims, start, end),
-        source_line(dossier.select(fact_id=list(claims["fact_id"]))),
         tabulate(
             claims,
             day=[format_date(day) for day in claims["date"]],
             said_in=list_origins(claims),
             drawn=["in the picture" if shown else "here only" for shown in claims["shown"]],
         ),
+        _title_chronicle(claims, start, end),
+        _describe_chronicle(claims, start, end),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_calendar(canvas, claims, start, end), ax),
     )
 
 
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
-    """The first and the last day of a calendar.
-
-    Raises
-    ------
-    DossierError
-        Not a date, or the last day comes before the first.
-    """
+    """The first and the last day of a calendar."""
     own = claims[claims["in_article"]]
     months = own["stated"] if len(own) else claims["date"]
     month = months.str[: len("2022-01")].mode()[0]
@@ -126,13 +115,12 @@ def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
     other things, a topic's first fact before its second, a number before words.
     """
     claims = claims.assign(
-        opens=claims["date"].map(first_day),
         dayed=_is_day(claims["date"]),
         others=~claims["in_article"],
         plain=claims["role"].isna() & ~claims["topic"].isin(_TELLING),
         wordy=~has_number(claims),
     )
-    by_date = ["dayed", "opens", "date", "others"]
+    by_date = ["dayed", "date", "others"]
     claims = claims.sort_values([*by_date, "plain", "wordy"], kind="stable", ignore_index=True)
     claims["again"] = claims.groupby(["date", "others", "topic"], sort=False).cumcount()
     order = [*by_date, "plain", "again", "wordy"]
@@ -152,13 +140,12 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
     is_day = _is_day(claims["date"])
     y = 0.0
     for wide, group in claims[~is_day].groupby("date", sort=False):
-        missing = "month" if len(str(wide)) == len("2022") else "day"
-        head = format_date(str(wide)) + f", {missing} {MISSING}" * (not names_day(str(wide)))
+        head = format_when(str(wide))
         bottom = canvas.text(_WORDS, y, head, WIDTH_PX - _WORDS, size=SMALL, bold=True) + 2
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
         y = bottom
-    days = dict(iter(claims[is_day].groupby("opens", sort=False)))
+    days = {first_day(str(day)): group for day, group in claims[is_day].groupby("date")}
     years = start.year != end.year
     before = start - timedelta(days=1)
     for day in sorted(days):
@@ -183,7 +170,7 @@ def _draw_empty(canvas: Canvas, y: float, first: date, last: date, years: bool) 
     """Days in a row without a dated fact, as a thin gap; nothing where there are none."""
     if last < first:
         return y
-    days = format_short_date(last.isoformat(), years)
+    days = format_short_date(last.isoformat(), with_year=years)
     if first < last:
         same = (first.year, first.month) == (last.year, last.month)
         days = f"{first.day if same else format_short_date(first.isoformat(), years)} to {days}"
@@ -205,7 +192,7 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
             )
         for claim in list_claims(part):
             _draw_happening(canvas, y + LINE_PX / 2, claim, colour)
-            words, label = _format_happening(claim), f"{claim['fact_id']}-label"
+            words, label = _format_happening(claim), label_id(claim["fact_id"])
             y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, gid=label) + 2
     if more := int((~group["shown"]).sum()):
         words = f"+ {more} more"
@@ -241,12 +228,13 @@ def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
         return f"{span} no fact names its day"
     counts = days.value_counts()
     length = (end - start).days + 1
-    told = f"{span}: {spell_count(len(days), 'dated fact')}"
+    told = f"{span}: " + spell_count(len(days), "dated fact")
     if len(counts) > 1:
-        told += f" on {spell_number(len(counts))} of {spell_count(length, 'day')}"
+        told += compose(" on {} of {}", spell_number(len(counts)), spell_count(length, "day"))
         if counts.iloc[0] > counts.iloc[1]:
-            told += f"; most, {spell_number(counts.iloc[0])}, on {format_date(counts.index[0])}"
-    return trace_rule(told, "count")
+            most = spell_number(int(counts.iloc[0]))
+            told += compose("; most, {}, on {}", most, format_date(counts.index[0]))
+    return told
 
 
 def _format_span(start: date, end: date) -> str:
@@ -263,12 +251,9 @@ def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     span = _format_span(start, end)
     told = [f"Calendar of what happened, {span}."]
     for day, group in claims.groupby("date", sort=False):
-        vague = "" if names_day(str(day)) else ", day not stated"
-        told.append(f"{format_date(str(day))}{vague}:")
-        for claim in list_claims(group[group["shown"]]):
-            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
-            told.append(f"{origin}{describe_claim(claim)}")
-        if more := int((~group["shown"]).sum()):
-            told.append(f"And {spell_number(more)} more.")
+        told.append(f"{format_when(str(day))}:")
+        for others, part in group.groupby("others", sort=True):
+            happened = "; ".join(map(_format_happening, list_claims(part)))
+            told.append(f"{capitalise(OTHERS if others else ARTICLE)}: {happened}.")
     told.append("Days without a dated fact are gaps.")
     return " ".join(told)

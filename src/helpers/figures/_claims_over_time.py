@@ -11,25 +11,27 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.dossier import (
-    NUMBERS,
     Dossier,
     describe_claim,
-    first_day,
     gather_claims,
     has_number,
     last_day,
     list_claims,
     name_contributors,
+    sort_by_succession,
     split_ids,
     state,
     tabulate,
 )
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.errors import NoFactsError
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._mark_grid import measure_extent
-from helpers.figures._style import SMALL, house_style
+from helpers.figures._style import SMALL
+from helpers.figures._svg import label_id
 from helpers.words import (
     MISSING,
+    NUMBERS,
     Traced,
     capitalise,
     compose,
@@ -40,16 +42,15 @@ from helpers.words import (
     join,
     spell_count,
     spell_number,
-    trace_fact,
-    trace_rule,
 )
 
 _FORCE = ("troops", "contributors")  # the topics of the figure on troops
 _UNSTATED = f"of whom: {MISSING}"
 ARTICLE, OTHERS = "the article", "other sources"
-
-
-# Claims over time
+_PLOT_PX = 158  # the width of the marks and their numbers
+_RADIUS = 5  # of a mark
+_LANE_PX = 6  # between the lines that join claims to what replaces them
+_LONG_GAP = timedelta(days=31)  # a longer one is shown between two rows
 
 
 def claims_over_time(
@@ -69,10 +70,11 @@ def claims_over_time(
     """
     facts = dossier.facts
     wanted = facts["measure"].eq(measure) & (~has_number(facts) | facts["unit"].eq(unit))
-    claims = gather_claims(dossier, facts[wanted], measure)
+    claims = gather_claims(dossier, facts[wanted], alike=["fact_id"])
+    claims["part"] = 0
     claims["group"] = [_format_group(claim) for claim in list_claims(claims)]
     claims["group"] += _format_places(claims, dossier.places)
-    return _draw_claims(dossier, _sort_claims(claims), capitalise(measure), unit, ax)
+    return _make_figure(dossier, claims, measure, unit, ax)
 
 
 def troops_over_time(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
@@ -88,14 +90,14 @@ def troops_over_time(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     silent = ~has_number(facts) & (
         facts["topic"].eq("contributors") | facts["measure"].isin(facts.loc[counted, "measure"])
     )
-    claims = gather_claims(dossier, facts[counted | silent], "troops")
+    claims = gather_claims(dossier, facts[counted | silent], alike=["fact_id"])
     claims["part"] = claims["topic"].eq("contributors").astype(int)
     claims["group"] = [
         name_contributors(claim) if claim["part"] else [_format_group(claim, with_measure=True)]
         for claim in list_claims(claims)
     ]
     claims = claims.explode("group", ignore_index=True)
-    return _draw_claims(dossier, _sort_claims(claims), "Troops", "people", ax)
+    return _make_figure(dossier, claims, "troops", "people", ax)
 
 
 def _format_group(claim: pd.Series, with_measure: bool = False) -> str:
@@ -120,41 +122,79 @@ def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     return list(words.reindex(claims.index, fill_value=""))
 
 
-def _sort_claims(claims: pd.DataFrame) -> pd.DataFrame:
-    """Groups in the order of their first claims, an article's first; in a group, that of time.
-
-    On one day, what replaces a claim follows it.
-    """
-    claims = claims.assign(day=claims["stated"].map(first_day), place=range(len(claims)))
-    groups = claims.groupby("group", sort=False)
-    claims["own"] = ~groups["in_article"].transform("any")
-    claims["opened"] = groups["day"].transform("min")
-    claims["root"], claims["depth"] = 0, 0
-    for _, group in groups:
-        paths = [_find_path(group, claim) for claim in list_claims(group)]
-        lines = pd.Series([path[-1] for path in paths], group.index)
-        claims.loc[group.index, "root"] = group["place"].groupby(lines).transform("min")
-        claims.loc[group.index, "depth"] = [len(path) for path in paths]
-    first = groups["place"].transform("min")
-    order = ["part", "own", "opened", "first", "day", "root", "depth", "place"]
-    return claims.assign(first=first).sort_values(order, kind="stable", ignore_index=True)
-
-
-def _find_path(group: pd.DataFrame, claim: pd.Series) -> list[int]:
-    """The places of a claim and of those that it replaces within its group, one after another."""
-    places = dict(zip(group["fact_id"], group["place"], strict=True))
-    replaced = dict(zip(group["fact_id"], map(split_ids, group["replaces"]), strict=True))
-    path, fact_id = [], claim["fact_id"]
-    while fact_id in places and places[fact_id] not in path:
-        path.append(places[fact_id])
-        fact_id = next((one for one in replaced[fact_id] if one in places), None)
-    return path
+def _make_figure(
+    dossier: Dossier, claims: pd.DataFrame, about: str, unit: str, ax: Axes | None
+) -> Figure:
+    if claims.empty:
+        raise NoFactsError(dossier.why_empty(about))
+    claims = sort_by_succession(claims)
+    facts = claims.drop_duplicates("fact_id")
+    return Figure(
+        tabulate(
+            facts,
+            said_in=list_origins(facts),
+            standing=[_format_standing(claim) for claim in list_claims(facts)],
+        ),
+        _title_claims(claims, capitalise(about)),
+        _describe_claims(claims, about),
+        source_line(dossier, facts),
+        draw_chart(lambda canvas: _draw_claims(canvas, claims, unit), ax),
+    )
 
 
-_PLOT_PX = 158  # the width of the marks and their numbers
-_RADIUS = 5  # of a mark
-_LANE_PX = 6  # between the lines that join claims to what replaces them
-_LONG_GAP = timedelta(days=31)  # a longer one is shown between two rows
+def list_origins(claims: pd.DataFrame) -> list[str]:
+    return [ARTICLE if own else OTHERS for own in claims["in_article"]]
+
+
+def _format_standing(claim: pd.Series) -> str:
+    """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
+    what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
+    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+
+
+def _title_claims(claims: pd.DataFrame, about: str) -> str:
+    """'Deaths: the article says 12 people, of whom is not stated; 36 claims by others …'."""
+    facts = claims.drop_duplicates("fact_id")
+    own, others = facts[facts["in_article"]], facts[~facts["in_article"]]
+    parts = []
+    if len(own):
+        said = _trace_numbers(own[has_number(own)])
+        whom = own[has_number(own)]["of_whom"].map(state).eq(MISSING)
+        silent = ", of whom is not stated" if len(whom) and whom.all() else ""
+        parts.append(compose("the article says {}{}", said or "no number", silent))
+    if len(others):
+        groups = claims.loc[~claims["in_article"], "group"].nunique()
+        who = "others make" if len(own) else "there are" if len(others) > 1 else "there is"
+        parts.append(f"{who} " + spell_count(len(others), "claim"))
+        if groups > 1:
+            parts[-1] += compose(" on {} counted apart", spell_count(groups, "group"))
+    if gone := int(facts["standing"].eq("retracted").sum()):
+        parts.append(spell_number(gone) + f" {'is' if gone == 1 else 'are'} withdrawn")
+    return compose("{}: {}", about, join("; ", parts))
+
+
+def _trace_numbers(claims: pd.DataFrame) -> Traced:
+    """'12 people and 14 people': each number once, as that of the claims that state it."""
+    same: dict[str, pd.Series] = {}
+    for claim in list_claims(claims):
+        before = same.setdefault(format_quantity(claim), claim.copy())
+        before["fact_ids"] = list(dict.fromkeys([*before["fact_ids"], *claim["fact_ids"]]))
+    return format_list(map(format_quantity, same.values())) if same else compose("")
+
+
+def _describe_claims(claims: pd.DataFrame, about: str) -> str:
+    told = [
+        f"List of claims, {about.lower()}: one row a claim in the order of time, in groups that "
+        "are counted apart and never joined."
+    ]
+    for name, group in claims.groupby("group", sort=False):
+        told.append(f"{name}:")
+        for claim in list_claims(group):
+            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
+            told.append(f"{origin}{describe_claim(claim)}")
+            if claim["standing"] != "stands":
+                told.append(f"{capitalise(_format_standing(claim))}.")
+    return " ".join(told)
 
 
 @dataclass(frozen=True)
@@ -194,7 +234,7 @@ class Columns:
     def fit(cls, claims: pd.DataFrame) -> "Columns":
         """Columns wide enough for the days, with the longest number's label in the figure."""
         years = claims["stated"].str[:4].nunique() > 1
-        days = [format_short_date(day, years) for day in claims["stated"]]
+        days = [format_short_date(day, with_year=years) for day in claims["stated"]]
         text = max(measure(day, SMALL) for day in [*days, "stated"]) + 10
         counted = claims[has_number(claims)]
         numbers = counted[NUMBERS].astype(float)
@@ -212,43 +252,16 @@ class Columns:
 
 def _format_count(claim: pd.Series) -> str:
     """A claim's number without its unit: 'about 2,500'."""
-    return format_quantity({**claim, "unit": ""})
+    return format_quantity(claim, with_unit=False)
 
 
-def _draw_claims(
-    dossier: Dossier, claims: pd.DataFrame, about: str, unit: str, ax: Axes | None
-) -> Figure:
+def _draw_claims(canvas: Canvas, claims: pd.DataFrame, unit: str) -> float:
     """The groups of claims one under another."""
     columns = Columns.fit(claims)
-    with house_style():
-        canvas = Canvas()
-        y = _draw_heads(canvas, columns, claims, unit)
-        for name, group in claims.groupby("group", sort=False):
-            y = _draw_group(canvas, y, str(name), group, columns)
-        drawing = canvas.draw(y, ax)
-    return Figure(
-        drawing,
-        _title_claims(claims, about),
-        _describe_claims(claims, about),
-        source_line(dossier.select(fact_id=list(claims["fact_id"]))),
-        tabulate(
-            claims.drop_duplicates("fact_id"),
-            said_in=list_origins(claims.drop_duplicates("fact_id")),
-            standing=[
-                _format_standing(claim) for claim in list_claims(claims.drop_duplicates("fact_id"))
-            ],
-        ),
-    )
-
-
-def list_origins(claims: pd.DataFrame) -> list[str]:
-    return [ARTICLE if own else OTHERS for own in claims["in_article"]]
-
-
-def _format_standing(claim: pd.Series) -> str:
-    """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
-    what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
-    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+    y = _draw_heads(canvas, columns, claims, unit)
+    for name, group in claims.groupby("group", sort=False):
+        y = _draw_group(canvas, y, str(name), group, columns)
+    return y
 
 
 def _draw_heads(canvas: Canvas, columns: Columns, claims: pd.DataFrame, unit: str) -> float:
@@ -292,7 +305,7 @@ def _draw_gap(canvas: Canvas, y: float) -> float:
 def _draw_row(canvas: Canvas, y: float, claim: pd.Series, columns: Columns) -> float:
     """One claim: the day, who says it, its mark and its number."""
     colour = "accent" if claim["in_article"] else "contrast"
-    day = format_short_date(claim["stated"], columns.years)
+    day = format_short_date(claim["stated"], with_year=columns.years)
     canvas.text(0, y, day, columns.text, size=SMALL, colour="muted")
     width = columns.plot - columns.text - 16
     x, top = columns.text, y
@@ -322,14 +335,12 @@ def _draw_number(
     canvas.line([zero, point], [middle] * 2, colour="rule", width=1.5, z=1.6)
     if columns.lowest < 0:
         canvas.line([zero, zero], [y, y + LINE_PX], colour="rule", z=1.5)
-    ends = _find_range(claim)
-    right = point + _RADIUS
-    if ends:
-        left, right = columns.at(ends[0]), max(columns.at(ends[1]), right)
+    left, end, right = columns.at(extent.lower), columns.at(extent.outlined), point + _RADIUS
+    if left < end:
+        right = max(end, right)
         canvas.box(
-            left, middle - 2.5, columns.at(ends[1]) - left, 5, fill="paper", edge=tone, z=1.8,
-            gid=f"{gid}-range",
-        )  # fmt: skip
+            left, middle - 2.5, end - left, 5, fill="paper", edge=tone, z=1.8, gid=f"{gid}-range"
+        )
     stands = claim["standing"] == "stands"
     canvas.circle(
         point, middle, _RADIUS, fill=tone if stands else "paper", edge=tone, gid=f"{gid}-mark", z=3
@@ -338,10 +349,8 @@ def _draw_number(
         canvas.arrow_right(right + 2, middle, 16, tone, gid=f"{gid}-open")
         right += 20
     if retracted:
-        for up in (-3, 3):
-            xs, ys = [point - 3, point + 3], [middle - up, middle + up]
-            canvas.line(xs, ys, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
-    label, look = _format_count(claim), {"size": SMALL, "bold": True, "gid": f"{gid}-label"}
+        canvas.cross(point, middle, 3, colour=tone, gid=f"{gid}-cross", z=3.5)
+    label, look = _format_count(claim), {"size": SMALL, "bold": True, "gid": label_id(gid)}
     wide, x = measure(label, SMALL, bold=True), right + 4
     if wide >= _PLOT_PX / 2:
         x, y = columns.words, y + LINE_PX
@@ -363,27 +372,13 @@ def _draw_number(
     return bottom
 
 
-def _find_range(claim: pd.Series) -> tuple[float, float] | None:
-    """The ends of a stated range; from nothing where a claim says 'up to'."""
-    low, high = claim["low"], claim["high"]
-    upper = high if pd.notna(high) else claim["value"]
-    if claim["qualifier"] == "up to" or pd.isna(claim[["value", "low"]]).all():
-        return (0.0 if pd.isna(low) else low), upper
-    lower = low if pd.notna(low) else claim["value"]
-    return (lower, upper) if pd.notna(upper) and lower < upper else None
-
-
 def _draw_silence(
     canvas: Canvas, y: float, claim: pd.Series, columns: Columns, colour: str
 ) -> float:
     """A claim without a number: an empty outline, and what it says in words."""
     gid, middle, left = claim["fact_id"], y + LINE_PX / 2, columns.words
     if claim["relation"] == "retracts":
-        for up in (-4, 4):
-            canvas.line(
-                [left, left + 8], [middle - up, middle + up], colour=colour, width=1.5,
-                gid=f"{gid}-withdraws",
-            )  # fmt: skip
+        canvas.cross(left + 4, middle, 4, colour=colour, gid=f"{gid}-withdraws")
         left += 14
     else:
         canvas.box(
@@ -392,8 +387,8 @@ def _draw_silence(
         )  # fmt: skip
         x = left + 26
         y = canvas.text(x, y, "no number stated", WIDTH_PX - x, size=SMALL, colour="muted")
-    width, label = WIDTH_PX - left, f"{gid}-label"
-    return canvas.text(left, y, claim["statement"], width, size=SMALL, gid=label)
+    width = WIDTH_PX - left
+    return canvas.text(left, y, claim["statement"], width, size=SMALL, gid=label_id(gid))
 
 
 def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Columns) -> None:
@@ -419,48 +414,3 @@ def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Co
             )  # fmt: skip
             if claim["fact_id"] not in set(chain["replaces"]):
                 canvas.shape([(tip - 5, new - 3), (tip - 5, new + 3), (tip, new)], fill="muted")
-
-
-def _title_claims(claims: pd.DataFrame, about: str) -> str:
-    """'Deaths: the article says 12 people, of whom is not stated; 36 claims by others …'."""
-    facts = claims.drop_duplicates("fact_id")
-    own, others = facts[facts["in_article"]], facts[~facts["in_article"]]
-    parts = []
-    if len(own):
-        said = _trace_numbers(own[has_number(own)])
-        whom = own[has_number(own)]["of_whom"].map(state).eq(MISSING)
-        silent = ", of whom is not stated" if len(whom) and whom.all() else ""
-        parts.append(compose("the article says {}{}", said or "no number", silent))
-    if len(others):
-        groups = claims.loc[~claims["in_article"], "group"].nunique()
-        who = "others make" if len(own) else "there are" if len(others) > 1 else "there is"
-        split = f" on {spell_count(groups, 'group')} counted apart" if groups > 1 else ""
-        parts.append(trace_rule(f"{who} {spell_count(len(others), 'claim')}{split}", "count"))
-    if gone := int(facts["standing"].eq("retracted").sum()):
-        told = f"{spell_number(gone)} {'is' if gone == 1 else 'are'} withdrawn"
-        parts.append(trace_rule(told, "count"))
-    return compose("{}: {}", about, join("; ", parts))
-
-
-def _trace_numbers(claims: pd.DataFrame) -> Traced:
-    """'12 people and 14 people': each number once, as that of the claims that state it."""
-    facts: dict[str, list[str]] = {}
-    for claim in list_claims(claims):
-        facts.setdefault(format_quantity(claim), []).extend(claim["fact_ids"])
-    traced = [trace_fact(number, ids, number) for number, ids in facts.items()]
-    return compose(format_list(["{}"] * len(traced)) if traced else "", *traced)
-
-
-def _describe_claims(claims: pd.DataFrame, about: str) -> str:
-    told = [
-        f"List of claims, {about.lower()}: one row a claim in the order of time, in groups that "
-        "are counted apart and never joined."
-    ]
-    for name, group in claims.groupby("group", sort=False):
-        told.append(f"{name}:")
-        for claim in list_claims(group):
-            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
-            told.append(f"{origin}{describe_claim(claim)}")
-            if claim["standing"] != "stands":
-                told.append(f"{capitalise(_format_standing(claim))}.")
-    return " ".join(told)

@@ -13,22 +13,24 @@ from helpers.dossier import (
     NOT_STATED,
     ROLES,
     Dossier,
-    claim_facts,
     describe_claim,
     find_standing,
+    gather_claims,
+    list_claims,
+    state,
     tabulate,
 )
-from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, measure
+from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
-from helpers.figures._style import BODY, SMALL, house_style
+from helpers.figures._style import BODY, SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
     capitalise,
+    compose,
     format_date,
     format_fact,
     spell_count,
     spell_number,
-    trace_rule,
 )
 
 # The stages from the first to the last; the roles of one stage stand side by side.
@@ -51,6 +53,8 @@ _HEADS = {
     "end condition": "When it ends",
     "outcome": "How it ends",
 }
+# The column by which the claims of a role are put into boxes, where one box does not hold them all.
+_APART = {"end condition": "fact_id", "task": "of_whom"}
 _GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side
@@ -115,57 +119,52 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     NoFactsError
         No fact that plays a part in an operation stands.
     """
-    claims = claim_facts(find_standing(dossier, "how an operation works", roles=ROLES))
+    facts = find_standing(dossier, "how an operation works", roles=ROLES)
+    claims = gather_claims(dossier, facts)
     claims = claims.assign(order=claims["role"].map(_ORDER.index))
     claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
     stages = [_make_boxes(claims[claims["role"].isin(roles)]) for roles in _STAGES]
     stages = [boxes for boxes in stages if boxes]
-    usual = claims["asserted_by"].mode()[0]
-    with house_style():
-        canvas = Canvas()
-        y = _draw_speaker(canvas, 2.0, claims, usual)
-        placed = [_place_boxes(boxes, usual) for boxes in stages]
-        for number, below in enumerate(placed):
-            y = _draw_joint(canvas, y, placed[number - 1], below) if number else y
-            y = _draw_stage(canvas, y, below, usual)
-        drawing = canvas.draw(y + 2, ax)
     return Figure(
-        drawing,
-        trace_rule(_title(claims), "count"),
-        _tell(stages),
-        source_line(dossier.select(fact_id=[i for ids in claims["fact_ids"] for i in ids])),
         tabulate(claims, stage=list(claims["role"])),
+        _title(claims),
+        _tell(stages),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_operation(canvas, claims, stages), ax),
     )
 
 
 def _make_boxes(claims: pd.DataFrame) -> list[Box]:
     """The boxes of one stage: one a role, one a condition, one a part that has tasks."""
     boxes = []
-    for role in dict.fromkeys(claims["role"]):
-        of_role = claims[claims["role"] == role]
-        if role == "end condition":
-            boxes += [Box(role, "", [claim]) for _, claim in of_role.iterrows()]
-        elif role == "task":
-            parts = of_role["of_whom"].fillna(NOT_STATED)
-            boxes += [
-                Box(role, _head_part(part), [claim for _, claim in group.iterrows()])
-                for part, group in of_role.groupby(parts, sort=False)
-            ]
-        else:
-            boxes.append(Box(role, _head(of_role), [claim for _, claim in of_role.iterrows()]))
+    for role, of_role in claims.groupby("role", sort=False):
+        apart = of_role[_APART.get(role, "role")].fillna(NOT_STATED)
+        for _, group in of_role.groupby(apart, sort=False):
+            boxes.append(Box(role, _head(group), list_claims(group)))
     return boxes
 
 
-def _head_part(part: str) -> str:
-    return _HEADS["task"] if part == NOT_STATED else f"Task of {part}"
-
-
 def _head(claims: pd.DataFrame) -> str:
-    """What a box is about; of a decision, what is decided."""
-    role, topics = claims["role"].iloc[0], claims["topic"].unique()
-    if role == "decider" and len(topics) == 1 and topics[0] == "placement":
+    """What a box is about; of a decision, what is decided; a condition needs no head."""
+    first, topics = claims.iloc[0], claims["topic"].unique()
+    if first["role"] == "end condition":
+        return ""
+    if first["role"] == "task" and state(first["of_whom"]) != NOT_STATED:
+        return f"Task of {first['of_whom']}"
+    if first["role"] == "decider" and list(topics) == ["placement"]:
         return "Who decides the placement"
-    return _HEADS[role]
+    return _HEADS[first["role"]]
+
+
+def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]]) -> float:
+    """Who says it, and the stages one under another."""
+    usual = claims["asserted_by"].mode()[0]
+    y = _draw_speaker(canvas, 2.0, claims, usual)
+    placed = [_place_boxes(boxes, usual) for boxes in stages]
+    for number, below in enumerate(placed):
+        y = _draw_joint(canvas, y, placed[number - 1], below) if number else y
+        y = _draw_stage(canvas, y, below, usual)
+    return y + 2
 
 
 def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) -> float:
@@ -246,7 +245,7 @@ def _draw_claims(canvas: Canvas, y: float, column: Column, box: Box, usual: str)
         if indent:
             sign = f"{number}." if box.role == "step" else "–"
             canvas.text(left, y, sign, indent, colour=colour)
-        look = {"colour": colour, "gid": label_id(claim)}
+        look = {"colour": colour, "gid": label_id(claim["fact_id"])}
         y = canvas.text(left + indent, y, format_fact(claim), inner - indent, **look)
         if claim["asserted_by"] != usual:
             who = f"said by {claim['asserted_by']}"
@@ -308,11 +307,12 @@ def _title(claims: pd.DataFrame) -> str:
     conditions = int((claims["role"] == "end condition").sum())
     if conditions > 1:
         together = "both hold" if conditions == 2 else "hold together"
-        return f"The operation ends when {spell_number(conditions)} conditions {together}"
+        count = spell_number(conditions)
+        return compose("The operation ends when {} conditions {}", count, together)
     if conditions == 1:
-        return "The operation ends when one condition holds"
+        return compose("The operation ends when {} condition holds", spell_number(1))
     told = spell_count(len(claims), "statement")
-    return f"How the operation works, in {told}; what ends it is not stated"
+    return compose("How the operation works, in {}; what ends it is not stated", told)
 
 
 def _tell(stages: list[list[Box]]) -> str:

@@ -1,6 +1,6 @@
-"""What a chart returns: a picture with its title, its words, its source and its rows."""
+"""What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -13,8 +13,8 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import LARGE, SMALL, house_style, points
-from helpers.figures._svg import fit_for_page, isolate_words, link_facts, name_languages
+from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
+from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 from helpers.words import (
     compose,
@@ -22,8 +22,7 @@ from helpers.words import (
     isolate_whole,
     join,
     open_fragments,
-    trace_fact,
-    trace_rule,
+    trace_number,
 )
 
 _render_fragment = open_fragments(Path(__file__).parent)
@@ -32,37 +31,47 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
-# The columns whose words are those of the row's facts.
-_WORDS = ("statement", "measure", "number", "of_whom")
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A figure drawn in one form: as SVG for a page, and its size in CSS pixels."""
+
+    svg: str
+    width_px: int
+    height_px: int
+    least_width_px: int  # its smallest type would be under 11 px below it
+
+
+@dataclass(frozen=True, eq=False)
 class Figure:
-    """A picture and everything a reader needs to trust it.
+    """Rows and everything a reader needs to trust them; the picture is drawn when it is shown.
 
     Parameters
     ----------
-    drawing
-        The matplotlib figure, without title and source line.
-    title
-        What the picture says, as a sentence; its numbers traced (`helpers.tracing`).
-    alt
-        The picture's facts in words, written from the plotted rows.
-    source
-        The source line, built from the source records.
     rows
         The rows that are drawn, one a fact, claim or place; shown as a table under the picture.
+    title
+        What the picture says, as a sentence; its numbers traced (`helpers.words`).
+    alt
+        The picture's facts in words, written from the rows.
+    source
+        The source line, built from the source records.
+    draw
+        Makes the picture of a form, 'desktop' or 'phone', without title and source line: a
+        matplotlib figure whose texts have their language as label where it is not English.
     languages
-        The language of each name in the picture and the rows that is not in English, by name.
+        The language of each name in the rows that is not in English, by name.
     """
 
-    drawing: Drawing
+    rows: pd.DataFrame
     title: str
     alt: str
     source: str
-    rows: pd.DataFrame
+    draw: Callable[[str], Drawing] = field(repr=False)
     languages: Mapping[str, str] = field(default_factory=dict)
+    _pictures: dict[str, Picture] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self):
         for name in ("title", "alt", "source"):
@@ -71,27 +80,22 @@ class Figure:
         if self.rows.empty:
             raise ValueError("a figure needs its rows")
 
-    @property
-    def width_px(self) -> int:
-        """The width in CSS pixels that the figure is made for."""
-        return round(self.drawing.get_figwidth() * 96)
+    def picture(self, form: str = "desktop") -> Picture:
+        """The picture of a form, drawn once: same input, same text."""
+        if form not in self._pictures:
+            drawing = self.draw(form)
+            texts = [text for text in drawing.findobj(Text) if text.get_text()]
+            width, height = map(round, measure_px(drawing))
+            sizes = [text.get_fontsize() / points(1) for text in texts if text.get_visible()]
+            least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
+            languages = {text.get_text(): text.get_label() for text in texts if text.get_label()}
+            svg = self._save(drawing, "svg").decode()
+            svg = fit_for_page(svg, languages, self._describe_facts())
+            self._pictures[form] = Picture(svg, width, height, min(width, least))
+        return self._pictures[form]
 
-    @property
-    def height_px(self) -> int:
-        return round(self.drawing.get_figheight() * 96)
-
-    @property
-    def least_width_px(self) -> int:
-        """The width below which its smallest type would be under 11 px."""
-        texts = self.drawing.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
-        sizes = [text.get_fontsize() for text in texts if text.get_visible()]
-        smallest = min(sizes, default=points(SMALL)) / points(1)
-        return min(self.width_px, round(self.width_px * SMALLEST_TYPE_PX / smallest))
-
-    def svg(self) -> str:
-        """The picture alone, as SVG for a page: same input, same text."""
-        svg = name_languages(fit_for_page(self._draw("svg").decode()), self.languages)
-        return link_facts(svg, self._describe_facts())
+    def svg(self, form: str = "desktop") -> str:
+        return self.picture(form).svg
 
     def _describe_facts(self) -> dict[str, str]:
         """What each fact of the rows says, by fact_id."""
@@ -109,33 +113,34 @@ class Figure:
         kind = path.suffix.lower().lstrip(".")
         if kind not in FORMATS:
             raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
-        return write_whole(path, self._draw(kind, self._captions()))
+        drawing = self.draw("desktop")
+        return write_whole(path, self._save(drawing, kind, self._captions(drawing)))
 
-    def _captions(self) -> list[dict]:
+    def _captions(self, drawing: Drawing) -> list[dict]:
         """The title above and the source line below, wrapped to the picture's width."""
-        gap = 14 / self.height_px
+        width, height = measure_px(drawing)
+        gap = 14 / height
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
         return [
-            above | {"s": "\n".join(wrap(self.title, self.width_px, LARGE, bold=True))},
-            below | {"s": "\n".join(wrap(self.source, self.width_px, SMALL))},
+            above | {"s": "\n".join(wrap(self.title, width, LARGE, bold=True))},
+            below | {"s": "\n".join(wrap(self.source, width, SMALL))},
         ]
 
-    def _draw(self, kind: str, captions: list[dict] = ()) -> bytes:
-        """The picture's bytes; captions widen it and are taken off again."""
-        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        options = {"svg": {"metadata": metadata}, "png": {"metadata": {"Software": None}}}[kind]
+    def _save(self, drawing: Drawing, kind: str, captions: list[dict] = ()) -> bytes:
+        """A drawing's bytes; captions widen it and are taken off again."""
+        unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
         with house_style():
-            texts = [self.drawing.text(0, **caption, ha="left") for caption in captions]
+            texts = [drawing.text(0, **caption, ha="left") for caption in captions]
             try:
-                self.drawing.savefig(
+                drawing.savefig(
                     buffer,
                     format=kind,
                     dpi=96 * (_PNG_SCALE if kind == "png" else 1),
                     bbox_inches="tight" if captions else None,
                     pad_inches=0.12,
-                    **options,
+                    metadata=dict.fromkeys(unsaid),
                 )
             finally:
                 for text in texts:
@@ -151,24 +156,24 @@ class Figure:
 
     def _repr_html_(self) -> str:
         rows = self.rows.astype(object).where(self.rows.notna(), "")
+        picture = self.picture()
         return _render_fragment(
             "figure",
             figure=self,
+            picture=picture,
             # Percent-encoding is shorter than base64 for a text that is mostly digits.
-            address="data:image/svg+xml," + quote(self.svg(), safe=" !$&'()*+,-./:;=?@_~\n"),
+            address="data:image/svg+xml," + quote(picture.svg, safe=" !$&'()*+,-./:;=?@_~\n"),
             header=list(self.rows.columns),
-            rows=[_trace_row(row) for row in rows.to_dict("records")],
+            rows=rows.to_dict("records"),
         )
 
 
-def _trace_row(row: dict) -> dict:
-    """A row whose words have their numbers traced to its facts, and its numbers to its table."""
-    ids, number = str(row.get("facts", "")).split(", "), str(row.get("number", ""))
-    traced = {name: trace_fact(row[name], ids, number) for name in _WORDS if name in row}
-    return row | traced
+def source_line(dossier: Dossier, claims: pd.DataFrame) -> str:
+    """The source line of the facts of claims."""
+    return list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
 
 
-def source_line(dossier: Dossier) -> str:
+def list_sources(dossier: Dossier) -> str:
     """'Source: Republic World, January 2022.' for the sources of a dossier's facts.
 
     Of many sources the first few are named, and how many more there are.
@@ -179,11 +184,6 @@ def source_line(dossier: Dossier) -> str:
     ]
     named = list(dict.fromkeys(named))
     if len(named) > MOST_SOURCES:
-        more = f"and {len(named) - MOST_SOURCES + 1} more"
-        named[MOST_SOURCES - 1 :] = [trace_rule(more, "count")]
+        more = trace_number(len(named) - MOST_SOURCES + 1, rule="count")
+        named[MOST_SOURCES - 1 :] = [compose("and {} more", more)]
     return compose("{}: {}.", "Source" if len(named) == 1 else "Sources", join("; ", named))
-
-
-def claims_source_line(dossier: Dossier, claims: pd.DataFrame) -> str:
-    """The source line of the facts that are drawn."""
-    return source_line(dossier.select(fact_id=[i for ids in claims["fact_ids"] for i in ids]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
+Bounds = tuple[float, float, float, float]  # of a box: left, bottom, right, top in pixels
 # Where a label may stand beside its mark, the best first: the horizontal and vertical side.
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
@@ -27,11 +27,11 @@ class Placer:
         The least distance between two boxes, in pixels.
     """
 
-    frame: Box
+    frame: Bounds
     gap: float = 3
-    _taken: list[Box] = field(default_factory=list)
+    _taken: list[Bounds] = field(default_factory=list)
 
-    def reserve(self, box: Box) -> None:
+    def reserve(self, box: Bounds) -> None:
         """Keep every later label out of a box."""
         self._taken.append(box)
 
@@ -71,7 +71,7 @@ class Placer:
         radius: float,
         lines: shapely.Geometry,
         farthest: float = np.inf,
-    ) -> tuple[Box, float] | None:
+    ) -> tuple[Bounds, float] | None:
         """Room for a label beside a mark, taken at once.
 
         The nearest room is the best; at one distance, the one that crosses the fewest of some
@@ -102,7 +102,7 @@ class Placer:
         size: tuple[float, float],
         near: tuple[float, float],
         share: float = 1.0,
-    ) -> Box | None:
+    ) -> Bounds | None:
         """Room for a label within an area, as near to a point as may be; taken at once.
 
         At least a share of the label lies within. Returns None where there is no room.

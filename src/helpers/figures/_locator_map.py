@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
 from helpers.dossier import Dossier, explode_ids
 from helpers.errors import NoFactsError
-from helpers.figures._canvas import measure
+from helpers.figures._canvas import WIDTH_PX, measure
 from helpers.figures._figure import Figure
-from helpers.figures._labels import Box, Placer
+from helpers.figures._labels import Bounds, Placer
 from helpers.figures._map_ground import (
     Ground,
     add_path,
@@ -43,7 +44,7 @@ from helpers.figures._map_words import (
     write_title,
 )
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import SMALL, house_style, new_drawing, points
+from helpers.figures._style import SMALL, draw_when_shown, measure_px, new_drawing, points
 from helpers.geography import (
     View,
     check_place_names,
@@ -98,7 +99,8 @@ def locator_map(
     ax
         The axes to draw in; a drawing of its own where None.
     width_px
-        The width in CSS pixels that the map is made for; with an ax, the ax's own width.
+        The width in CSS pixels that the map is made for on a desktop, on a phone it is narrower;
+        with an ax, the ax's own width.
 
     Returns
     -------
@@ -117,56 +119,32 @@ def locator_map(
     """
     check_place_names(dossier, place_names)
     column = "name" if place_names == "en" else f"name_{place_names}"
-    places = _read_places(dossier, column)
-    sites = places[places["is_site"]].reset_index(drop=True)
-    picked = set(places["region"]) - {""}
-    emphasised = places[places["place_id"] == picked_place]
-    codes = list_country_codes(places)
-    marks = _choose_marks(sites["role"])
-    with house_style():
-        ax, view, key = _lay_out(ax, width_px, places, codes, marks)
-        ground = read_ground(view, codes)
-        spots = _find_spots(view, sites)
-        cities = _choose_cities(view, codes, spots, column)
-        placer = Placer(view.frame)
-        for box in _list_mark_boxes(spots, cities):
-            placer.reserve(box)
-        inset = find_edge(placer, ground, INSETS_PX)
-        scale = find_edge(placer, ground, [SCALE_PX])
-        labels, lines, cities = place_labels(
-            placer, view, ground, spots, cities, picked=picked, column=column
-        )
-        gaps = [*(label.box for label in labels), scale]
-        draw_ground(ax, view, ground, picked, gaps)
-        _draw_sites(ax, spots, marks, lines)
-        _draw_emphasis(ax, view, ground, spots, emphasised)
-        _draw_cities(ax, cities)
-        _draw_labels(ax, labels)
-        draw_inset(ax, view, inset, codes)
-        draw_scale(ax, view, scale)
-        _draw_key(ax, view, key)
+    places = _read_places(dossier, column, picked_place)
+    corners = _list_corners(places)
+
+    def draw(form: str, ax: Axes | None) -> Drawing:
+        form_px = width_px if form == "desktop" else min(width_px, WIDTH_PX)
+        return _draw_map(ax, form_px, places, corners, column)
+
     return Figure(
-        drawing=ax.get_figure(root=True),
-        title=write_title(places),
-        alt=write_alt(places, cities, emphasised),
-        source=write_source(dossier, places, view, ground, cities),
-        rows=list_rows(places),
-        languages=list_languages(labels, places),
+        list_rows(places),
+        write_title(places),
+        write_alt(places),
+        write_source(dossier, places, corners),
+        draw_when_shown(draw, ax),
+        list_languages(places),
     )
 
 
-# What is drawn
-
-
-def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
+def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFrame:
     """The places that facts name, one row each, countries last.
 
     Returns
     -------
     DataFrame
         The columns of places.csv, and label (the name on the map), region (in English), facts,
-        and is_site: whether the place has a mark. A country has none, nor has a region that the
-        boundaries know: it is picked out. No role is empty.
+        is_picked: whether the place is to be picked out, and is_site: whether it has a mark. A
+        country has none, nor has a region that the boundaries know: it is tinted. No role is empty.
     """
     facts = dossier.facts.set_index("fact_id", drop=False)
     named = explode_ids(facts["place_id"])
@@ -181,6 +159,7 @@ def _read_places(dossier: Dossier, column: str) -> pd.DataFrame:
             not _is_area(*cells)
             for cells in zip(places["kind"], places["name"], region, strict=True)
         ],
+        is_picked=places["place_id"] == picked_place,
         **name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
@@ -193,6 +172,74 @@ def _is_area(kind: str, name: str, region: str) -> bool:
     return kind == "country" or (kind == "region" and region != "" and name.startswith(region))
 
 
+def _list_corners(places: pd.DataFrame) -> np.ndarray:
+    """Longitudes and latitudes that the map must show, shape (n, 2).
+
+    All sites; and the countries, the smallest first, as long as a further one does not make the
+    map many times as large.
+    """
+    sites = places[places["kind"] != "country"]
+    spots = sites[["longitude", "latitude"]].to_numpy()
+    codes = list_country_codes(places)
+    least_km = 1 if codes else LEAST_SEA_KM
+    around = [
+        draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
+        for site in sites.itertuples()
+    ]
+    corners = shapely.get_coordinates(around)
+    countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
+    countries.sort(key=_measure_diagonal)
+    for i, country in enumerate(countries):
+        larger = np.concatenate([corners, country])
+        if i and _measure_diagonal(larger) > MOST_GROWTH * _measure_diagonal(corners):
+            break
+        corners = larger
+    return corners
+
+
+def _measure_diagonal(corners: np.ndarray) -> float:
+    """The diagonal of the bounds of points, in km."""
+    extent = find_extent(corners[:, 0], corners[:, 1])
+    return float(measure_km(extent.south, extent.west, extent.north, extent.east))
+
+
+def _draw_map(
+    ax: Axes | None,
+    width_px: float,
+    places: pd.DataFrame,
+    corners: np.ndarray,
+    column: str,
+) -> Drawing:
+    """The ground, and on it what finds room, the most important first."""
+    sites = places[places["is_site"]].reset_index(drop=True)
+    picked = set(places["region"]) - {""}
+    codes = list_country_codes(places)
+    marks = _choose_marks(sites["role"])
+    others = ["region"] * bool(picked) + ["city"] * bool(codes)
+    ax, view, key = _lay_out(ax, width_px, corners, marks, others)
+    ground = read_ground(view, codes)
+    spots = _find_spots(view, sites)
+    cities = _choose_cities(view, codes, spots, column)
+    placer = Placer(view.frame)
+    for box in _list_mark_boxes(spots, cities):
+        placer.reserve(box)
+    inset = find_edge(placer, ground, INSETS_PX)
+    scale = find_edge(placer, ground, [SCALE_PX])
+    labels, lines, cities = place_labels(
+        placer, view, ground, spots, cities, picked=picked, column=column
+    )
+    draw_ground(ax, view, ground, picked, [*(label.box for label in labels), scale])
+    _draw_sites(ax, spots, marks, lines)
+    _draw_emphasis(ax, view, ground, spots, places[places["is_picked"]])
+    for city in cities.itertuples():
+        _draw_city(ax, city.x, city.y)
+    _draw_labels(ax, labels)
+    draw_inset(ax, view, inset, codes)
+    draw_scale(ax, view, scale)
+    _draw_key(ax, view, key)
+    return ax.get_figure(root=True)
+
+
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
     """A mark for each role, in the order in which the roles are met."""
     marks = {}
@@ -202,34 +249,38 @@ def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
     return marks
 
 
-def _list_corners(places: pd.DataFrame, codes: list[str]) -> np.ndarray:
-    """Longitudes and latitudes that the map must show, shape (n, 2).
-
-    All sites; and the countries, the smallest first, as long as a further one does not make the
-    map many times as large.
-    """
-    sites = places[places["kind"] != "country"]
-    spots = sites[["longitude", "latitude"]].to_numpy()
-    least_km = 1 if codes else LEAST_SEA_KM
-    around = [
-        draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
-        for site in sites.itertuples()
-    ]
-    corners = shapely.get_coordinates(around)
-    countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
-    countries.sort(key=_measure_extent)
-    for i, country in enumerate(countries):
-        larger = np.concatenate([corners, country])
-        if i and _measure_extent(larger) > MOST_GROWTH * _measure_extent(corners):
-            break
-        corners = larger
-    return corners
+def _lay_out(
+    ax: Axes | None, width_px: float, corners: np.ndarray, marks: dict, others: list[str]
+) -> tuple[Axes, View, list]:
+    """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
+    if ax is not None:
+        width_px, total_px = measure_px(ax)
+    key, key_px = _arrange_key(marks, others, width_px)
+    heights = [width_px * share for share in HEIGHTS]
+    if ax is not None:
+        heights = [total_px - key_px] * 2
+    view = frame_view(*corners.T, width_px, heights)
+    if ax is None:
+        ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width_px)
+    ax.set_ylim(0, view.height_px + key_px)
+    ax.set_axis_off()
+    return ax, view, key
 
 
-def _measure_extent(corners: np.ndarray) -> float:
-    """The diagonal of the bounds of points, in km."""
-    extent = find_extent(corners[:, 0], corners[:, 1])
-    return float(measure_km(extent.south, extent.west, extent.north, extent.east))
+def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
+    """The key's entries with their place in a flow of lines, and its height in pixels."""
+    roles = {role: shorten(role, SMALL) for role in marks}
+    entries = [(roles[role][:1].upper() + roles[role][1:], mark) for role, mark in marks.items()]
+    entries += [(_KEY_WORDS[other], other) for other in others]
+    placed, x, line = [], 0.0, 0
+    for text, mark in entries:
+        width = 22 + measure(text, SMALL)
+        if x and x + width > width_px:
+            x, line = 0.0, line + 1
+        placed.append((text, mark, x, line))
+        x += width + 24
+    return placed, (line + 1) * 22 + 6 if placed else 0
 
 
 def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
@@ -267,57 +318,13 @@ def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: st
     return cities.loc[shown]
 
 
-# Where it is put
-
-
-def _lay_out(
-    ax: Axes | None, width_px: float, places: pd.DataFrame, codes: list[str], marks: dict
-) -> tuple[Axes, View, list]:
-    """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
-    if ax is not None:
-        width_px, total_px = _measure_axes(ax)
-    areas = ["region"] * bool((places["region"] != "").any()) + ["city"] * bool(codes)
-    key, key_px = _arrange_key(marks, areas, width_px)
-    heights = [width_px * share for share in HEIGHTS]
-    if ax is not None:
-        heights = [total_px - key_px] * 2
-    view = frame_view(*_list_corners(places, codes).T, width_px, heights)
-    if ax is None:
-        ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
-    ax.set_xlim(0, width_px)
-    ax.set_ylim(0, view.height_px + key_px)
-    ax.set_axis_off()
-    return ax, view, key
-
-
-def _measure_axes(ax: Axes) -> tuple[float, float]:
-    """Width and height of axes in CSS pixels."""
-    edges = ax.get_window_extent()
-    pixels = 96 / ax.get_figure(root=True).dpi
-    return edges.width * pixels, edges.height * pixels
-
-
-def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
-    """The key's entries with their place in a flow of lines, and its height in pixels."""
-    roles = {role: shorten(role, SMALL) for role in marks}
-    entries = [(roles[role][:1].upper() + roles[role][1:], mark) for role, mark in marks.items()]
-    entries += [(_KEY_WORDS[other], other) for other in others]
-    placed, x, line = [], 0.0, 0
-    for text, mark in entries:
-        width = 22 + measure(text, SMALL)
-        if x and x + width > width_px:
-            x, line = 0.0, line + 1
-        placed.append((text, mark, x, line))
-        x += width + 24
-    return placed, (line + 1) * 22 + 6 if placed else 0
-
-
-def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Box]:
+def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Bounds]:
     """The boxes that marks and cities take."""
-    half = MARK_PX / 2
-    boxes = [(s.x - half, s.y - half, s.x + half, s.y + half) for s in spots.itertuples()]
-    half = CITY_PX / 2
-    return boxes + [(c.x - half, c.y - half, c.x + half, c.y + half) for c in cities.itertuples()]
+    return [
+        (spot.x - half, spot.y - half, spot.x + half, spot.y + half)
+        for spots_of, half in ((spots, MARK_PX / 2), (cities, CITY_PX / 2))
+        for spot in spots_of.itertuples()
+    ]
 
 
 def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
@@ -377,11 +384,6 @@ def _draw_city(ax: Axes, x: float, y: float) -> None:
     ax.plot([x], [y], "o", markersize=size, color=LIGHT["muted"], markeredgewidth=0, label="city")
 
 
-def _draw_cities(ax: Axes, cities: pd.DataFrame) -> None:
-    for city in cities.itertuples():
-        _draw_city(ax, city.x, city.y)
-
-
 def _draw_labels(ax: Axes, labels: list[Label]) -> None:
     for label in labels:
         ax.text(
@@ -392,6 +394,7 @@ def _draw_labels(ax: Axes, labels: list[Label]) -> None:
             color=LIGHT[label.ink],
             weight=label.weight,
             gid=label.gid,
+            label="" if label.language == "en" else label.language,
         )
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from helpers.figures._labels import Box
+from helpers.figures._labels import Bounds
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import SMALL, points
 from helpers.geography import (
@@ -42,7 +42,7 @@ class Ground:
 
 def read_ground(view: View, codes: list[str]) -> Ground:
     """Land, water and borders in the frame."""
-    countries = view.read("countries")
+    countries = view.read("countries", keep=codes)
     regions = view.read("regions", codes)
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -56,11 +56,8 @@ def read_ground(view: View, codes: list[str]) -> Ground:
     return Ground(land, countries[own], countries[~own], regions, lakes)
 
 
-# How it is drawn
-
-
 def draw_ground(
-    ax: Axes, view: View, ground: Ground, story_regions: set[str], gaps: list[Box]
+    ax: Axes, view: View, ground: Ground, story_regions: set[str], gaps: list[Bounds]
 ) -> None:
     """Water, land, tints and borders; borders have gaps under what is written on them."""
     frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
@@ -130,7 +127,7 @@ def _join(lines: np.ndarray, last: int) -> Path | None:
     return Path(np.round(points(corners), 1) / points(1), codes)
 
 
-def draw_inset(ax: Axes, view: View, box: Box, codes: list[str]) -> None:
+def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str]) -> None:
     """The story's countries in their part of the world."""
     longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
     definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
@@ -181,7 +178,7 @@ def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, 
     return distance, length
 
 
-def draw_scale(ax: Axes, view: View, box: Box) -> None:
+def draw_scale(ax: Axes, view: View, box: Bounds) -> None:
     """A scale bar, where the map has about one scale: not on a map of most of the world."""
     if view.width_px * view.metres_per_px > WORLD_M:
         return

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from helpers.figures._canvas import measure, wrap
-from helpers.figures._labels import LINE_FROM, Box, Placer
+from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
 from helpers.geography import View, draw_circle, read_gazetteer
@@ -32,7 +32,7 @@ class Label(NamedTuple):
     """A text, its room in pixels, and how it is set."""
 
     text: str
-    box: Box
+    box: Bounds
     size_px: float
     ink: str
     weight: str = "regular"
@@ -67,7 +67,7 @@ def shorten(text: str, size_px: float, bold: bool = False) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]}…"
 
 
-def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) -> Box:
+def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) -> Bounds:
     """Room along the frame's edges for the largest of some sizes, taken at once.
 
     Of all rooms without a mark, the one that hides least of the story's land, and of several the
@@ -87,7 +87,7 @@ def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) 
     return box
 
 
-def _list_points(areas: np.ndarray, frame: Box) -> tuple[np.ndarray, np.ndarray]:
+def _list_points(areas: np.ndarray, frame: Bounds) -> tuple[np.ndarray, np.ndarray]:
     """Points spread evenly over the part of areas that lies in a frame."""
     xs, ys = np.arange(frame[0], frame[2], COARSE_PX), np.arange(frame[1], frame[3], COARSE_PX)
     x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
@@ -97,7 +97,7 @@ def _list_points(areas: np.ndarray, frame: Box) -> tuple[np.ndarray, np.ndarray]
     return x[inside], y[inside]
 
 
-def _list_edges(frame: Box, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def _list_edges(frame: Bounds, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
     """Boxes along a frame's edges, one a row, and how far each is from the nearest corner."""
     low = np.array(frame[:2]) + EDGE_PX
     high = np.maximum(np.array(frame[2:]) - EDGE_PX - size, low)

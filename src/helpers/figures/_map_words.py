@@ -4,11 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.dossier import Dossier
-from helpers.figures._figure import source_line
-from helpers.figures._map_ground import Ground
-from helpers.figures._map_labels import Label
+from helpers.figures._figure import list_sources
 from helpers.geography import (
-    View,
     choose_projection,
     find_extent,
     find_main_parts,
@@ -19,9 +16,18 @@ from helpers.geography import (
     name_direction,
     read_country,
 )
-from helpers.words import Traced, compose, format_list, isolate_whole, join, trace_rule
+from helpers.words import (
+    Traced,
+    compose,
+    format_count,
+    format_list,
+    isolate_whole,
+    join,
+    trace_number,
+)
 
 PLAIN_ROLE = "place of the story"
+_MADE_FROM = "Boundaries: Natural Earth 1:10m. Lakes: GSHHG (LGPL). Cities: GeoNames (CC BY 4.0)."
 
 
 def list_country_codes(places: pd.DataFrame) -> list[str]:
@@ -29,14 +35,11 @@ def list_country_codes(places: pd.DataFrame) -> list[str]:
     return [code for code in dict.fromkeys(places["country"].dropna()) if code in list_countries()]
 
 
-# What is said of it
-
-
 def write_title(places: pd.DataFrame) -> Traced:
     """Where the places of the first role lie, and how far from them those of the others."""
     sites = places[places["is_site"]]
     countries = _name_countries(places)
-    head = f"{format_list(countries)}: " if countries else ""
+    head = compose("{}: ", format_list(countries)) if countries else ""
     if sites.empty:
         areas = places.loc[places["kind"] == "region", "name"]
         return compose(
@@ -44,7 +47,8 @@ def write_title(places: pd.DataFrame) -> Traced:
         )
     (role, first), *others = sites.groupby("role", sort=False)
     said = _name_some(first, role)
-    part = _format_part(first) if len(countries) == 1 else ""
+    within = len(countries) == 1 and set(first["country"]) == set(list_country_codes(places))
+    part = _format_part(first) if within else ""
     if part:
         said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
     elif not countries and len(first) == 1:
@@ -64,8 +68,7 @@ def _name_countries(places: pd.DataFrame) -> list[str]:
 
 def _name_some(group: pd.DataFrame, role: str) -> str:
     """'Zhanaozen and Aktau (protest origin)', or how many there are."""
-    several = trace_rule(f"{len(group)} places", "count")
-    names = several if len(group) > 3 else format_list(group["name"])
+    names = format_count(len(group), "place") if len(group) > 3 else format_list(group["name"])
     return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
 
 
@@ -134,10 +137,11 @@ def _measure_spread(group: pd.DataFrame) -> float:
 
 def _trace_km(distance: float) -> Traced:
     """'880 km': a distance in tens of kilometres, or in kilometres below a hundred."""
-    return trace_rule(f"{round(distance, -1 if distance >= 100 else 0):,.0f} km", "distance")
+    rounded = int(round(distance, -1 if distance >= 100 else 0))
+    return trace_number(rounded, rule="distance") + " km"
 
 
-def write_alt(places: pd.DataFrame, cities: pd.DataFrame, emphasised: pd.DataFrame) -> str:
+def write_alt(places: pd.DataFrame) -> str:
     """The map in words, from its rows."""
     sites = places[places["is_site"]]
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
@@ -150,8 +154,7 @@ def write_alt(places: pd.DataFrame, cities: pd.DataFrame, emphasised: pd.DataFra
         said.append(f"picked out as areas: {format_list(areas)}")
     for role, group in groups[1:]:
         said.append(_format_distance(group, role, groups[0][1]))
-    if len(cities):
-        said.append(f"for orientation the map also shows {format_list(cities['name'])}")
+    emphasised = places[places["is_picked"]]
     if len(emphasised):
         said.append(f"a heavy line runs around {format_list(emphasised['name'])}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
@@ -170,26 +173,19 @@ def _format_point(latitude: float, longitude: float) -> str:
     return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
 
 
-def write_source(
-    dossier: Dossier, places: pd.DataFrame, view: View, ground: Ground, cities: pd.DataFrame
-) -> str:
+def write_source(dossier: Dossier, places: pd.DataFrame, corners: np.ndarray) -> str:
     """The sources of the places' facts, of their coordinates and of the map, and its projection."""
-    facts = source_line(dossier.select(place=list(places["place_id"])))
+    facts = list_sources(dossier.select(place=list(places["place_id"])))
     sites = places[places["kind"] != "country"]
     used = list(dict.fromkeys(sites["coordinate_source"]))
-    said = [f"Coordinates: {'; '.join(used)}."] if used else []
-    said.append("Boundaries: Natural Earth 1:10m.")
-    if not ground.lakes.is_empty:
-        said.append("Lakes: GSHHG (LGPL).")
-    if len(cities):
-        said.append("Cities: GeoNames (CC BY 4.0).")
-    return join(" ", [facts, *said, f"{view.projection.name}."])
+    coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
+    projection = choose_projection(find_extent(*corners.T))
+    return join(" ", [facts, *coordinates, _MADE_FROM, f"{projection.name}."])
 
 
-def list_languages(labels: list[Label], places: pd.DataFrame) -> dict[str, str]:
-    """The language of each name on the map and under it that is not in English."""
-    named = [(label.text, label.language) for label in labels]
-    named += zip(places["label"], places["language"], strict=True)
+def list_languages(places: pd.DataFrame) -> dict[str, str]:
+    """The language of each name under the map that is not in English."""
+    named = zip(places["label"], places["language"], strict=True)
     return {name: language for name, language in named if language != "en"}
 
 

@@ -9,6 +9,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from helpers.figures._canvas import Canvas
+from helpers.words import NUMBERS
 
 ONE_EACH = 250  # up to so many, each mark is one
 MOST_MARKS = 120
@@ -19,8 +20,12 @@ _MANY = 40  # more marks than this are drawn small
 
 @dataclass(frozen=True)
 class Extent:
-    """How far a claim's marks reach: filled, then outlined, then open-ended."""
+    """How far a claim's marks reach: filled, then outlined, then open-ended.
 
+    `lower` is where what is stated begins: below `filled` where a number has a range around it.
+    """
+
+    lower: float
     filled: float
     outlined: float
     open_ended: bool
@@ -81,14 +86,15 @@ def measure_extent(claim: pd.Series) -> Extent:
 
     A lower end is filled and the way to the upper end outlined; 'up to' is outlined only.
     """
-    value, low, high = claim["value"], claim["low"], claim["high"]
+    value, low, high = claim[NUMBERS].astype(float)
     most = np.nanmax([value, low, high])
     if claim["qualifier"] == "up to" or (pd.isna(value) and pd.isna(low)):
         filled = 0.0 if pd.isna(low) else low
     else:
         filled = low if pd.isna(value) else value
+    lower = filled if pd.isna(low) else low
     only_low = pd.isna(value) and pd.isna(high)
-    return Extent(filled, most, only_low or claim["qualifier"] == "at least")
+    return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
 
 
 def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:

@@ -8,21 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Affine2D
 
 from helpers.dossier import (
-    NUMBERS,
     Dossier,
-    claim_facts,
     describe_claim,
     find_standing,
+    gather_claims,
     has_number,
     list_claims,
     name_contributors,
     say_who,
     state,
     tabulate,
-    trace_quantity,
 )
-from helpers.figures._canvas import WIDTH_PX, Canvas, measure
-from helpers.figures._figure import Figure, claims_source_line
+from helpers.figures._canvas import WIDTH_PX, Canvas, draw_chart, measure
+from helpers.figures._figure import Figure, source_line
 from helpers.figures._mark_grid import (
     Marks,
     choose_marks,
@@ -30,11 +28,14 @@ from helpers.figures._mark_grid import (
     draw_open_end,
     measure_extent,
 )
-from helpers.figures._style import LARGE, NUMERAL, SMALL, house_style
+from helpers.figures._style import LARGE, NUMERAL, SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
     MISSING,
+    NUMBERS,
     Traced,
+    Value,
+    begin_sentence,
     capitalise,
     compose,
     format_date,
@@ -44,8 +45,8 @@ from helpers.words import (
     format_quantity,
     join,
     spell_count,
-    trace_fact,
-    trace_rule,
+    trace_cell,
+    trace_number,
 )
 
 _RATIOS = {"times", "percent", "per cent", "%", "categories"}  # no things that can be counted out
@@ -60,44 +61,20 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     NoFactsError
         No fact on casualties stands.
     """
-    claims = claim_facts(find_standing(dossier, "casualties", topics=["casualties"]))
+    claims = gather_claims(dossier, find_standing(dossier, "casualties", topics=["casualties"]))
     claims = claims.sort_values("date", kind="stable", ignore_index=True)
     counted, words = claims[_is_countable(claims)], claims[~_is_countable(claims)]
     marks = {
         unit: choose_marks(group, person=unit == "people")
         for unit, group in counted.groupby("unit", sort=False)
     }
-    with house_style():
-        canvas = Canvas()
-        y = 0.0
-        for unit, kind in marks.items():
-            for number, claim in enumerate(list_claims(counted[counted["unit"] == unit])):
-                y = _draw_count(canvas, y, claim, Drawn(kind, "accent"))
-                y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
-        y = _draw_words(canvas, y, words, "Said without a number of its own", "accent")
-        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
-        drawing,
+        tabulate(claims),
         _title_casualties(counted, words),
         " ".join([_describe_marks("casualties", marks), *map(describe_claim, list_claims(claims))]),
-        claims_source_line(dossier, claims),
-        tabulate(claims),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_casualties(canvas, counted, words, marks), ax),
     )
-
-
-def _describe_marks(about: str, marks: dict[str, Marks]) -> str:
-    """What kind of chart it is, as the alt text begins."""
-    worth = [f"one mark is {_format_worth(kind, unit)}" for unit, kind in marks.items()]
-    return f"Chart of {about}{', in marks: ' if worth else ''}{', '.join(worth)}."
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """How the numbers of one unit are drawn; open-ended where another claim leaves the end open."""
-
-    marks: Marks
-    colour: str
-    open_ended: bool = False
 
 
 def _is_countable(claims: pd.DataFrame) -> pd.Series:
@@ -108,7 +85,7 @@ def _is_countable(claims: pd.DataFrame) -> pd.Series:
 
 def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
     if counted.empty:
-        told = trace_rule(spell_count(len(words), "statement"), "count")
+        told = spell_count(len(words), "statement")
         return compose("Casualties: {}, none with a number of people", told)
     parts = []
     for measure_name, group in counted.groupby("measure", sort=False, dropna=False):
@@ -118,42 +95,63 @@ def _title_casualties(counted: pd.DataFrame, words: pd.DataFrame) -> str:
             parts.append(compose("{}: {}", what, _format_span(group)))
         elif state(first["of_whom"]) == MISSING:
             who = "who they were" if first["unit"] == "people" else "which they were"
-            parts.append(compose("{}: {}; {} is not stated", what, trace_quantity(first), who))
+            parts.append(compose("{}: {}; {} is not stated", what, format_quantity(first), who))
         else:
-            whom = trace_fact(first["of_whom"], first["fact_ids"])
-            parts.append(compose("{}: {} ({})", what, trace_quantity(first), whom))
+            whom = trace_cell(first, "of_whom")
+            parts.append(compose("{}: {} ({})", what, format_quantity(first), whom))
     return join(". ", parts[:3])
 
 
 def _trace_measure(claim: pd.Series) -> Traced:
-    return trace_fact(capitalise(claim["measure"]), claim["fact_ids"])
+    return begin_sentence(trace_cell(claim, "measure"))
 
 
 def _format_span(claims: pd.DataFrame) -> Traced:
     """'two numbers stand side by side, from 31 to 44 people'."""
-    told = trace_rule(spell_count(len(claims), "number"), "count")
-    told = compose("{} stand side by side", told)
-    numbers = claims[NUMBERS].astype(float)
+    told = spell_count(len(claims), "number") + " stand side by side"
+    numbers = claims[NUMBERS].stack().dropna()
     if claims["unit"].nunique() > 1:
         return told
-    ends = [_trace_end(claims, end) for end in (numbers.min().min(), numbers.max().max())]
+    ends = [_trace_end(claims, end) for end in (numbers.min(), numbers.max())]
     span = "all {}" if ends[0] == ends[1] else "from {} to {}"
     return compose("{}, {} {}", told, compose(span, *ends), claims["unit"].iloc[0])
 
 
-def _trace_end(claims: pd.DataFrame, number: float) -> Traced:
+def _trace_end(claims: pd.DataFrame, number: Value) -> Traced:
     """A number, as that of the claims that state it."""
     stating = claims.loc[claims[NUMBERS].eq(number).any(axis=1), "fact_ids"].sum()
-    return trace_fact(format_number(number), stating, format_number(number))
+    return trace_number(number, facts=stating)
 
 
-def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> float:
-    """One claim: its number large, its marks, of whom they are, and who says so."""
-    marks, colour = drawn.marks, drawn.colour
+def _describe_marks(about: str, marks: dict[str, Marks]) -> str:
+    """What kind of chart it is, as the alt text begins."""
+    worth = [f"one mark is {_format_worth(kind, unit)}" for unit, kind in marks.items()]
+    return f"Chart of {about}{', in marks: ' if worth else ''}{', '.join(worth)}."
+
+
+def _draw_casualties(
+    canvas: Canvas, counted: pd.DataFrame, words: pd.DataFrame, marks: dict[str, Marks]
+) -> float:
+    """The numbers of one unit after another, then what is said without one."""
+    y = 0.0
+    for unit, kind in marks.items():
+        for number, claim in enumerate(list_claims(counted[counted["unit"] == unit])):
+            y = _draw_count(canvas, y, claim, kind, colour="accent")
+            y = (y if number else _draw_worth(canvas, y, kind, unit, "accent")) + _GAP
+    return _draw_words(canvas, y, words, "Said without a number of its own", "accent") - _GAP
+
+
+def _draw_count(
+    canvas: Canvas, y: float, claim: pd.Series, marks: Marks, *, colour: str, joined: bool = False
+) -> float:
+    """One claim: its number large, its marks, of whom they are, and who says so.
+
+    The marks are open-ended where a claim that is `joined` leaves the end open.
+    """
     y = _draw_numeral(canvas, y, claim, colour) + 4
     extent = measure_extent(claim)
-    extent = replace(extent, open_ended=extent.open_ended or drawn.open_ended)
-    y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_ids"][0])
+    extent = replace(extent, open_ended=extent.open_ended or joined)
+    y = draw_extent(canvas, y, extent, marks, colour=colour, gid=claim["fact_id"])
     if claim["unit"] == "people":
         count = math.ceil(extent.outlined / marks.worth)
         y = _draw_of_whom(canvas, y, claim, max(marks.row_width(count), 200), colour)
@@ -163,10 +161,10 @@ def _draw_count(canvas: Canvas, y: float, claim: pd.Series, drawn: Drawn) -> flo
 
 def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> float:
     """The number large, and beside it what it counts."""
-    number = capitalise(format_quantity({**claim, "unit": ""}))
+    number = capitalise(format_quantity(claim, with_unit=False))
     fits = [size for size in (NUMERAL, 24, LARGE) if measure(number, size, bold=True) < 200]
     size = fits[0] if fits else LARGE
-    gids = [label_id(claim, part) for part in ("", "-unit", "-statement")]
+    gids = [label_id(claim["fact_id"], part) for part in ("", "-unit", "-statement")]
     bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour, gid=gids[0])
     x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
     what = claim["unit"] if pd.isna(claim["measure"]) else f"{claim['unit']} · {claim['measure']}"
@@ -183,7 +181,7 @@ def _draw_of_whom(canvas: Canvas, y: float, claim: pd.Series, width: float, colo
     fill = f"{colour}_tint" if known else "paper"
     canvas.box(
         1, y, width - 1, bottom - y + 4, fill=fill, edge=colour, dashed=not known,
-        gid=f"{claim['fact_ids'][0]}-of-whom",
+        gid=f"{claim['fact_id']}-of-whom",
     )  # fmt: skip
     return bottom + 4
 
@@ -209,9 +207,9 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, head: str, colou
     if claims.empty:
         return y
     y = canvas.text(0, y, head, WIDTH_PX, bold=True) + 2
-    for _, claim in claims.iterrows():
-        canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_ids'][0]}-words")
-        y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim))
+    for claim in list_claims(claims):
+        canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
+        y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim["fact_id"]))
         who = f"said by {say_who(claim)}"
         y = canvas.text(20, y, who, WIDTH_PX - 20, size=SMALL, colour="muted") + 6
     return y + _GAP - 6
@@ -227,30 +225,22 @@ def troops(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     NoFactsError
         No fact on troops, contributors or tasks stands.
     """
-    claims = claim_facts(
-        find_standing(
-            dossier,
-            "troops",
-            topics=["troops", "contributors"],
-            roles=["force", "contributor", "task"],
-            units=["categories"],
-        )
+    facts = find_standing(
+        dossier,
+        "troops",
+        topics=["troops", "contributors"],
+        roles=["force", "contributor", "task"],
+        units=["categories"],
     )
+    claims = gather_claims(dossier, facts)
     claims["countable"] = _is_countable(claims)
     claims["shown_as"] = [_choose_way(claim) for claim in list_claims(claims)]
-    with house_style():
-        canvas = Canvas()
-        y = _draw_force(canvas, 0.0, claims)
-        y = _draw_contributors(canvas, y, claims)
-        y = _draw_parts(canvas, y, claims)
-        y = _draw_words(canvas, y, _of(claims, "words"), "Also said, without a number", "contrast")
-        drawing = canvas.draw(y - _GAP, ax)
     return Figure(
-        drawing,
+        tabulate(claims, shown_as=list(claims["shown_as"])),
         _title_troops(claims),
         _describe_troops(claims),
-        claims_source_line(dossier, claims),
-        tabulate(claims, shown_as=list(claims["shown_as"])),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_troops(canvas, claims), ax),
     )
 
 
@@ -278,14 +268,23 @@ def _choose_troop_marks(claims: pd.DataFrame) -> dict[str, Marks]:
     return {unit: choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
 
 
+def _draw_troops(canvas: Canvas, claims: pd.DataFrame) -> float:
+    y = _draw_force(canvas, 0.0, claims)
+    y = _draw_contributors(canvas, y, claims)
+    y = _draw_parts(canvas, y, claims)
+    words = _of(claims, "words")
+    return _draw_words(canvas, y, words, "Also said, without a number", "contrast") - _GAP
+
+
 def _draw_force(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     """The numbers stated, and behind them what may come, which has none."""
     counted, open_ends = _of(claims, "marks"), _of(claims, "open end")
     marks = _choose_troop_marks(claims)
     joined = len(counted) == 1 and len(open_ends) > 0
     for claim in list_claims(counted):
-        drawn = Drawn(marks[claim["unit"]], "contrast", open_ended=joined)
-        y = _draw_count(canvas, y, claim, drawn) + (8 if joined else _GAP)
+        kind = marks[claim["unit"]]
+        y = _draw_count(canvas, y, claim, kind, colour="contrast", joined=joined)
+        y += 8 if joined else _GAP
     for claim in list_claims(open_ends):
         y = _draw_open(canvas, y, claim, with_marks=not joined) + _GAP
     for unit, kind in marks.items():
@@ -297,10 +296,10 @@ def _draw_open(canvas: Canvas, y: float, claim: pd.Series, with_marks: bool) -> 
     """What may come, in words and as marks that fade out, and that it has no number."""
     if with_marks:
         squares = choose_marks(claim.to_frame().T)
-        draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_ids"][0])
+        draw_open_end(canvas, y, 0, squares, colour="contrast", gid=claim["fact_id"])
         y += squares.rise + 2
     said = f"{format_fact(claim)}; how many is not stated"
-    y = canvas.text(0, y, said, WIDTH_PX, gid=label_id(claim))
+    y = canvas.text(0, y, said, WIDTH_PX, gid=label_id(claim["fact_id"]))
     return _draw_who(canvas, y, [claim])
 
 
@@ -326,9 +325,10 @@ def _draw_contributors(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     y = canvas.text(0, y, "Who contributes", WIDTH_PX, size=LARGE, bold=True) + 4
     for name, claim in shares:
         share = f"{name}: {format_quantity(claim)}"
-        y = canvas.text(0, y, share, WIDTH_PX, bold=True, gid=label_id(claim)) + 2
+        gid = claim["fact_id"]
+        y = canvas.text(0, y, share, WIDTH_PX, bold=True, gid=label_id(gid)) + 2
         if claim["countable"]:
-            kind, gid = marks[claim["unit"]], claim["fact_ids"][0]
+            kind = marks[claim["unit"]]
             y = draw_extent(canvas, y, measure_extent(claim), kind, colour="contrast", gid=gid)
         y = _draw_who(canvas, y, [claim]) + 10
     y = _draw_shares(canvas, y, [Part(name) for name in shareless])
@@ -406,16 +406,16 @@ def _title_troops(claims: pd.DataFrame) -> str:
     if len(counted) == 1:
         claim = counted.iloc[0]
         what = _trace_measure(claim) if pd.notna(claim["measure"]) else "Troops"
-        parts.append(compose("{}: {}", what, trace_quantity(claim)))
+        parts.append(compose("{}: {}", what, format_quantity(claim)))
     elif len(counted):
         parts.append(compose("Troops: {}", _format_span(counted)))
     else:
         parts.append("Troops: how many is not stated")
     if shareless:
         whose = "share" if len(shareless) == 1 else "shares"
-        parts.append(f"{whose} of {format_list(shareless)}: not stated")
+        parts.append(compose("{} of {}: not stated", whose, format_list(shareless)))
     elif shares:
-        told = trace_rule(spell_count(len(shares), "share"), "count")
+        told = spell_count(len(shares), "share")
         parts.append(compose("{} stated", told))
     return join("; ", parts)
 

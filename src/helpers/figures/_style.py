@@ -1,10 +1,11 @@
 """Sizes and matplotlib's settings: what makes two figures look like one hand's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
@@ -51,6 +52,27 @@ def house_style() -> Iterator[None]:
             }
         )
         yield
+
+
+def draw_when_shown(
+    draw: Callable[[str, Axes | None], Drawing], ax: Axes | None
+) -> Callable[[str], Drawing]:
+    """What draws a form of a figure in the house's style; in axes that are given, at once."""
+
+    def draw_form(form: str) -> Drawing:
+        with house_style():
+            return draw(form, ax)
+
+    if ax is None:
+        return draw_form
+    drawing = draw_form("desktop")
+    return lambda form: drawing
+
+
+def measure_px(area: Axes | Drawing) -> tuple[float, float]:
+    """Width and height of axes, or of a whole drawing, in CSS pixels."""
+    extent, scale = area.get_window_extent(), 96 / area.get_figure(root=True).dpi
+    return extent.width * scale, extent.height * scale
 
 
 def new_drawing(width_px: float, height_px: float) -> Drawing:

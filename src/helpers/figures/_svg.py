@@ -1,44 +1,40 @@
-"""What a figure draws of a dossier: the facts that stand, as claims, as a table and in words."""
+"""What is done to matplotlib's SVG, so that it can stand alone, in a page and on paper.
+
+What matplotlib wrote is parsed. What a page's cleaner gives back is HTML, which no parser of XML
+takes: there, and where a text is isolated in a file that is saved as it is, patterns do.
+"""
 
 import base64
 import html
 import io
 import math
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-import pandas as pd
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from helpers.figures._palette import FAMILY, PALETTE, font_file
 from helpers.words import is_right_to_left, isolate
 
-
-def label_id(claim: pd.Series, part: str = "") -> str:
-    """The id of what a figure writes of a claim: it leads to the claim's fact."""
-    return f"{claim['fact_ids'][0]}-label{part}"
-
-
+_SVG = "{http://www.w3.org/2000/svg}"
+_XLINK = "{http://www.w3.org/1999/xlink}"
 # A scale is no coordinate: matplotlib draws glyphs at 100 times 1/64 of their size.
 _DECIMALS = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}")
 _VARIABLES = {light: f"var(--{name.replace('_', '-')})" for name, (light, _) in PALETTE.items()}
 _COLOURS = re.compile("|".join(_VARIABLES))
-_TAG = re.compile(r"<[^>]*>\s*")
-_TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
-_PATH = re.compile(r' d="([^"]*)"')
-# What the page's own style says of every text of a picture.
-_TEXT_STYLE = re.compile(r"font-family: [^;\"]*; |text-anchor: start; ")
-_STYLE = re.compile(r'(?<= style=")[^"]*')
-_BARE_GROUP = re.compile(r"<g>\s*(<text[^>]*>[^<]*</text>)\s*</g>")
-_GROUP = re.compile(r'<g id="([^"]*)"[^>]*>')
+# What the style sheet says of every text of a picture.
+_TEXT_STYLE = re.compile(r"font-family: [^;]*; |text-anchor: start; ")
 _LABEL = re.compile(r"(.+)-label(?:-[a-z0-9]+)?")
-_GROUP_TAG = re.compile(r"<g[ >]|</g>")
 _ID = re.compile(r' id="([^"]*)"')
 _REFERENCE = re.compile(r'(?<=url\(#)[^)]+|(?<=xlink:href="#)[^"]+')
 _TEXT_AT = re.compile(r'<text [^>]*font-size: ?([\d.]+)px[^>]* y="([-\d.]+)"')
+_PATH = re.compile(r' d="([^"]*)"')
 _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 # A printed page holds about so much of a picture, in points, at a size that can be read.
@@ -49,57 +45,9 @@ _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨ�
 _ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
 
 
-def fit_for_page(svg: str) -> str:
-    """An SVG of matplotlib's, made smaller and able to stand alone.
-
-    Coordinates are rounded to 0.01 point; the prologue is dropped; colours become variables, with
-    a dark variant of each; the letters in use are embedded, so that text measures the same
-    everywhere.
-    """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Only within tags: what stands between them is a reader's text, and stays as it is.
-    svg = _TAG.sub(lambda match: _fit_tag(match[0]), svg)
-    end = svg.index(">") + 1
-    # Names set wide hold runs of spaces, which a browser would draw as one.
-    style = f"text{{white-space:pre}}{palette_css()}{embed_fonts(_list_letters(svg))}"
-    return f"{svg[:end]}\n<style>{style}</style>{svg[end:]}"
-
-
-def _fit_tag(tag: str) -> str:
-    tag = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", tag)
-    tag = _DECIMALS.sub(_round, tag)
-    tag = _COLOURS.sub(lambda match: _VARIABLES[match[0]], tag)
-    tag = _PATH.sub(lambda match: f' d="{_shorten_path(match[1])}"', tag)
-    return re.sub(r"\n\s*", "\n", tag)
-
-
-def _shorten_path(path: str) -> str:
-    """A path's commands without the spaces about them; 'line to' goes on until another comes."""
-    path = re.sub(r"\s*([A-Za-z])\s*", r"\1", path.strip())
-    return path if re.search("[CQ]", path) else re.sub(r"(?<=\d)L", " ", path)
-
-
-def _round(match: re.Match) -> str:
-    if match[0].startswith("scale"):
-        return match[0]
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
-
-
-def name_languages(svg: str, languages: Mapping[str, str]) -> str:
-    """An SVG whose texts in another language than the page's say in which they are.
-
-    Parameters
-    ----------
-    languages
-        The code (ISO 639) of the language of each such text, by text.
-    """
-
-    def name(text: re.Match) -> str:
-        language = languages.get(html.unescape(text[2]).strip("\u2068\u2069"))
-        return f'<text lang="{language}"{text[0][5:]}' if language else text[0]
-
-    return _TEXT.sub(name, svg)
+def label_id(fact_id: str, part: str = "") -> str:
+    """The id of what a figure writes of a fact: it leads to the fact's row."""
+    return f"{fact_id}-label{part}"
 
 
 def isolate_words(svg: str, whole: Collection[str]) -> str:
@@ -120,34 +68,116 @@ def isolate_words(svg: str, whole: Collection[str]) -> str:
     return re.sub(r"(<text [^>]*>)([^<]*)</text>", isolate_text, svg)
 
 
-def link_facts(svg: str, tooltips: Mapping[str, str]) -> str:
-    """An SVG in which one part of each fact's leads to the fact's row: a link for each fact.
+def fit_for_page(svg: str, languages: Mapping[str, str], tooltips: Mapping[str, str]) -> str:
+    """An SVG of matplotlib's, made smaller and able to stand alone.
 
-    A part is a label: a group whose id is the fact's with '-label' behind it, and perhaps more. Of
-    its lines those that follow one another are one link.
+    Coordinates are rounded to 0.01 point; colours become variables, with a dark variant of each;
+    the letters in use are embedded, so that text measures the same everywhere.
 
     Parameters
     ----------
+    languages
+        The code (ISO 639) of the language of each text in another language than the page's, by
+        text.
     tooltips
         What a link says of its fact, by fact_id.
     """
-    groups: dict[str, list[re.Match]] = {}
-    for group in _GROUP.finditer(svg):
-        label = _LABEL.fullmatch(group[1])
-        if label and label[1] in tooltips:
-            groups.setdefault(label[1], []).append(group)
-    edits = []
-    for fact_id, (first, *others) in groups.items():
-        end = _find_end(svg, first)
-        for part in others:
-            if not svg[end : part.start()].isspace():
-                break
-            end = _find_end(svg, part)
-        tooltip = f"<title>{html.escape(tooltips[fact_id])}</title>"
-        edits += [(first.start(), f'<a href="#fact-{fact_id}">{tooltip}'), (end, "</a>")]
-    for at, text in sorted(edits, reverse=True):
-        svg = svg[:at] + text + svg[at:]
-    return svg
+    root = ElementTree.fromstring(svg)
+    for element in root.iter():
+        _shorten(element)
+    letters: dict[int, str] = defaultdict(str)
+    for text in root.iter("text"):
+        words = text.text or ""
+        letters[700 if "font-weight:700" in text.get("style", "") else 400] += words
+        if language := languages.get(words.strip("\u2068\u2069")):
+            text.attrib = {"lang": language} | text.attrib
+    _link_facts(root, tooltips)
+    _unwrap_texts(root)
+    style = Element("style")
+    # Names set wide hold runs of spaces, which a browser would draw as one.
+    look = f"text{{white-space:pre;font-family:'{FAMILY}','DejaVu Sans'}}"
+    style.text = f"{look}{palette_css()}{embed_fonts(letters)}"
+    style.tail, root.text = root.text, "\n"
+    root.insert(0, style)
+    spaces = {"xmlns": _SVG[1:-1], "xmlns:xlink": _XLINK[1:-1]}
+    root.attrib = spaces | root.attrib
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _shorten(element: Element) -> None:
+    """Make an element's attributes and the space around it smaller; its words stay as they are."""
+    element.tag = element.tag.removeprefix(_SVG)
+    element.attrib = {
+        name.replace(_XLINK, "xlink:"): _shorten_value(name, value)
+        for name, value in element.items()
+        if not (name == "transform" and value.startswith(("rotate(0 ", "rotate(-0 ")))
+    }
+    if element.tag != "text" and (element.text or "").isspace():
+        element.text = "\n"
+    element.tail = "\n"
+
+
+@lru_cache(maxsize=1024)
+def _shorten_value(name: str, value: str) -> str:
+    if name == "id":
+        return value
+    value = _DECIMALS.sub(_round, value)
+    if name == "d":
+        return _shorten_path(value)
+    value = _COLOURS.sub(lambda match: _VARIABLES[match[0]], value)
+    return re.sub(r"([:;]) ", r"\1", _TEXT_STYLE.sub("", value)) if name == "style" else value
+
+
+def _shorten_path(path: str) -> str:
+    """A path's commands without the spaces about them; 'line to' goes on until another comes."""
+    path = re.sub(r"\s*([A-Za-z])\s*", r"\1", path.strip())
+    return path if re.search("[CQ]", path) else re.sub(r"(?<=\d)L", " ", path)
+
+
+def _round(match: re.Match) -> str:
+    if match[0].startswith("scale"):
+        return match[0]
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _link_facts(root: Element, tooltips: Mapping[str, str]) -> None:
+    """Make one part of each fact's lead to the fact's row: a link for each fact.
+
+    A part is a label: a group whose id is the fact's with '-label' behind it, and perhaps more. Of
+    its lines those that follow one another are one link.
+    """
+    left = dict(tooltips)
+    for parent in list(root.iter("g")):
+        children: list[Element] = []
+        for fact_id, parts in groupby(parent, _name_fact):
+            if fact_id in left:
+                children.append(_link(fact_id, left.pop(fact_id), list(parts)))
+            else:
+                children += parts
+        parent[:] = children
+
+
+def _name_fact(element: Element) -> str | None:
+    """The fact that an element is a label of."""
+    label = _LABEL.fullmatch(element.get("id", ""))
+    return label and label[1]
+
+
+def _link(fact_id: str, tooltip: str, parts: list[Element]) -> Element:
+    link = Element("a", href=f"#fact-{fact_id}")
+    ElementTree.SubElement(link, "title").text = tooltip
+    link.extend(parts)
+    link.tail, parts[-1].tail = parts[-1].tail, ""
+    return link
+
+
+def _unwrap_texts(root: Element) -> None:
+    """Take texts out of groups that hold nothing else and say nothing of them."""
+    for parent in list(root.iter()):
+        for place, group in enumerate(parent):
+            if [child.tag for child in group] == ["text"] and set(group.keys()) <= {"id"}:
+                parent[place] = group[0]
+                group[0].tail = group.tail
 
 
 def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
@@ -163,8 +193,6 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     used = set(_REFERENCE.findall(svg))
     svg = _ID.sub(lambda match: f' id="{prefix}{match[1]}"' if match[1] in used else "", svg)
     svg = _REFERENCE.sub(lambda match: prefix + match[0], svg)
-    svg = _BARE_GROUP.sub(r"\1", _TEXT_STYLE.sub("", svg))
-    svg = _STYLE.sub(lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
     head, begin, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", head)
     return f'{head} role="group" aria-label="{html.escape(alt)}"{begin}{rest}'
@@ -229,16 +257,6 @@ def _find_gaps(svg: str, height: float) -> list[tuple[float, float]]:
     return [*gaps, (reached, height)]
 
 
-def _find_end(svg: str, group: re.Match) -> int:
-    """Where a group ends."""
-    depth = 0
-    for tag in _GROUP_TAG.finditer(svg, group.start()):
-        depth += -1 if tag[0] == "</g>" else 1
-        if not depth:
-            return tag.end()
-    return len(svg)
-
-
 def palette_css() -> str:
     """The palette as CSS variables: the light one, and the dark one where that is preferred."""
     light, dark = (
@@ -249,15 +267,6 @@ def palette_css() -> str:
         f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
         f"@media print{{:root{{{light}}}}}"
     )
-
-
-def _list_letters(svg: str) -> dict[int, str]:
-    """The letters of an SVG's texts, by the weight they are set in."""
-    letters: dict[int, str] = {}
-    for style, text in _TEXT.findall(svg):
-        weight = 700 if "font-weight: 700" in style else 400
-        letters[weight] = letters.get(weight, "") + html.unescape(text)
-    return letters
 
 
 def embed_fonts(letters: Mapping[int, str]) -> str:

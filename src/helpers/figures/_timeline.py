@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 
 from helpers.dossier import (
     Dossier,
-    claim_facts,
     describe_claim,
     find_standing,
     first_day,
+    gather_claims,
     has_number,
     last_day,
     list_claims,
@@ -17,12 +17,12 @@ from helpers.dossier import (
     tabulate,
 )
 from helpers.errors import NoFactsError
-from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, measure
-from helpers.figures._figure import Figure, claims_source_line
-from helpers.figures._style import SMALL, house_style
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measure
+from helpers.figures._figure import Figure, source_line
+from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeScale
-from helpers.words import format_date, format_fact, join, spell_number, trace_rule
+from helpers.figures._timescale import TimeScale, format_when
+from helpers.words import MISSING, compose, format_date, format_fact, spell_number
 
 # What a timeline shows: facts with a date on these topics.
 _HAPPENINGS = (
@@ -43,42 +43,38 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         casualties or troops.
     """
     facts = find_standing(dossier, "what happened when", topics=_HAPPENINGS)
-    claims = claim_facts(facts)
+    claims = gather_claims(dossier, facts)
     shown = claims["date"].notna() & (claims["role"].isna() | has_number(claims))
-    claims = claims[shown].sort_values("date", key=_first_days, kind="stable", ignore_index=True)
+    claims = claims[shown].sort_values("date", kind="stable", ignore_index=True)
     if claims.empty:
         raise NoFactsError(dossier.why_empty("what happened when"))
     until = claims.loc[claims["qualifier"] == "until", "date"]
     scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
-    with house_style():
-        canvas = Canvas()
-        y = _draw_time_axis(canvas, 0.0, scale)
-        stated = _find_stated(claims, scale)
-        for _, group in _group_lanes(claims):
-            y = _draw_lane(canvas, y, group, scale)
-            if stated:
-                x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
-                canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
-        y = _draw_stated(canvas, y, stated, scale) if stated else y
-        drawing = canvas.draw(y, ax)
     return Figure(
-        drawing,
+        tabulate(claims, topic=list(claims["topic"])),
         _title_timeline(claims),
         " ".join(["Timeline.", *map(describe_claim, list_claims(claims))]),
-        claims_source_line(dossier, claims),
-        tabulate(claims, topic=list(claims["topic"])),
+        source_line(dossier, claims),
+        draw_chart(lambda canvas: _draw_timeline(canvas, claims, scale), ax),
     )
+
+
+def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> float:
+    """The axis, its rows, and where everything was stated, if on one day."""
+    y = _draw_time_axis(canvas, 0.0, scale)
+    stated = _find_stated(claims, scale)
+    for _, group in _group_lanes(claims):
+        y = _draw_lane(canvas, y, group, scale)
+        if stated:
+            x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
+            canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
+    return _draw_stated(canvas, y, stated, scale) if stated else y
 
 
 def _group_lanes(claims: pd.DataFrame):
     """One group a row of the timeline: what has one date and topic, what lasts until it apart."""
     until = claims["qualifier"].eq("until").rename("until")
     return claims.groupby(["date", "topic", until], sort=False)
-
-
-def _first_days(dates: pd.Series) -> pd.Series:
-    """Dates in the order of their first days, the wider first."""
-    return dates.map(lambda day: (first_day(day), first_day(day) - last_day(day)))
 
 
 def _draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
@@ -91,11 +87,11 @@ def _draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
             left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
             if label and left > ends[row] + 6:
                 canvas.text(
-                    left, y + row * LEADING * SMALL, label, wide + 2, size=SMALL, bold=not row,
+                    left, y + row * LINE_PX, label, wide + 2, size=SMALL, bold=not row,
                     colour="muted",
                 )  # fmt: skip
                 ends[row] = left + wide
-    return y + 2 * LEADING * SMALL + 2
+    return y + 2 * LINE_PX + 2
 
 
 def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) -> float:
@@ -105,7 +101,7 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
     canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
     x = measure(when, SMALL, bold=True) + 6
     canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
-    y += LEADING * SMALL
+    y += LINE_PX
     for gid, label in _label_lane(group).items():
         y = canvas.text(0, y, label, WIDTH_PX, gid=gid)
     y += 3
@@ -121,18 +117,15 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
 def _format_when(group: pd.DataFrame) -> str:
     """A row's date, and what of it is not stated."""
     day = group["date"].iloc[0]
-    words = format_date(day)
-    if group["qualifier"].iloc[0] == "until":
-        return f"Until {words}, start not stated"
-    missing = {4: ", month not stated", 7: ", day not stated"}
-    return f"{words}{missing.get(len(day), '')}"
+    until = group["qualifier"].iloc[0] == "until"
+    return f"Until {format_date(day)}, start {MISSING}" if until else format_when(day)
 
 
 def _label_lane(group: pd.DataFrame) -> dict[str, str]:
     """The claims with a number, else the first one, and how many more there are: by label_id."""
     numbered = group[has_number(group)]
     shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)
-    labels = {label_id(claim): format_fact(claim) for claim in list_claims(shown)}
+    labels = {label_id(claim["fact_id"]): format_fact(claim) for claim in list_claims(shown)}
     if more := len(group) - len(shown):
         labels[list(labels)[-1]] += f" + {more} more"
     return labels
@@ -141,7 +134,7 @@ def _label_lane(group: pd.DataFrame) -> dict[str, str]:
 def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
     """A day as a mark, a month or a year as a band; troops are square and blue."""
     colour = "contrast" if claim["topic"] == "troops" else "accent"
-    gid = claim["fact_ids"][0]
+    gid = claim["fact_id"]
     begin, end = first_day(claim["date"]), last_day(claim["date"])
     if begin == end:
         x = scale.middle(begin)
@@ -160,7 +153,7 @@ def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> 
 
 def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
     """A line that comes out of nothing and stops at the date."""
-    gid = claim["fact_ids"][0]
+    gid = claim["fact_id"]
     end = scale.middle(last_day(claim["date"]))
     steps = np.linspace(scale.left, end - 8, 9)
     for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
@@ -194,6 +187,7 @@ def _title_timeline(claims: pd.DataFrame) -> str:
         span = f"run from {format_date(first)} to {format_date(last)}"
     lanes = [day for (day, _, _), _ in _group_lanes(claims)]
     vague = sum(not names_day(day) for day in lanes)
-    dayless = f"{spell_number(vague)} of {spell_number(len(lanes))} name no day"
-    parts = [f"The dates stated {span}", *[trace_rule(dayless, "count")] * (vague > 0)]
-    return join("; ", parts)
+    if not vague:
+        return f"The dates stated {span}"
+    counts = spell_number(vague), spell_number(len(lanes))
+    return compose("The dates stated {}; {} of {} name no day", span, *counts)

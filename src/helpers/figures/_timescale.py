@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers.dossier import first_day, last_day
-from helpers.words import format_date, format_short_date
+from helpers.words import MISSING, format_date, format_short_date
 
 MOST_TICKS = 8
 _DAY_STEPS = (1, 2, 7)
 _MONTH_STEPS = (1, 2, 3, 6)
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
+def format_when(day: str) -> str:
+    """'January 2022, day not stated': a date, and what of it is not stated."""
+    missing = {len("2022"): f", month {MISSING}", len("2022-01"): f", day {MISSING}"}
+    return f"{format_date(day)}{missing.get(len(day), '')}"
 
 
 @dataclass(frozen=True)

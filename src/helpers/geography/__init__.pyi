@@ -1,14 +1,13 @@
+from ._areas import (
+    generalise as generalise,
+)
 from ._borders import (
     chain_segments as chain_segments,
     find_borders as find_borders,
 )
 from ._boundaries import (
-    BOUNDARIES as BOUNDARIES,
-    find_boundaries as find_boundaries,
     list_countries as list_countries,
-    read_boundaries as read_boundaries,
     read_country as read_country,
-    read_gazetteer as read_gazetteer,
 )
 from ._checks import (
     check_places as check_places,
@@ -18,12 +17,19 @@ from ._distances import (
     measure_km as measure_km,
     name_direction as name_direction,
 )
+from ._extent import (
+    find_extent as find_extent,
+    find_main_parts as find_main_parts,
+)
+from ._files import (
+    BOUNDARIES as BOUNDARIES,
+    find_boundaries as find_boundaries,
+    read_gazetteer as read_gazetteer,
+)
 from ._frame import (
     DETAIL_PX as DETAIL_PX,
     View as View,
-    find_main_parts as find_main_parts,
     frame_view as frame_view,
-    generalise as generalise,
 )
 from ._languages import (
     check_place_names as check_place_names,
@@ -32,7 +38,6 @@ from ._languages import (
 from ._projection import (
     Projection as Projection,
     choose_projection as choose_projection,
-    find_extent as find_extent,
     format_meridian as format_meridian,
     format_parallel as format_parallel,
 )

@@ -1,50 +1,32 @@
-"""The files of the boundaries: countries, regions, lakes, cities and waters.
+"""Countries, regions and lakes as areas in WGS 84 longitudes and latitudes (EPSG:4326).
 
-Boundaries are in WGS 84 longitudes and latitudes (EPSG:4326). A country is the one of its
-ISO 3166-1 alpha-3 code, within the borders that Natural Earth gives it.
+A country is the one of its ISO 3166-1 alpha-3 code, within the borders that Natural Earth (1:10
+million) gives it; lakes are GSHHG's. Corners stand on a grid of 0.001 degrees, about 0.1 km.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import shapely
 
 from helpers.errors import BoundaryError
-from helpers.files import look_up_folders
+from helpers.geography._files import find_boundaries
 
-BOUNDARIES = (
-    "cities.csv", "countries.parquet", "lakes.parquet", "names.csv", "regions.parquet",
-    "waters.csv", "world.parquet",
-)  # fmt: skip
+COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
-
-
-def find_boundaries(name: str) -> Path:
-    """The path of one file of the boundaries.
-
-    Raises
-    ------
-    BoundaryError
-        No data folder has it.
-    """
-    for data in look_up_folders("data"):
-        path = data / "boundaries" / name
-        if path.is_file():
-            return path
-    raise BoundaryError(f"boundaries/{name}: no such file; data/boundaries/build.py makes it")
 
 
 def read_boundaries(
     layer: str,
-    windows: np.ndarray | None = None,
+    windows: np.ndarray = _WHOLE_WORLD,
     countries: Iterable[str] | None = None,
-) -> pd.DataFrame:
+) -> gpd.GeoDataFrame:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
     Parameters
@@ -52,38 +34,26 @@ def read_boundaries(
     layer
         countries, regions, world (countries in few points) or lakes.
     windows
-        One row a window: west, south, east, north in degrees; None for the whole world.
+        West, south, east and north in degrees, shape (n, 4).
     countries
         ISO 3166-1 alpha-3 codes; None for all.
 
     Returns
     -------
-    DataFrame
-        One row a country, region or lake; `geometry` holds shapely areas in EPSG:4326.
+    GeoDataFrame
+        One row a country, region or lake, in EPSG:4326: country, name, name_kk, name_ru (world has
+        the country alone, lakes have area_km2 in their place) and geometry, polygons.
     """
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     west, south, east, north = bounds.T
     wanted = np.zeros(len(bounds), dtype=bool)
-    for left, low, right, high in _WHOLE_WORLD if windows is None else windows:
+    for left, low, right, high in windows:
         wanted |= (west <= right) & (east >= left) & (south <= high) & (north >= low)
     if countries is not None:
         codes = pa.array(sorted(set(countries)), pa.string())
         wanted &= pc.is_in(table["country"], codes).to_numpy()
-    rows = table.filter(pa.array(wanted)).to_pydict()
-    areas = shapely.from_wkb(np.array(rows.pop("geometry"), dtype=object))
-    return pd.DataFrame(rows).assign(geometry=areas)
-
-
-@lru_cache(maxsize=8)
-def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
-    """A layer with its areas still packed, and each row's bounds, shape (rows, 4).
-
-    Read without threads of pyarrow's: a process that has read a layer may still be forked.
-    """
-    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).combine_chunks()
-    corners = table["bbox"].combine_chunks().flatten()
-    bounds = np.column_stack([corner.to_numpy() for corner in corners])
-    return table.drop_columns(["bbox"]), bounds
+    rows = table.filter(pa.array(wanted))
+    return gpd.GeoDataFrame.from_arrow(rows, to_pandas_kwargs={"use_threads": False})
 
 
 @lru_cache(maxsize=64)
@@ -101,17 +71,20 @@ def read_country(code: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def list_countries() -> list[str]:
-    """The codes of all countries in the boundaries."""
+def list_countries() -> dict[str, str]:
+    """The English names of all countries in the boundaries, by their codes."""
     table, _ = read_layer(find_boundaries("countries.parquet"))
-    return table["country"].to_pylist()
+    return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
 
 
 @lru_cache(maxsize=8)
-def _read_table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, keep_default_na=False)
+def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
+    """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
-
-def read_gazetteer(name: str) -> pd.DataFrame:
-    """A table of names with coordinates that comes with the boundaries: cities or waters."""
-    return _read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
+    Read without threads of pyarrow's: a process that has read a layer may still be forked.
+    `geopandas.read_parquet(bbox=…)` starts some, and is 15 times as slow for the rows of one map.
+    """
+    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).combine_chunks()
+    corners = table["bbox"].combine_chunks().flatten()
+    bounds = np.column_stack([corner.to_numpy() for corner in corners])
+    return table.drop_columns(["bbox"]), bounds

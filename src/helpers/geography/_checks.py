@@ -6,13 +6,12 @@ import shapely
 
 from helpers.dossier import PLACES, Dossier, Fault
 from helpers.geography._boundaries import (
-    find_boundaries,
+    COAST_KM,
     list_countries,
     read_boundaries,
     read_country,
-    read_layer,
 )
-from helpers.geography._regions import COAST_KM, measure_outside
+from helpers.geography._distances import measure_outside
 
 _UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
 _PARTS_OF = {  # with a code of their own in ISO 3166-1
@@ -43,8 +42,7 @@ def check_places(dossier: Dossier) -> list[Fault]:
 
 def _suggest_country(code: str) -> str:
     """'did you mean DEU (Germany)?' for GER: the one country whose name begins so."""
-    table, _ = read_layer(find_boundaries("countries.parquet"))
-    names = zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True)
+    names = list_countries().items()
     near = [f"{known} ({name})" for known, name in names if name.upper().startswith(code)]
     return f"did you mean {near[0]}?" if len(near) == 1 else ""
 
@@ -52,7 +50,7 @@ def _suggest_country(code: str) -> str:
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     """A fault for each of a country's places that lies outside it."""
     codes = country["country"], *_PARTS_OF.get(country["country"], ())
-    area = shapely.union_all([read_country(code)["geometry"] for code in codes])
+    area = read_boundaries("countries", countries=codes).union_all()
     shapely.prepare(area)
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
     outside = places[~shapely.contains_xy(area, longitude, latitude)]
@@ -81,5 +79,5 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
             return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
     window = np.array([[longitude, latitude, longitude, latitude]])
     near = read_boundaries("countries", window)
-    near = near[shapely.contains_xy(near["geometry"].to_numpy(), longitude, latitude)]
+    near = near[near.contains(shapely.Point(longitude, latitude))]
     return "".join(f"it lies in {row.name} ({row.country})" for row in near.itertuples(index=False))

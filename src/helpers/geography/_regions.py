@@ -1,47 +1,39 @@
 """The region that a place lies in."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from helpers.geography._boundaries import read_boundaries
-from helpers.geography._distances import measure_km
-from helpers.geography._projection import split_windows
-
-COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-_STEP_DEGREES = 0.1  # between the points of a border from which a distance is measured
+from helpers.geography._boundaries import COAST_KM, read_boundaries
+from helpers.geography._distances import measure_outside
+from helpers.geography._extent import split_windows
 
 
 def find_regions(places: pd.DataFrame) -> pd.DataFrame:
-    """The region that each place is in, or within `COAST_KM` of.
+    """The region that each place is in, or else the nearest within `COAST_KM`.
 
     Returns
     -------
     DataFrame
-        One row a place, with its index: country, name, name_kk, name_ru, geometry; all empty for
-        a place at sea.
+        One row a place, with its index: country, name, name_kk, name_ru; all empty for a place at
+        sea.
     """
-    columns = ["country", "name", "name_kk", "name_ru", "geometry"]
+    columns = ["country", "name", "name_kk", "name_ru"]
     found = [_find_region(place["latitude"], place["longitude"]) for _, place in places.iterrows()]
     return pd.DataFrame(found, index=places.index, columns=columns)
 
 
 def _find_region(latitude: float, longitude: float) -> dict:
-    reach = COAST_KM / 111 / max(0.05, np.cos(np.radians(latitude)))
-    west, east = longitude - reach, longitude + reach
-    windows = split_windows(west, latitude - reach, east, latitude + reach)
-    near = read_boundaries("regions", windows)
-    if near.empty:
+    near = _read_near(latitude, longitude)
+    away = [measure_outside(area, latitude, longitude) for area in near.geometry]
+    if not away or min(away) > COAST_KM:
         return {}
-    inside = shapely.contains_xy(near["geometry"].to_numpy(), longitude, latitude)
-    if not inside.any():
-        away = [measure_outside(area, latitude, longitude) for area in near["geometry"]]
-        inside = (np.array(away) <= COAST_KM) & (np.array(away) == min(away))
-    return near[inside].iloc[0].to_dict() if inside.any() else {}
+    return near.iloc[int(np.argmin(away))].to_dict()
 
 
-def measure_outside(area: shapely.Geometry, latitude: float, longitude: float) -> float:
-    """How far a point outside an area is from its border, in km."""
-    border = shapely.get_coordinates(shapely.segmentize(area, _STEP_DEGREES))
-    same = np.ones(len(border))
-    return float(measure_km(latitude * same, longitude * same, border[:, 1], border[:, 0]).min())
+def _read_near(latitude: float, longitude: float) -> gpd.GeoDataFrame:
+    """The regions whose bounds come within `COAST_KM` of a point."""
+    up = COAST_KM / 111
+    across = up / max(0.05, np.cos(np.radians(latitude)))
+    window = longitude - across, latitude - up, longitude + across, latitude + up
+    return read_boundaries("regions", split_windows(*window))

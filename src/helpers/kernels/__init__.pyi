@@ -5,5 +5,6 @@ from ._provisioner import (
 from ._server import (
     ADDRESS as ADDRESS,
     KernelServer as KernelServer,
+    end_sooner as end_sooner,
     warm_kernels as warm_kernels,
 )

@@ -27,12 +27,14 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
+
+from helpers.files import hold, remove_abandoned
 
 ADDRESS = "DOSSIER_KERNEL_SERVER"
 """The environment variable that names the socket of a server, for several processes to share."""
@@ -52,8 +54,11 @@ _BEFORE_IMPORTS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a kernel swallows this warning
 }
-_LONGEST_FOLDER = 80  # bytes, of the 107 that the path of a Unix socket may have
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+_LONGEST_SOCKET = 107  # bytes of its path
+_SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
+_RANDOM = 8  # bytes that `tempfile` puts behind a name
+_SOONER = 600  # a kernel ends before the workers of a batch, where memory runs out
+_DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
 
 
@@ -64,7 +69,8 @@ _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that live
 def warm_kernels(preload: str = "") -> Iterator[None]:
     """Take reports' kernels from one warm process, here and in the processes started from here.
 
-    Elsewhere than on Linux reports have ordinary kernels.
+    Temporary files of all of them go to the server's folder meanwhile, and end with it. Elsewhere
+    than on Linux reports have ordinary kernels.
 
     Parameters
     ----------
@@ -77,17 +83,24 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
         yield
         return
     with KernelServer(preload) as server:
-        os.environ[ADDRESS] = server.address
+        usual, variables = tempfile.tempdir, dict(os.environ)
+        tempfile.tempdir = str(server.folder)
+        os.environ |= {ADDRESS: server.address, "TMPDIR": tempfile.tempdir}
         try:
             yield
         finally:
-            del os.environ[ADDRESS]
+            tempfile.tempdir = usual
+            for name in (ADDRESS, "TMPDIR"):
+                del os.environ[name]
+                if name in variables:
+                    os.environ[name] = variables[name]
 
 
 class KernelServer:
     """A process that forks kernels, for as long as this object is open.
 
-    Clients may ask at once: they wait until the server has warmed up.
+    Clients may ask at once: they wait until the server has warmed up. Its folder ends with it, or
+    with its owner; where both were killed at once, the next server removes it.
 
     Parameters
     ----------
@@ -97,22 +110,26 @@ class KernelServer:
 
     Attributes
     ----------
+    folder
+        A private folder.
     address
-        The path of the server's socket.
+        The path of the server's socket, in that folder.
     """
 
     def __init__(self, preload: str = "") -> None:
-        self._folder = make_short_folder()
-        self.address = str(self._folder / "server")
+        self.folder, held = make_scratch()
+        self._held = ExitStack()
+        self._held.callback(os.close, held)
+        self.address = str(self.folder / "server")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(socket.SOMAXCONN)
-            number = listener.fileno()
+            numbers = [listener.fileno(), held]
             self._process = subprocess.Popen(
-                [sys.executable, *_START, str(number), preload],
+                [sys.executable, *_START, *map(str, numbers), preload],
                 stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
-                pass_fds=[number],
-                env=_server_environment(),
+                pass_fds=numbers,
+                env=_server_environment() | {"TMPDIR": str(self.folder)},
                 start_new_session=True,
             )
 
@@ -129,7 +146,8 @@ class KernelServer:
             self._process.kill()
             self._process.wait()
         self._process.stdin.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._held.close()
 
     def __enter__(self) -> "KernelServer":
         return self
@@ -139,10 +157,40 @@ class KernelServer:
 
 
 def make_short_folder() -> Path:
-    """Make a private folder whose path leaves room for the name of a Unix socket."""
+    """Make a private folder whose path leaves room for the names of a kernel's Unix sockets."""
+    room = _RANDOM + len(_SOCKET)
+    return Path(tempfile.mkdtemp(prefix=_FOLDER, dir=_find_parent(len(_FOLDER) + room)))
+
+
+def make_scratch() -> tuple[Path, int]:
+    """Make a private folder for those, and hold it; those that nobody holds any more are removed.
+
+    Its name is a new one each time: nobody can have taken it before.
+    """
+    room = len(_SCRATCH) + 2 * _RANDOM + len(f"/{_FOLDER}{_SOCKET}")
+    parent = _find_parent(room)
+    for left in parent.glob(f"{_SCRATCH}*"):
+        if _is_own(left):
+            remove_abandoned(left)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
+        held = hold(folder)
+        if held is not None:  # nobody was quicker
+            return folder, held
+
+
+def _is_own(path: Path) -> bool:
+    try:
+        return path.lstat().st_uid == os.getuid()
+    except OSError:
+        return False
+
+
+def _find_parent(room: int) -> Path:
+    """Where temporary files usually go, if a socket can have a path that is so much longer."""
     usual = tempfile.gettempdir()
-    parent = usual if len(os.fsencode(usual)) <= _LONGEST_FOLDER else "/tmp"
-    return Path(tempfile.mkdtemp(prefix="dossier-", dir=parent))
+    is_short = len(os.fsencode(usual)) + 1 + room <= _LONGEST_SOCKET
+    return Path(usual if is_short else "/tmp")
 
 
 def _server_environment() -> dict[str, str]:
@@ -168,15 +216,43 @@ class _Kernel:
 
 def main() -> None:
     """Get ready, then fork kernels until the owner is gone."""
-    listener = socket.socket(fileno=int(sys.argv[1]))
+    listener, held = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     folder = Path(listener.getsockname()).parent
     os.chdir(folder)  # what lies in the owner's folder is not read
-    _get_ready(sys.argv[2])
+    _get_ready(sys.argv[3])
+    _prctl(_ADOPT_ORPHANS, 1)
     asked = _Server(listener).run()
     if not asked:
-        shutil.rmtree(folder, ignore_errors=True)  # its owner may have been killed
+        _remove(folder)  # its owner may have been killed
         os._exit(0)
-    run_kernel(*asked)  # in a forked process
+    os.close(held)  # in a forked process
+    run_kernel(*asked)
+
+
+def end_sooner(by: int) -> None:
+    """Where memory runs out, let this process end before the one that started it.
+
+    Parameters
+    ----------
+    by
+        Added to its `oom_score_adj`, which is at most 1000.
+    """
+    score = Path("/proc/self/oom_score_adj")
+    with contextlib.suppress(OSError):  # not on Linux
+        score.write_text(str(min(1000, int(score.read_text()) + by)))
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which a worker of an owner that was killed may still write."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
 
 
 def _get_ready(preload: str) -> None:
@@ -214,12 +290,16 @@ class _Server:
                 for kernel in self._kernels:
                     _kill_group(kernel.pid)
                     os.waitpid(kernel.pid, 0)
+                self._kernels.clear()
+                while self._end_orphans():
+                    time.sleep(0.01)
                 return None
             for kernel in self._kernels:
                 if kernel.client in ready:  # it has nothing more to say: it is gone
                     kernel.client.close()
                     _kill_group(kernel.pid)
             self._reap()
+            self._end_orphans()
             for client in [client for client in self._asking if client in ready]:
                 self._asking.remove(client)
                 request = _receive(client)
@@ -242,6 +322,18 @@ class _Server:
                 os.waitpid(kernel.pid, 0)
                 self._kernels.remove(kernel)
 
+    def _end_orphans(self) -> list[int]:
+        """Kill what a kernel that has ended left running, in whatever session; their ids.
+
+        While a kernel lives it is itself the parent of what its children leave.
+        """
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        orphans = list(set(map(int, children)) - {kernel.pid for kernel in self._kernels})
+        for pid in orphans:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, os.WNOHANG)  # or when its end is told
+        return orphans
+
     def _fork(self, client: Connection) -> bool:
         """Fork for a client; whether this is the forked process."""
         server = os.getpid()
@@ -258,7 +350,8 @@ class _Server:
             self._kernels.append(_Kernel(pid, client))
             return False
         os.setsid()
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _prctl(_ADOPT_ORPHANS, 1)
         if os.getppid() != server:
             os._exit(1)
         self._leave()
@@ -308,6 +401,7 @@ def run_kernel(client: Connection, request: dict[str, Any]) -> None:
 
     os.environ.clear()
     os.environ.update(request["env"])
+    tempfile.tempdir = None  # that of the environment
     time.tzset()
     os.chdir(request["cwd"])
     random.seed()
@@ -341,10 +435,14 @@ def _make_kernel(arguments: list[str], **options: Any) -> Any:
     A module there serves a notebook, and never stands in for one that is installed.
     """
     import ipykernel_launcher
-    from ipykernel.kernelapp import IPKernelApp
+    from ipykernel import kernelapp
 
+    from helpers.kernels._outputs import LocalThread
+
+    end_sooner(_SOONER)
+    kernelapp.IOPubThread = LocalThread
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     sys.path.append("")
-    app = IPKernelApp.instance(**options)
+    app = kernelapp.IPKernelApp.instance(**options)
     app.initialize(arguments)
     return app

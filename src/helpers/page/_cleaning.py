@@ -70,6 +70,8 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
     if name in ("src", "href", "xlink:href"):
         if tag in ("img", "image"):
             return value if _PICTURES.match(value) else None
+        if tag != "a":  # a part of the picture itself, by <use> and its like
+            return value if value.startswith("#") else None
         known = value.startswith(_ADDRESSES + _DOWNLOADS) or _NEIGHBOUR.fullmatch(value)
         return value if known else None
     return None if name in _PAINTS and _FETCHES.search(value) else value

@@ -53,7 +53,7 @@ class DossierExporter(HTMLExporter):
         yield from super().default_filters()
         yield "escape_unseen", escape_unseen
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert says a notebook, and gives text
         self, nb: NotebookNode, resources: dict | None = None, **options
     ) -> tuple[str, dict]:
         """The page, and nbconvert's resources."""

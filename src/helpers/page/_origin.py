@@ -10,7 +10,7 @@ A hash of several files is that of their list, and a shell finds the same:
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -30,6 +30,7 @@ _LIBRARIES = (
     "uharfbuzz",
 )  # fmt: skip
 _SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
+_COMPILED = {"__pycache__", ".pyc"}  # what Python makes of a module, and under which names
 _HEAD = 65_536  # bytes of a page in which its origin stands
 # How the two stand there, one behind the other.
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
@@ -137,11 +138,16 @@ def hash_boundaries() -> str:
 
 @cache
 def hash_package() -> str:
-    """SHA-256 of this package: the modules and templates of all its rooms."""
+    """SHA-256 of this package: all files of all its rooms, but those that Python makes."""
     package = Path(__file__).parents[1]
-    rooms = [path for path in package.iterdir() if path.name not in _SHIPPED]
-    paths = [path for room in rooms for path in (room, *room.rglob("*"))]
-    return _hash_files(package, [p for p in paths if p.is_file() and p.suffix != ".pyc"])
+    files = {path.relative_to(package): path for path in package.rglob("*") if path.is_file()}
+    return _hash_digests(
+        {
+            name.as_posix(): path
+            for name, path in files.items()
+            if name.parts[0] not in _SHIPPED and not _COMPILED & {*name.parts, name.suffix}
+        }
+    )
 
 
 @cache
@@ -159,10 +165,6 @@ def format_versions(versions: Mapping[str, str]) -> str:
 @cache
 def _hash_boundaries(paths: tuple[Path, ...]) -> str:
     return _hash_digests({path.name: path for path in paths})
-
-
-def _hash_files(folder: Path, paths: Iterable[Path]) -> str:
-    return _hash_digests({path.relative_to(folder).as_posix(): path for path in paths})
 
 
 def _hash_digests(files: Mapping[str, Path]) -> str:

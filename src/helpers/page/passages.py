@@ -21,6 +21,7 @@ from helpers.dossier import (
     format_csv,
     has_number,
     last_day,
+    list_claims,
     merge_claims,
     split_ids,
     verify_texts,
@@ -97,8 +98,7 @@ def key_figures(dossier: Dossier) -> Passage:
     figures = find_key_figures(dossier)
     if figures.empty:
         return note(dossier.why_empty("any number"))
-    numbered = has_number(figures)
-    cards = [_card(figure, numbered[row]) for row, figure in figures.iterrows()]
+    cards = [_card(*of) for of in zip(list_claims(figures), has_number(figures), strict=True)]
     html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
@@ -130,7 +130,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
             "age": -said[newest.index].map(date.toordinal),
         }
     )
-    return merge_claims(newest.loc[order.sort_values(list(order), kind="stable").index])
+    order = order.sort_values(["topic", "measure", "age"], kind="stable")
+    return merge_claims(newest.loc[order.index])
 
 
 def _card(claim: pd.Series, numbered: bool) -> dict:
@@ -335,7 +336,8 @@ def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
     """
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
-    data = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    data: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    data |= {"words": dossier.words.declared} if dossier.words.declared else {}
     data |= {name: _filled_cells(frame) for name, frame in tables.items()}
     facts, sources = dossier.find_related()
     data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}

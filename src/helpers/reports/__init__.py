@@ -1,4 +1,4 @@
-"""When and where a page is made: parameters, plan, render, batch, workers, cluster, verification.
+"""When and where a page is made: parameters, plan, render, batch, workers, cluster, remaking.
 
 Here a notebook with its parameters becomes a job, and a job a file. Nothing here draws.
 """

@@ -1,5 +1,6 @@
 from ._batch import (
     open_batch as open_batch,
+    read_former as read_former,
     render_batch as render_batch,
     write_index as write_index,
 )
@@ -8,12 +9,15 @@ from ._cluster import (
 )
 from ._folder import (
     hold_folder as hold_folder,
+    remove_leftovers as remove_leftovers,
 )
-from ._jobs import (
+from ._job import (
+    prepare as prepare,
+)
+from ._notebook import (
     find_notebook as find_notebook,
     list_notebooks as list_notebooks,
-    prepare as prepare,
-    read_template as read_template,
+    read_notebook as read_notebook,
 )
 from ._plan import (
     read_plan as read_plan,
@@ -25,17 +29,17 @@ from ._preload import (
     draw_figures as draw_figures,
     import_libraries as import_libraries,
 )
+from ._remaking import (
+    verify_page as verify_page,
+)
 from ._render import (
     render as render,
     run as run,
-    write_rows as write_rows,
 )
 from ._startup import (
+    fill_standard_streams as fill_standard_streams,
     leave_out_current_folder as leave_out_current_folder,
     leave_out_slow_import as leave_out_slow_import,
-)
-from ._verification import (
-    verify_page as verify_page,
 )
 from ._workers import (
     run_here as run_here,

@@ -6,7 +6,7 @@ date where that is the key of what it would be made from now.
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,13 +19,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers.errors import BatchError
 from helpers.files import write_whole
 from helpers.page import Origin, hash_package, list_versions, read_origin, render_fragment
-from helpers.reports._jobs import Job
-from helpers.reports._plan import INDEX, Report, read_plan, read_plan_bytes
+from helpers.reports._job import Job, Outcome
+from helpers.reports._plan import INDEX, read_plan, read_plan_bytes
 from helpers.reports._render import find_failed_page, write_page
-from helpers.reports._workers import Order, Page
 from helpers.words import format_count
 
-Runner = Callable[[Iterator[Order]], Generator[tuple[Order, Page]]]
+Runner = Callable[..., Generator[tuple[Job, Outcome]]]
 
 
 @dataclass
@@ -46,11 +45,18 @@ class Progress:
         Why a report failed, by its output.
     """
 
-    reports: list[Report]
-    due: list[Report]
+    reports: list[Job]
+    due: list[Job]
     digest: str
-    rendered: list[Report] = field(default_factory=list)
+    rendered: list[Job] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
+
+    def look_again(self, folder: Path) -> None:
+        """Note the pages that were rendered and are gone from a folder as failed."""
+        for report in self.rendered[:]:
+            if not (folder / report.output).is_file():
+                self.rendered.remove(report)
+                self.failures[report.output] = "its page was removed meanwhile: run it again"
 
     def summary(self) -> str:
         """What came of the batch so far, with the cause of each failure."""
@@ -77,7 +83,24 @@ def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
     return Progress(reports, due, sha256(content).hexdigest())
 
 
-def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> list[Report]:
+def read_former(page: Path, *, force: bool) -> Origin | None:
+    """What the page was made from that stands in the place of a new one; None where none stands.
+
+    Raises
+    ------
+    BatchError
+        In its place stands a file that is none of ours, and `force` was not given.
+    """
+    origin = read_origin(page) if page.is_file() else None
+    if os.path.lexists(page) and origin is None and not force:
+        raise BatchError(
+            f"{page}: is not a page that was made here, and is not replaced; "
+            "move it away, or give --force"
+        )
+    return origin
+
+
+def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[Job]:
     """The reports that have no page of theirs in the folder, or an old one.
 
     Parameters
@@ -96,14 +119,8 @@ def find_due(reports: list[Report], folder: Path, *, force: bool = False) -> lis
     """
     due = []
     for report in reports:
-        page = folder / report.output
-        origin = read_origin(page) if page.is_file() else None
-        if os.path.lexists(page) and origin is None and not force:
-            raise BatchError(
-                f"{page}: is not a page that was made here, and is not replaced; "
-                "move it away, or give --force"
-            )
-        if force or origin is None or origin.key != report.job.origin.key:
+        origin = read_former(folder / report.output, force=force)
+        if force or origin is None or origin.key != report.origin.key:
             due.append(report)
     return due
 
@@ -114,7 +131,7 @@ def render_batch(
     run: Runner,
     *,
     timeout_s: float | None = None,
-) -> Generator[tuple[Report, str]]:
+) -> Generator[tuple[Job, str]]:
     """Render the reports that are due, and give out each with why it failed or ''.
 
     Each page appears whole or not at all. Where a report fails, the older page is kept.
@@ -126,7 +143,7 @@ def render_batch(
     folder
         The output folder.
     run
-        What takes orders to workers and brings back pages.
+        What takes jobs to workers and brings back what comes of them.
     timeout_s
         After how many seconds a report fails.
 
@@ -137,16 +154,14 @@ def render_batch(
     """
     if not progress.due:
         return  # no worker is asked for
-    orders = (Order(number, report.job, timeout_s) for number, report in enumerate(progress.due))
-    with closing(run(orders)) as pages:
-        for order, page in pages:
-            report = progress.due[order.number]
-            write_page(page.html, page.failure, folder / report.output)
-            if page.failure:
-                progress.failures[report.output] = page.failure
+    with closing(run(iter(progress.due), timeout_s=timeout_s)) as outcomes:
+        for report, outcome in outcomes:
+            write_page(outcome, folder / report.output)
+            if outcome.failure:
+                progress.failures[report.output] = outcome.failure
             else:
                 progress.rendered.append(report)
-            yield report, page.failure
+            yield report, outcome.failure
 
 
 def write_index(progress: Progress, plan: Path, folder: Path) -> None:
@@ -184,14 +199,14 @@ def _read_index(folder: Path) -> Origin | None:
     return found
 
 
-def _describe(report: Report, progress: Progress, folder: Path) -> dict:
+def _describe(report: Job, progress: Progress, folder: Path) -> dict:
     """A report's row in the list."""
     output, failure = report.output, progress.failures.get(report.output, "")
     failed_page = find_failed_page(Path(output))
     return {
-        "title": report.job.title or report.job.template.heading or output,
-        "notebook": report.job.template.path.name,
-        "parameters": _name_parameters(report.job),
+        "title": report.title or report.notebook.heading or output,
+        "notebook": report.notebook.path.name,
+        "parameters": _name_parameters(report),
         "output": output,
         "page": quote(output) if (folder / output).is_file() else "",
         "failure": failure,
@@ -201,8 +216,8 @@ def _describe(report: Report, progress: Progress, folder: Path) -> dict:
 
 def _name_parameters(job: Job) -> dict[str, Any]:
     """The parameters of a job, the dossier by its name."""
-    named = {"dossier": job.dossier.name} if job.dossier and "dossier" in job.values else {}
-    return job.values | named
+    named = {"dossier": job.dossier.name} if job.dossier and "dossier" in job.parameters else {}
+    return job.parameters | named
 
 
 def _find_index_origin(plan: Path, digest: str, rows: list[dict]) -> Origin:

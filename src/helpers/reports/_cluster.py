@@ -1,138 +1,87 @@
-"""Who renders: the workers of a Dask cluster, which need this package and none of our files."""
+"""Who renders: the workers of a Dask cluster, which need this package and none of our files.
+
+Dask sends Python's pickles both ways: whoever controls the scheduler or a worker controls this side
+too. What a worker answers is checked all the same before it is written: it may be faulty.
+"""
 
 import atexit
+import contextlib
+import json
 import os
 import tempfile
+import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from concurrent.futures import CancelledError
+from dataclasses import replace
 from functools import cache
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
-from distributed import Client, Future, KilledWorker, as_completed
+from distributed import Client, Future, KilledWorker
 
-from helpers.dossier import PACKAGE, TABLES
+from helpers.dossier import read_dossier
 from helpers.errors import BatchError
-from helpers.files import hash_list, write_whole
+from helpers.files import write_whole
 from helpers.kernels import ADDRESS, KernelServer
 from helpers.page import Origin, hash_boundaries, hash_package, list_versions
-from helpers.reports._preload import PRELOAD_MANY
-from helpers.reports._render import fail
-from helpers.reports._workers import Order, Page, make_page
+from helpers.reports._failure import fail, name_timeout
+from helpers.reports._job import Job, Outcome
+from helpers.reports._preload import PRELOAD_MANY, wait_for_preload
+from helpers.reports._workers import SLACK_S, make_page
+from helpers.words import escape_unseen
 
 _WAIT_S = 30  # for the scheduler, and for its first worker
-_AHEAD = 2  # orders a thread: one that is run, and one that waits for it
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """An order with the tables of its dossier; the texts of its sources stay at home."""
-
-    order: Order
-    dossier: str
-    files: dict[str, bytes]
-
-
-def run_on_cluster(orders: Iterator[Order], address: str) -> Generator[tuple[Order, Page]]:
-    """Run orders on a Dask cluster; each comes back when it is done.
+def run_on_cluster(
+    jobs: Iterator[Job], address: str, timeout_s: float | None = None
+) -> Generator[tuple[Job, Outcome]]:
+    """Run jobs on a Dask cluster; each comes back when it is done.
 
     Parameters
     ----------
-    orders
+    jobs
         What to run; one is taken when a worker is free.
     address
         The scheduler's, such as tcp://10.0.0.1:8786.
+    timeout_s
+        After how many seconds a job fails; None for never. A worker that hangs is started anew.
 
     Raises
     ------
     BatchError
-        The scheduler cannot be reached, has no worker, or a worker has another version of the
-        package, of the boundaries or of a library.
+        The scheduler cannot be reached, has no worker or is lost, or a worker has another version
+        of the package, of the boundaries or of a library.
     """
     with _connect(address) as client:
-        running, sent = as_completed(), {}
+        sent: dict[str, tuple[Job, Future, float]] = {}  # the longest on its way first
+        done: SimpleQueue[Future] = SimpleQueue()
 
-        def send(order: Order) -> None:
-            parcel = client.submit(make_page_there, pack(order), pure=False)
-            sent[parcel.key] = order
-            running.add(parcel)
+        def send(job: Job) -> None:
+            future = client.submit(make_page_there, *pack(job), timeout_s, pure=False)
+            sent[future.key] = job, future, time.monotonic()
+            future.add_done_callback(done.put)
 
         try:
-            threads = sum(client.nthreads().values())
-            for order in islice(orders, _AHEAD * threads):
-                send(order)
-            for future in running:
-                order = sent.pop(future.key)
-                page = _get_page(future, order)
-                if following := next(orders, None):
+            for job in islice(jobs, sum(client.nthreads().values())):
+                send(job)
+            while sent:
+                _, oldest, begun = next(iter(sent.values()))
+                rest = timeout_s and max(0, begun + timeout_s + SLACK_S - time.monotonic())
+                try:
+                    future = done.get(timeout=rest)
+                except Empty:
+                    future = oldest
+                if future.key not in sent:  # it had been given up
+                    continue
+                job, _, _ = sent.pop(future.key)
+                outcome = _find_outcome(client, future, job, timeout_s)
+                if following := next(jobs, None):
                     send(following)
-                yield order, page
+                yield job, outcome
         finally:
-            client.cancel([Future(key, client) for key in sent])
-
-
-def pack(order: Order) -> Parcel:
-    """An order made ready to travel."""
-    folder = order.job.dossier
-    if folder is None:
-        return Parcel(order, "", {})
-    names = [*(table.file for table in TABLES), PACKAGE]
-    paths = [folder / name for name in names if (folder / name).is_file()]
-    return Parcel(order, folder.name, {path.name: path.read_bytes() for path in paths})
-
-
-def make_page_there(parcel: Parcel) -> Page:
-    """Run an order where none of its files are.
-
-    Raises
-    ------
-    BatchError
-        This machine would make another page of it.
-    """
-    order = parcel.order
-    if mismatch := find_mismatch(order.job.origin):
-        raise BatchError(mismatch)
-    digests = {name: sha256(content).hexdigest() for name, content in parcel.files.items()}
-    if digests and hash_list(digests) != order.job.origin.hashes["dossier"]:
-        failure = f"dossier {parcel.dossier} has changed since it was checked: run it again"
-        return Page(fail(order.job, failure).html, failure)
-    _serve_kernels()
-    if not parcel.files:
-        return make_page(order)
-    with tempfile.TemporaryDirectory() as folder:
-        dossier = Path(folder) / parcel.dossier
-        for name, content in parcel.files.items():
-            write_whole(dossier / name, content)
-        values = order.job.values | {"dossier": str(dossier)}
-        # Nobody changes these files; and the texts, which the page names, stay at home.
-        return make_page(replace(order, job=replace(order.job, values=values, dossier=None)))
-
-
-@cache
-def _serve_kernels() -> None:
-    """Start what forks the kernels of this worker, once; it ends with the worker."""
-    server = KernelServer(PRELOAD_MANY)
-    os.environ[ADDRESS] = server.address
-    atexit.register(server.close)
-
-
-def find_mismatch(origin: Origin) -> str:
-    """What is not the same here as where an order comes from; '' where all is."""
-    here = {"this package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
-    there = {
-        "this package": origin.hashes["package"],
-        "boundaries": origin.hashes["boundaries"],
-    } | origin.versions
-    differing = [name for name in there if here.get(name) != there[name]]
-    told = ", ".join(
-        f"{name} {_short(here.get(name))}, expected {_short(there[name])}" for name in differing
-    )
-    return f"a worker has another version: {told}" if told else ""
-
-
-def _short(version: str | None) -> str:
-    return "not there" if version is None else version[:12]
+            client.cancel([future for _, future, _ in sent.values()])
 
 
 def _connect(address: str) -> Client:
@@ -149,16 +98,112 @@ def _connect(address: str) -> Client:
     return client
 
 
-def _get_page(future: Future, order: Order) -> Page:
-    error = future.exception()
-    if isinstance(error, KilledWorker):
-        outcome = fail(order.job, "the workers that ran it died, one after another")
-        return Page(outcome.html, outcome.failure)
-    if isinstance(error, BatchError):
-        raise error
-    if error is not None:
+def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | None) -> Outcome:
+    """What came of a job that is done, or whose time is over."""
+    try:
+        if not future.done():
+            raise TimeoutError
+        return read_answer(future.result(timeout=timeout_s and SLACK_S), job)
+    except TimeoutError:
+        _restart_worker(client, future)
+        return fail(job, name_timeout(timeout_s))
+    except KilledWorker:
+        return fail(job, "the workers that ran it died, one after another")
+    except CancelledError as error:
+        raise BatchError("the scheduler is lost: the same command goes on from here") from error
+    except BatchError:
+        raise
+    except Exception as error:
         raise BatchError(
             f"a worker could not run a report ({type(error).__name__}: {error}); "
             "it needs the same version of this package"
         ) from error
-    return future.result()
+
+
+def _restart_worker(client: Client, future: Future) -> None:
+    """Start a worker anew that hangs, if Dask watches over it: else it would be given more jobs."""
+    hanging = [name for name, keys in client.processing().items() if future.key in keys]
+    client.cancel([future])
+    with contextlib.suppress(ValueError):
+        client.restart_workers(hanging, timeout=_WAIT_S, raise_for_error=False)
+
+
+def pack(job: Job) -> tuple[Job, dict[str, bytes]]:
+    """A job ready to travel, with the tables of its dossier: the texts of sources stay at home."""
+    if job.dossier is None:
+        return job, {}
+    paths = [job.dossier.folder / name for name in job.dossier.digests]
+    return replace(job, dossier=None), {p.name: p.read_bytes() for p in paths if p.is_file()}
+
+
+def make_page_there(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> bytes:
+    """Make the page of a job where none of its files are; the answer is one for `read_answer`."""
+    mismatch = find_mismatch(job.origin)
+    if mismatch:
+        outcome = Outcome("", mismatch)
+    else:
+        _serve_kernels()
+        outcome = _make_page(job, tables, timeout_s)
+    answer = [job.origin.key, outcome.html, outcome.failure, bool(mismatch)]
+    return json.dumps(answer).encode()
+
+
+def _make_page(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> Outcome:
+    if not tables:
+        return make_page(job, timeout_s)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, job.origin.parameters["dossier"])
+        for name, content in tables.items():
+            write_whole(home / name, content)
+        dossier, _ = read_dossier(home)
+    if dossier.hashes["dossier"] != job.origin.hashes["dossier"]:
+        return fail(job, f"dossier {dossier.name} has changed since it was checked: run it again")
+    return make_page(replace(job, dossier=dossier), timeout_s)
+
+
+def read_answer(answer: object, job: Job) -> Outcome:
+    """What a worker says came of a job; a failure where it says no such thing.
+
+    Raises
+    ------
+    BatchError
+        The worker would make another page.
+    """
+    try:
+        key, html, failure, is_mismatch = json.loads(bytes.decode(answer))
+        f"{html}{failure}".encode()  # an escape may name half a character
+    except (TypeError, ValueError, RecursionError) as error:
+        return fail(job, f"what a worker answered cannot be read: {type(error).__name__}: {error}")
+    if is_mismatch is True:
+        raise BatchError(escape_unseen(failure))
+    is_page = isinstance(html, str) and isinstance(failure, str) and (failure or key in html)
+    if key != job.origin.key or not is_page:
+        return fail(job, "what a worker answered is not this report's page")
+    return Outcome(html, failure)
+
+
+@cache
+def _serve_kernels() -> None:
+    """Start what forks the kernels of this worker, once; it ends with the worker."""
+    server = KernelServer(PRELOAD_MANY)
+    os.environ[ADDRESS] = server.address
+    atexit.register(server.close)
+    wait_for_preload()
+
+
+def find_mismatch(origin: Origin) -> str:
+    """What is not the same here as where a job comes from; '' where all is."""
+    here = {"this package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
+    there = {
+        "this package": origin.hashes["package"],
+        "boundaries": origin.hashes["boundaries"],
+    } | origin.versions
+    differing = [name for name in there if here.get(name) != there[name]]
+    told = ", ".join(
+        f"{name} {_short(here.get(name))}, expected {_short(there[name])}" for name in differing
+    )
+    return f"a worker has another version: {told}" if told else ""
+
+
+def _short(version: str | None) -> str:
+    return "not there" if version is None else version[:12]

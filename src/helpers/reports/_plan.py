@@ -2,9 +2,10 @@
 
 import string
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from math import prod
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +13,8 @@ import yaml
 
 from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
-from helpers.reports._jobs import Job, Template, find_notebook, prepare, read_template
+from helpers.reports._job import Job, prepare
+from helpers.reports._notebook import Notebook, find_notebook, read_notebook
 from helpers.words import did_you_mean, one_of, quote_value
 
 INDEX = "index.html"
@@ -26,19 +28,22 @@ _ENTRY = ("notebook", "parameters", "matrix", "exclude", "output")
 
 
 @dataclass(frozen=True)
-class Report:
-    """One report of a plan: its job, and the page to write.
+class _Entry:
+    """What a plan says of some reports, `output` being the pattern of their outputs."""
 
-    Parameters
-    ----------
-    job
-        What is run.
-    output
-        The page's path below the output folder, with / between its parts.
-    """
-
-    job: Job
+    line: int
     output: str
+    notebook: Path
+    fixed: dict[str, Any]
+    matrix: dict[str, list]
+    excluded: list[dict[str, Any]]
+
+    def expand(self) -> Iterator[dict[str, Any]]:
+        """The parameters of each report."""
+        for cells in product(*self.matrix.values()):
+            chosen = dict(zip(self.matrix, cells, strict=True))
+            if not any(without.items() <= chosen.items() for without in self.excluded):
+                yield self.fixed | chosen
 
 
 class _FaultyNodeError(Exception):
@@ -49,7 +54,7 @@ class _FaultyNodeError(Exception):
         self.line = node.start_mark.line + 1
 
 
-def read_plan(path: Path, content: bytes | None = None) -> list[Report]:
+def read_plan(path: Path, content: bytes | None = None) -> list[Job]:
     """Read a plan and check all of its reports.
 
     Parameters
@@ -71,6 +76,7 @@ def read_plan(path: Path, content: bytes | None = None) -> list[Report]:
     reports = list(_read_reports(_compose(path, content), path, faults))
     if not faults:
         return reports
+    faults.sort(key=lambda fault: fault[0])
     lines = [f"{path.name} line {line}: {text}" for line, text in dict.fromkeys(faults)]
     if len(lines) > _MOST_FAULTS:
         lines[_MOST_FAULTS:] = [f"and {len(lines) - _MOST_FAULTS} more"]
@@ -123,27 +129,36 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
     return root
 
 
-def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Report]:
+def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
-    load, read = cache(load_dossier), cache(read_template)
+    load, read = cache(load_dossier), cache(read_notebook)
     taken: dict[str, int] = {}
-    count = 0
+    entries: list[_Entry] = []
     try:
         top = _read_mapping(root, "the file", _TOP)
         if "reports" not in top:
             raise _FaultyNodeError(root, "expected reports, a list")
-        entries = _read_list(top["reports"], "reports")
+        nodes = _read_list(top["reports"], "reports")
     except _FaultyNodeError as error:
         faults.append((error.line, str(error)))
         return
-    for entry in entries:
-        line = entry.start_mark.line + 1
+    for node in nodes:
         try:
-            for output, notebook, parameters in _expand(entry, top.get("output"), path.parent):
-                count += 1
-                if count > MOST_REPORTS:
-                    raise ParameterError(f"more than {MOST_REPORTS:,} reports")
-                report = _check_report(output, read(notebook), parameters, load)
+            entries.append(_read_entry(node, top.get("output"), path.parent))
+        except _FaultyNodeError as error:
+            faults.append((error.line, str(error)))
+        except ParameterError as error:
+            faults.append((node.start_mark.line + 1, str(error)))
+    count = sum(prod(map(len, entry.matrix.values())) for entry in entries)
+    if count > MOST_REPORTS:
+        line = top["reports"].start_mark.line + 1
+        faults.append((line, f"{count:,} reports; expected at most {MOST_REPORTS:,}"))
+        return
+    for entry in entries:
+        line = entry.line
+        try:
+            for parameters in entry.expand():
+                report = _check_report(entry.output, read(entry.notebook), parameters, load)
                 name = report.output.casefold()  # some file systems know no capitals
                 if name in taken:
                     raise ParameterError(
@@ -152,16 +167,11 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Report]
                     )
                 taken[name] = line
                 yield report
-        except _FaultyNodeError as error:
-            faults.append((error.line, str(error)))
         except (ParameterError, DossierError) as error:
             faults.append((line, str(error)))
 
 
-def _expand(
-    entry: yaml.Node, pattern: yaml.Node | None, folder: Path
-) -> Iterator[tuple[str, Path, dict[str, Any]]]:
-    """The pattern of the output, the notebook and the parameters of each report of an entry."""
+def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _Entry:
     parts = _read_mapping(entry, "a report", _ENTRY)
     if "notebook" not in parts:
         raise _FaultyNodeError(entry, "expected a notebook: a name or a path")
@@ -174,10 +184,8 @@ def _expand(
     if twice := sorted(set(fixed) & set(matrix)):
         raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
     excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
-    for cells in product(*matrix.values()):
-        chosen = dict(zip(matrix, cells, strict=True))
-        if not any(without.items() <= chosen.items() for without in excluded):
-            yield _read_text(pattern, "output"), notebook, fixed | chosen
+    line = entry.start_mark.line + 1
+    return _Entry(line, _read_text(pattern, "output"), notebook, fixed, matrix, excluded)
 
 
 def _find_notebook(name: str, folder: Path) -> Path:
@@ -188,15 +196,15 @@ def _find_notebook(name: str, folder: Path) -> Path:
 
 def _check_report(
     pattern: str,
-    template: Template,
+    notebook: Notebook,
     parameters: dict[str, Any],
     load: Callable[[str], Dossier],
-) -> Report:
-    job = prepare(template, parameters, load)
-    words = {"notebook": template.path.stem} | template.fill(job.values)
+) -> Job:
+    job = prepare(notebook, parameters, load)
+    words = {"notebook": notebook.path.stem} | notebook.fill(job.parameters)
     if job.dossier:
         words["dossier"] = job.dossier.name
-    return Report(job, fill_output(pattern, words))
+    return replace(job, output=fill_output(pattern, words))
 
 
 def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
@@ -292,8 +300,11 @@ def _read_value(node: yaml.Node) -> Any:
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
-        raise _FaultyNodeError(node, f"{quote_value(node.value)}: expected a value") from error
+    except Exception as error:  # what is tagged as a number, a day or a truth and is none
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        raise _FaultyNodeError(
+            node, f"{quote_value(node.value)}: expected a value of the kind {kind}"
+        ) from error
     finally:
         loader.dispose()
 

@@ -5,17 +5,22 @@ geopandas, the fonts, PROJ's database, the first read of the boundaries.
 """
 
 import ast
+import contextlib
 import json
+import os
+import socket
 from typing import Any
 
 from helpers.files import look_up_folders
-from helpers.kernels import WarmProvisioner
+from helpers.kernels import ADDRESS, WarmProvisioner
 
 PRELOAD = "helpers.reports:import_libraries"
 """What is named to a server for one report: it is ready soon."""
 
 PRELOAD_MANY = "helpers.reports:draw_figures"
 """What is named to a server for many reports: it is ready later, and each report sooner."""
+
+_READY_S = 30  # how long a server may take, after which it may be dead
 
 
 def import_libraries() -> None:
@@ -45,6 +50,20 @@ def draw_figures() -> None:
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             _run_cell("".join(cell["source"]), namespace, display)
+
+
+def wait_for_preload() -> None:
+    """Wait until the server that is named to this process is ready: no job's time runs meanwhile.
+
+    It hears whoever has nothing to ask too, and closes: but not before it is ready.
+    """
+    if ADDRESS not in os.environ:
+        return
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as server:
+        server.settimeout(_READY_S)
+        server.connect(os.environ[ADDRESS])
+        server.shutdown(socket.SHUT_WR)
+        server.recv(1)
 
 
 def _run_cell(source: str, namespace: dict[str, Any], display: Any) -> None:

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
 
+from helpers.kernels import end_sooner
+
+_SOONER = 300  # than what started it, and a kernel sooner still
 _SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
 
 
@@ -20,6 +23,19 @@ def leave_out_slow_import() -> None:
     without where it is missing; notebooks hold none. JupyterLab installs it.
     """
     sys.modules.setdefault("rfc3987_syntax", None)
+
+
+def fill_standard_streams() -> list[str]:
+    """Put the null device in the place of standard streams that are closed; their names.
+
+    A file that is opened would else get the number of one, and be taken for it.
+    """
+    modes = {"stdin": "r", "stdout": "w", "stderr": "w"}
+    closed = [name for name in modes if getattr(sys, name) is None]
+    for name in closed:  # the lowest number that is free is that of the first
+        handle = os.open(os.devnull, os.O_RDWR)
+        setattr(sys, name, os.fdopen(handle, modes[name], closefd=False))
+    return closed
 
 
 def leave_out_current_folder() -> None:
@@ -48,6 +64,7 @@ def begin_worker() -> None:
     if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_sooner(_SOONER)
     parent = multiprocessing.parent_process().sentinel
 
     def watch() -> None:

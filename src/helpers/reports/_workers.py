@@ -4,113 +4,112 @@ import multiprocessing
 from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from threading import Timer
 
-from helpers.reports._jobs import Job
-from helpers.reports._render import KERNEL_DIED, fail, run
+from helpers.reports._failure import fail, name_timeout
+from helpers.reports._job import Job, Outcome
+from helpers.reports._preload import wait_for_preload
+from helpers.reports._render import run
 from helpers.reports._startup import begin_worker, safe_path
 
+SLACK_S = 60
+"""What a worker has beyond a report's time: to start itself, to clean up and to make the page."""
+
 _TRIES = 3  # of a report whose kernel or worker dies
+_DIED = f"its worker died, {_TRIES} times"
 
 
-@dataclass(frozen=True)
-class Order:
-    """A job on its way to a worker.
-
-    Parameters
-    ----------
-    number
-        Which of the batch's reports it is.
-    job
-        What is run.
-    timeout_s
-        After how many seconds the notebook fails; None for never.
-    tries
-        How often it may still be tried.
-    """
-
-    number: int
-    job: Job
-    timeout_s: float | None
-    tries: int = _TRIES
+def make_page(job: Job, timeout_s: float | None) -> Outcome:
+    """Run a job here, again where its kernel dies; whatever happens, there is a page."""
+    return replace(run(job, timeout_s=timeout_s, tries=_TRIES), executed=None)
 
 
-@dataclass(frozen=True)
-class Page:
-    """What a worker gives back: a page, and why it failed or ''."""
+def run_here(
+    jobs: Iterator[Job], count: int, timeout_s: float | None = None
+) -> Generator[tuple[Job, Outcome]]:
+    """Run jobs in processes of this machine; each comes back when it is done.
 
-    html: str
-    failure: str
-
-
-def make_page(order: Order) -> Page:
-    """Run an order's job here, again where its kernel died; whatever happens, there is a page."""
-    for _ in range(order.tries):
-        outcome = run(order.job, timeout_s=order.timeout_s)
-        if not outcome.failure.startswith(KERNEL_DIED):
-            break
-    return Page(outcome.html, outcome.failure)
-
-
-def run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
-    """Run orders in processes of this machine; each comes back when it is done.
-
-    A worker that dies takes only its own order with it, which is tried again.
+    A worker that dies takes only its own job with it, which is tried again; one that hangs is
+    killed, and its job has failed.
 
     Parameters
     ----------
-    orders
+    jobs
         What to run; one is taken when a worker is free.
     count
         How many workers.
+    timeout_s
+        After how many seconds a job fails; None for never.
     """
     with safe_path():
-        yield from _run_here(orders, count)
+        yield from _run_here(jobs, count, timeout_s)
 
 
-def _run_here(orders: Iterator[Order], count: int) -> Generator[tuple[Order, Page]]:
-    running: dict[Future, tuple[Order, ProcessPoolExecutor]] = {}
+class _Worker:
+    """One process of its own: the death of one leaves the others alone."""
 
-    def start(order: Order, worker: ProcessPoolExecutor) -> None:
-        running[worker.submit(make_page, order)] = order, worker
+    failure = _DIED  # why it ended, if it did
+
+    def __init__(self) -> None:
+        others = multiprocessing.active_children()
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, context, begin_worker)
+        self._pool.submit(wait_for_preload)  # starts the process
+        (self._process,) = set(multiprocessing.active_children()) - set(others)
+
+    def start(self, job: Job, timeout_s: float | None) -> Future:
+        """Begin a job, for which there is some time."""
+        future = self._pool.submit(make_page, job, timeout_s)
+        if timeout_s:
+            end = Timer(timeout_s + SLACK_S, self._give_up, [name_timeout(timeout_s)])
+            end.daemon = True
+            end.start()
+            future.add_done_callback(lambda _: end.cancel())
+        return future
+
+    def _give_up(self, reason: str) -> None:
+        self.failure = reason
+        self.end()
+
+    def end(self) -> None:
+        """End the process at once; what it was at has failed."""
+        self._process.kill()
+        self._pool.shutdown(wait=False)
+
+
+def _run_here(
+    jobs: Iterator[Job], count: int, timeout_s: float | None
+) -> Generator[tuple[Job, Outcome]]:
+    running: dict[Future, tuple[Job, _Worker, int]] = {}
+
+    def start(job: Job, worker: _Worker, tries: int = _TRIES) -> None:
+        running[worker.start(job, timeout_s)] = job, worker, tries
 
     try:
-        for _, order in zip(range(count), orders, strict=False):
-            start(order, _start_worker())
+        for _, job in zip(range(count), jobs, strict=False):
+            start(job, _Worker())
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                order, worker = running.pop(future)
-                page = _get_page(future, order)
-                if future.exception():
-                    worker.shutdown(wait=False)
-                    worker = _start_worker()
-                following = next(orders, None) if page else replace(order, tries=order.tries - 1)
-                if following:
-                    start(following, worker)
-                else:
-                    worker.shutdown(wait=False)
-                if page:
-                    yield order, page
+                job, worker, tries = running.pop(future)
+                failure = _find_failure(future, worker)
+                if failure == _DIED and tries > 1:
+                    start(job, _Worker(), tries - 1)
+                    continue
+                if following := next(jobs, None):
+                    start(following, _Worker() if failure else worker)
+                if failure or not following:
+                    worker.end()
+                yield job, fail(job, failure) if failure else future.result()
     finally:
-        for process in multiprocessing.active_children():
-            process.kill()
+        for _, worker, _ in running.values():
+            worker.end()
 
 
-def _get_page(future: Future, order: Order) -> Page | None:
-    """What a worker gave back; None where it died and the order is to be tried again."""
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        if order.tries > 1:
-            return None
-        outcome = fail(order.job, f"its worker died, {_TRIES} times")
-    except Exception as error:  # what it gave back cannot be read
-        outcome = fail(order.job, f"{type(error).__name__}: {error}")
-    return Page(outcome.html, outcome.failure)
-
-
-def _start_worker() -> ProcessPoolExecutor:
-    """One process of its own: the death of one leaves the others alone."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=begin_worker)
+def _find_failure(future: Future, worker: _Worker) -> str:
+    """Why a worker gave back no page; '' where it did."""
+    error = future.exception()
+    if isinstance(error, BrokenProcessPool):
+        return worker.failure
+    return f"{type(error).__name__}: {error}" if error else ""

@@ -51,8 +51,6 @@ from ._traced import (
     join as join,
     spell_count as spell_count,
     spell_number as spell_number,
-    trace_fact as trace_fact,
     trace_number as trace_number,
-    trace_rule as trace_rule,
     trace_text as trace_text,
 )

@@ -50,7 +50,7 @@ def format_date(day: str) -> str:
     return " ".join([*first, "to", *last] if first else last)
 
 
-def format_short_date(day: str, *, with_year: bool) -> str:
+def format_short_date(day: str, with_year: bool) -> str:
     """'6 Jan', or '6 Jan 2022': a date as it stands in a column."""
     form = _SHORT_FORMS.get(len(day), "")
     return _format_day(day, f"{form} y".strip() if with_year or not form else form)

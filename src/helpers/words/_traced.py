@@ -184,12 +184,3 @@ def _find_amounts(text: str, own: set[float]) -> Iterator[tuple[int, int, float]
         if start >= last and (value in own or not vague):
             yield start, end, value
             last = end
-
-
-def trace_fact(text, fact_ids, number=""):
-    own = {value for *_, value in find_numbers(number)}
-    return trace_text(text, facts=fact_ids, own=own)
-
-
-def trace_rule(text, rule):
-    return trace_text(text, rule=rule, own={value for *_, value in find_numbers(text)})

@@ -18,7 +18,7 @@ from helpers.dossier import load_dossier
 from helpers.errors import PageError
 from helpers.page import META, Origin, read_origin
 from helpers.page.passages import provenance
-from helpers.reports import _verification as verification, find_notebook, render, verify_page
+from helpers.reports import _remaking, find_notebook, render, verify_page
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DATA = re.compile(r"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)")
@@ -53,7 +53,7 @@ def made_again(monkeypatch, sound):
             output.write_text(html, encoding="utf-8")
             return output
 
-        monkeypatch.setattr(verification, "render", render)
+        monkeypatch.setattr(_remaking, "render", render)
 
     settle()
     return settle
@@ -163,7 +163,7 @@ def test_data_that_make_no_dossier_are_refused(spoil, message, sound, write_page
 
 
 def test_a_page_too_large_is_not_read(sound, write_page, monkeypatch):
-    monkeypatch.setattr(verification, "_LARGEST", 1_000)
+    monkeypatch.setattr(_remaking, "_LARGEST", 1_000)
     with pytest.raises(PageError, match="too large; expected at most 1,000 bytes"):
         verify_page(write_page(sound))
 
@@ -271,10 +271,10 @@ def test_what_was_changed_in_a_page_is_told(spoil, told, sound, write_page, made
 
 def test_what_a_text_at_home_says_is_left_out_but_no_markup_there():
     told = "<dt>Its text</dt><dd><div>{}</div></dd>"
-    one, other = (verification._leave_out(told.format(line)) for line in ("as stated", "changed"))
+    one, other = (_remaking._leave_out(told.format(line)) for line in ("as stated", "changed"))
     assert one == other
-    hidden = verification._leave_out(told.format("<script>alert(1)</script>"))
-    assert verification._find_differences(hidden, one)
+    hidden = _remaking._leave_out(told.format("<script>alert(1)</script>"))
+    assert _remaking._find_differences(hidden, one)
 
 
 def test_a_terminal_is_not_spoken_to_by_a_page(sound, write_page, made_again):
@@ -295,7 +295,7 @@ def test_many_differences_are_cut_short(sound, write_page, made_again):
 
 def test_long_texts_are_shown_where_they_differ():
     page, data = ("<p>" + "so it was, " * 50 + number + "</p>" for number in ("12", "13"))
-    (line,) = verification._find_differences(page, data)
+    (line,) = _remaking._find_differences(page, data)
     assert "12'" in line
     assert "13'" in line
 

@@ -1,0 +1,125 @@
+"""A job's notebook run by papermill, in a kernel that has the job's dossier."""
+
+import asyncio
+import json
+import math
+import pickle
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from traitlets import Float
+from traitlets.config import Config
+
+from helpers.dossier import SNAPSHOT
+from helpers.kernels import QuickKernelManager
+from helpers.reports._failure import add_error, name_timeout, put_in_one_line
+from helpers.reports._job import Job
+from helpers.reports._preload import PRELOAD
+from helpers.words import quote_value
+
+KERNEL_DIED = "the kernel died"
+_OUTPUTS_MISSING = "a cell is done, but its outputs did not all arrive, or may not have"
+_LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
+_START_S = 60  # until a kernel answers, where a job has no time limit
+_ROUNDING_S = 0.1  # by which a clock may be early
+
+
+class PunctualManager(QuickKernelManager):
+    """A kernel that is there in time or not at all: its server may hang, or its start-up files."""
+
+    time_s = Float(None, allow_none=True).tag(config=True)
+
+    async def start_kernel(self, **options: Any) -> None:
+        try:
+            await asyncio.wait_for(super().start_kernel(**options), self.time_s)
+        except TimeoutError:
+            self.cleanup_connection_file()
+            raise
+
+
+def execute(
+    job: Job, timeout_s: float | None, deadline: float | None, *, progress_bar: bool
+) -> tuple[NotebookNode, str]:
+    """Run a notebook in the current folder; the executed notebook, and why it failed or ''.
+
+    Parameters
+    ----------
+    job
+        What `prepare` made.
+    timeout_s
+        How many seconds it was given; None for as many as it takes.
+    deadline
+        When they are over, by the monotonic clock.
+    progress_bar
+        Whether papermill shows how far it is.
+    """
+    notebook = nbformat.reads(job.notebook.text, as_version=4)
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+
+    def measure_rest(_: object = None) -> float | None:
+        return deadline and max(_ROUNDING_S, deadline - time.monotonic())
+
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "executed.ipynb"
+        options = {"environment": _give_dossier(job, Path(folder)), "preload": PRELOAD}
+        try:
+            return papermill.execute_notebook(
+                notebook,
+                str(result).replace("{", "{{").replace("}", "}}"),  # papermill fills in braces
+                parameters=job.parameters,
+                kernel_name=kernel,
+                language="python",
+                cwd=str(Path.cwd()),
+                progress_bar=progress_bar,
+                # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
+                # Of a report no history is kept: its database need not be there, nor be free.
+                extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
+                kernel_manager_class=PunctualManager,
+                config=Config(PunctualManager=options | {"time_s": measure_rest()}),
+                start_timeout=math.ceil(measure_rest() or _START_S),
+                # A cell has what is left of the notebook's time.
+                timeout_func=deadline and measure_rest,
+                iopub_timeout=_LAST_OUTPUTS_S,
+                # What is shown has arrived by the end: the kernel is not waited for. What a cell
+                # left to do at the process's end (atexit, an open file) is not done.
+                shutdown_kernel="immediate",
+                request_save_on_cell_execute=False,
+            ), ""
+        except papermill.PapermillExecutionError as error:
+            reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+            return nbformat.read(result, as_version=4), put_in_one_line(reason)
+        except NoSuchKernel:
+            reason = f"there is no kernel {quote_value(kernel)}"
+        except (TimeoutError, RuntimeError) as error:
+            if deadline and time.monotonic() > deadline - _ROUNDING_S:
+                reason = name_timeout(timeout_s)
+            elif isinstance(error, TimeoutError):  # nbclient waited for the last outputs
+                reason = _OUTPUTS_MISSING
+            elif isinstance(error, DeadKernelError):
+                reason = KERNEL_DIED
+            else:
+                reason = f"{KERNEL_DIED} before it began: {error}"
+    add_error(notebook, reason)
+    return notebook, reason
+
+
+def _give_dossier(job: Job, folder: Path) -> dict[str, str]:
+    """Put a job's dossier where its kernel takes it from, and what tells the kernel so.
+
+    The page names the data that were checked: these are what the notebook reads, whatever has
+    become of the files.
+    """
+    if job.dossier is None:
+        return {}
+    snapshot = folder / "dossier.pickle"
+    with snapshot.open("wb") as file:
+        pickle.dump(job.dossier, file)
+    name = job.notebook.fill(job.parameters)["dossier"]
+    return {SNAPSHOT: json.dumps([str(name), str(snapshot)])}

@@ -1,0 +1,118 @@
+"""One report to make: its notebook, parameters and dossier, checked before anything runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.dossier import Dossier, load_dossier
+from helpers.errors import DossierError, ParameterError
+from helpers.geography import check_place_names
+from helpers.page import Origin, find_origin
+from helpers.reports._notebook import Notebook
+from helpers.reports._parameters import check_parameters
+from helpers.words import format_date
+
+_PLAIN_HEADING = "Report"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A report to make: all of it is checked, nothing has run.
+
+    Parameters
+    ----------
+    notebook
+        What is run.
+    parameters
+        The parameters that were given, in their declared types.
+    dossier
+        What the notebook will read, as it was loaded; None where it reads none.
+    title
+        The page's title; '' for the notebook's own.
+    origin
+        What the page is made from.
+    output
+        The page's path below the output folder of a batch, with / between its parts.
+    """
+
+    notebook: Notebook
+    parameters: dict[str, Any]
+    dossier: Dossier | None
+    title: str
+    origin: Origin
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job.
+
+    Parameters
+    ----------
+    html
+        The page, or that of the failure.
+    failure
+        Why it failed; '' where it did not.
+    executed
+        The executed notebook; None where it stays with who ran it.
+    """
+
+    html: str
+    failure: str
+    executed: NotebookNode | None = None
+
+
+def prepare(
+    notebook: Notebook,
+    given: Mapping[str, Any],
+    load: Callable[[str], Dossier] = load_dossier,
+) -> Job:
+    """Check the parameters of a report: what can be known to be wrong before it runs.
+
+    Parameters
+    ----------
+    notebook
+        What will be run.
+    given
+        Values for the parameters that it declares.
+    load
+        What loads a dossier by its name or path.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is unknown, of another type or not to be had of this dossier.
+    DossierError
+        The dossier cannot be loaded.
+    """
+    parameters = check_parameters(notebook.parameters, given)
+    every_value = notebook.fill(parameters)
+    name = every_value.get("dossier")
+    story = load(name) if name else None
+    title = _find_title(notebook, every_value, story) if story else ""
+    # What is given as it stands in the notebook anyway makes the same page.
+    own = {n: v for n, v in parameters.items() if v != notebook.parameters[n].default}
+    origin = find_origin(notebook.path, notebook.digest, own, story)
+    return Job(notebook, parameters, story, title, origin)
+
+
+def _find_title(notebook: Notebook, values: Mapping[str, Any], story: Dossier) -> str:
+    """The title of the dossier that a notebook's parameters name, with its day.
+
+    The notebook's own heading stands behind it, but for the report's, which says nothing more.
+
+    The parameters that every notebook of ours has are tried on the dossier here, before a kernel
+    starts.
+    """
+    language = values.get("place_names", "en")
+    try:
+        story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
+        check_place_names(story, language)
+    except DossierError as error:
+        raise ParameterError(f"parameter {error}") from error
+    day = f" – as of {format_date(story.as_of_day)}" if story.as_of_day else ""
+    heading = notebook.heading
+    about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
+    return f"{story.title}{about}{day}"

@@ -1,0 +1,116 @@
+"""A notebook to be run: where it is found, and what its file says before anything runs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers.errors import ParameterError
+from helpers.files import look_up_folders
+from helpers.reports._parameters import Parameter, read_parameters
+from helpers.words import did_you_mean, name_halves, quote_value
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook, which may be run with other parameters.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    text
+        What the file holds, without outputs.
+    digest
+        SHA-256 of the file as it was read.
+    parameters
+        The parameters that it declares, by name.
+    heading
+        Its first heading; '' where it has none.
+    fault
+        Why it cannot be run; '' where it can.
+    """
+
+    path: Path
+    text: str
+    digest: str
+    parameters: dict[str, Parameter]
+    heading: str
+    fault: str
+
+    def fill(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all parameters, those that are not given by default."""
+        return {name: parameter.default for name, parameter in self.parameters.items()} | given
+
+
+def list_notebooks() -> dict[str, Path]:
+    """The notebooks that have a name here, by name; one of the current folder goes first."""
+    folders = look_up_folders("notebooks")[::-1]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.ipynb"))}
+
+
+def find_notebook(name_or_path: str | Path) -> Path:
+    """The file of a notebook, by its path or by the name of one that ships.
+
+    Raises
+    ------
+    ParameterError
+        There is none.
+    """
+    text = str(name_or_path)
+    if Path(text).is_file():
+        return Path(text)
+    names = list_notebooks()
+    if text in names:
+        return names[text]
+    hint = (
+        did_you_mean(text, names) or f"the notebooks here are {', '.join(sorted(names)) or 'none'}"
+    )
+    raise ParameterError(f"notebook {quote_value(text)}: no such notebook or file ({hint})")
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read a notebook to be run.
+
+    Raises
+    ------
+    ParameterError
+        The file is not a notebook, or its parameters are not Python.
+    """
+    try:
+        content = path.read_bytes()
+        source = nbformat.reads(content.decode(), as_version=4)
+    except OSError as error:
+        raise ParameterError(f"notebook {path}: cannot be read: {error.strerror}") from error
+    except Exception as error:  # nbformat raises whatever the JSON makes it raise
+        raise ParameterError(f"notebook {path}: is not a notebook in format 4") from error
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    fault = _find_half(source)
+    text = name_halves(nbformat.writes(source))
+    source = nbformat.reads(text, as_version=4)
+    digest, parameters = sha256(content).hexdigest(), read_parameters(source)
+    return Notebook(path, text, digest, parameters, _find_heading(source), fault)
+
+
+def _find_heading(notebook: NotebookNode) -> str:
+    """A notebook's first heading; '' where it has none."""
+    cells = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    titles = (source.splitlines()[0][2:].strip() for source in cells if source.startswith("# "))
+    return next(titles, "")
+
+
+def _find_half(notebook: NotebookNode) -> str:
+    """Where a notebook holds half a character, which no file in UTF-8 can hold; '' for nowhere."""
+    parts = {f"cell {number}": cell for number, cell in enumerate(notebook.cells, start=1)}
+    for place, part in (parts | {"the metadata": notebook.metadata}).items():
+        text = json.dumps(part, ensure_ascii=False)
+        if name_halves(text) != text:
+            return f"{place} of the notebook holds half a character (one surrogate of a pair)"
+    return ""
