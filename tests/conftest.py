@@ -84,9 +84,11 @@ def write_tables():
         rows["sources"] = [record, *rows.get("sources", [])]
         for table in TABLES:
             text = io.StringIO()
-            writer = csv.DictWriter(text, table.names)
+            given = rows.get(table.name, [])
+            names = dict.fromkeys([*table.names, *(name for row in given for name in row)])
+            writer = csv.DictWriter(text, names)
             writer.writeheader()
-            writer.writerows(rows.get(table.name, []))
+            writer.writerows(given)
             write_whole(folder / table.file, text.getvalue())
         return folder
 

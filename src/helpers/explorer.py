@@ -14,16 +14,24 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from helpers.dossier import LANGUAGES, Dossier, format_csv, last_day, load_dossier, read_day
+from helpers.dossier import (
+    Dossier,
+    explode_ids,
+    format_csv,
+    last_day,
+    load_dossier,
+    read_day,
+    split_ids,
+)
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.figures import casualties, locator_map, timeline, troops
 from helpers.files import write_whole
+from helpers.geography import check_place_names, list_place_names
 from helpers.page import passages, render_fragment
 from helpers.reports import find_notebook, render
-from helpers.words import format_count, format_date, quote_value, slugify
+from helpers.words import format_count, format_date, name_language, slugify
 
 _ALL = ""
-_LANGUAGE_NAMES = {"en": "English", "kk": "Kazakh", "ru": "Russian"}
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 
 
@@ -72,8 +80,7 @@ def select_view(story: Dossier, view: View) -> Dossier:
     DossierError
         A source, day, topic, place, fact or language that the dossier does not have.
     """
-    if view.place_names not in LANGUAGES:
-        raise DossierError(f"place_names {quote_value(view.place_names)}: not a language")
+    check_place_names(story, view.place_names)
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
     # The whole story says which topics and places there are, whatever its sources left say.
@@ -188,13 +195,13 @@ class Explorer:
     def _build_controls(self) -> dict[str, widgets.Widget]:
         facts, view = self.story.facts, self.view
         places = self.story.places
-        places = places[places["place_id"].isin(facts["place_id"])]
+        places = places[places["place_id"].isin(explode_ids(facts["place_id"]))]
         topics = sorted({*facts["topic"].dropna(), view.topic} - {_ALL})
         choices = {
             "sources": _list_sources(self.story),
             "topic": [("all", _ALL), *((topic, topic) for topic in topics)],
             "place": [("all", _ALL), *zip(places["name"], places["place_id"], strict=True)],
-            "place_names": [(_LANGUAGE_NAMES[code], code) for code in LANGUAGES],
+            "place_names": [(name_language(code), code) for code in list_place_names(self.story)],
             "fact": _list_facts(self.chosen),
         }
         wide, style = widgets.Layout(width="24em"), {"description_width": "7em"}
@@ -243,7 +250,7 @@ def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier
 
 
 def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
-    picked = story.select(fact_id=view.fact).facts["place_id"].dropna() if view.fact else ()
+    picked = story.select(fact_id=view.fact).facts["place_id"].map(split_ids).sum()
     options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
     return passages.show(locator_map, chosen, **options)._repr_html_()
 

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -113,11 +114,22 @@ def test_what_is_derived_of_a_column(ferry):
         }
         for column, resource, key in [
             ("source_id", "sources", "source_id"),
-            ("place_id", "places", "place_id"),
-            ("replaces", "", "fact_id"),
             ("compared_with", "", "fact_id"),
         ]
     ]
+
+
+def test_what_several_ids_in_a_cell_are_derived_as(ferry):
+    """The standard has no key of several rows."""
+    [fields] = [
+        {field["name"]: field for field in resource["schema"]["fields"]}
+        for resource in describe(ferry)["resources"]
+        if resource["name"] == "facts"
+    ]
+    pattern = fields["replaces"]["constraints"]["pattern"]
+    assert re.fullmatch(pattern, "f1 f2")
+    assert not re.fullmatch(pattern, "f1, f2")
+    assert not re.fullmatch(pattern, "f1  f2")
 
 
 def test_the_validator_accepts_a_dossier(ferry):
@@ -148,7 +160,9 @@ def test_the_validator_accepts_what_other_programs_write(ferry, name):
     ("name", "errors"),
     [
         ("facts/unknown-topic", [[2, "topic", "constraint-error"]]),
-        ("facts/dangling-place", [[2, None, "foreign-key"]]),
+        ("facts/dangling-source", [[2, None, "foreign-key"]]),
+        ("facts/replaces-parted-by-commas", [[6, "replaces", "constraint-error"]]),
+        ("facts/interval-of-a-statement", [[2, "stated", "constraint-error"]]),
         ("facts/paragraph-in-words", [[2, "paragraph", "type-error"]]),
         ("facts/empty-statement", [[2, "statement", "constraint-error"]]),
         ("facts/european-date", [[2, "date", "constraint-error"]]),

@@ -334,8 +334,9 @@ def test_the_index_is_the_row_that_a_spreadsheet_shows():
 
 def test_the_layout_of_a_file():
     path = FIXTURES / "accepted" / "facts" / "columns-in-another-order.csv"
-    names, delimiter, faults = read_layout(path, FACTS)
-    assert (names[0], names[-1], delimiter, faults) == ("note", "fact_id", ",", [])
+    columns, delimiter, faults = read_layout(path, FACTS)
+    assert (columns[0].name, columns[-1].name, delimiter) == ("note", "fact_id", ",")
+    assert faults == []
 
 
 @pytest.mark.parametrize("text", ["2022", "2022-02", "2020-02-29", "0001-01-01"])
@@ -468,8 +469,11 @@ def test_a_latitude_with_letters_has_a_hint(ferry, edit_cells, typed, hint):
         ("January 6, 2022", "2022-01-06"),
         ("Jan 2022", "2022-01"),
         ("1/2022", "2022-01"),
+        ("2031-05-05 to 2031-05-06", "2031-05-05/2031-05-06"),
+        ("2031-05-05–2031-05-06", "2031-05-05/2031-05-06"),
+        ("2031-05-05/06", "2031-05-05/2031-05-06"),
         *dict.fromkeys(
-            ["2031-Q2", "-0044-03-15", "2031-W05", "2031-123", "20310505", "2031-01/2031-02",
+            ["2031-Q2", "-0044-03-15", "2031-W05", "2031-123", "20310505", "2031-01/2031-13",
              "6 Jan 22", "6.1.22", "2031?", "spring 2031", "5 to 6 May 2031", "44567890", "May",
              "2031-05-05 or so"],
             None,

@@ -22,6 +22,7 @@ from ._comparison import (
 from ._dates import (
     first_day as first_day,
     last_day as last_day,
+    names_day as names_day,
     read_day as read_day,
 )
 from ._dossier import (
@@ -50,11 +51,18 @@ from ._texts import (
     check_texts as check_texts,
     verify_texts as verify_texts,
 )
+from ._words import (
+    Role as Role,
+    Topic as Topic,
+    Word as Word,
+    Words as Words,
+)
 from .schema import (
-    LANGUAGES as LANGUAGES,
     NOT_STATED as NOT_STATED,
     PLACES as PLACES,
     ROLES as ROLES,
     TABLES as TABLES,
     Table as Table,
+    explode_ids as explode_ids,
+    split_ids as split_ids,
 )

@@ -1,6 +1,8 @@
 """What must hold between the cells and the tables of a dossier."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import pyarrow.compute as pc
 
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._faults import Fault
-from helpers.dossier.schema import NOT_STATED, Column, Table
+from helpers.dossier.schema import NOT_STATED, Column, Table, explode_ids
 from helpers.words import (
     CHANGES_NUMBER,
     NUMBERS,
@@ -27,7 +29,7 @@ from helpers.words import (
 )
 
 DAYS = ("date", "stated")
-LONGEST_ANCHOR = 5  # words
+LONGEST_ANCHOR = 7  # words
 LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
@@ -35,6 +37,9 @@ _PLAIN_NUMBER = (
     r"^(?:\PN*[\s(])?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
     r"(?:$|[.,]$|(?:[^.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s)\PN*$)"
 )
+# The qualifiers with which a number may be less, or more, than it says.
+_MAY_BE_LESS = ["about", "estimated", "conditional", "up to", "less than", "almost"]
+_MAY_BE_MORE = ["about", "estimated", "conditional", "at least", "more than"]
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 Frames = dict[str, pd.DataFrame]
 
@@ -63,6 +68,7 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
         facts = _Rows(frames["facts"], tables["facts"])
         faults += facts.check_numbers()
         faults += facts.check_replacements()
+        faults += facts.check_parts()
         faults += facts.check_comparisons()
         if "sources" in frames:
             faults += facts.check_evidence(frames["sources"])
@@ -103,16 +109,21 @@ def _check_keys(frame: pd.DataFrame, table: Table) -> list[Fault]:
 def _check_references(
     frame: pd.DataFrame, table: Table, column: Column, others: pd.DataFrame, target: Table
 ) -> list[Fault]:
-    """Every id names a row; without a column of ids there is nothing to compare with."""
+    """Every id names a row, once; without a column of ids there is nothing to compare with."""
+    cells = explode_ids(frame[column.name])
+    doubles = cells[pd.MultiIndex.from_arrays([cells.index, cells]).duplicated()]
+    faults = [
+        Fault(table.file, int(row), column.name, cell, "stands twice; expected it once")
+        for row, cell in doubles.items()
+    ]
     known = others[target.key].dropna()
     if known.empty and len(others):
-        return []
-    cells = frame[column.name].dropna()
+        return faults
     is_known = pc.is_in(_to_arrow(cells), _to_arrow(known))
     dangling = cells[~is_known.to_numpy(zero_copy_only=False)]
     hints = suggest_each(dangling, lambda cell: did_you_mean(cell, known))
     expected = f"no such {target.key} in {target.file}"
-    return [
+    return faults + [
         Fault(table.file, int(row), column.name, cell, expected, hints.get(cell, ""))
         for row, cell in dangling.items()
     ]
@@ -193,20 +204,56 @@ class _Rows:
                 ~has_target & has_relation, "replaces", "is empty; a relation is one to a fact"
             ),
         ]
+        faults += self.check_circles("replaces", " replaces ", "facts replace one another in")
         targets = self.find_facts("replaces")
-        for circle in _find_circles(targets):
-            names = [str(frame["fact_id"].iloc[fact]) for fact in [*circle, circle[0]]]
-            shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
-            expected = f"facts replace one another in a circle: {' replaces '.join(shown)}"
-            row = int(frame.index[circle[0]])
-            faults.append(Fault(self.table.file, row, "replaces", names[1], expected))
-        said = map_unique(frame["stated"], _last_ordinal, np.inf)
+        said = pd.Series(map_unique(frame["stated"], _last_ordinal, np.inf), frame.index)
         replaced = np.append(map_unique(frame["stated"], _first_ordinal, 0), 0)[targets]
+        early = targets.index[said.loc[targets.index].to_numpy() < replaced]
         return faults + self.faults_at(
-            said < replaced,
+            frame.index.isin(early),
             "stated",
             "before the fact that it replaces was stated; expected a later day",
         )
+
+    def check_parts(self) -> list[Fault]:
+        """A part has the unit of its total, is no more than it, and is never its own."""
+        frame = self.frame
+        if not frame["part_of"].notna().any():
+            return []
+        at = self.find_fact("part_of")
+        units = pd.factorize(frame["unit"])[0]
+        other_unit = (at < len(frame)) & (np.append(units, -1)[at] != units)
+        value, low, high = frame[NUMBERS].to_numpy(dtype=float).T
+        qualifier = frame["qualifier"].to_numpy(dtype=object)
+        least = np.where(np.isnan(low), value, low)
+        most = np.append(np.where(np.isnan(high), value, high), np.inf)[at]
+        is_clear = ~np.isin(qualifier, _MAY_BE_LESS) & ~np.isin(
+            np.append(qualifier, "")[at], _MAY_BE_MORE
+        )
+        return [
+            *self.faults_at(
+                other_unit, "unit", "not the unit of its total (`part_of`); expected the same"
+            ),
+            *self.faults_at(
+                ~other_unit & is_clear & (least > most),
+                "part_of",
+                "the total is less than this part; expected a fact with a larger number",
+            ),
+            *self.check_circles("part_of", " is a part of ", "facts are parts of one another in"),
+        ]
+
+    def check_circles(self, column: str, verb: str, about: str) -> list[Fault]:
+        """No fact leads to itself by the facts that a column names."""
+        ids = explode_ids(self.frame.set_index("fact_id")[column])
+        targets = ids.groupby(level=0, sort=False).agg(list).to_dict()
+        rows = dict(zip(self.frame["fact_id"], self.frame.index, strict=True))
+        faults = []
+        for circle in _find_circles(targets):
+            names = [*circle, circle[0]]
+            shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
+            expected = f"{about} a circle: {verb.join(shown)}"
+            faults.append(Fault(self.table.file, int(rows[circle[0]]), column, names[1], expected))
+        return faults
 
     def check_comparisons(self) -> list[Fault]:
         """`compared_with` and `comparison` come together, and name a fact of another source."""
@@ -214,7 +261,7 @@ class _Rows:
         target, has_term = frame["compared_with"], frame["comparison"].notna()
         if not (target.notna() | has_term).any():
             return []
-        at = self.find_facts("compared_with")
+        at = self.find_fact("compared_with")
         sources, units = (pd.factorize(frame[name])[0] for name in ("source_id", "unit"))
         value = frame["value"].to_numpy(dtype=float)
         others = np.append(value, np.nan)[at]
@@ -247,11 +294,20 @@ class _Rows:
             ),
         ]
 
-    def find_facts(self, column: str) -> np.ndarray:
-        """Where the facts stand that a column names; the number of rows where it names none."""
-        ids, cells = _to_arrow(self.frame["fact_id"]), _to_arrow(self.frame[column])
-        found = pc.fill_null(pc.index_in(cells, ids, skip_nulls=True), len(self.frame))
-        return found.to_numpy(zero_copy_only=False)
+    def find_facts(self, column: str) -> pd.Series:
+        """Where the facts stand that a column names, one row each, by the row of its cell.
+
+        The number of rows stands for one that there is not.
+        """
+        ids, cells = _to_arrow(self.frame["fact_id"]), explode_ids(self.frame[column])
+        found = pc.index_in(_to_arrow(cells), ids, skip_nulls=True)
+        found = pc.fill_null(found, len(self.frame)).to_numpy(zero_copy_only=False)
+        return pd.Series(found, cells.index)
+
+    def find_fact(self, column: str) -> np.ndarray:
+        """For each row, where the one fact stands that a column names; else the number of rows."""
+        found = self.find_facts(column)
+        return found.reindex(self.frame.index, fill_value=len(self.frame)).to_numpy()
 
     def check_evidence(self, sources: pd.DataFrame) -> list[Fault]:
         """An article's facts have a paragraph and a short anchor, which states their number."""
@@ -346,7 +402,8 @@ class _Rows:
             known = {float(fact[name]) for name in NUMBERS if pd.notna(fact[name])}
             known |= {number for _, _, number in find_numbers(fact["anchor"], language)}
             known |= set(find_ordinals(fact["anchor"]))
-            for day in (fact[name] for name in DAYS if pd.notna(fact[name])):
+            days = (fact[name] for name in DAYS if pd.notna(fact[name]))
+            for day in (end for period in days for end in period.split("/")):
                 if "-" in day:
                     statement = statement.replace(day, " ")
                 year, *month_and_day = map(int, day.split("-"))
@@ -380,21 +437,24 @@ def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
 
 
-def _find_circles(targets: np.ndarray) -> list[list[int]]:
-    """The circles in which each position points to a target; len(targets) points nowhere."""
-    none = len(targets)
-    ahead = np.append(targets, none)
-    for _ in range(none.bit_length()):  # ever twice as far ahead, until only circles are left
-        ahead = ahead[ahead]
+def _find_circles(targets: dict[str, list[str]]) -> list[list[str]]:
+    """The circles in which facts lead to one another."""
+    sorter = TopologicalSorter(targets)
+    with suppress(CycleError):
+        sorter.prepare()
+    ahead = set(targets)
+    while ready := sorter.get_ready():  # what leads nowhere, then what leads there only
+        sorter.done(*ready)
+        ahead.difference_update(ready)
     circles, seen = [], set()
-    for start in np.unique(ahead[ahead < none]).tolist():
-        circle, position = [], start
-        while position not in seen:
-            seen.add(position)
-            circle.append(position)
-            position = int(targets[position])
-        if circle:
-            circles.append(circle)
+    for start in (fact for fact in targets if fact in ahead):
+        path, fact = [], start
+        while fact not in seen:
+            seen.add(fact)
+            path.append(fact)
+            fact = next(target for target in targets[fact] if target in ahead)
+        if fact in path:
+            circles.append(path[path.index(fact) :])
     return circles
 
 

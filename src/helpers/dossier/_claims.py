@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.dossier._dates import first_day
 from helpers.dossier._dossier import Dossier
+from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
 from helpers.words import (
     MISSING,
@@ -99,7 +100,8 @@ def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame
 
 def _find_ends(facts: pd.DataFrame) -> dict[str, str]:
     """The days on which facts were retracted, or else superseded, by fact_id."""
-    replacing = facts.dropna(subset=["replaces"]).sort_values("stated", kind="stable")
+    replacing = facts.assign(replaces=facts["replaces"].map(split_ids)).explode("replaces")
+    replacing = replacing.dropna(subset=["replaces"]).sort_values("stated", kind="stable")
     retracts = replacing["relation"] == "retracts"
     replacing = pd.concat([replacing[retracts], replacing[~retracts]])
     return replacing.drop_duplicates("replaces").set_index("replaces")["stated"].to_dict()
@@ -183,8 +185,9 @@ def sort_by_succession(claims: pd.DataFrame) -> pd.DataFrame:
 
 def _find_path(group: pd.DataFrame, fact_id: str) -> list[str]:
     """A claim's fact and those that it replaces within its group, one after another."""
-    replaced, path = dict(zip(group["fact_id"], group["replaces"], strict=True)), []
+    replaced = dict(zip(group["fact_id"], map(split_ids, group["replaces"]), strict=True))
+    path: list[str] = []
     while fact_id in replaced and fact_id not in path:
         path.append(fact_id)
-        fact_id = replaced[fact_id]
+        fact_id = next((one for one in replaced[fact_id] if one in replaced), "")
     return path

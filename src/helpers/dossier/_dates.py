@@ -1,4 +1,4 @@
-"""Dates as a dossier has them: a day, a month or a year (ISO 8601-2)."""
+"""Dates as a dossier has them: a day, a month or a year, or an interval (ISO 8601-2)."""
 
 import re
 from calendar import monthrange
@@ -20,19 +20,31 @@ def is_date(text: str) -> bool:
     return True
 
 
+def is_period(text: str) -> bool:
+    """Whether a text is a date, or an interval of two that does not end before it begins."""
+    ends = text.split("/")
+    return len(ends) <= 2 and all(map(is_date, ends)) and first_day(text) <= last_day(text)
+
+
 def first_day(day: str) -> date:
-    """The first day of a date that may be a year or a month."""
-    return date.fromisoformat(f"{day}-01-01"[:10])
+    """The first day of a date that may be a year, a month or an interval."""
+    return date.fromisoformat(f"{day.partition('/')[0]}-01-01"[:10])
 
 
 def last_day(day: str) -> date:
-    """The last day of a date that may be a year or a month."""
-    first = first_day(day)
-    if len(day) == len("2022"):
+    """The last day of a date that may be a year, a month or an interval."""
+    end = day.rpartition("/")[2]
+    first = first_day(end)
+    if len(end) == len("2022"):
         return first.replace(month=12, day=31)
-    if len(day) == len("2022-01"):
+    if len(end) == len("2022-01"):
         return first.replace(day=monthrange(first.year, first.month)[1])
     return first
+
+
+def names_day(day: str) -> bool:
+    """Whether a date, or each end of an interval, names its day."""
+    return all(len(end) == len("2022-01-06") for end in day.split("/"))
 
 
 Day = str | int | date | None

@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers.dossier._checks import map_unique
 from helpers.dossier._dates import Day, last_day, read_day
-from helpers.dossier.schema import FACTS, SOURCE_KINDS
+from helpers.dossier._words import DEFAULT, Words
+from helpers.dossier.schema import FACTS, SOURCE_KINDS, explode_ids, split_ids
 from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
 from helpers.words import did_you_mean, format_count, one_of, open_fragments, quote_value
@@ -31,6 +32,7 @@ class Dossier:
     title: str
     folder: Path = field(repr=False)
     as_of_day: str = ""
+    words: Words = field(repr=False, compare=False, default=DEFAULT)
     # As they were read: SHA-256 of tables and data package by file, kept texts by source.
     digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
     texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
@@ -68,6 +70,14 @@ class Dossier:
         return self._sources.copy()
 
     @property
+    def languages(self) -> list[str]:
+        """The languages in which places may have names: English, and those of places.csv."""
+        return [
+            "en",
+            *(name.removeprefix("name_") for name in self._places if name.startswith("name_")),
+        ]
+
+    @property
     def first_stated(self) -> str:
         """When the dossier's first fact was stated; '' where it has none."""
         return min(self._all_facts["stated"].dropna().unique(), key=last_day, default="")
@@ -80,8 +90,10 @@ class Dossier:
         retraction weighs more than another fact's supersession.
         """
         ids, known = self._facts["fact_id"], self._known()
-        retracted = ids.isin(known.loc[known["relation"] == "retracts", "replaces"])
-        superseded = ids.isin(known.loc[known["relation"] == "supersedes", "replaces"])
+        retracted, superseded = (
+            ids.isin(explode_ids(known.loc[known["relation"] == relation, "replaces"]))
+            for relation in ("retracts", "supersedes")
+        )
         states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
         return pd.Series(states, index=ids, name="standing", dtype="str")
 
@@ -121,14 +133,18 @@ class Dossier:
                 raise DossierError(
                     f"select {quote_value(name)}: facts have no such column ({hint})"
                 )
-            known = FACTS[column].terms or tuple(self._all_facts[column].dropna().unique())
+            read = explode_ids if FACTS[column].several else pd.Series.dropna
+            known = tuple(read(self._all_facts[column]).unique())
+            if FACTS[column].kind == "term":
+                known = tuple(self._all_facts[column].cat.categories)
             wanted_terms = _list_terms(wanted)
             for term in wanted_terms:
                 if term not in known:
                     hint = did_you_mean(str(term), known) or one_of(map(str, known))
                     shown = quote_value(term)
                     raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
-            facts = facts[facts[column].isin(wanted_terms)]
+            cells = read(facts[column])
+            facts = facts.loc[facts.index.isin(cells.index[cells.isin(wanted_terms)])]
         return self._with_facts(facts)
 
     def from_sources(self, which: str) -> "Dossier":
@@ -183,24 +199,29 @@ class Dossier:
     def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What it takes of the facts outside of a selection to make it again, and their sources.
 
-        They are the facts that the selection names (`replaces`, `compared_with`), those by which
-        one of it no longer stands, and, where it is empty, the first that will be stated. Of each
-        is told which it is, who says it when, and what it replaces here; of a source, its kind.
+        They are the facts that the selection names (`replaces`, `compared_with`, `part_of`), those
+        by which one of it no longer stands, and, where it is empty, the first that will be stated.
+        Of each is told which it is, who says it when, and what it replaces here; of a source, its
+        kind.
         """
         whole, ids = self._whole or self, self._facts["fact_id"]
         facts = whole._facts
         known, chosen = self._known(), self._all_facts
+        replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
         wanted = [
-            self._facts["replaces"],
+            replaced,
             self._facts["compared_with"],
-            known.loc[known["replaces"].isin(ids), "fact_id"],
+            self._facts["part_of"],
+            known.loc[replacing.index[replacing.isin(ids)], "fact_id"],
             chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
         columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
         related = facts.loc[is_wanted, columns].copy()
-        there = [*ids, *related["fact_id"]]
-        related.loc[~related["replaces"].isin(there), ["replaces", "relation"]] = None
+        there = {*ids, *related["fact_id"]}
+        named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]
+        related["replaces"] = [" ".join(names) or None for names in named]
+        related.loc[related["replaces"].isna(), "relation"] = None
         needed = set(related["source_id"]) - set(self._sources["source_id"])
         sources = whole._sources[whole._sources["source_id"].isin(needed)]
         return related, sources[["source_id", "kind"]]
@@ -241,7 +262,7 @@ class Dossier:
             self,
             _whole=self._whole or self,
             _facts=facts,
-            _places=self._places[self._places["place_id"].isin(facts["place_id"])],
+            _places=self._places[self._places["place_id"].isin(explode_ids(facts["place_id"]))],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
         )
 

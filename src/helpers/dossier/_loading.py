@@ -11,6 +11,7 @@ from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
 from helpers.dossier._package import PACKAGE, read_package
 from helpers.dossier._reading import empty_frame, read_table, show_as_typed
+from helpers.dossier._words import read_words
 from helpers.dossier.schema import FACTS, TABLES
 from helpers.errors import DossierError
 from helpers.files import look_up_folders
@@ -88,24 +89,26 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     folder = Path(folder).absolute()
-    frames, faults, digests = {}, [], {}
-    for table in TABLES:
+    frames, digests = {}, {}
+    package, digest, faults = read_package(folder)
+    words, _ = read_words(package)
+    tables = [table.use_words(words) for table in TABLES]
+    for table in tables:
         frame, found = read_table(folder / table.file, table)
         faults += found
         if frame is not None:
             frames[table.name] = frame
             digests[table.file] = frame.attrs.pop("sha256")
-    found = check_tables(frames, {table.name: table for table in TABLES})
-    for table in TABLES:
+    found = check_tables(frames, {table.name: table for table in tables})
+    for table in tables:
         of_table = [fault for fault in found if fault.file == table.file]
         of_table = show_as_typed(folder / table.file, table, of_table)
         faults += _without_echoes(of_table, faults)
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
-    package, digest, found = read_package(folder)
     if digest:
         digests[PACKAGE] = digest
-    for table in TABLES:
+    for table in tables:
         if table.name not in frames:
             frames[table.name] = empty_frame(table)
     whole: dict[str, Any] = {f"_{name}": frame for name, frame in frames.items()}
@@ -114,8 +117,8 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     title = package.get("title", folder.name)
     texts, strange = _read_texts(folder)
     whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": texts}
-    dossier = Dossier(folder.name, title, folder, **whole)
-    return dossier, sort_faults(faults + found + strange)
+    dossier = Dossier(folder.name, title, folder, words=words, **whole)
+    return dossier, sort_faults(faults + strange)
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from helpers.dossier._faults import Fault
 from helpers.dossier._reading import read_layout
 from helpers.dossier._sheet import UnreadableError, read_text_bytes
+from helpers.dossier._words import PACKAGE, read_words
 from helpers.dossier.schema import LONGEST_CELL, PATTERNS, TABLES, Column, Table, find_table
 from helpers.errors import DossierError
 
-PACKAGE = "datapackage.json"
 LONGEST_TITLE = 200  # characters
 
 
@@ -28,7 +28,7 @@ def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
     except (ValueError, RecursionError) as error:
         return {}, "", [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
     fault = _check_package(package, folder)
-    return ({}, "", [fault]) if fault else (package, digest, [])
+    return ({}, "", [fault]) if fault else (package, digest, read_words(package)[1])
 
 
 def _check_package(package: object, folder: Path) -> Fault | None:
@@ -61,16 +61,16 @@ def describe_package(folder: Path) -> dict:
     """
     folder = Path(folder)
     package, _, faults = read_package(folder)
-    layouts = {}
-    for table in TABLES:
-        names, delimiter, found = read_layout(folder / table.file, table)
-        layouts[table] = names, delimiter
+    words, layouts = read_words(package)[0], {}
+    for table in (table.use_words(words) for table in TABLES):
+        columns, delimiter, found = read_layout(folder / table.file, table)
+        layouts[table] = columns, delimiter
         faults += found
     if faults:
         lines = "\n  ".join(map(str, faults))
         raise DossierError(f"dossier {folder.name} cannot be described:\n  {lines}")
     name = re.sub(r"[^a-z0-9._-]+", "-", folder.name.lower()).strip("-") or "dossier"
-    derived = [_describe_table(table, *layouts[table]) for table in TABLES]
+    derived = [_describe_table(table, *layout) for table, layout in layouts.items()]
     return {
         "$schema": _PROFILE,
         "name": name,
@@ -85,7 +85,7 @@ def format_package(folder: Path) -> str:
     return json.dumps(describe_package(folder), ensure_ascii=False, indent=2) + "\n"
 
 
-def _describe_table(table: Table, names: list[str], delimiter: str) -> dict:
+def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict:
     resource: dict[str, object] = {
         "name": table.name,
         "type": "table",
@@ -99,11 +99,11 @@ def _describe_table(table: Table, names: list[str], delimiter: str) -> dict:
         resource["dialect"] = {"delimiter": delimiter}
     keys = [
         {"fields": [column.name], "reference": _describe_reference(column, table)}
-        for column in table.columns
-        if column.refers
+        for column in columns
+        if column.refers and not column.several
     ]
     resource["schema"] = {
-        "fields": [_describe_column(table[name], delimiter) for name in names],
+        "fields": [_describe_column(column, delimiter) for column in columns],
         "primaryKey": [table.key],
         **({"foreignKeys": keys} if keys else {}),
         "missingValues": [""],
@@ -130,7 +130,7 @@ def _describe_column(column: Column, delimiter: str) -> dict:
         "maximum": column.most,
     }
     if kind == "string" and column.kind in PATTERNS:
-        constraints["pattern"] = PATTERNS[column.kind][0]
+        constraints["pattern"] = column.pattern
     if column.kind == "text":
         constraints["maxLength"] = LONGEST_CELL
     stated = {name: limit for name, limit in constraints.items() if limit is not None}

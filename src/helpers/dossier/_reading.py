@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.dossier._dates import is_date
+from helpers.dossier._dates import is_date, is_period
 from helpers.dossier._faults import Fault, sort_faults
 from helpers.dossier._sheet import (
     DAMAGE,
@@ -27,16 +27,10 @@ from helpers.dossier._sheet import (
     read_header,
     read_sheet,
 )
-from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table
-from helpers.words import did_you_mean, find_numbers, one_of, suggest_each
+from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table, read_language
+from helpers.words import did_you_mean, find_numbers, list_languages, one_of, suggest_each
 
 _THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
-# What a language is called where its code is meant.
-_LANGUAGE_NAMES = {
-    "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de",
-    "hindi": "hi", "italian": "it", "japanese": "ja", "kazakh": "kk", "portuguese": "pt",
-    "russian": "ru", "spanish": "es", "turkish": "tr", "ukrainian": "uk",
-}  # fmt: skip
 # What programs write into a cell that holds nothing.
 _PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA>")
 # How a day and a month are written; a day before its month is told apart by its points.
@@ -63,13 +57,14 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     """Read one CSV file by its schema.
 
     UTF-8 with or without a BOM; commas, semicolons (then with decimal commas) or tabs; any order
-    of columns; blank rows are passed over.
+    of columns, of which those that are not required may be left out; blank rows are passed over.
 
     Returns
     -------
     frame
         One row a row of the file, its index the row that a spreadsheet shows, the table's
-        columns in the table's order and dtypes. A cell at fault is empty in it. `attrs` has the
+        columns in the table's order and dtypes, with the names in other languages that the file
+        has. A cell at fault is empty in it. `attrs` has the
         SHA-256 of the file as it was read. None where it cannot be told apart into the columns.
     faults
         In the order of the rows.
@@ -78,6 +73,7 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
         sheet, faults = read_sheet(path, table.needs)
     except UnreadableError as error:
         return None, [error.fault]
+    table = table.add_languages(sheet.names)
     header = _check_header(sheet.names, table)
     if not set(sheet.names) & set(table.names):
         return None, header
@@ -91,13 +87,15 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     return frame, sort_faults(faults)
 
 
-def read_layout(path: Path, table: Table) -> tuple[list[str], str, list[Fault]]:
-    """A file's column names, what parts its cells, and what is wrong with its header."""
+def read_layout(path: Path, table: Table) -> tuple[list[Column], str, list[Fault]]:
+    """A file's columns in its order, what parts its cells, and what is wrong with its header."""
     try:
         names, delimiter = read_header(path, table.needs)
     except UnreadableError as error:
         return [], ",", [error.fault]
-    return names, delimiter, _check_header(names, table)
+    table = table.add_languages(names)
+    columns = [table[name] for name in names if name in table.names]
+    return columns, delimiter, _check_header(names, table)
 
 
 def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
@@ -120,23 +118,27 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
         expected = f"not the header of a table; expected {', '.join(table.names)}"
         return [Fault(table.file, 1, "", ", ".join(names), expected)]
     faults = []
-    missing = [name for name in table.names if name not in names]
+    missing = [column for column in table.columns if column.name not in names]
     for name in dict.fromkeys(filter(None, names)):
         if name not in table.names:
-            hint = _suggest_column(name, missing) or f"the columns are {', '.join(table.names)}"
+            hint = _suggest_column(name, [column.name for column in missing])
+            hint = hint or f"the columns are {', '.join(table.names)}"
             faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
         elif names.count(name) > 1:
             faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
-    for name in missing:
-        hint = "leave its cells empty where there is nothing to say"
-        hint = "every row has one" if table[name].required else hint
-        faults.append(Fault(table.file, 1, name, "", "the column is missing", hint))
-    return faults
+    return faults + [
+        Fault(table.file, 1, column.name, "", "the column is missing", "every row has one")
+        for column in missing
+        if column.required
+    ]
 
 
 def _suggest_column(name: str, missing: list[str]) -> str:
     """A column that a name is the beginning or the end of, or else the nearest: lat, id."""
     short = name.lower()
+    if short.startswith("name_"):
+        known = "a name in English stands in `name`, one in another language in name_ and its code"
+        return f"did you mean {short!r}?" if read_language(short) else f"{known} (BCP 47): name_fr"
     longer = [column for column in missing if column.startswith(short)]
     longer += [column for column in missing if column.endswith(f"_{short}")]
     return f"did you mean {longer[0]!r}?" if longer else did_you_mean(name, missing)
@@ -288,19 +290,21 @@ def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
         )
         if pc.any(pc.starts_with(cells.texts, "'")).as_py():
             cells.texts = pc.replace_substring_regex(cells.texts, GUARDED, r"\1")
-    elif kind == "date":
-        wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_date(text)]
+    elif kind in ("date", "period"):
+        is_right, suggest = (
+            (is_date, _suggest_date) if kind == "date" else (is_period, _suggest_period)
+        )
+        wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_right(text)]
         cells.refuse(
             pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True),
-            f"expected {PATTERNS['date'][1]}",
-            _suggest_date,
+            f"expected {cells.column.expected}",
+            suggest,
         )
     else:
-        pattern, expected = PATTERNS[kind]
         cells.refuse(
-            pc.invert(_matches(cells.texts, pattern)),
-            f"expected {expected}",
-            lambda value: _suggest_code(value, pattern),
+            pc.invert(_matches(cells.texts, cells.column.pattern)),
+            f"expected {cells.column.expected}",
+            lambda value: _suggest_code(value, cells.column),
         )
 
 
@@ -371,7 +375,18 @@ def _suggest_date(value: str) -> str:
     guesses = [_read_day(day, form)[:10] for form in _DAYS]
     guesses += [_read_day(day, form)[:7] for form in _MONTHS]
     known = "a date is a year from 0001 to 9999, or a month or a day in it"
+    if is_period(value):
+        return "an interval stands in `date` only"
     return _offer(guesses, PATTERNS["date"][0]) or known
+
+
+def _suggest_period(value: str) -> str:
+    """'did you mean 2016-02-20/2016-02-21?' for '2016-02-20 to 2016-02-21' or 2016-02-20/21."""
+    if re.fullmatch(PATTERNS["period"][0], value) and all(map(is_date, value.split("/"))):
+        return "it ends before it begins"
+    first, _, last = re.sub(r"\s*(?:/|–|—|\.\.| - | to )\s*", "/", value, count=1).partition("/")
+    guesses = [f"{first}/{last}", f"{first}/{first[: -len(last)]}{last}"]
+    return _offer([guess for guess in guesses if is_period(guess)]) or _suggest_date(value)
 
 
 def _read_day(text: str, form: str) -> str:
@@ -382,19 +397,21 @@ def _read_day(text: str, form: str) -> str:
         return ""
 
 
-def _suggest_code(value: str, pattern: str) -> str:
-    """'did you mean KAZ?' for 'kaz', 'a-1?' for 'A 1', 'en?' for 'English'."""
+def _suggest_code(value: str, column: Column) -> str:
+    """'did you mean KAZ?' for 'kaz', 'a-1?' for 'A 1', 'en?' for 'English', 'a b?' for 'a; b'."""
     if _SHORTENED.fullmatch(value):
         return "a spreadsheet has made a number of it: format its column as text"
     value = re.sub(r"^([0-9]+)[.,]0+$", r"\1", value)  # the number that was made of an id
     dashed = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
     guesses = [value.upper(), value.lower(), dashed][: 3 if value.isascii() else 0]
-    if pattern == PATTERNS["language"][0]:
-        guesses = [_LANGUAGE_NAMES.get(value.lower(), ""), *guesses]
-    return _offer(guesses, pattern)
+    if column.kind == "language":
+        guesses[:0] = [code for code, name in list_languages().items() if name == value.title()]
+    if column.several:
+        guesses.insert(0, " ".join(re.split(r"[,;\s]+", value)))
+    return _offer(guesses, column.pattern)
 
 
-def _offer(guesses: list[str], pattern: str) -> str:
+def _offer(guesses: list[str], pattern: str = ".+") -> str:
     """'did you mean 2022-01-06 or 2022-06-01?', of the guesses that fit."""
     fit = [guess for guess in dict.fromkeys(guesses) if re.fullmatch(pattern, guess)]
     return f"did you mean {' or '.join(fit)}?" if fit else ""

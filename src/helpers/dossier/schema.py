@@ -3,25 +3,35 @@
 It stands here and nowhere else: checks, data package and codebook are derived from it.
 """
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from helpers.dossier._words import DEFAULT, Words
+from helpers.words import name_language
+
 LONGEST_CELL = 10_000  # characters
+_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 # The cells of each kind but text and term, as a regular expression and in words.
 PATTERNS = {
     "id": (
         r"[a-z0-9][a-z0-9_-]{0,63}",
         "an id of a-z, 0-9, - and _, at most 64 characters",
     ),
-    "date": (r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?", "a date: 2022, 2022-01 or 2022-01-06"),
+    "date": (_DATE, "a date: 2022, 2022-01 or 2022-01-06"),
+    "period": (
+        f"{_DATE}(?:/{_DATE})?",
+        "a date: 2022, 2022-01, 2022-01-06 or 2022-01-04/2022-01-06",
+    ),
     "integer": (r"\+?[0-9]{1,9}", "a whole number"),
     "number": (
         r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?",
         "a number: no separators between thousands, at most 15 digits before the point",
     ),
     "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3), such as MOZ"),
-    "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (ISO 639), such as en"),
+    "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (BCP 47), such as en"),
     "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
 }
 PATTERNS["decimal"] = PATTERNS["number"]
@@ -31,8 +41,10 @@ PATTERNS["decimal"] = PATTERNS["number"]
 class Column:
     """One column: its name, what its cells are, and what they mean.
 
-    kind is text, term or one of PATTERNS. refers names the table whose key its cells are; hint says
-    what may have gone wrong where a number is out of range.
+    kind is text, term or one of PATTERNS. A term is one of terms, or of the section of a dossier's
+    words that words names. refers names the table whose key its cells are, or, where there may be
+    several, the keys that they part by spaces; hint says what may have gone wrong where a number is
+    out of range.
     """
 
     name: str
@@ -40,11 +52,24 @@ class Column:
     meaning: str
     required: bool = False
     terms: tuple[str, ...] = ()
+    words: str = ""
     unit: str = ""
     least: float | None = None
     most: float | None = None
     refers: str = ""
+    several: bool = False
     hint: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """What a cell that is neither text nor term matches."""
+        one = PATTERNS[self.kind][0]
+        return f"{one}(?: {one})*" if self.several else one
+
+    @property
+    def expected(self) -> str:
+        """The same in words."""
+        return PATTERNS[self.kind][1] + ("; several are parted by spaces" if self.several else "")
 
     @property
     def dtype(self):
@@ -91,6 +116,27 @@ class Table:
         """The names of its columns, in order."""
         return [column.name for column in self.columns]
 
+    def use_words(self, words: Words) -> "Table":
+        """The same table with the words of a dossier."""
+        columns = [
+            replace(column, terms=tuple(getattr(words, column.words))) if column.words else column
+            for column in self.columns
+        ]
+        return replace(self, columns=tuple(columns))
+
+    def add_languages(self, header: Iterable[str]) -> "Table":
+        """The same table with the columns for names in other languages that a header has."""
+        if _NAMES not in self.names:
+            return self
+        found = [name for name in dict.fromkeys(header) if name not in self.names]
+        more = [
+            Column(name, "text", f"its name in {language}")
+            for name in found
+            if (language := read_language(name))
+        ]
+        at = self.names.index(_NAMES) + 1
+        return replace(self, columns=(*self.columns[:at], *more, *self.columns[at:]))
+
     @property
     def needs(self) -> dict[str, bool]:
         """Whether every row must have a cell in a column, by its name."""
@@ -98,23 +144,35 @@ class Table:
 
 
 NOT_STATED = "not stated"
-TOPICS = (
-    "casualties", "troops", "contributors", "legal basis", "mandate", "placement", "duration",
-    "end condition", "protected site", "protest", "cause", "consequence", "emergency", "event",
-    "context", "erratum", "other",
-)  # fmt: skip
-ROLES = (
-    "trigger", "appeal", "ground", "step", "force", "contributor", "task", "protected site",
-    "decider", "duration", "end condition", "outcome",
-)  # fmt: skip
-QUALIFIERS = (
-    "as printed", "about", "at least", "up to", "until", "range", "in words", "conditional",
-)  # fmt: skip
+TOPICS, ROLES = tuple(DEFAULT.topics), tuple(DEFAULT.roles)
+QUALIFIERS, PLACE_KINDS = tuple(DEFAULT.qualifiers), tuple(DEFAULT.place_kinds)
+# Words on which what the program does depends: no dossier has others.
 RELATIONS = ("supersedes", "retracts")
+RANKS = ("preferred",)
+MAPS = ("inset", "off")
 COMPARISONS = ("same", "differs", "cannot be compared")
 SOURCE_KINDS = ("article", "record")
-PLACE_KINDS = ("country", "region", "city", "town", "village", "site", "other")
-LANGUAGES = {"en": "name", "kk": "name_kk", "ru": "name_ru"}
+_NAMES = "name"  # the column behind which those for names in other languages stand
+
+
+def read_language(column: str) -> str:
+    """'Kazakh' for name_kk: which language a column has names in; '' where it is none of them."""
+    code = column.removeprefix(f"{_NAMES}_")
+    is_code = code != column and re.fullmatch(PATTERNS["language"][0], code)
+    return name_language(code) if is_code and code != "en" else ""
+
+
+def split_ids(cell: object) -> list[str]:
+    """The ids in a cell that may hold several."""
+    return [] if pd.isna(cell) else cell.split()
+
+
+def explode_ids(cells: pd.Series) -> pd.Series:
+    """The ids of cells that may hold several, one row each; its index is that of their cells."""
+    filled = cells.dropna()
+    return filled.str.split().explode() if filled.str.contains(" ").any() else filled
+
+
 FACTS = Table(
     "facts",
     "one atomic fact: what one source says",
@@ -131,16 +189,20 @@ FACTS = Table(
         Column(
             "anchor",
             "text",
-            "at most five words of the source, found exactly once in the paragraph; a value stands "
-            "in it, in digits or words; required where the source is an article",
+            "at most seven words of the source, in its language, found exactly once in the "
+            "paragraph; a value stands in it, in digits or words; required where the source is an "
+            "article",
         ),
-        Column("topic", "term", "what the fact belongs to", required=True, terms=TOPICS),
+        Column(
+            "topic", "term", "what the fact belongs to", required=True, terms=TOPICS, words="topics"
+        ),
         Column(
             "role",
             "term",
             "the part the fact plays in how the operation works; all end conditions of a dossier "
             "must hold together",
             terms=ROLES,
+            words="roles",
         ),
         Column("position", "integer", "the order among the facts of one role", least=1),
         Column("statement", "text", "the fact, in our own words", required=True),
@@ -149,19 +211,38 @@ FACTS = Table(
         Column("low", "decimal", "the lower end of a stated range"),
         Column("high", "decimal", "the upper end of a stated range"),
         Column("unit", "text", "the unit of value, low and high; required with any of them"),
-        Column("qualifier", "term", "how the source limits the value or date", terms=QUALIFIERS),
+        Column(
+            "qualifier",
+            "term",
+            "how the source limits the value or date; said before the value",
+            terms=QUALIFIERS,
+            words="qualifiers",
+        ),
         Column(
             "of_whom",
             "text",
             "which part is counted or meant; 'not stated' is a value; required for people",
         ),
-        Column("date", "date", "what the fact is about: the length is the precision"),
+        Column(
+            "date",
+            "period",
+            "what the fact is about: the length is the precision; an interval has its first and "
+            "last day",
+        ),
         Column("stated", "date", "when it was said: the length is the precision", required=True),
-        Column("place_id", "id", "the place it is about", refers="places"),
+        Column("place_id", "id", "the places it is about", refers="places", several=True),
         Column("actor", "text", "who acts or is acted on; several are parted by semicolons"),
         Column("asserted_by", "text", "who says it", required=True),
-        Column("replaces", "id", "the fact that this one supersedes or retracts", refers="facts"),
-        Column("relation", "term", "what it does to the fact it replaces", terms=RELATIONS),
+        Column(
+            "replaces",
+            "id",
+            "the facts that this one supersedes or retracts",
+            refers="facts",
+            several=True,
+        ),
+        Column("relation", "term", "what it does to the facts it replaces", terms=RELATIONS),
+        Column("part_of", "id", "the fact whose total this one is a part of", refers="facts"),
+        Column("rank", "term", "an editor's choice among the claims that stand", terms=RANKS),
         Column(
             "compared_with",
             "id",
@@ -183,9 +264,7 @@ PLACES = Table(
     (
         Column("place_id", "id", "the place's own id", required=True),
         Column("name", "text", "its name in English", required=True),
-        Column("name_kk", "text", "its name in Kazakh"),
-        Column("name_ru", "text", "its name in Russian"),
-        Column("kind", "term", "what it is", required=True, terms=PLACE_KINDS),
+        Column("kind", "term", "what it is", required=True, terms=PLACE_KINDS, words="place_kinds"),
         Column(
             "latitude",
             "number",
@@ -217,6 +296,7 @@ PLACES = Table(
         ),
         Column("country", "code", "ISO 3166-1 alpha-3"),
         Column("role", "text", "the part it plays in the story: it chooses the mark on the map"),
+        Column("map", "term", "an inset of its own, or off the map", terms=MAPS),
         Column("geonames_id", "integer", "its number at GeoNames", least=1),
         Column("coordinate_source", "text", "where the coordinates come from", required=True),
         Column("note", "text", "what it must not be mistaken for"),
@@ -241,7 +321,8 @@ SOURCES = Table(
         Column("accessed", "date", "when it was read"),
         Column("address", "text", "where it stands"),
         Column("licence", "text", "under which terms"),
-        Column("language", "language", "ISO 639 code of its text", required=True),
+        Column("language", "language", "BCP 47 code of its text", required=True),
+        Column("default_speaker", "text", "who speaks where a fact does not say"),
         Column("sha256", "sha256", "of the text in UTF-8, line ends LF, trimmed"),
         Column("paragraphs", "integer", "how many its text has", least=1),
         Column("note", "text", "what is inferred or open"),

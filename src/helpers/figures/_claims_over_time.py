@@ -19,6 +19,7 @@ from helpers.dossier import (
     list_claims,
     name_contributors,
     sort_by_succession,
+    split_ids,
     state,
     tabulate,
 )
@@ -117,7 +118,7 @@ def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     }
     names = dict(zip(places["place_id"], places["name"], strict=True))
     apart = counted[counted["place_id"] != counted["group"].map(usual)]
-    words = apart["place_id"].map(lambda place_id: f", {names[place_id]}")
+    words = apart["place_id"].map(lambda cell: f", {' and '.join(map(names.get, cell.split()))}")
     return list(words.reindex(claims.index, fill_value=""))
 
 
@@ -395,7 +396,8 @@ def _draw_chains(canvas: Canvas, group: pd.DataFrame, middles: dict, columns: Co
 
     Each line of succession has a lane of its own, so that none runs into another.
     """
-    joined = group[(group["relation"] == "supersedes") & group["replaces"].isin(middles)]
+    joined = group.assign(replaces=group["replaces"].map(split_ids)).explode("replaces")
+    joined = joined[(joined["relation"] == "supersedes") & joined["replaces"].isin(middles)]
     lanes: list[float] = []
     for _, chain in joined.groupby("root", sort=False):
         ys = [middles[fact_id] for fact_id in [*chain["fact_id"], *chain["replaces"]]]

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
-from helpers.dossier import LANGUAGES, Dossier
-from helpers.errors import DossierError, NoFactsError
+from helpers.dossier import Dossier, explode_ids
+from helpers.errors import NoFactsError
 from helpers.figures._canvas import WIDTH_PX, measure
 from helpers.figures._figure import Figure
 from helpers.figures._labels import Bounds, Placer
@@ -47,6 +47,7 @@ from helpers.figures._palette import LIGHT
 from helpers.figures._style import SMALL, draw_when_shown, measure_px, new_drawing, points
 from helpers.geography import (
     View,
+    check_place_names,
     draw_circle,
     find_extent,
     find_main_parts,
@@ -56,7 +57,6 @@ from helpers.geography import (
     read_country,
     read_gazetteer,
 )
-from helpers.words import did_you_mean, one_of, quote_value
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
 AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
@@ -91,8 +91,8 @@ def locator_map(
     Parameters
     ----------
     place_names
-        The language of the names on the map: en, kk or ru. A name that is missing in it is given
-        in English.
+        The language of the names on the map: one of the dossier's or of the boundaries'. A name
+        that is missing in it is given in English.
     picked_place
         The id of a place to pick out, where it is on the map: a ring around its mark, or a heavy
         line around its area.
@@ -113,14 +113,12 @@ def locator_map(
     NoFactsError
         No fact names a place.
     DossierError
-        There is no language of this code.
+        Nothing has a name in that language.
     BoundaryError
         The files of the boundaries are missing.
     """
-    if place_names not in LANGUAGES:
-        hint = did_you_mean(str(place_names), LANGUAGES) or one_of(LANGUAGES)
-        raise DossierError(f"place_names {quote_value(place_names)}: not a language ({hint})")
-    column = LANGUAGES[place_names]
+    check_place_names(dossier, place_names)
+    column = "name" if place_names == "en" else f"name_{place_names}"
     places = _read_places(dossier, column, picked_place)
     corners = _list_corners(places)
 
@@ -148,8 +146,9 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
         is_picked: whether the place is to be picked out, and is_site: whether it has a mark. A
         country has none, nor has a region that the boundaries know: it is tinted. No role is empty.
     """
-    facts = dossier.facts.dropna(subset=["place_id"])
-    places = dossier.places[dossier.places["place_id"].isin(facts["place_id"])]
+    facts = dossier.facts.set_index("fact_id", drop=False)
+    named = explode_ids(facts["place_id"])
+    places = dossier.places[dossier.places["place_id"].isin(named)]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
@@ -164,7 +163,7 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
         **name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
-        facts=places["place_id"].map(facts.groupby("place_id")["fact_id"].agg(", ".join)),
+        facts=places["place_id"].map(named.index.to_series().groupby(named.array).agg(", ".join)),
     ).reset_index(drop=True)
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from helpers.dossier import LANGUAGES
 from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
@@ -43,8 +42,9 @@ class Label(NamedTuple):
 
 def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     """As columns, the label of each row and its language: English where the name is missing."""
-    names, known = rows[column], rows[column].notna() & (rows[column] != "")
-    [language] = [code for code, name in LANGUAGES.items() if name == column]
+    names = rows[column] if column in rows else rows["name"].where(False)
+    known = names.notna() & (names != "")
+    language = column.removeprefix("name").lstrip("_") or "en"
     return {
         "label": names.where(known, rows["name"]),
         "language": known.map({True: language, False: "en"}),

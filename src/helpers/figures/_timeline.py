@@ -13,6 +13,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
+    names_day,
     tabulate,
 )
 from helpers.errors import NoFactsError
@@ -179,13 +180,13 @@ def _draw_stated(canvas: Canvas, y: float, day: str, scale: TimeScale) -> float:
 
 def _title_timeline(claims: pd.DataFrame) -> str:
     dates = claims["date"]
-    first, last = dates.iloc[0], max(dates, key=lambda day: (last_day(day), len(day)))
+    first, last = dates.iloc[0], max(dates, key=lambda day: (last_day(day), first_day(day)))
     if last_day(first) >= last_day(last):
-        span = f"fall {'on' if len(first) == len('2022-01-06') else 'in'} {format_date(first)}"
+        span = f"fall {'on' if names_day(first) else 'in'} {format_date(first)}"
     else:
         span = f"run from {format_date(first)} to {format_date(last)}"
     lanes = [day for (day, _, _), _ in _group_lanes(claims)]
-    vague = sum(len(day) < len("2022-01-06") for day in lanes)
+    vague = sum(not names_day(day) for day in lanes)
     if not vague:
         return f"The dates stated {span}"
     counts = spell_number(vague), spell_number(len(lanes))

@@ -31,6 +31,10 @@ from ._frame import (
     View as View,
     frame_view as frame_view,
 )
+from ._languages import (
+    check_place_names as check_place_names,
+    list_place_names as list_place_names,
+)
 from ._projection import (
     Projection as Projection,
     choose_projection as choose_projection,

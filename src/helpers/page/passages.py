@@ -23,6 +23,7 @@ from helpers.dossier import (
     last_day,
     list_claims,
     merge_claims,
+    split_ids,
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
@@ -185,7 +186,7 @@ def evidence(dossier: Dossier, fact_id: str) -> Passage:
     """
     one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
     (fact,), (source,) = _trace_all(_annotate(one)), _records(one.sources)
-    later = _trace_all(facts[facts["replaces"] == fact_id])
+    later = _trace_all(facts[[fact_id in split_ids(cell) for cell in facts["replaces"]]])
     html = render_fragment("evidence", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -336,6 +337,7 @@ def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
     data: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    data |= {"words": dossier.words.declared} if dossier.words.declared else {}
     data |= {name: _filled_cells(frame) for name, frame in tables.items()}
     facts, sources = dossier.find_related()
     data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
@@ -367,12 +369,12 @@ def _to_json(cell: object) -> object:
 
 
 def _annotate(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their source's language, and whether they stand."""
-    facts = dossier.facts
-    languages = dossier.sources.set_index("source_id")["language"].astype("str")
+    """The facts with their source's language, and whether they are held against it and stand."""
+    facts, sources = dossier.facts, dossier.sources.set_index("source_id")
     return facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
-        language=facts["source_id"].map(languages),
+        language=facts["source_id"].map(sources["language"].astype("str")),
+        is_held=facts["source_id"].map(sources["kind"].astype("str")) == "article",
     )
 
 

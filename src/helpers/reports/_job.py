@@ -6,12 +6,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.dossier import LANGUAGES, Dossier, load_dossier
+from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
+from helpers.geography import check_place_names
 from helpers.page import Origin, find_origin
 from helpers.reports._notebook import Notebook
 from helpers.reports._parameters import check_parameters
-from helpers.words import format_date, one_of, quote_value
+from helpers.words import format_date
 
 _PLAIN_HEADING = "Report"
 
@@ -108,10 +109,7 @@ def _find_title(notebook: Notebook, values: Mapping[str, Any], story: Dossier) -
     language = values.get("place_names", "en")
     try:
         story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
-        if language not in LANGUAGES:
-            raise DossierError(
-                f"place_names {quote_value(language)}: not a language ({one_of(LANGUAGES)})"
-            )
+        check_place_names(story, language)
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {format_date(story.as_of_day)}" if story.as_of_day else ""

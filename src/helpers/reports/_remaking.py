@@ -259,7 +259,7 @@ def _is_folder_name(name: str) -> bool:
 def _is_row(row: Any, table: Table) -> bool:
     return (
         isinstance(row, dict)
-        and set(row) <= set(table.names)
+        and set(row) <= set(table.add_languages(row).names)
         and all(type(cell) in (str, int, float) for cell in row.values())
     )
 
@@ -271,11 +271,13 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
         outside = data["related"].get(table.name, [])
         rows = data[table.name] + [_OUTSIDE.get(table.name, {}) | row for row in outside]
         text = io.StringIO()
-        writer = csv.DictWriter(text, table.names, lineterminator="\n")
+        names = table.add_languages(name for row in rows for name in row).names
+        writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         write_whole(dossier / table.file, text.getvalue())
-    write_whole(dossier / PACKAGE, json.dumps({"title": data["title"]}))
+    head = {"title": data["title"], "dossier": data.get("words", {})}
+    write_whole(dossier / PACKAGE, json.dumps(head))
     _, faults = read_dossier(dossier)
     if faults:
         lines = "\n  ".join(str(fault) for fault in faults[:_MOST_FAULTS])
@@ -295,7 +297,8 @@ def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:
 
 def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
     """A line for each row, and for each cell, in which a page's data are not those from here."""
-    lines = _compare_cells("the dossier", {"title": page["title"]}, {"title": here["title"]})
+    heads = ({name: data.get(name, {}) for name in ("title", "words")} for data in (page, here))
+    lines = _compare_cells("the dossier", *heads)
     for table in TABLES:
         had, made = (_index_rows(data, table) for data in (page, here))
         for key in had | made:

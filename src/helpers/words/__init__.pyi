@@ -9,6 +9,8 @@ from ._formats import (
     format_date as format_date,
     format_number as format_number,
     format_short_date as format_short_date,
+    list_languages as list_languages,
+    name_language as name_language,
     slugify as slugify,
 )
 from ._fragments import (

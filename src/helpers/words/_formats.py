@@ -11,6 +11,7 @@ LOCALE = "en_GB"
 MISSING = "not stated"
 _MOST_DIGITS = 21  # of a number that is written out; a longer one has a power of ten
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of an ISO date
+_NO_LANGUAGES = ("mis", "mul", "und", "zxx")  # codes for many, for none, and for what is not known
 _SHORT_FORMS = {7: "MMM", 10: "d MMM"}
 
 Value = Decimal | float | int
@@ -38,8 +39,15 @@ def format_number(value: Value) -> str:
 
 
 def format_date(day: str) -> str:
-    """'6 January 2022', 'January 2022' or '2022': a date with its own precision."""
-    return MISSING if pd.isna(day) or not day else _format_day(day, _DATE_FORMS[len(day)])
+    """'6 January 2022', 'January 2022', '4 to 6 January 2022': a date with its own precision."""
+    if pd.isna(day) or not day:
+        return MISSING
+    ends = [_format_day(end, _DATE_FORMS[len(end)]).split() for end in day.split("/")]
+    first, last = ends[0], ends[-1]
+    if len(first) == len(last):  # what both have in common is said once
+        while first and first[-1] == last[len(first) - 1]:
+            first = first[:-1]
+    return " ".join([*first, "to", *last] if first else last)
 
 
 def format_short_date(day: str, with_year: bool) -> str:
@@ -53,6 +61,22 @@ def _format_day(day: str, form: str) -> str:
     import babel.dates
 
     return babel.dates.format_date(date.fromisoformat(f"{day}-01-01"[:10]), form, LOCALE)
+
+
+@lru_cache
+def list_languages() -> dict[str, str]:
+    """What English calls each language, by its code (BCP 47)."""
+    from babel import Locale
+
+    names = Locale("en").languages.items()
+    return {code.replace("_", "-"): name for code, name in names if code not in _NO_LANGUAGES}
+
+
+def name_language(code: str) -> str:
+    """'Kazakh', 'Kazakh (Latn)': what English calls a language; '' where there is none."""
+    names, (base, *rest) = list_languages(), code.split("-")
+    more = f" ({', '.join(rest)})" if rest else ""
+    return names.get(code) or (names[base] + more if base in names else "")
 
 
 def capitalise(text: str) -> str:

@@ -10,8 +10,8 @@ from helpers.words._numerals import states_number
 from helpers.words._traced import Traced, compose, isolate_whole, trace_number, trace_text
 
 NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
-# The qualifiers that are said before a number; the others are told elsewhere, or say nothing more.
-_BEFORE = ("about", "at least", "up to", "more than", "less than", "almost", "estimated")
+# The qualifiers that are told elsewhere, or say nothing more; any other is said before a number.
+_SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 
 Claim = Mapping[str, Any] | pd.Series
@@ -35,7 +35,8 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
     number = {
         name: trace_number(claim[name], facts=ids) for name in NUMBERS if pd.notna(claim[name])
     }
-    before = claim["qualifier"] if claim["qualifier"] in _BEFORE else ""
+    limit = claim["qualifier"]
+    before = "" if pd.isna(limit) or limit in _SILENT else limit
     if "value" in number:
         said = _add_range(number)
     elif len(number) == 2:
