@@ -30,7 +30,7 @@ from helpers.figures import locator_map
 from helpers.figures._map_ground import draw_ground, draw_inset, read_ground
 from helpers.figures._style import house_style, new_drawing
 from helpers.geography import frame_view
-from helpers.geography._boundaries import _read_layer, read_country
+from helpers.geography._boundaries import read_country, read_layer
 from helpers.geography._files import _read_table
 
 MOST = 0.35
@@ -74,7 +74,7 @@ def fetch_world_map(folder: Path) -> Path:
 
 def measure(draw: Callable[[], None]) -> float:
     """The processor's time to draw once, in seconds, with nothing read before."""
-    for cached in (_read_layer, _read_table, read_country):
+    for cached in (read_layer, _read_table, read_country):
         cached.cache_clear()
     gc.collect()
     start = time.process_time()

@@ -2,7 +2,8 @@
 
 from helpers.dossier import Dossier
 from helpers.errors import DossierError
-from helpers.geography._boundaries import find_boundaries, read_layer
+from helpers.geography._boundaries import read_layer
+from helpers.geography._files import find_boundaries
 from helpers.words import did_you_mean, one_of, quote_value
 
 

@@ -1,3 +1,4 @@
+from . import passages as passages
 from ._exporter import (
     DossierExporter as DossierExporter,
     convert as convert,
