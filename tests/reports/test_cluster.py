@@ -230,7 +230,7 @@ print("did", name)
 
 def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
     monkeypatch.chdir(home)
-    monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 20)
+    monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 40)
     notebook = nbformat.read("names.ipynb", as_version=4)
     notebook.cells[-1].source = HANG
     nbformat.write(notebook, "names.ipynb")

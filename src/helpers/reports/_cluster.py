@@ -7,6 +7,7 @@ too. What a worker answers is checked all the same before it is written: it may 
 import atexit
 import contextlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -85,7 +86,8 @@ def run_on_cluster(
 
 
 def _connect(address: str) -> Client:
-    """A client of a scheduler that has a worker."""
+    """A client of a scheduler that has a worker; what it would log comes as an error too."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     client = None
     try:
         client = Client(address, timeout=_WAIT_S)
