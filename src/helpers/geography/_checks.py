@@ -5,12 +5,7 @@ import pandas as pd
 import shapely
 
 from helpers.dossier import PLACES, Dossier, Fault
-from helpers.geography._boundaries import (
-    COAST_KM,
-    list_countries,
-    read_boundaries,
-    read_country,
-)
+from helpers.geography._boundaries import COAST_KM, list_countries, read_boundaries, read_country
 from helpers.geography._distances import measure_outside
 
 _UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
