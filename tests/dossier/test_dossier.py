@@ -302,6 +302,8 @@ def test_read_day():
         ("2032-02", (2032, 2, 1), (2032, 2, 29)),
         ("2031-05-05", (2031, 5, 5), (2031, 5, 5)),
         ("9999", (9999, 1, 1), (9999, 12, 31)),
+        ("2016-02-20/2016-02-21", (2016, 2, 20), (2016, 2, 21)),
+        ("2031-05-05/2032", (2031, 5, 5), (2032, 12, 31)),
     ],
 )
 def test_a_dates_first_and_last_day(day, first, last):
@@ -333,6 +335,52 @@ def test_a_retraction_weighs_more_than_a_supersession(build_dossier):
     assert dossier.standing.to_list() == ["retracted", "stands", "stands"]
 
 
+def test_a_fact_supersedes_or_retracts_several(build_dossier):
+    dossier = build_dossier(
+        *({"topic": "other", "statement": letter} for letter in "ABCD"),
+        {"topic": "other", "statement": "E", "replaces": "f1 f3", "relation": "supersedes"},
+        {"topic": "other", "statement": "F", "replaces": "f3 f4", "relation": "retracts"},
+    )
+    assert dossier.standing.to_list() == [
+        "superseded", "stands", "retracted", "retracted", "stands", "stands",
+    ]  # fmt: skip
+    related, _ = dossier.select(fact_id="f1").find_related()
+    assert related[["fact_id", "replaces"]].to_numpy().tolist() == [["f5", "f1"]]
+    related, _ = dossier.select(fact_id="f5").find_related()
+    assert related["fact_id"].to_list() == ["f1", "f3"]
+
+
+def test_a_part_brings_its_total(build_dossier):
+    count = {"topic": "other", "statement": "Boats", "unit": "boats", "measure": "boats"}
+    dossier = build_dossier(count | {"value": "9"}, count | {"value": "4", "part_of": "f1"})
+    related, _ = dossier.select(fact_id="f2").find_related()
+    assert related["fact_id"].to_list() == ["f1"]
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "is_refused"),
+    [
+        ({"value": "9"}, {"value": "9"}, False),
+        ({"value": "9"}, {"value": "10"}, True),
+        ({"value": "9"}, {"value": "10", "qualifier": "at least"}, True),
+        ({"value": "9"}, {"value": "10", "qualifier": "up to"}, False),
+        ({"value": "9", "qualifier": "at least"}, {"value": "10"}, False),
+        ({"value": "9", "qualifier": "up to"}, {"value": "10"}, True),
+        ({"low": "5", "high": "9"}, {"value": "10"}, True),
+        ({"low": "5", "high": "9"}, {"low": "8", "high": "12"}, False),
+        ({}, {"value": "10"}, False),
+    ],
+)
+def test_a_part_is_no_more_than_its_total(build_dossier, total, part, is_refused):
+    count = {"topic": "other", "statement": "Boats", "unit": "boats", "measure": "boats"}
+    facts = count | total, count | part | {"part_of": "f1"}
+    if is_refused:
+        with pytest.raises(DossierError, match="row 3, part_of 'f1': the total is less"):
+            build_dossier(*facts)
+    else:
+        build_dossier(*facts)
+
+
 # Selection
 
 
@@ -345,6 +393,16 @@ def test_select_by_topic_measure_source_and_place(ferry):
     assert ids(ferry.select(paragraph=2)) == ["f1", "f3"]
     assert ids(ferry.select(paragraph=[2, 3])) == ["f1", "f2", "f3", "f4"]
     assert ids(ferry.select()) == ids(ferry)
+
+
+def test_a_fact_of_several_places_is_one_of_each(spoilt, edit_cells):
+    edit_cells(spoilt, "facts", "f4", place_id="orla-bay port-amber")
+    dossier = load_dossier(spoilt)
+    assert ids(dossier.select(place="orla-bay")) == ["f1", "f4"]
+    assert ids(dossier.select(place=["port-amber", "orla-bay"])) == ["f1", "f2", "f4"]
+    assert dossier.select(fact_id="f4").places["place_id"].to_list() == ["orla-bay", "port-amber"]
+    with pytest.raises(DossierError, match="place 'orla-bay port-amber': not a place here"):
+        dossier.select(place="orla-bay port-amber")
 
 
 def test_a_term_of_the_vocabulary_without_a_fact_selects_none(ferry):

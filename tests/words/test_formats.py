@@ -11,6 +11,7 @@ from helpers.words import (
     format_quantity,
     isolate,
     isolate_whole,
+    name_language,
 )
 
 
@@ -20,12 +21,35 @@ from helpers.words import (
         ("2022", "2022"),
         ("2022-01", "January 2022"),
         ("2022-01-06", "6 January 2022"),
+        ("2016-02-20/2016-02-21", "20 to 21 February 2016"),
+        ("2022-02-28/2022-03-03", "28 February to 3 March 2022"),
+        ("2021-12-31/2022-01-01", "31 December 2021 to 1 January 2022"),
+        ("2022-01/2022-03", "January to March 2022"),
+        ("2021/2022", "2021 to 2022"),
+        ("2022-01/2022-01-06", "January 2022 to 6 January 2022"),
+        ("2022-01-06/2022-01-06", "6 January 2022"),
         ("", "not stated"),
         (float("nan"), "not stated"),
     ],
 )
 def test_format_date(day, words):
     assert format_date(day) == words
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("kk", "Kazakh"),
+        ("fj", "Fijian"),
+        ("zh-Hant", "Traditional Chinese"),
+        ("kk-Latn", "Kazakh (Latn)"),
+        ("xx", ""),
+        ("und", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_language_is_called(code, name):
+    assert name_language(code) == name
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,8 @@ def _find_ends(facts: pd.DataFrame) -> dict[str, str]:
     replacing = replacing.dropna(subset=["replaces"]).sort_values("stated", kind="stable")
     retracts = replacing["relation"] == "retracts"
     replacing = pd.concat([replacing[retracts], replacing[~retracts]])
-    return replacing.drop_duplicates("replaces").set_index("replaces")["stated"].to_dict()
+    first = replacing.drop_duplicates("replaces")
+    return dict(zip(first["replaces"], first["stated"], strict=True))
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:

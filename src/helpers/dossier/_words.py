@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from helpers.dossier._faults import Fault
 from helpers.words import capitalise, did_you_mean, one_of
@@ -69,8 +70,9 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
     given, faults = package.get(PROPERTY, {}), []
     if not isinstance(given, dict):
         return DEFAULT, [_refuse([], given, 'expected an object, such as {"topics": {}}')]
-    words = vars(DEFAULT).copy()
+    words: dict[str, Any] = vars(DEFAULT).copy()
     for name, value in given.items():
+        section: Any
         if name in _SECTIONS:
             section, found = _read_section(name, value)
         elif name == "lead":
@@ -136,6 +138,7 @@ def _refuse_unknown(path: list[str], known: Mapping) -> Fault:
     return _refuse(path[:-1], path[-1], "not known here", hint)
 
 
-_EXPECTED = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}
+_EXPECTED: dict[Any, str] = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}
 _DEFAULTS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-DEFAULT = Words(**{name: _read_section(name, _DEFAULTS[name])[0] for name in _SECTIONS})
+_READ: dict[str, Any] = {name: _read_section(name, _DEFAULTS[name])[0] for name in _SECTIONS}
+DEFAULT = Words(**_READ)

@@ -1,0 +1,186 @@
+"""The words of a dossier's own, the columns that it leaves out, and names in other languages."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import system, validate
+
+from helpers.dossier import ROLES, TABLES, describe_package, load_dossier, read_dossier
+from helpers.dossier.schema import TOPICS
+from helpers.errors import DossierError
+from helpers.geography import check_place_names, list_place_names
+from helpers.words import format_quantity
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+@pytest.fixture
+def ferry(tmp_path) -> Path:
+    """A copy of a dossier without a fault, for a test to change."""
+    return shutil.copytree(FIXTURES / "ferry", tmp_path / "ferry")
+
+
+@pytest.fixture
+def declare(ferry):
+    """Give the dossier words of its own, and read it: declare(topics={"flood": {}}, ...)."""
+
+    def read(words: object = None, **sections: object):
+        head = {"title": "A storm", "dossier": sections if words is None else words}
+        (ferry / "datapackage.json").write_text(json.dumps(head))
+        return read_dossier(ferry)
+
+    return read
+
+
+OWN = {"other": {}, "consequence": {"label": "What came of it", "chart": "bars"}, "casualties": {}}
+
+
+def test_without_words_of_its_own_a_dossier_has_those_that_ship(ferry):
+    words = load_dossier(ferry).words
+    assert (tuple(words.topics), tuple(words.roles)) == (TOPICS, ROLES)
+    assert words.topics["legal basis"].label == "Legal basis"
+    assert words.roles["trigger"].stage == 1
+    assert words.lead == ""
+
+
+def test_its_own_words_come_with_their_order_and_labels(declare):
+    dossier, faults = declare(topics=OWN, lead="The storm came on Monday.")
+    assert faults == []
+    assert list(dossier.facts["topic"].cat.categories) == list(OWN)
+    assert dossier.words.topics["other"].label == "Other"
+    assert dossier.words.topics["consequence"].label == "What came of it"
+    assert dossier.words.topics["consequence"].chart == "bars"
+    assert dossier.words.lead == "The storm came on Monday."
+    assert tuple(dossier.words.roles) == ROLES
+
+
+def test_what_is_declared_is_closed(declare):
+    own = {name: OWN[name] for name in ("other", "casualties")}
+    assert [str(fault) for fault in declare(topics=own)[1]] == [
+        f"facts.csv row {row}, topic 'consequence': not a topic (one of other, casualties)"
+        for row in (3, 4)
+    ]
+
+
+def test_a_word_of_its_own_selects(declare, ferry, edit_cells):
+    edit_cells(ferry, "facts", "f4", topic="boats")
+    dossier, faults = declare(topics={"boats": {}} | OWN)
+    assert faults == []
+    assert dossier.select(topic="boats").facts["fact_id"].to_list() == ["f4"]
+    assert dossier.select(topic="other").facts.empty
+    with pytest.raises(DossierError, match="topic 'protest': not a topic here"):
+        dossier.select(topic="protest")
+
+
+def test_a_qualifier_of_its_own_is_said_before_the_number(declare, ferry, edit_cells):
+    edit_cells(ferry, "facts", "f5", qualifier="roughly")
+    own = {word: {} for word in ("as printed", "at least", "about", "range", "roughly")}
+    dossier, faults = declare(qualifiers=own)
+    assert faults == []
+    assert format_quantity(dossier.facts.iloc[4]) == "roughly 14 people"
+
+
+def test_no_words_are_the_words_that_ship(declare):
+    dossier, faults = declare()
+    assert faults == []
+    assert tuple(dossier.words.topics) == TOPICS
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "dossier '[]': expected an object"),
+        ({"topic": {}}, "dossier 'topic': not known here (did you mean 'topics'?)"),
+        ({"topics": {}}, "dossier.topics '{}': expected an object with a word"),
+        ({"topics": ["a"]}, """dossier.topics '["a"]': expected an object with a word"""),
+        ({"topics": {"other": 1}}, "dossier.topics.other '1': expected an object"),
+        ({"topics": {" ": {}}}, "dossier.topics.  ' ': expected one line of text"),
+        (
+            {"topics": {"other": {"char": "bars"}}},
+            "dossier.topics.other 'char': not known here (did you mean 'chart'?)",
+        ),
+        (
+            {"topics": {"other": {"chart": "bar"}}},
+            "dossier.topics.other.chart 'bar': not a chart (did you mean 'bars'?)",
+        ),
+        (
+            {"topics": {"other": {"happens": "yes"}}},
+            "dossier.topics.other.happens 'yes': expected true or false",
+        ),
+        (
+            {"topics": {"other": {"label": 5}}},
+            "dossier.topics.other.label '5': expected a text",
+        ),
+        (
+            {"roles": {"outcome": {}}},
+            "dossier.roles.outcome.stage: is missing; expected a whole number, 1 or more",
+        ),
+        (
+            {"roles": {"outcome": {"stage": 0}}},
+            "dossier.roles.outcome.stage '0': expected a whole number, 1 or more",
+        ),
+        (
+            {"roles": {"outcome": {"stage": True}}},
+            "dossier.roles.outcome.stage 'true': expected a whole number, 1 or more",
+        ),
+        ({"lead": ["a"]}, """dossier.lead '["a"]': expected one line of text"""),
+        ({"lead": "a" * 2_001}, "too long; expected at most 2,000 characters"),
+    ],
+)
+def test_words_that_cannot_be_read(declare, words, message):
+    said = [str(fault) for fault in declare(words)[1] if fault.file == "datapackage.json"]
+    assert len(said) == 1
+    assert said[0].startswith("datapackage.json, dossier")
+    assert message in said[0]
+
+
+def test_the_data_package_has_its_own_words(declare, ferry):
+    declare(topics=OWN)
+    package = describe_package(ferry)
+    [topic] = [f for f in package["resources"][0]["schema"]["fields"] if f["name"] == "topic"]
+    assert topic["constraints"]["enum"] == list(OWN)
+    assert package["dossier"] == {"topics": OWN}
+    (ferry / "datapackage.json").write_text(json.dumps(package))
+    with system.use_context(trusted=True):
+        assert validate(str(ferry / "datapackage.json")).valid
+
+
+def test_only_required_columns_must_be_there(ferry):
+    """f1 to f4 are of an article, whose facts have a paragraph and an anchor."""
+    plain = load_dossier(FIXTURES / "ferry")
+    for table in TABLES:
+        path = ferry / table.file
+        cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+        names = [column.name for column in table.columns if column.required]
+        kept = ["paragraph", "anchor"] if table.name == "facts" else []
+        cells[[name for name in cells if name in [*names, *kept]]].to_csv(path, index=False)
+    dossier = load_dossier(ferry)
+    assert list(dossier.facts) == list(plain.facts)
+    assert dossier.facts.dtypes.to_list() == plain.facts.dtypes.to_list()
+    assert dossier.facts["value"].isna().all()
+    described = describe_package(ferry)["resources"][2]["schema"]["fields"]
+    assert [field["name"] for field in described] == [
+        "source_id", "kind", "title", "publisher", "language",
+    ]  # fmt: skip
+
+
+def test_places_have_names_in_any_language(ferry):
+    path = ferry / "places.csv"
+    path.write_text(path.read_text().replace("name_kk,name_ru", "name_zh-Hant,name_fj"))
+    dossier = load_dossier(ferry)
+    assert dossier.languages == ["en", "zh-Hant", "fj"]
+    assert list_place_names(dossier) == ["en", "zh-Hant", "fj", "kk", "ru"]
+    fields = describe_package(ferry)["resources"][1]["schema"]["fields"]
+    assert fields[2]["description"] == "Its name in Traditional Chinese"
+
+
+def test_a_language_that_nothing_has_a_name_in_is_refused(ferry):
+    story = load_dossier(ferry)
+    check_place_names(story, "ru")
+    expected = "place_names 'fr': not a language here (one of en, kk, ru)"
+    with pytest.raises(DossierError, match=re.escape(expected)):
+        check_place_names(story, "fr")
