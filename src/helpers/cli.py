@@ -268,8 +268,16 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
+        import multiprocessing
+
         from helpers.reports import run_here
 
+        try:
+            multiprocessing.Lock()
+        except (ImportError, OSError) as error:
+            raise click.ClickException(
+                f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
+            ) from error
         return partial(run_here, count=jobs or _count_processors())
     try:
         from helpers.reports import run_on_cluster

@@ -60,6 +60,9 @@ class QuickKernelManager(AsyncKernelManager):
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
 
     async def start_kernel(self, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # nbclient would end the kernel, and call it dead: the one who is meant is this process.
+            asyncio.get_running_loop().remove_signal_handler(number)
         environment = {**options.pop("env", os.environ), **self.environment}
         await super().start_kernel(env=environment, **options)
 

@@ -239,7 +239,9 @@ def end_sooner(by: int) -> None:
     """
     score = Path("/proc/self/oom_score_adj")
     with contextlib.suppress(OSError):  # not on Linux
-        score.write_text(str(min(1000, int(score.read_text()) + by)))
+        raised = int(score.read_text()) + by
+        with score.open("w") as file:
+            file.write(str(min(1000, raised)))
 
 
 def _prctl(option: int, value: int) -> None:
