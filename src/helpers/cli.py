@@ -183,7 +183,8 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
             name = _find_folder(None, None, given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
         page = output or Path("reports") / f"{stem}.html"
-        read_former(page, force=force)
+        if page.suffix.lower() == ".html":  # another is refused anyway
+            read_former(page, force=force)
         remove_leftovers(page.parent.glob(".*.tmp"))
         run(file, given, page, keep_notebook=keep_notebook)
     say(page)

@@ -329,8 +329,11 @@ class _Server:
 
         While a kernel lives it is itself the parent of what its children leave.
         """
-        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        orphans = list(set(map(int, children)) - {kernel.pid for kernel in self._kernels})
+        children = Path(f"/proc/self/task/{os.getpid()}/children")
+        if not children.exists():  # some systems do not tell
+            return []
+        pids = set(map(int, children.read_text().split()))
+        orphans = list(pids - {kernel.pid for kernel in self._kernels})
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, os.WNOHANG)  # or when its end is told
