@@ -1,11 +1,13 @@
-"""Batches killed at random moments: what is left, and what the next run makes of it.
+"""Commands ended at random moments: what is left, and what the next run makes of it.
 
     python benchmarks/kill.py --kills 50
 
-Half of the kills meet the batch itself, the others one of its processes: a worker, a kernel or the
-server that forks them. Each is a SIGKILL. Afterwards every page in the folder must be whole, and
-no process may be left; the next run must end well, with the bytes of a batch that nobody disturbed,
-and leave neither temporary files nor processes.
+By turns a batch, a render and a verification. Half of the signals meet the command itself (SIGKILL,
+SIGTERM or SIGHUP, alone or with its process group), the others, each a SIGKILL, one of its
+processes: a worker, a kernel or the server that forks them. Afterwards every page in the folder
+must be whole, no process may be left, nor a temporary file unless server and command were killed
+both; the next run must end well, with the bytes of a command that nobody disturbed, and leave
+neither temporary files nor processes.
 """
 
 import argparse
@@ -32,6 +34,12 @@ reports:
   - notebook: greeting.ipynb
     matrix: {{number: {list(range(REPORTS))}}}
 """
+COMMANDS = {
+    "batch": ["batch", "plan.yaml", "-o", "out", "--jobs", "2"],
+    "render": ["render", "-o", "out/report.html"],
+    "verify": ["verify", "kept/report.html"],
+}
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 
 
 def write_plan(home: Path) -> None:
@@ -45,20 +53,21 @@ def write_plan(home: Path) -> None:
     (home / "plan.yaml").write_text(PLAN)
 
 
-def start_batch(home: Path) -> subprocess.Popen:
-    """Start a batch in the folder; its processes can be told by a mark in their environment."""
+def start(name: str, home: Path) -> subprocess.Popen:
+    """Start a command in the folder; its processes can be told by a mark in their environment."""
     return subprocess.Popen(
-        [COMMAND, "batch", "plan.yaml", "-o", "out", "--jobs", "2"],
+        [COMMAND, *COMMANDS[name]],
         cwd=home,
         env=os.environ | {MARK: str(home), "TMPDIR": str(home / "tmp")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
 def find_processes(home: Path) -> list[psutil.Process]:
-    """The processes of a batch that still run."""
+    """The processes of a command that still run."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -88,21 +97,22 @@ def wait_until_none_runs(home: Path, seconds: float = 30) -> list[psutil.Process
     return left
 
 
-def kill_one(batch: subprocess.Popen, whom: str, chance: random.Random) -> str:
-    """Kill the batch, or one of the processes that it has started; which, or '' if it had ended."""
-    if batch.poll() is not None:
+def end_one(command: subprocess.Popen, whom: str, chance: random.Random) -> str:
+    """Signal the command or one of its processes; which and how, or '' if it had ended."""
+    if command.poll() is not None:
         return ""
-    processes = psutil.Process(batch.pid).children(recursive=True)
-    if whom == "batch" or not processes:
-        batch.kill()
-        return "batch"
+    processes = psutil.Process(command.pid).children(recursive=True)
+    if whom == "command" or not processes:
+        number, group = chance.choice(SIGNALS), chance.choice([False, True])
+        (os.killpg if group else os.kill)(command.pid, number)
+        return f"{number.name} {'group' if group else 'command'}"
     process = chance.choice(processes)
     try:
         words = " ".join(process.cmdline())
         process.send_signal(signal.SIGKILL)
     except psutil.Error:
         return ""
-    return "server or kernel" if "kernel_server" in words else "worker"
+    return "SIGKILL server or kernel" if "kernels._server" in words else "SIGKILL worker"
 
 
 def remove_half(home: Path, names: list[str], chance: random.Random) -> None:
@@ -112,64 +122,67 @@ def remove_half(home: Path, names: list[str], chance: random.Random) -> None:
 
 
 def check(home: Path, expected: dict[str, bytes], *, is_done: bool) -> list[str]:
-    """What is wrong in the folders after a batch has ended."""
+    """What is wrong in the folders after a command has ended."""
+    faults = [f"process {process} is left" for process in wait_until_none_runs(home)]
     pages = read_pages(home)
-    faults = [f"{name} is torn" for name, page in pages.items() if page != expected.get(name)]
-    faults += [f"process {process} is left" for process in wait_until_none_runs(home)]
+    faults += [f"{name} is torn" for name, page in pages.items() if page != expected.get(name)]
+    left = [path for path in find_leftovers(home) if is_done or path.is_relative_to(home / "tmp")]
+    faults += [f"{path} is left" for path in left]
     if is_done:
         faults += [f"{name} is missing" for name in expected if name not in pages]
-        faults += [f"{path} is left" for path in find_leftovers(home)]
     return faults
 
 
-def finish_batch(home: Path) -> list[str]:
-    """Run the batch to its end; what it says where that is not well."""
-    batch = start_batch(home)
-    said = batch.communicate()[1]
-    return [] if batch.returncode == 0 else [f"exit code {batch.returncode}: {said}"]
+def finish(name: str, home: Path) -> list[str]:
+    """Run a command to its end; what it says where that is not well."""
+    command = start(name, home)
+    said = command.communicate()[1]
+    return [] if command.returncode == 0 else [f"exit code {command.returncode}: {said}"]
 
 
 def main() -> None:
-    """Kill, check, run again, check; a line each, and the sum."""
+    """Signal, check, run again, check; a line each, and the sum."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    faults, killed = [], Counter()
+    faults, ended, lasts_s = [], Counter(), {}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "tmp").mkdir()
         write_plan(home)
-        faults += finish_batch(home)
+        faults += finish("batch", home) + finish("render", home)
         expected = read_pages(home)
         index = expected.pop("index.html")  # the list of a batch that was killed is an older one
-        names = sorted(expected)
-        remove_half(home, names, chance)
-        begun = time.monotonic()
-        faults += finish_batch(home)
-        lasts_s = time.monotonic() - begun
-        while killed.total() < options.kills:
+        names = sorted(set(expected) - {"report.html"})
+        (home / "kept").mkdir()
+        (home / "kept" / "report.html").write_bytes(expected["report.html"])
+        for name in COMMANDS:
             remove_half(home, names, chance)
-            batch = start_batch(home)
-            time.sleep(chance.uniform(0.1, lasts_s))
-            whom = kill_one(batch, ["batch", "process"][killed.total() % 2], chance)
-            batch.communicate()
-            if not whom:
+            begun = time.monotonic()
+            faults += finish(name, home)
+            lasts_s[name] = time.monotonic() - begun
+        while ended.total() < options.kills:
+            name = [*COMMANDS][ended.total() % 3]
+            whom = ["command", "process"][ended.total() // 3 % 2]
+            remove_half(home, names, chance)
+            command = start(name, home)
+            time.sleep(chance.uniform(0.1, lasts_s[name]))
+            how = end_one(command, whom, chance)
+            command.communicate()
+            if not how:
                 continue  # it had ended
-            killed[whom] += 1
+            ended[f"{name} {how}"] += 1
             (home / "out" / "index.html").unlink(missing_ok=True)
             found = check(home, expected, is_done=False)
             pages = len(read_pages(home))
-            found += finish_batch(home) + check(
-                home, expected | {"index.html": index}, is_done=True
-            )
-            print(
-                f"{killed.total():3} {whom:17} {pages:2} of {REPORTS} pages whole", *found, sep="; "
-            )
+            found += finish(name, home) + finish("batch", home)
+            found += check(home, expected | {"index.html": index}, is_done=True)
+            print(f"{ended.total():3} {name} {how:24} {pages:2} pages whole", *found, sep="; ")
             faults += found
-    told = ", ".join(f"{count} × {whom}" for whom, count in killed.most_common())
-    print(f"{options.kills} kills ({told}): {len(faults)} faults")
+    told = ", ".join(f"{count} × {how}" for how, count in ended.most_common())
+    print(f"{options.kills} signals ({told}): {len(faults)} faults")
     raise SystemExit(bool(faults))
 
 

@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,8 @@ WRONG_USE = [
     (["figures", "-o", "x", "--format", "gif"], "is not one of 'svg', 'png'"),
     (["verify", "--text", "article"], "--text takes SOURCE=PATH"),
     (["check", "nowhere"], "no such dossier or folder"),
+    (["batch", "--timeout", "inf"], "expected at most 10,000,000 seconds"),
+    (["batch", "--timeout", "nan"], "expected at most 10,000,000 seconds"),
     (["unknown"], "No such command 'unknown'"),
 ]
 
@@ -238,3 +241,146 @@ def test_a_failed_cell_s_message_does_not_act(run, tmp_path):
     page = (tmp_path / "own.failed.html").read_text(encoding="utf-8")
     assert acts(page) == []
     assert r"\x1b[31mred \u202e" in page
+
+
+# Where the surroundings are not as usual
+
+
+def in_shell(script, folder):
+    """What `dossier` says in a shell script: its exit code, and its last lines."""
+    code = "import sys; sys.argv[0] = 'dossier'; from helpers.cli import main; main()"
+    ran = subprocess.run(
+        ["sh", "-c", script.replace("dossier", '"$0" -P -c "$1"'), sys.executable, code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "line"),
+    [
+        ("dossier list >&-", 1, "Error: standard output is closed; it may be /dev/null\n"),
+        ("dossier list >/dev/full", 1, "Error: No space left on device\n"),
+        ("dossier list <&-", 0, ""),
+        ("dossier list 2>&-", 0, ""),
+        ("dossier check nowhere 2>&-", 2, ""),
+        ("mkdir x; cd x; rmdir ../x; dossier list", 1, "Error: the current folder was removed"),
+        ("TMPDIR=/proc dossier list", 0, ""),
+    ],
+)
+def test_closed_streams_and_missing_folders_have_one_line(tmp_path, script, code, line):
+    found, out, err = in_shell(script, tmp_path)
+    assert found == code
+    assert err.startswith(line)
+    assert err.count("\n") == bool(line)
+    assert ("notebook  report" in out) == (code == 0)
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A notebook without a parameter `dossier`, and a plan of three reports by it."""
+    from nbformat import write
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    parameters = new_code_cell("n: int = 0", metadata={"tags": ["parameters"]})
+    cells = [new_markdown_cell("# T\n\nWhy?"), parameters, new_code_cell("print('mine', n)")]
+    write(new_notebook(cells=cells), tmp_path / "mine.ipynb")
+    (tmp_path / "reports.yaml").write_text(
+        "output: '{n}.html'\nreports:\n  - {notebook: mine.ipynb, matrix: {n: [1, 2, 3]}}\n"
+    )
+
+
+def test_a_notebook_without_a_dossier_is_rendered_but_of_no_dossier(run, tmp_path, mine):
+    result = run("render", "-n", "mine.ipynb")
+    assert (result.exit_code, result.output) == (0, "reports/mine.html\n")
+    result = run("render", "kazakhstan-2022", "-n", "mine.ipynb")
+    assert result.exit_code == 2
+    assert "parameter 'dossier': the notebook has none" in result.output
+
+
+def test_a_page_replaces_no_file_that_is_none_unless_it_is_told_to(run, tmp_path, mine):
+    page = tmp_path / "x.html"
+    page.write_text("precious")
+    left = tmp_path / ".y.html.abcd1234.tmp"
+    left.touch()
+    words = ["render", "-n", "mine.ipynb", "-o", "x.html"]
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "x.html: is not a page that was made here" in result.output
+    assert page.read_text() == "precious"
+    for options in (["--force"], []):  # then it is ours
+        assert run(*words, *options).exit_code == 0
+        assert "mine 0" in page.read_text()
+    assert not left.exists()
+
+
+def test_a_loop_of_links_is_no_place_for_a_page(run, tmp_path, mine):
+    (tmp_path / "a.html").symlink_to("b.html")
+    (tmp_path / "b.html").symlink_to("a.html")
+    result = run("render", "-n", "mine.ipynb", "-o", "a.html", "--force")
+    assert result.exit_code == 1
+    assert "Error: " in result.output
+    assert "a.html: Too many levels of symbolic links" in result.output
+    (tmp_path / "loop").symlink_to("loop")
+    result = run("batch", "-o", "loop")
+    assert result.exit_code in (1, 2)
+    assert result.output.count("Error: ") == 1
+
+
+def test_a_folder_that_is_removed_meanwhile_holds_no_report(run, tmp_path, mine, monkeypatch):
+    from helpers.reports._workers import Page
+
+    counts = []
+
+    def run_orders(orders, count):
+        counts.append(count)
+        for order in orders:
+            if order.number == 2:
+                shutil.rmtree(tmp_path / "reports")
+            yield order, Page("<p>made</p>", "")
+
+    monkeypatch.setattr("helpers.reports.run_here", run_orders)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 4, 5}, raising=False)
+    result = run("batch")
+    assert result.exit_code == 1
+    assert "3 reports: 1 rendered, 2 failed" in result.output
+    assert "1.html: its page was removed meanwhile: run it again" in result.output
+    assert counts == [3]
+
+
+def test_workers_without_shared_memory_are_refused_in_one_line(run, mine, monkeypatch):
+    def refuse():
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("multiprocessing.Lock", refuse)
+    result = run("batch")
+    assert result.exit_code == 1
+    assert "worker processes need shared memory (/dev/shm)" in result.output
+
+
+def test_no_folder_for_temporary_files_is_told_in_one_line(run, mine, monkeypatch):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied", "/nowhere")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    monkeypatch.delenv("DOSSIER_KERNEL_SERVER", raising=False)
+    result = run("render", "-n", "mine.ipynb")
+    assert (result.exit_code, result.output) == (1, "Error: /nowhere: Permission denied\n")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
+def test_a_text_that_lies_elsewhere_or_is_no_file_is_a_fault(run, copy_dossier, kind):
+    folder = copy_dossier()
+    (folder / "sources").mkdir(exist_ok=True)
+    text = folder / "sources" / "article.txt"
+    {
+        "pipe": lambda: os.mkfifo(text),
+        "link": lambda: text.symlink_to("/etc/passwd"),
+        "folder": text.mkdir,
+    }[kind]()
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "sources/article.txt: expected a file that lies in this folder" in result.output

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from helpers.files import write_whole
+from helpers.files import hold, remove_abandoned, write_whole
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
@@ -45,3 +45,39 @@ def test_a_link_is_followed(tmp_path):
     write_whole(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_loop_of_links_is_refused(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="Too many levels of symbolic links"):
+        write_whole(tmp_path / "a", "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_what_somebody_holds_is_not_removed(tmp_path):
+    folder, file = tmp_path / "folder", tmp_path / "file"
+    (folder / "below").mkdir(parents=True)
+    file.touch()
+    (tmp_path / "link").symlink_to(folder)
+    for path in (folder, file):
+        held = hold(path)
+        assert hold(path) is None
+        remove_abandoned(path)
+        assert path.exists()
+        os.close(held)
+    remove_abandoned(tmp_path / "link")
+    assert folder.exists()
+    for path in (folder, file):
+        remove_abandoned(path)
+        assert not path.exists()
+        assert hold(path) is None
+
+
+def test_a_file_that_is_being_written_is_held(tmp_path, monkeypatch):
+    def clean(_):
+        for path in tmp_path.glob(".*"):
+            remove_abandoned(path)
+
+    monkeypatch.setattr("helpers.files.os.fsync", clean)
+    assert write_whole(tmp_path / "page.html", "whole").read_text() == "whole"

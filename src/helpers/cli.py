@@ -183,7 +183,8 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
             name = _find_folder(None, None, given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
         page = output or Path("reports") / f"{stem}.html"
-        read_former(page, force=force)
+        if page.suffix.lower() == ".html":  # another is refused anyway
+            read_former(page, force=force)
         remove_leftovers(page.parent.glob(".*.tmp"))
         run(file, given, page, keep_notebook=keep_notebook)
     say(page)
@@ -268,8 +269,16 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
+        import multiprocessing
+
         from helpers.reports import run_here
 
+        try:
+            multiprocessing.Lock()
+        except (ImportError, OSError) as error:
+            raise click.ClickException(
+                f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
+            ) from error
         return partial(run_here, count=jobs or _count_processors())
     try:
         from helpers.reports import run_on_cluster

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +34,11 @@ def hold(path: Path) -> int | None:
     -------
     int or None
         None where somebody else holds it, or it is gone.
+
+    Raises
+    ------
+    OSError
+        It is a link, it cannot be read, or its file system has no locks.
     """
     try:
         import fcntl
@@ -43,20 +48,25 @@ def hold(path: Path) -> int | None:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except FileNotFoundError:
         return None
-    with suppress(BlockingIOError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.exists():
-            return handle
-    os.close(handle)
+    with ExitStack() as undo:
+        undo.callback(os.close, handle)
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists():
+                undo.pop_all()
+                return handle
     return None
 
 
 def remove_abandoned(path: Path) -> None:
     """Remove a file or folder if nobody holds it any more."""
-    with suppress(OSError):  # it is another user's, or a link
+    with suppress(OSError):  # it cannot be held
         handle = hold(path)
-        if handle is not None:
+        if handle is None:
+            return
+        try:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+        finally:
             os.close(handle)
 
 
@@ -95,8 +105,11 @@ def _make_temporary(path: Path) -> tuple[Path, int]:
     """A new file beside another, which is held: see `remove_abandoned`."""
     while True:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        try:
+            held = hold(Path(name))
+        except OSError:  # where there are no locks, nobody removes it either
+            return Path(name), handle
         os.close(handle)
-        held = hold(Path(name))
         if held is not None:  # nobody was quicker
             return Path(name), held
 

@@ -163,3 +163,14 @@ def test_what_a_reader_reads_is_left_as_typed():
     typed = '&lt;td style="text-align:left"&gt;'
     page = convert(notebook(f'<table><tr><td style="text-align:left">{typed}</td></tr></table>'))
     assert f"<td>{typed}</td>" in page
+
+
+ELSEWHERE = ["https://a/b.svg#x", "//a/b#x", "b.html#x", "b.svg", "data:image/svg+xml,<svg/>", ""]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+@pytest.mark.parametrize("name", ["href", "xlink:href"])
+@pytest.mark.parametrize("tag", ["use", "pattern", "linearGradient"])
+def test_a_picture_takes_no_part_from_elsewhere(tag, name, address):
+    assert "href" not in sanitise_svg(f'<svg><{tag} {name}="{address}"></{tag}></svg>')
+    assert f'{name}="#x"' in sanitise_svg(f'<svg><{tag} {name}="#x"></{tag}></svg>')

@@ -34,6 +34,10 @@ REFUSED_ENTRIES = [
     ("parameters: {as_off: 2022}", "parameter 'as_off': the notebook has none"),
     ("parameters: {dossier: kazakstan-2022}", "dossier 'kazakstan-2022': no such dossier"),
     ("parameters: {as_of: 2022-02-30}", "'2022-02-30': expected a value"),
+    ('parameters: {as_of: !!int ""}', "'': expected a value of the kind int"),
+    ('parameters: {as_of: !!float ""}', "'': expected a value of the kind float"),
+    ("parameters: {as_of: !!bool x}", "'x': expected a value of the kind bool"),
+    ("parameters: {as_of: !!timestamp x}", "'x': expected a value of the kind timestamp"),
     ("parameters: {as_of: '2022-02-30'}", "parameter as_of '2022-02-30': not a date"),
     ("parameters: {as_of: no}", "parameter as_of 'False': expected str (YAML reads an unquoted"),
     ("parameters: {as_of: [a, b]}", "a parameter has one value; several stand in matrix"),
@@ -194,3 +198,11 @@ def test_the_shipped_plan_has_sixty_reports():
     assert len(outputs) == 60
     assert "report-kazakhstan-2022-2022-01-20-kk.html" in outputs
     assert "record-kazakhstan-2022-2022-01-06.html" in outputs
+
+
+def test_a_plan_of_too_many_reports_is_counted_before_one_is_prepared(write_plan):
+    numbers = list(range(2000))
+    entry = f"  - notebook: none\n    matrix: {{a: {numbers}, b: {numbers}}}\n"
+    plan = write_plan(f"output: x.html\nreports:\n{entry.replace('none', 'report')}")
+    with pytest.raises(ParameterError, match=r"line 3: 4,000,000 reports; expected at most 1,000,"):
+        read_plan(plan)

@@ -49,6 +49,7 @@ class QuickKernelManager(AsyncKernelManager):
 
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()
+        self._handlers = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
         super().__init__(**options)
         self.client_factory = QuickKernelClient
         self.connection_file = str(self._folder / "kernel.json")
@@ -60,6 +61,11 @@ class QuickKernelManager(AsyncKernelManager):
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
 
     async def start_kernel(self, **options: Any) -> None:
+        # nbclient has taken them since, to end the kernel: the one who is meant is this process.
+        with contextlib.suppress(NotImplementedError):  # Windows
+            for number, handler in self._handlers.items():
+                if asyncio.get_running_loop().remove_signal_handler(number):
+                    signal.signal(number, handler)
         environment = {**options.pop("env", os.environ), **self.environment}
         await super().start_kernel(env=environment, **options)
 

@@ -239,7 +239,9 @@ def end_sooner(by: int) -> None:
     """
     score = Path("/proc/self/oom_score_adj")
     with contextlib.suppress(OSError):  # not on Linux
-        score.write_text(str(min(1000, int(score.read_text()) + by)))
+        raised = int(score.read_text()) + by
+        with score.open("w") as file:
+            file.write(str(min(1000, raised)))
 
 
 def _prctl(option: int, value: int) -> None:
@@ -327,8 +329,11 @@ class _Server:
 
         While a kernel lives it is itself the parent of what its children leave.
         """
-        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        orphans = list(set(map(int, children)) - {kernel.pid for kernel in self._kernels})
+        children = Path(f"/proc/self/task/{os.getpid()}/children")
+        if not children.exists():  # some systems do not tell
+            return []
+        pids = set(map(int, children.read_text().split()))
+        orphans = list(pids - {kernel.pid for kernel in self._kernels})
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, os.WNOHANG)  # or when its end is told
