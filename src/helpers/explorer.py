@@ -21,6 +21,7 @@ from helpers.dossier import (
     last_day,
     load_dossier,
     read_day,
+    split_ids,
 )
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.figures import casualties, locator_map, timeline, troops
