@@ -113,8 +113,8 @@ def _check_references(
     cells = explode_ids(frame[column.name])
     doubles = cells[pd.MultiIndex.from_arrays([cells.index, cells]).duplicated()]
     faults = [
-        Fault(table.file, int(row), column.name, cell, "stands twice; expected it once")
-        for row, cell in doubles.items()
+        Fault(table.file, row, column.name, cell, "stands twice; expected it once")
+        for row, cell in zip(doubles.index.tolist(), doubles, strict=True)
     ]
     known = others[target.key].dropna()
     if known.empty and len(others):
@@ -437,7 +437,7 @@ def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
 
 
-def _find_circles(targets: dict[str, list[str]]) -> list[list[str]]:
+def _find_circles(targets: dict[Any, list[str]]) -> list[list[str]]:
     """The circles in which facts lead to one another."""
     sorter = TopologicalSorter(targets)
     with suppress(CycleError):

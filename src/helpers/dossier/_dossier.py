@@ -72,10 +72,8 @@ class Dossier:
     @property
     def languages(self) -> list[str]:
         """The languages in which places may have names: English, and those of places.csv."""
-        return [
-            "en",
-            *(name.removeprefix("name_") for name in self._places if name.startswith("name_")),
-        ]
+        names = self._places.columns
+        return ["en", *(name.removeprefix("name_") for name in names if name.startswith("name_"))]
 
     @property
     def first_stated(self) -> str:

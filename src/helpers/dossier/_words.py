@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from helpers.dossier._faults import Fault
 from helpers.words import capitalise, did_you_mean, one_of
@@ -83,8 +84,8 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
     return Words(**words | {"declared": given}), faults
 
 
-def _read_section(name: str, given: object) -> tuple[dict[str, Word], list[Fault]]:
-    """The words of one section, in order."""
+def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
+    """The words of one section by term, in order."""
     if not isinstance(given, dict) or not given:
         return {}, [_refuse([name], given, 'expected an object with a word, such as {"other": {}}')]
     words, faults = {}, []
@@ -136,6 +137,6 @@ def _refuse_unknown(path: list[str], known: Mapping) -> Fault:
     return _refuse(path[:-1], path[-1], "not known here", hint)
 
 
-_EXPECTED = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}
+_EXPECTED: dict[Any, str] = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}
 _DEFAULTS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 DEFAULT = Words(**{name: _read_section(name, _DEFAULTS[name])[0] for name in _SECTIONS})

@@ -6,6 +6,7 @@ It stands here and nowhere else: checks, data package and codebook are derived f
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -162,7 +163,7 @@ def read_language(column: str) -> str:
     return name_language(code) if is_code and code != "en" else ""
 
 
-def split_ids(cell: object) -> list[str]:
+def split_ids(cell: Any) -> list[str]:
     """The ids in a cell that may hold several."""
     return [] if pd.isna(cell) else cell.split()
 

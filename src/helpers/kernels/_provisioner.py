@@ -59,7 +59,7 @@ class QuickKernelManager(AsyncKernelManager):
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
         environment = {**options.pop("env", os.environ), **self.environment}
         await super().start_kernel(env=environment, **options)
 
@@ -82,7 +82,9 @@ class _Outputs(AsyncZMQSocketChannel):
     are_kept = False
     _heard = 0  # messages since a request ended
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+    async def get_msg(  # type: ignore[override]  # awaited, as upstream's is, unlike its base's
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
         """Get a message.
 
         Raises
@@ -146,6 +148,7 @@ class WarmProvisioner(LocalProvisioner):
     """
 
     preload = ""  # as of a KernelServer, for a server of this process's own
+    process: Any  # a Popen, or a ForkedKernel
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel; where it listens.
@@ -211,10 +214,10 @@ class ForkedKernel:
 
     def wait(self) -> int:
         """Wait for the kernel's end, and let go of it; its exit code."""
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             self.server.poll(None)
         self.server.close()
-        return self.returncode
+        return code
 
     def send_signal(self, signum: int) -> None:
         if self.poll() is None:
