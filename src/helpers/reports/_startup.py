@@ -65,11 +65,10 @@ def begin_worker() -> None:
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_sooner(_SOONER)
-    parent = multiprocessing.parent_process()
-    assert parent, "a worker has a parent"
+    parent = multiprocessing.parent_process().sentinel  # type: ignore[union-attr]  # a worker has one
 
     def watch() -> None:
-        connection.wait([parent.sentinel])
+        connection.wait([parent])
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
