@@ -40,7 +40,8 @@ def plain_errors():
     try:
         yield
     except click.ClickException as error:
-        error.message = escape_unseen(error.message)
+        # Each kind of error shows its message in a way of its own.
+        error.message = escape_unseen(error.message)  # type: ignore[misc]  # final on paper only
         raise
     except ParameterError as error:
         raise click.UsageError(str(error)) from error
@@ -292,7 +293,7 @@ def _find_workers(jobs, scheduler):
 def _count_processors() -> int:
     """The processors that this process may use, which may be fewer than there are."""
     allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count()
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _tell(results, progress) -> None:

@@ -92,13 +92,13 @@ def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame
         groups.head(1)
         .reset_index(drop=True)
         .assign(
-            fact_ids=[list(ids) for _, ids in groups["fact_id"]],
+            fact_ids=pd.Series([list(ids) for _, ids in groups["fact_id"]], dtype=object),
             asserted_by=["; ".join(dict.fromkeys(who)) for _, who in groups["asserted_by"]],
         )
     )
 
 
-def _find_ends(facts: pd.DataFrame) -> dict[str, str]:
+def _find_ends(facts: pd.DataFrame) -> dict[Any, str]:
     """The days on which facts were retracted, or else superseded, by fact_id."""
     replacing = facts.assign(replaces=facts["replaces"].map(split_ids)).explode("replaces")
     replacing = replacing.dropna(subset=["replaces"]).sort_values("stated", kind="stable")

@@ -134,7 +134,7 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
         if pd.notna(other)
     }
     claims = gather_claims(dossier, facts, ["topic", "place_id", "stated"])
-    claims["held"] = [[held[one] for one in ids if one in held] for ids in claims["fact_ids"]]
+    claims["held"] = claims["fact_ids"].map(lambda ids: [held[one] for one in ids if one in held])
     return claims
 
 

@@ -85,8 +85,8 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
     return Words(**words | {"declared": given}), faults
 
 
-def _read_section(name: str, given: object) -> tuple[dict[str, Word], list[Fault]]:
-    """The words of one section, in order."""
+def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
+    """The words of one section by term, in order."""
     if not isinstance(given, dict) or not given:
         return {}, [_refuse([name], given, 'expected an object with a word, such as {"other": {}}')]
     words, faults = {}, []

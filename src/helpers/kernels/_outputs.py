@@ -8,7 +8,7 @@ from typing import Any
 import zmq
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelbase import Kernel
-from jupyter_client.session import Session, json_default, json_packer
+from jupyter_client.session import json_default, json_packer
 from zmq.eventloop.zmqstream import ZMQStream
 
 MOST_SHOWN = 64_000_000
@@ -55,13 +55,14 @@ def keep_outputs(kernel: Kernel) -> None:
     ZeroMQ by itself drops what is published while 1,000 messages wait.
     """
     socket = kernel.iopub_thread.socket
+    session: Any = kernel.session  # two of its methods are replaced
     # Its thread alone may use the socket.
     kernel.iopub_thread.schedule(lambda: socket.setsockopt(zmq.XPUB_NODROP, 1))
-    kernel.session.pack = _pack
-    _limit_outputs(kernel.session)
+    session.pack = _pack
+    _limit_outputs(session)
 
 
-def _limit_outputs(session: Session) -> None:
+def _limit_outputs(session: Any) -> None:
     """Send no more outputs once they are too many, and say so in their place."""
     send, left, is_cut = session.send, MOST_SHOWN, False
 

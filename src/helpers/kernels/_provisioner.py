@@ -60,12 +60,16 @@ class QuickKernelManager(AsyncKernelManager):
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
 
+<<<<<<< HEAD
     async def start_kernel(self, **options: Any) -> None:
         # nbclient has taken them since, to end the kernel: the one who is meant is this process.
         with contextlib.suppress(NotImplementedError):  # Windows
             for number, handler in self._handlers.items():
                 if asyncio.get_running_loop().remove_signal_handler(number):
                     signal.signal(number, handler)
+=======
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
+>>>>>>> mypy-b
         environment = {**options.pop("env", os.environ), **self.environment}
         await super().start_kernel(env=environment, **options)
 
@@ -88,7 +92,9 @@ class _Outputs(AsyncZMQSocketChannel):
     are_kept = False
     _heard = 0  # messages since a request ended
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+    async def get_msg(  # type: ignore[override]  # awaited, as upstream's is, unlike its base's
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
         """Get a message.
 
         Raises
@@ -152,6 +158,7 @@ class WarmProvisioner(LocalProvisioner):
     """
 
     preload = ""  # as of a KernelServer, for a server of this process's own
+    process: Any  # a Popen, or a ForkedKernel
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel; where it listens.
@@ -217,10 +224,10 @@ class ForkedKernel:
 
     def wait(self) -> int:
         """Wait for the kernel's end, and let go of it; its exit code."""
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             self.server.poll(None)
         self.server.close()
-        return self.returncode
+        return code
 
     def send_signal(self, signum: int) -> None:
         if self.poll() is None:

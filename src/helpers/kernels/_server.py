@@ -139,13 +139,12 @@ class KernelServer:
 
     def close(self) -> None:
         """End the server and its kernels."""
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdin.close()
+        with self._process as process:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
         self._held.close()
 
@@ -445,7 +444,7 @@ def _make_kernel(arguments: list[str], **options: Any) -> Any:
     from helpers.kernels._outputs import LocalThread
 
     end_sooner(_SOONER)
-    kernelapp.IOPubThread = LocalThread
+    kernelapp.IOPubThread = LocalThread  # type: ignore[misc]  # a class of its own kind instead
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     sys.path.append("")
     app = kernelapp.IPKernelApp.instance(**options)

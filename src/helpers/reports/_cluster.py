@@ -18,6 +18,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from distributed import Client, Future, KilledWorker
 
@@ -106,14 +107,14 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
         if not future.done():
             raise TimeoutError
         answer = future.result(timeout=timeout_s and SLACK_S)
-    except TimeoutError:
-        _restart_worker(client, future)
-        return fail(job, name_timeout(timeout_s))
     except KilledWorker:
         return fail(job, "the workers that ran it died, one after another")
     except CancelledError as error:
         raise BatchError("the scheduler is lost: the same command goes on from here") from error
     except Exception as error:
+        if timeout_s and isinstance(error, TimeoutError):
+            _restart_worker(client, future)
+            return fail(job, name_timeout(timeout_s))
         raise BatchError(
             f"a worker could not run a report ({type(error).__name__}: {error}); "
             "it needs the same version of this package"
@@ -162,7 +163,7 @@ def _make_page(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> O
     return make_page(replace(job, dossier=dossier), timeout_s)
 
 
-def read_answer(answer: object, job: Job) -> Outcome:
+def read_answer(answer: Any, job: Job) -> Outcome:
     """What a worker says came of a job; a failure where it says no such thing.
 
     Raises

@@ -36,7 +36,7 @@ class PunctualManager(QuickKernelManager):
 
     time_s = Float(None, allow_none=True).tag(config=True)
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
         try:
             await asyncio.wait_for(super().start_kernel(**options), self.time_s)
         except TimeoutError:
@@ -98,7 +98,7 @@ def execute(
         except NoSuchKernel:
             reason = f"there is no kernel {quote_value(kernel)}"
         except (TimeoutError, RuntimeError) as error:
-            if deadline and time.monotonic() > deadline - _ROUNDING_S:
+            if timeout_s and deadline and time.monotonic() > deadline - _ROUNDING_S:
                 reason = name_timeout(timeout_s)
             elif isinstance(error, TimeoutError):  # nbclient waited for the last outputs
                 reason = _OUTPUTS_MISSING

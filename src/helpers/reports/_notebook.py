@@ -45,7 +45,7 @@ class Notebook:
 
     def fill(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The values of all parameters, those that are not given by default."""
-        return {name: parameter.default for name, parameter in self.parameters.items()} | given
+        return {name: one.default for name, one in self.parameters.items()} | dict(given)
 
 
 def list_notebooks() -> dict[str, Path]:

@@ -87,7 +87,7 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
 def _target(statement: ast.stmt) -> str:
     """The name that `name: type = default` or `name = default` sets, or ''."""
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target = statement.target
+        target: ast.expr = statement.target
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
     else:

@@ -111,7 +111,7 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
                 raise ParameterError(f"{path.name}: nested too deep")
             # What stands for itself many times over can be larger than any memory.
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise ParameterError(
                     f"{path.name} line {line}: *{event.anchor} is an alias; "
                     "write out what it stands for"

@@ -45,7 +45,7 @@ def draw_figures() -> None:
     from IPython.core.formatters import DisplayFormatter
 
     import_libraries()
-    display, namespace = DisplayFormatter(), {}
+    display, namespace = DisplayFormatter(), dict[str, Any]()
     notebook = look_up_folders("notebooks")[1] / "report.ipynb"
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
@@ -68,11 +68,11 @@ def wait_for_preload() -> None:
 
 def _run_cell(source: str, namespace: dict[str, Any], display: Any) -> None:
     """Run a cell of a notebook that ships, and make what it would show."""
-    body = ast.parse(source).body
-    shown = body.pop() if isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "<cell>", "exec"), namespace)
+    *body, last = ast.parse(source).body
+    shown = last.value if isinstance(last, ast.Expr) else None
+    exec(compile(ast.Module(body if shown else [*body, last], []), "<cell>", "exec"), namespace)
     if shown:
-        display.format(eval(compile(ast.Expression(shown.value), "<cell>", "eval"), namespace))
+        display.format(eval(compile(ast.Expression(shown), "<cell>", "eval"), namespace))
 
 
 class DossierProvisioner(WarmProvisioner):

@@ -167,6 +167,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
         except _NO_PAGE as error:
             raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
+        if now is None:
+            raise PageError(f"{page}: its data make a page that does not say what it is made from")
         if here:
             try:
                 again = make(here)
@@ -355,8 +357,8 @@ def _date_back(expected: str, now: Origin, then: Origin) -> str:
     """A page made now, with the hashes and versions of then: they are told as changes."""
     for name in ("notebook", "boundaries", "package"):
         expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
-    versions = (escape(format_versions(o.versions), quote=False) for o in (now, then))
-    return expected.replace(*versions)
+    new, old = (escape(format_versions(o.versions), quote=False) for o in (now, then))
+    return expected.replace(new, old)
 
 
 def _leave_out(html: str) -> str:

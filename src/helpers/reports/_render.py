@@ -86,9 +86,10 @@ def run(
         deadline = timeout_s and time.monotonic() + timeout_s
         with ThreadPoolExecutor(max_workers=1) as beside:
             ready = beside.submit(_make_exporter_ready)  # while the kernel computes
-            for _ in range(tries):
+            while True:
                 executed, failure = execute(job, timeout_s, deadline, progress_bar=progress_bar)
-                if not failure.startswith(KERNEL_DIED):
+                tries -= 1
+                if tries < 1 or not failure.startswith(KERNEL_DIED):
                     break
             ready.result()
         from helpers.page import convert

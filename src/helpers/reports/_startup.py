@@ -22,7 +22,7 @@ def leave_out_slow_import() -> None:
     jsonschema, which nbformat brings in, would check international addresses with it and does
     without where it is missing; notebooks hold none. JupyterLab installs it.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not to be had
 
 
 def fill_standard_streams() -> list[str]:
@@ -65,7 +65,7 @@ def begin_worker() -> None:
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_sooner(_SOONER)
-    parent = multiprocessing.parent_process().sentinel
+    parent = multiprocessing.parent_process().sentinel  # type: ignore[union-attr]  # a worker has one
 
     def watch() -> None:
         connection.wait([parent])
