@@ -249,14 +249,8 @@ def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier
 
 
 def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
-<<<<<<< HEAD
-    picked = (
-        story.select(fact_id=view.fact).facts["place_id"].map(split_ids).sum() if view.fact else ()
-    )
-=======
     facts = story.facts
     picked = explode_ids(facts.loc[facts["fact_id"] == view.fact, "place_id"])
->>>>>>> mypy-b
     options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
     return passages.show(locator_map, chosen, **options)._repr_html_()
 

@@ -80,11 +80,7 @@ class Dossier:
     @property
     def languages(self) -> list[str]:
         """The languages in which places may have names: English, and those of places.csv."""
-<<<<<<< HEAD
         names = map(str, self._places)
-=======
-        names = self._places.columns
->>>>>>> mypy-b
         return ["en", *(name.removeprefix("name_") for name in names if name.startswith("name_"))]
 
     @property

@@ -60,16 +60,12 @@ class QuickKernelManager(AsyncKernelManager):
         if ADDRESS in os.environ:
             self.provisioner = WarmProvisioner(kernel_spec=self.kernel_spec, parent=self)
 
-<<<<<<< HEAD
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
         # nbclient has taken them since, to end the kernel: the one who is meant is this process.
         with contextlib.suppress(NotImplementedError):  # Windows
             for number, handler in self._handlers.items():
                 if asyncio.get_running_loop().remove_signal_handler(number):
                     signal.signal(number, handler)
-=======
-    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
->>>>>>> mypy-b
         environment = {**options.pop("env", os.environ), **self.environment}
         await super().start_kernel(env=environment, **options)
 
