@@ -53,7 +53,7 @@ def read_rows(
     layer: str, windows: np.ndarray, countries: Iterable[str] | None = None
 ) -> tuple[pa.Table, np.ndarray]:
     """What `read_boundaries` makes a GeoDataFrame of, which takes longer than this: rows, areas."""
-    table, bounds = _read_layer(find_boundaries(f"{layer}.parquet"))
+    table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     west, south, east, north = bounds.T
     wanted = np.zeros(len(bounds), dtype=bool)
     for left, low, right, high in windows:
@@ -83,12 +83,12 @@ def read_country(code: str) -> pd.Series:
 
 def list_countries() -> dict[str, str]:
     """The English names of all countries in the boundaries, by their codes."""
-    table, _ = _read_layer(find_boundaries("countries.parquet"))
+    table, _ = read_layer(find_boundaries("countries.parquet"))
     return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
 
 
 @lru_cache(maxsize=8)
-def _read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
+def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
     Read without threads of pyarrow's: a process that has read a layer may still be forked.
