@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from matplotlib import get_data_path
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, getp
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure as Drawing
@@ -19,7 +20,15 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
-from helpers.figures._style import BODY, SMALL, draw_when_shown, measure_px, new_drawing, points
+from helpers.figures._style import (
+    BODY,
+    SMALL,
+    draw_when_shown,
+    find_drawing,
+    measure_px,
+    new_drawing,
+    points,
+)
 
 # At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
 WIDTH_PX = 416
@@ -80,7 +89,8 @@ def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> lis
 
 def _fill_lines(text: str, width: float, size: float, bold: bool) -> list[str]:
     """Lines as full as they can be: one more than MOST_LINES at least where there are more."""
-    lines, room, space = [], 0.0, measure(" ", size, bold)
+    lines: list[str] = []
+    room, space = 0.0, measure(" ", size, bold)
     for word in drawable(text).split():
         wide = measure(word, size, bold)
         if lines and space + wide <= room:
@@ -163,8 +173,8 @@ class Canvas:
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
     ) -> None:
-        style = {"color": LIGHT[colour], "linewidth": points(width), "solid_capstyle": "butt"}
-        style["linestyle"] = (0, (3, 2)) if dashed else "solid"
+        style: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
+        style |= {"linestyle": (0, (3, 2)) if dashed else "solid", "solid_capstyle": "butt"}
         self.add(Line2D(xs, ys, alpha=alpha, gid=gid, **style), z)
 
     def cross(self, x: float, y: float, reach: float, *, colour: str, gid: str, z=2) -> None:
@@ -222,17 +232,17 @@ class Canvas:
                 artist.set_transform(_IDENTITY)
             ax.add_artist(artist)
             artist.set_clip_on(False)
-        return ax.get_figure(root=True)
+        return find_drawing(ax)
 
 
 def _scale(artist: Artist, scale: float) -> None:
     """Type, lines and marks in the size of the axes."""
     if isinstance(artist, Text):
-        artist.set_fontsize(artist.get_fontsize() * scale)
+        artist.set_fontsize(float(artist.get_fontsize()) * scale)
         return
     if isinstance(artist, PathCollection):
         artist.set_sizes([scale**2])
-    artist.set_linewidth(artist.get_linewidth() * scale)
+    artist.set(linewidth=getp(artist, "linewidth") * scale)
 
 
 def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[str], Drawing]:

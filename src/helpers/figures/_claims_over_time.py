@@ -118,7 +118,9 @@ def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     }
     names = dict(zip(places["place_id"], places["name"], strict=True))
     apart = counted[counted["place_id"] != counted["group"].map(usual)]
-    words = apart["place_id"].map(lambda cell: f", {' and '.join(map(names.get, cell.split()))}")
+    words = apart["place_id"].map(
+        lambda cell: f", {' and '.join(names[place_id] for place_id in cell.split())}"
+    )
     return list(words.reindex(claims.index, fill_value=""))
 
 

@@ -3,6 +3,7 @@
 Nothing of any one operation is written here: a stage without facts is left out.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -138,9 +139,9 @@ def _make_boxes(claims: pd.DataFrame) -> list[Box]:
     """The boxes of one stage: one a role, one a condition, one a part that has tasks."""
     boxes = []
     for role, of_role in claims.groupby("role", sort=False):
-        apart = of_role[_APART.get(role, "role")].fillna(NOT_STATED)
+        apart = of_role[_APART.get(str(role), "role")].fillna(NOT_STATED)
         for _, group in of_role.groupby(apart, sort=False):
-            boxes.append(Box(role, _head(group), list_claims(group)))
+            boxes.append(Box(str(role), _head(group), list_claims(group)))
     return boxes
 
 
@@ -178,7 +179,7 @@ def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) ->
 
 def _place_boxes(boxes: list[Box], usual: str) -> list[tuple[Column, Box]]:
     """Where the boxes of a stage stand: two side by side, an odd last one over the whole width."""
-    placed = []
+    placed: list[tuple[Column, Box]] = []
     for first in range(0, len(boxes), 2):
         pair = boxes[first : first + 2]
         columns = [Column(0, WIDTH_PX)] if len(pair) == 1 else _choose_columns(pair, usual)
@@ -197,7 +198,7 @@ def _choose_columns(pair: list[Box], usual: str) -> list[Column]:
     return min(ways, key=lambda columns: _end_claims(Canvas(), 0, pair, columns, usual))
 
 
-def _end_claims(canvas: Canvas, y: float, pair: list[Box], columns, usual: str) -> float:
+def _end_claims(canvas: Canvas, y: float, pair: Iterable[Box], columns, usual: str) -> float:
     """Where the longer of some boxes' texts ends."""
     both = zip(columns, pair, strict=True)
     return max(_draw_claims(canvas, y, column, box, usual) for column, box in both)

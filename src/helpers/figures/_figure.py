@@ -1,6 +1,6 @@
 """What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -86,9 +86,11 @@ class Figure:
             drawing = self.draw(form)
             texts = [text for text in drawing.findobj(Text) if text.get_text()]
             width, height = map(round, measure_px(drawing))
-            sizes = [text.get_fontsize() / points(1) for text in texts if text.get_visible()]
+            sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
             least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
-            languages = {text.get_text(): text.get_label() for text in texts if text.get_label()}
+            languages = {
+                text.get_text(): str(text.get_label()) for text in texts if text.get_label()
+            }
             svg = self._save(drawing, "svg").decode()
             svg = fit_for_page(svg, languages, self._describe_facts())
             self._pictures[form] = Picture(svg, width, height, min(width, least))
@@ -100,7 +102,7 @@ class Figure:
     def _describe_facts(self) -> dict[str, str]:
         """What each fact of the rows says, by fact_id."""
         columns = [name for name in _TOLD if name in self.rows]
-        told = {}
+        told: dict[str, str] = {}
         for row in self.rows.fillna("").to_dict("records"):
             for fact_id in row.get("facts", "").split(", "):
                 cells = (isolate_whole(str(row[name])) for name in columns)
@@ -127,7 +129,7 @@ class Figure:
             below | {"s": "\n".join(wrap(self.source, width, SMALL))},
         ]
 
-    def _save(self, drawing: Drawing, kind: str, captions: list[dict] = ()) -> bytes:
+    def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:
         """A drawing's bytes; captions widen it and are taken off again."""
         unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()

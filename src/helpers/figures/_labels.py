@@ -1,9 +1,11 @@
 """Labels put where they cover neither one another nor a mark, and do not leave the frame."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 Bounds = tuple[float, float, float, float]  # of a box: left, bottom, right, top in pixels
 # Where a label may stand beside its mark, the best first: the horizontal and vertical side.
@@ -31,9 +33,11 @@ class Placer:
     gap: float = 3
     _taken: list[Bounds] = field(default_factory=list)
 
-    def reserve(self, box: Bounds) -> None:
+    def reserve(self, edges: Iterable[float]) -> Bounds:
         """Keep every later label out of a box."""
-        self._taken.append(box)
+        left, bottom, right, top = map(float, edges)
+        self._taken.append((left, bottom, right, top))
+        return self._taken[-1]
 
     def is_free(self, boxes: np.ndarray) -> np.ndarray:
         """Which boxes, one a row, are in the frame and touch nothing that is taken."""
@@ -47,10 +51,11 @@ class Placer:
             free &= apart
         return free
 
-    def find_widest(self, area: shapely.Geometry) -> tuple[float, float]:
+    def find_widest(self, area: BaseGeometry) -> tuple[float, float]:
         """The middle of the widest room that is left in an area; that of the frame in none."""
         if area.is_empty:
-            return shapely.box(*self.frame).centroid.coords[0]
+            area = shapely.box(*self.frame)
+            return area.centroid.x, area.centroid.y
         taken = shapely.union_all([shapely.box(*box) for box in self._taken])
         if not area.is_valid:  # the parts of one that was simplified may overlap
             area = shapely.make_valid(area)
@@ -93,9 +98,7 @@ class Placer:
                 continue
             crosses = shapely.intersects(shapely.box(*boxes.T), lines)
             best = min(np.flatnonzero(free), key=lambda i: (crosses[i], i))
-            box = tuple(float(edge) for edge in boxes[best])
-            self.reserve(box)
-            return box, distance
+            return self.reserve(boxes[best]), distance
         return None
 
     def put_within(
@@ -125,9 +128,7 @@ class Placer:
             nearest = boxes[start : start + _AT_ONCE]
             fits = _lie_within(shapely.box(*nearest.T), area, share)
             if fits.any():
-                box = tuple(float(edge) for edge in nearest[np.argmax(fits)])
-                self.reserve(box)
-                return box
+                return self.reserve(nearest[np.argmax(fits)])
         return None
 
 

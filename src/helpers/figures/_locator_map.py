@@ -44,11 +44,19 @@ from helpers.figures._map_words import (
     write_title,
 )
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import SMALL, draw_when_shown, measure_px, new_drawing, points
+from helpers.figures._style import (
+    SMALL,
+    draw_when_shown,
+    find_drawing,
+    measure_px,
+    new_drawing,
+    points,
+)
 from helpers.geography import (
     View,
     check_place_names,
     draw_circle,
+    each_row,
     find_extent,
     find_main_parts,
     find_regions,
@@ -57,6 +65,7 @@ from helpers.geography import (
     read_country,
     read_gazetteer,
 )
+from helpers.words import capitalise
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
 AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark's radius on
@@ -184,7 +193,7 @@ def _list_corners(places: pd.DataFrame) -> np.ndarray:
     least_km = 1 if codes else LEAST_SEA_KM
     around = [
         draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
-        for site in sites.itertuples()
+        for site in each_row(sites)
     ]
     corners = shapely.get_coordinates(around)
     countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
@@ -231,13 +240,13 @@ def _draw_map(
     draw_ground(ax, view, ground, picked, [*(label.box for label in labels), scale])
     _draw_sites(ax, spots, marks, lines)
     _draw_emphasis(ax, view, ground, spots, places[places["is_picked"]])
-    for city in cities.itertuples():
+    for city in each_row(cities):
         _draw_city(ax, city.x, city.y)
     _draw_labels(ax, labels)
     draw_inset(ax, view, inset, codes)
     draw_scale(ax, view, scale)
     _draw_key(ax, view, key)
-    return ax.get_figure(root=True)
+    return find_drawing(ax)
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
@@ -253,13 +262,13 @@ def _lay_out(
     ax: Axes | None, width_px: float, corners: np.ndarray, marks: dict, others: list[str]
 ) -> tuple[Axes, View, list]:
     """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
-    if ax is not None:
-        width_px, total_px = measure_px(ax)
+    width_px, total_px = (width_px, 0.0) if ax is None else measure_px(ax)
     key, key_px = _arrange_key(marks, others, width_px)
-    heights = [width_px * share for share in HEIGHTS]
+    least, most = (width_px * share for share in HEIGHTS)
     if ax is not None:
-        heights = [total_px - key_px] * 2
-    view = frame_view(*corners.T, width_px, heights)
+        least = most = total_px - key_px
+    longitudes, latitudes = corners.T
+    view = frame_view(longitudes, latitudes, width_px, (least, most))
     if ax is None:
         ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width_px)
@@ -271,7 +280,9 @@ def _lay_out(
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
     roles = {role: shorten(role, SMALL) for role in marks}
-    entries = [(roles[role][:1].upper() + roles[role][1:], mark) for role, mark in marks.items()]
+    entries: list[tuple[str, Mark | str]] = [
+        (capitalise(roles[role]), mark) for role, mark in marks.items()
+    ]
     entries += [(_KEY_WORDS[other], other) for other in others]
     placed, x, line = [], 0.0, 0
     for text, mark in entries:
@@ -288,9 +299,9 @@ def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
     x, y = view.place(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
     circles = [
         draw_circle(site.latitude, site.longitude, max(site.precision_km, 0.001))
-        for site in sites.itertuples()
+        for site in each_row(sites)
     ]
-    areas = shapely.transform(np.array(circles, dtype=object), view.place, interleaved=False)
+    areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
     return sites.assign(x=x, y=y, radius_px=radius, area=areas)
 
@@ -308,7 +319,7 @@ def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: st
     left = dict.fromkeys(codes, most)
     taken = list(zip(spots["x"], spots["y"], strict=True))
     shown = []
-    for city in cities[inside].itertuples():
+    for city in each_row(cities[inside]):
         # A capital may stand nearer to a mark, since it is what most readers know.
         gap = CITY_GAP_PX / 4 if city.capital else CITY_GAP_PX
         if left[city.country] and all(np.hypot(city.x - a, city.y - b) > gap for a, b in taken):
@@ -323,7 +334,7 @@ def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Bounds]:
     return [
         (spot.x - half, spot.y - half, spot.x + half, spot.y + half)
         for spots_of, half in ((spots, MARK_PX / 2), (cities, CITY_PX / 2))
-        for spot in spots_of.itertuples()
+        for spot in each_row(spots_of)
     ]
 
 
@@ -344,15 +355,15 @@ def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -
 
 def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
     """The areas that sites lie in, then their marks, and lines to labels that stand far off."""
-    for spot in spots.itertuples():
+    for spot in each_row(spots):
         mark = marks[spot.role]
-        if spot.radius_px > AREA_FROM * MARK_PX / 2:
+        if spot.radius_px > AREA_FROM * MARK_PX / 2 and (area := area_path([spot.area])):
             style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
-            ax.add_artist(PathPatch(area_path([spot.area]), edgecolor=LIGHT[mark.ink], **style))
+            ax.add_artist(PathPatch(area, edgecolor=LIGHT[mark.ink], **style))
     for (x, y), box in lines:
         end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
         ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
-    for spot in spots.itertuples():
+    for spot in each_row(spots):
         hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2
         _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
 
@@ -363,9 +374,9 @@ def _draw_emphasis(
     """A ring around the mark of a place that is picked out, or a heavy line around its area."""
     style = {"facecolor": "none", "edgecolor": LIGHT["ink"], "linewidth": points(2.2)}
     frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
-    for place in picked.itertuples():
+    for place in each_row(picked):
         style["gid"] = f"{place.place_id}-picked"
-        for spot in spots[spots["place_id"] == place.place_id].itertuples():
+        for spot in each_row(spots[spots["place_id"] == place.place_id]):
             ax.add_artist(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
             area = _find_area(ground, place)["geometry"].to_numpy()
@@ -408,6 +419,7 @@ def _draw_key(ax: Axes, view: View, key: list) -> None:
         elif mark == "city":
             _draw_city(ax, x + 8, y)
         else:
-            style = {"facecolor": LIGHT["region_tint"], "edgecolor": LIGHT["land_edge"]}
-            ax.add_artist(Rectangle((x, y - 6), 16, 12, linewidth=points(0.8), **style))
+            tint, edge, width = LIGHT["region_tint"], LIGHT["land_edge"], points(0.8)
+            box = Rectangle((x, y - 6), 16, 12, facecolor=tint, edgecolor=edge, linewidth=width)
+            ax.add_artist(box)
         ax.text(x + 22, y - 4.5, text, fontsize=points(SMALL), color=LIGHT["ink"])

@@ -1,6 +1,7 @@
 """What lies under a map's marks: land, water, borders, the inset and the scale."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +115,7 @@ def area_path(areas) -> Path | None:
     return _join(rings, Path.CLOSEPOLY)
 
 
-def _join(lines: np.ndarray, last: int) -> Path | None:
+def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
     """Lines as one path, the last corner of each of a kind of its own; None for no line."""
     corners, line_of = shapely.get_coordinates(lines, return_index=True)
     if not len(corners):
@@ -124,7 +125,7 @@ def _join(lines: np.ndarray, last: int) -> Path | None:
     codes[np.append(begins[1:], True)] = last
     codes[begins] = Path.MOVETO
     # On a grid of a tenth of a point, which keeps an SVG small.
-    return Path(np.round(points(corners), 1) / points(1), codes)
+    return Path(np.round(corners * points(1), 1) / points(1), codes)
 
 
 def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str]) -> None:
@@ -135,7 +136,7 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str]) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     scale = width_m / width
     corner = -width_m / 2, -height * scale / 2
-    inset = View(Projection("inset", definition, longitude), *corner, scale, width, height)
+    inset = View(Projection("inset", definition, float(longitude)), *corner, scale, width, height)
     countries = inset.read("world", detail_px=1.5)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
@@ -146,7 +147,7 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str]) -> None:
         (moved[own], "land_edge"),
     ):
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
-    edge = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
+    edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
     ax.add_artist(Rectangle(box[:2], width, height, **edge))
     if shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
         side = np.clip(view.width_px * view.metres_per_px / scale, 8, min(width, height))
@@ -185,7 +186,8 @@ def draw_scale(ax: Axes, view: View, box: Bounds) -> None:
     if view.width_px * view.metres_per_px > WORLD_M or not on_globe:
         return
     distance, length = measure_scale(view, x, y, box[2] - box[0])
-    style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
-    ax.plot([x, x, x + length, x + length], [y + 5, y, y, y + 5], label="scale", **style)
+    style: dict[str, Any] = {"color": LIGHT["muted"], "linewidth": points(1.4)}
+    corners = [x, x, x + length, x + length], [y + 5, y, y, y + 5]
+    ax.plot(*corners, label="scale", solid_capstyle="butt", **style)
     text = f"{distance:,.10g} km"
     ax.text(x, y + 9, text, fontsize=points(SMALL), color=LIGHT["muted"])

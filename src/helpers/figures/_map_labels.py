@@ -1,5 +1,6 @@
 """The names on a map, each where there is room."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
-from helpers.geography import View, draw_circle, read_gazetteer
+from helpers.geography import View, draw_circle, each_row, read_gazetteer
 
 MARK_PX = 13  # a mark's width
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
@@ -42,7 +43,7 @@ class Label(NamedTuple):
 
 def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
     """As columns, the label of each row and its language: English where the name is missing."""
-    names = rows[column] if column in rows else rows["name"].where(False)
+    names = rows[column] if column in rows else rows["name"].where(rows["name"].isna())
     known = names.notna() & (names != "")
     language = column.removeprefix("name").lstrip("_") or "en"
     return {
@@ -67,7 +68,7 @@ def shorten(text: str, size_px: float, bold: bool = False) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]}…"
 
 
-def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) -> Bounds:
+def find_edge(placer: Placer, ground: Ground, sizes: Sequence[tuple[float, float]]) -> Bounds:
     """Room along the frame's edges for the largest of some sizes, taken at once.
 
     Of all rooms without a mark, the one that hides least of the story's land, and of several the
@@ -75,16 +76,14 @@ def find_edge(placer: Placer, ground: Ground, sizes: list[tuple[float, float]]) 
     """
     x, y = _list_points(ground.own["geometry"].to_numpy(), placer.frame)
     near = EDGE_PX / 2
-    for size in sizes:
-        boxes, astray = _list_edges(placer.frame, size)
-        left, bottom, right, top = boxes.T[:, :, None]
-        hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
-        hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
-        if hidden.min() == 0:
-            break
-    box = tuple(float(side) for side in boxes[np.lexsort((astray, hidden))[0]])
-    placer.reserve(box)
-    return box
+    size, *smaller = sizes
+    boxes, astray = _list_edges(placer.frame, size)
+    left, bottom, right, top = boxes.T[:, :, None]
+    hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
+    hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
+    if smaller and hidden.min() > 0:
+        return find_edge(placer, ground, smaller)
+    return placer.reserve(boxes[np.lexsort((astray, hidden))[0]])
 
 
 def _list_points(areas: np.ndarray, frame: Bounds) -> tuple[np.ndarray, np.ndarray]:
@@ -102,8 +101,9 @@ def _list_edges(frame: Bounds, size: tuple[float, float]) -> tuple[np.ndarray, n
     low = np.array(frame[:2]) + EDGE_PX
     high = np.maximum(np.array(frame[2:]) - EDGE_PX - size, low)
     xs, ys = (np.append(np.arange(low[k], high[k], 8), high[k]) for k in (0, 1))
-    corners = [(x, y) for x in xs for y in (low[1], high[1])]
-    corners = np.array(corners + [(x, y) for y in ys for x in (low[0], high[0])])
+    along = [(x, y) for x in xs for y in (low[1], high[1])]
+    along += [(x, y) for y in ys for x in (low[0], high[0])]
+    corners = np.array(along)
     astray = np.minimum(corners - low, high - corners).sum(axis=1)
     return np.column_stack([corners, corners + size]), astray
 
@@ -121,7 +121,7 @@ def place_labels(
     """All labels, the most important first; the lines to some; and the cities that found room."""
     labels, lines = [], []
     outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
-    for spot in spots.itertuples():
+    for spot in each_row(spots):
         text = shorten(spot.label, BODY, bold=True)
         size = _measure_label(text, BODY, bold=True)
         area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
@@ -136,7 +136,7 @@ def place_labels(
     named = _label_countries(placer, ground.own, column, anywhere=True, **style)
     labels += chain.from_iterable(named)
     kept = []
-    for city in cities.itertuples():
+    for city in each_row(cities):
         size = _measure_label(city.label, SMALL)
         found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
         if found:
@@ -159,7 +159,7 @@ def _label_countries(placer, countries, column, *, anywhere=False, **style) -> l
     named = []
     countries = countries.assign(**name_in(countries, column))
     size = shapely.area(countries["geometry"].to_numpy())
-    for country in countries.iloc[np.argsort(-size, kind="stable")].itertuples():
+    for country in each_row(countries.iloc[np.argsort(-size, kind="stable")]):
         name = country.label.upper()
         found = _fit_within(placer, country.geometry, name, **style)
         if not found and anywhere:
@@ -172,12 +172,13 @@ def _label_countries(placer, countries, column, *, anywhere=False, **style) -> l
 
 def _label_neighbours(placer, countries, column) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
-    trials = []
+    trials: list[list[list[Label]]] = []
     for spacing in SPACINGS:
         trial = replace(placer, _taken=[*placer._taken])
         style = {"size_px": SMALL, "ink": "neighbour_ink", "spacings": (spacing,)}
         trials.append(_label_countries(trial, countries, column, **style))
-    labels = list(chain.from_iterable(max(trials, key=len)))
+    most = max(trials, key=len)
+    labels = list(chain.from_iterable(most))
     for label in labels:
         placer.reserve(label.box)
     return labels
@@ -187,7 +188,7 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     """The names of the story's regions."""
     labels = []
     regions = regions[regions["name"].isin(names)]
-    for region in regions.assign(**name_in(regions, column)).itertuples():
+    for region in each_row(regions.assign(**name_in(regions, column))):
         found = _fit_within(
             placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
         )
@@ -204,8 +205,8 @@ def _label_waters(placer, view, ground, column, kind) -> list[Label]:
     away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
     waters = waters.assign(**name_in(waters, column), x=x, y=y, away=away)
     sea = shapely.difference(shapely.box(*view.frame), ground.land)
-    labels = {}
-    for row in waters[away < reach].itertuples():
+    labels: dict[str, list[Label]] = {}
+    for row in each_row(waters[away < reach]):
         if row.name in labels:
             continue
         circle = view.draw(np.array([draw_circle(row.latitude, row.longitude, row.reach_km)]))[0]

@@ -7,6 +7,7 @@ from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
 from helpers.geography import (
     choose_projection,
+    each_row,
     find_extent,
     find_main_parts,
     format_meridian,
@@ -46,7 +47,7 @@ def write_title(places: pd.DataFrame) -> Traced:
             "{}{}", head, format_list(areas) if len(areas) else "no place within is named"
         )
     (role, first), *others = sites.groupby("role", sort=False)
-    said = _name_some(first, role)
+    said = _name_some(first, str(role))
     within = len(countries) == 1 and set(first["country"]) == set(list_country_codes(places))
     part = _format_part(first) if within else ""
     if part:
@@ -57,7 +58,7 @@ def write_title(places: pd.DataFrame) -> Traced:
         said = compose("{} lies at {}", said, point)
     if len(first) > 1 and not others:
         said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
-    further = [_format_distance(group, role, first) for role, group in others[:2]]
+    further = [_format_distance(group, str(role), first) for role, group in others[:2]]
     return join("; ", [compose("{}{}", head, said), *further])
 
 
@@ -120,7 +121,7 @@ def _measure_pairs(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
         for group, side in ((first, (-1, 1)), (second, (1, -1)))
         for column in ("latitude", "longitude")
     ]
-    return measure_km(*ends)
+    return np.asarray(measure_km(*ends))
 
 
 def _find_nearest(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, pd.Series, pd.Series]:
@@ -147,13 +148,15 @@ def write_alt(places: pd.DataFrame) -> str:
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
     groups = list(sites.groupby("role", sort=False))
     for role, group in groups:
-        said.append(f"marked as {role}: {format_list(_format_site(s) for s in group.itertuples())}")
+        said.append(f"marked as {role}: {format_list(_format_site(s) for s in each_row(group))}")
     regions = places[~places["is_site"] & (places["kind"] == "region")]
     if len(regions):
-        areas = [_name_some(group, role) for role, group in regions.groupby("role", sort=False)]
+        areas = [
+            _name_some(group, str(role)) for role, group in regions.groupby("role", sort=False)
+        ]
         said.append(f"picked out as areas: {format_list(areas)}")
     for role, group in groups[1:]:
-        said.append(_format_distance(group, role, groups[0][1]))
+        said.append(_format_distance(group, str(role), groups[0][1]))
     emphasised = places[places["is_picked"]]
     if len(emphasised):
         said.append(f"a heavy line runs around {format_list(emphasised['name'])}")

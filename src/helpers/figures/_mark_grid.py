@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -88,12 +89,12 @@ def measure_extent(claim: pd.Series) -> Extent:
     """
     value, low, high = claim[NUMBERS].astype(float)
     most = np.nanmax([value, low, high])
-    if claim["qualifier"] == "up to" or (pd.isna(value) and pd.isna(low)):
-        filled = 0.0 if pd.isna(low) else low
+    if claim["qualifier"] == "up to" or (math.isnan(value) and math.isnan(low)):
+        filled = 0.0 if math.isnan(low) else low
     else:
-        filled = low if pd.isna(value) else value
-    lower = filled if pd.isna(low) else low
-    only_low = pd.isna(value) and pd.isna(high)
+        filled = low if math.isnan(value) else value
+    lower = filled if math.isnan(low) else low
+    only_low = math.isnan(value) and math.isnan(high)
     return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
 
 
@@ -119,7 +120,7 @@ def draw_extent(
     filled, outlined = extent.filled / marks.worth, extent.outlined / marks.worth
     whole, last = int(filled), math.ceil(outlined)
     canvas.marks(marks.shape, marks.corners(0, whole, y), colour=colour, gid=gid)
-    outline = {"colour": colour, "filled": False}
+    outline: dict[str, Any] = {"colour": colour, "filled": False}
     canvas.marks(marks.shape, marks.corners(whole, last, y), gid=f"{gid}-outlined", **outline)
     if part := filled - whole:
         corner = marks.corners(whole, whole + 1, y)
@@ -155,7 +156,7 @@ def _square(side: float) -> Path:
 
 def _person(width: float) -> Path:
     """A head above shoulders, 1.9 times as high as wide, of straight pieces."""
-    head = Path.unit_circle().to_polygons()[0] * 0.26 + (0.5, 1.62)
+    head = np.asarray(Path.unit_circle().to_polygons()[0]) * 0.26 + (0.5, 1.62)
     turn = np.linspace(0, np.pi, 13)
     shoulders = np.column_stack([0.5 + 0.46 * np.cos(turn), 0.82 + 0.42 * np.sin(turn)])
     body = np.vstack([[(0.96, 0)], shoulders, [(0.04, 0), (0.96, 0)]])

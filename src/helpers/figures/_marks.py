@@ -44,6 +44,7 @@ from helpers.words import (
     format_number,
     format_quantity,
     join,
+    list_values,
     spell_count,
     trace_cell,
     trace_number,
@@ -65,7 +66,7 @@ def casualties(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims = claims.sort_values("date", kind="stable", ignore_index=True)
     counted, words = claims[_is_countable(claims)], claims[~_is_countable(claims)]
     marks = {
-        unit: choose_marks(group, person=unit == "people")
+        str(unit): choose_marks(group, person=unit == "people")
         for unit, group in counted.groupby("unit", sort=False)
     }
     return Figure(
@@ -109,18 +110,18 @@ def _trace_measure(claim: pd.Series) -> Traced:
 def _format_span(claims: pd.DataFrame) -> Traced:
     """'two numbers stand side by side, from 31 to 44 people'."""
     told = spell_count(len(claims), "number") + " stand side by side"
-    numbers = claims[NUMBERS].stack().dropna()
+    numbers = [number for claim in list_claims(claims) for number in list_values(claim)]
     if claims["unit"].nunique() > 1:
         return told
-    ends = [_trace_end(claims, end) for end in (numbers.min(), numbers.max())]
+    ends = [_trace_end(claims, end) for end in (min(numbers), max(numbers))]
     span = "all {}" if ends[0] == ends[1] else "from {} to {}"
     return compose("{}, {} {}", told, compose(span, *ends), claims["unit"].iloc[0])
 
 
 def _trace_end(claims: pd.DataFrame, number: Value) -> Traced:
     """A number, as that of the claims that state it."""
-    stating = claims.loc[claims[NUMBERS].eq(number).any(axis=1), "fact_ids"].sum()
-    return trace_number(number, facts=stating)
+    stating = [claim for claim in list_claims(claims) if number in list_values(claim)]
+    return trace_number(number, facts=[name for claim in stating for name in claim["fact_ids"]])
 
 
 def _describe_marks(about: str, marks: dict[str, Marks]) -> str:
@@ -265,7 +266,7 @@ def _of(claims: pd.DataFrame, way: str) -> pd.DataFrame:
 def _choose_troop_marks(claims: pd.DataFrame) -> dict[str, Marks]:
     """One kind of mark for each unit, the same for the force and for the contributors' shares."""
     drawn = claims[claims["shown_as"].isin(["marks", "contributor"]) & claims["countable"]]
-    return {unit: choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
+    return {str(unit): choose_marks(group) for unit, group in drawn.groupby("unit", sort=False)}
 
 
 def _draw_troops(canvas: Canvas, claims: pd.DataFrame) -> float:
@@ -352,7 +353,7 @@ def _draw_parts(canvas: Canvas, y: float, claims: pd.DataFrame) -> float:
     y = canvas.text(0, y, head, WIDTH_PX, size=LARGE, bold=True) + 4
     whom = tasks["of_whom"].fillna("part not stated")
     parts = [
-        Part(str(name), tuple(map(format_fact, list_claims(group))), has_number(group).any())
+        Part(str(name), tuple(map(format_fact, list_claims(group))), bool(has_number(group).any()))
         for name, group in tasks.groupby(whom, sort=False)
     ]
     most = max(counts["value"].fillna(0), default=0)
@@ -402,7 +403,7 @@ def _draw_share(canvas: Canvas, x: float, y: float, width: float, part: Part) ->
 def _title_troops(claims: pd.DataFrame) -> str:
     counted = _of(claims, "marks")
     shares, shareless = _list_shares(claims)
-    parts = []
+    parts: list[str] = []
     if len(counted) == 1:
         claim = counted.iloc[0]
         what = _trace_measure(claim) if pd.notna(claim["measure"]) else "Troops"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import font_source_sans_pro
+import font_source_sans_pro  # type: ignore[import-untyped]  # it ships no types
 
 # name: (light, dark). Every light colour is used for one thing only: `svg` tells them by it.
 # accent is what the story is about, contrast is what it is set against.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -69,9 +70,14 @@ def draw_when_shown(
     return lambda form: drawing
 
 
+def find_drawing(area: Axes | Drawing) -> Drawing:
+    """The whole drawing that axes stand in."""
+    return cast(Drawing, area.get_figure(root=True))
+
+
 def measure_px(area: Axes | Drawing) -> tuple[float, float]:
     """Width and height of axes, or of a whole drawing, in CSS pixels."""
-    extent, scale = area.get_window_extent(), 96 / area.get_figure(root=True).dpi
+    extent, scale = area.get_window_extent(), 96 / find_drawing(area).dpi
     return extent.width * scale, extent.height * scale
 
 

@@ -16,8 +16,8 @@ from itertools import groupby, pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-import uharfbuzz as hb
-from fontTools.ttLib import TTFont
+import uharfbuzz as hb  # type: ignore[import-untyped]  # it ships no types
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships no types
 
 from helpers.figures._palette import FAMILY, PALETTE, font_file
 from helpers.words import is_right_to_left, isolate
@@ -210,7 +210,7 @@ def split_for_print(svg: str, name: str) -> str:
     name
         The id that the picture's content gets: the parts refer to it.
     """
-    width, height = map(float, _VIEW.search(svg).groups())
+    width, height = map(float, next(_VIEW.finditer(svg)).groups())
     if height <= _PAGE:
         return svg
     edges = [0.0, *_find_cuts(svg, height), height]

@@ -22,7 +22,7 @@ from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.figures._timescale import TimeScale, format_when
-from helpers.words import MISSING, compose, format_date, format_fact, spell_number
+from helpers.words import MISSING, Traced, compose, format_date, format_fact, spell_number
 
 # What a timeline shows: facts with a date on these topics.
 _HAPPENINGS = (
@@ -121,7 +121,7 @@ def _format_when(group: pd.DataFrame) -> str:
     return f"Until {format_date(day)}, start {MISSING}" if until else format_when(day)
 
 
-def _label_lane(group: pd.DataFrame) -> dict[str, str]:
+def _label_lane(group: pd.DataFrame) -> dict[str, Traced]:
     """The claims with a number, else the first one, and how many more there are: by label_id."""
     numbered = group[has_number(group)]
     shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)

@@ -23,6 +23,7 @@ from ._extent import (
 )
 from ._files import (
     BOUNDARIES as BOUNDARIES,
+    each_row as each_row,
     find_boundaries as find_boundaries,
     read_gazetteer as read_gazetteer,
 )

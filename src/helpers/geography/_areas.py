@@ -21,8 +21,8 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
     try:
         clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
     except shapely.GEOSException:
-        window = shapely.box(left, bottom, right, top)
-        clipped[crosses] = shapely.intersection(mend_areas(areas[crosses]), window)
+        inside = shapely.box(left, bottom, right, top)
+        clipped[crosses] = shapely.intersection(mend_areas(areas[crosses]), inside)
     return clipped
 
 
@@ -51,7 +51,7 @@ def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
     largest = np.lexsort((size, owners))[np.flatnonzero(np.diff(owners, append=-1))]
     wanted[largest] = True
     simple = shapely.coverage_simplify(parts[wanted], detail)
-    return mend_areas(shapely.multipolygons(simple, indices=owners[wanted]))
+    return mend_areas(np.asarray(shapely.multipolygons(simple, indices=owners[wanted])))
 
 
 def mend_areas(areas: np.ndarray) -> np.ndarray:

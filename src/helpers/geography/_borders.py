@@ -50,4 +50,4 @@ def chain_segments(segments: np.ndarray) -> np.ndarray:
     corners[ends[new] - 1] = segments[new, 0]
     lines = np.empty(len(corners), dtype=int)
     lines[ends], lines[ends[new] - 1] = line - 1, line[new] - 1
-    return shapely.linestrings(corners, indices=lines)
+    return np.asarray(shapely.linestrings(corners, indices=lines))

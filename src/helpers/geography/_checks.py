@@ -7,6 +7,7 @@ import shapely
 from helpers.dossier import PLACES, Dossier, Fault
 from helpers.geography._boundaries import COAST_KM, list_countries, read_boundaries, read_country
 from helpers.geography._distances import measure_outside
+from helpers.geography._files import each_row
 
 _UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
 _PARTS_OF = {  # with a code of their own in ISO 3166-1
@@ -30,9 +31,10 @@ def check_places(dossier: Dossier) -> list[Fault]:
             continue
         if code in _UNDRAWN:
             continue
-        expected, hint = "not a country of ISO 3166-1", _suggest_country(code)
-        faults += [Fault(PLACES.file, row, "country", code, expected, hint) for row in group.index]
-    return sorted(faults, key=lambda fault: fault.row)
+        expected, hint = "not a country of ISO 3166-1", _suggest_country(str(code))
+        cell = "country", str(code)
+        faults += [Fault(PLACES.file, row, *cell, expected, hint) for row in group.index]
+    return sorted(faults, key=lambda fault: fault.row or 0)
 
 
 def _suggest_country(code: str) -> str:
@@ -50,15 +52,15 @@ def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
     outside = places[~shapely.contains_xy(area, longitude, latitude)]
     faults = []
-    for row, place in outside.iterrows():
-        point = place["latitude"], place["longitude"]
+    for place in each_row(outside):
+        point = place.latitude, place.longitude
         away = measure_outside(area, *point)
-        if away <= COAST_KM + place["precision_km"]:
+        if away <= COAST_KM + place.precision_km:
             continue
         expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
         value = f"{point[0]:.10g}, {point[1]:.10g}"
         hint = _suggest_point(area, *point)
-        faults.append(Fault(PLACES.file, row, "latitude", value, expected, hint))
+        faults.append(Fault(PLACES.file, place.Index, "latitude", value, expected, hint))
     return faults
 
 
@@ -75,4 +77,4 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
     window = np.array([[longitude, latitude, longitude, latitude]])
     near = read_boundaries("countries", window)
     near = near[near.contains(shapely.Point(longitude, latitude))]
-    return "".join(f"it lies in {row.name} ({row.country})" for row in near.itertuples(index=False))
+    return "".join(f"it lies in {row.name} ({row.country})" for row in each_row(near))

@@ -48,5 +48,6 @@ def measure_outside(area: shapely.Geometry, latitude: float, longitude: float) -
     if shapely.contains_xy(area, longitude, latitude):
         return 0.0
     around = f"+proj=aeqd +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
-    border = gpd.GeoSeries(shapely.segmentize([area.boundary], _STEP_DEGREES), crs="EPSG:4326")
-    return float(border.to_crs(around).distance(shapely.Point(0, 0)).iloc[0]) / 1000
+    border = shapely.segmentize([shapely.boundary(area)], _STEP_DEGREES)
+    drawn = gpd.GeoSeries(border, crs="EPSG:4326").to_crs(around)
+    return float(drawn.distance(shapely.Point(0, 0)).iloc[0]) / 1000

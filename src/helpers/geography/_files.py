@@ -1,7 +1,9 @@
 """The files of the boundaries, found without a library of geography: a page's origin lists them."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,6 +34,11 @@ def find_boundaries(name: str) -> Path:
 def read_gazetteer(name: str) -> pd.DataFrame:
     """Names with coordinates (WGS 84 degrees), one row each: `cities` or `waters`."""
     return _read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table, each cell by its column's name: no type says what a row has."""
+    yield from table.itertuples()
 
 
 @lru_cache(maxsize=8)

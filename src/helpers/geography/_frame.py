@@ -56,6 +56,10 @@ class View:
         y = (np.asarray(northings) - self.bottom) / self.metres_per_px
         return x, y
 
+    def place_corners(self, corners: np.ndarray) -> np.ndarray:
+        """The same for points of shape (n, 2)."""
+        return np.column_stack(self.place(*corners.T))
+
     def locate(self, x, y) -> tuple[np.ndarray, np.ndarray]:
         """The longitudes and latitudes of points given in pixels."""
         eastings = self.left + np.asarray(x) * self.metres_per_px
@@ -90,7 +94,7 @@ class View:
         `geopandas.clip` and `to_crs` do the same for one window in twice the time.
         """
         cut = [clip_areas(areas, window) for window in self.windows]
-        drawn = [shapely.transform(part, self.place, interleaved=False) for part in cut]
+        drawn = [shapely.transform(part, self.place_corners) for part in cut]
         whole = join_areas(*drawn) if len(drawn) == 2 else drawn[0]
         return mend_areas(clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4)))
 

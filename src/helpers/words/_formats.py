@@ -34,7 +34,7 @@ def format_number(value: Value) -> str:
     number = to_decimal(value)
     if abs(number.adjusted()) >= _MOST_DIGITS:
         return format_scientific(number, locale=LOCALE, decimal_quantization=False)
-    decimals = max(0, -number.as_tuple().exponent)
+    decimals = max(0, -int(number.as_tuple().exponent))
     return format_decimal(number, "#,##0" + "." * bool(decimals) + "0" * decimals, LOCALE)
 
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers.words._directions import is_right_to_left, isolate
-from helpers.words._formats import format_date
+from helpers.words._formats import Value, format_date
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 _LANGUAGE = "en"  # of a page
@@ -20,7 +20,7 @@ def _name_language(language: str) -> str:
     return Markup(' lang="{}"').format(language)
 
 
-def _trace_table(cell: object) -> Traced:
+def _trace_table(cell: Value | str) -> Traced:
     """A number, or what a person wrote, as it stands with a place or a source in the tables."""
     return (
         trace_text(cell, rule="table")

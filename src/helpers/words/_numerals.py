@@ -169,7 +169,7 @@ def _find_pieces(text: str, language: str, table: dict) -> list[_Piece]:
         return pieces + [_Piece(*match.span(), "unknown") for match in _WORD.finditer(text)]
     pattern, values = _compile(_base(language))
     for match in pattern.finditer(text):
-        kind = match.lastgroup
+        kind = match.lastgroup or ""
         key = " ".join(match[0].lower().split())
         kind, value = (kind, values[kind].get(key, nan)) if kind in values else (kind, nan)
         pieces.append(_Piece(*match.span(), "scale" if kind == "attached" else kind, value))

@@ -36,7 +36,7 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         name: trace_number(claim[name], facts=ids) for name in NUMBERS if pd.notna(claim[name])
     }
     limit = claim["qualifier"]
-    before = "" if pd.isna(limit) or limit in _SILENT else limit
+    before = limit if pd.notna(limit) and limit not in _SILENT else ""
     if "value" in number:
         said = _add_range(number)
     elif len(number) == 2:
@@ -45,7 +45,7 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         [(end, said)] = number.items()
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
         before = before if before in ends else f"{before} {ends[0]}".strip()
-    unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
+    unit = claim["unit"] if pd.notna(claim["unit"]) and with_unit else ""
     if claim["unit"] == "times":
         said = compose("×{}", said)
     elif unit:
@@ -62,9 +62,9 @@ def _add_range(number: dict[str, Traced]) -> Traced:
 
 def trace_cell(claim: Claim, column: str) -> Traced:
     """What a person wrote in a cell of a claim, its numbers as those of its facts."""
-    if pd.isna(claim[column]):
-        return compose("")
-    return trace_text(claim[column], facts=list_fact_ids(claim), own=list_values(claim))
+    if pd.notna(claim[column]):
+        return trace_text(claim[column], facts=list_fact_ids(claim), own=list_values(claim))
+    return compose("")
 
 
 def format_fact(claim: Claim) -> Traced:

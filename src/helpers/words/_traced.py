@@ -104,15 +104,15 @@ def format_list(words: Iterable[str]) -> Traced:
     """'Russia, Belarus and Armenia', the numbers of each with their origin."""
     from babel.lists import format_list as arrange
 
-    parts = [isolate_whole(word) for word in words] or [MISSING]
+    parts = [isolate_whole(word) for word in words] or [compose(MISSING)]
     return compose(arrange(["{}"] * len(parts), locale=LOCALE), *parts)
 
 
-def isolate_whole(text: str) -> str:
+def isolate_whole(text: str) -> Traced:
     """A dossier's words for a sentence of ours, apart from it where they run from right to left."""
     is_ours = ISOLATE in text  # a sentence that has such words
     apart = is_right_to_left(text) and not is_ours
-    return compose(f"{ISOLATE}{{}}{END}", text) if apart else text
+    return compose(f"{ISOLATE}{{}}{END}" if apart else "{}", text)
 
 
 def begin_sentence(text: str) -> Traced:
