@@ -249,9 +249,7 @@ def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier
 
 
 def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
-    picked = (
-        story.select(fact_id=view.fact).facts["place_id"].map(split_ids).sum() if view.fact else ()
-    )
+    picked = explode_ids(story.select(fact_id=view.fact).facts["place_id"]) if view.fact else ()
     options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
     return passages.show(locator_map, chosen, **options)._repr_html_()
 
