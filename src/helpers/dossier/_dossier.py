@@ -14,7 +14,15 @@ from helpers.dossier._words import DEFAULT, Words
 from helpers.dossier.schema import FACTS, SOURCE_KINDS, explode_ids, split_ids
 from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
-from helpers.words import did_you_mean, format_count, one_of, open_fragments, quote_value
+from helpers.words import (
+    did_you_mean,
+    format_count,
+    join,
+    one_of,
+    open_fragments,
+    quote_value,
+    trace_cell,
+)
 
 _SHOWN = 5  # facts, where a dossier shows itself
 _render_fragment = open_fragments(Path(__file__).parent)
@@ -101,7 +109,10 @@ class Dossier:
 
     def _repr_html_(self) -> str:
         """In a notebook: the title, how many there are, and the first facts."""
-        first = self._facts.head(_SHOWN).astype(object).fillna("").to_dict("records")
+        first = [
+            fact | {"statement": trace_cell(fact, "statement")}
+            for fact in self._facts.head(_SHOWN).to_dict("records")
+        ]
         more = len(self._facts) > _SHOWN
         return _render_fragment(
             "dossier", dossier=self, counts=self._count(), facts=first, more=more
@@ -109,7 +120,7 @@ class Dossier:
 
     def _count(self) -> str:
         frames = {"fact": self._facts, "place": self._places, "source": self._sources}
-        return ", ".join(format_count(len(frame), noun) for noun, frame in frames.items())
+        return join(", ", [format_count(len(frame), noun) for noun, frame in frames.items()])
 
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
