@@ -1,6 +1,5 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 
-Claim = Mapping[str, Any] | pd.Series
+Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 
 
 def list_fact_ids(claim: Claim) -> list[str]:
