@@ -69,8 +69,12 @@ class Dossier:
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row a place that the facts name; its index is the row that a spreadsheet shows."""
-        return self._places.copy()
+        """One row a place that the facts name; its index is the row that a spreadsheet shows.
+
+        A language in which none of them has a name has no column.
+        """
+        names = self._places.filter(like="name_")
+        return self._places.drop(columns=names.columns[names.isna().all()])
 
     @property
     def sources(self) -> pd.DataFrame:
