@@ -151,9 +151,7 @@ def write_alt(places: pd.DataFrame) -> str:
         said.append(f"marked as {role}: {format_list(_format_site(s) for s in each_row(group))}")
     regions = places[~places["is_site"] & (places["kind"] == "region")]
     if len(regions):
-        areas = [
-            _name_some(group, str(role)) for role, group in regions.groupby("role", sort=False)
-        ]
+        areas = [_name_some(part, str(role)) for role, part in regions.groupby("role", sort=False)]
         said.append(f"picked out as areas: {format_list(areas)}")
     for role, group in groups[1:]:
         said.append(_format_distance(group, str(role), groups[0][1]))

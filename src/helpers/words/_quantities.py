@@ -1,6 +1,10 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
+<<<<<<< HEAD
 from typing import Any
+=======
+from typing import Any, Protocol
+>>>>>>> mypy-a
 
 import pandas as pd
 
@@ -13,7 +17,17 @@ NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 
+<<<<<<< HEAD
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
+=======
+
+class Claim(Protocol):
+    """A row of a table, or a mapping: its cells by the names of their columns."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+    def __contains__(self, name: object, /) -> bool: ...
+>>>>>>> mypy-a
 
 
 def list_fact_ids(claim: Claim) -> list[str]:
@@ -35,7 +49,7 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         name: trace_number(claim[name], facts=ids) for name in NUMBERS if pd.notna(claim[name])
     }
     limit = claim["qualifier"]
-    before = limit if pd.notna(limit) and limit not in _SILENT else ""
+    before = "" if pd.isna(limit) or limit in _SILENT else limit
     if "value" in number:
         said = _add_range(number)
     elif len(number) == 2:
@@ -44,7 +58,7 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         [(end, said)] = number.items()
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
         before = before if before in ends else f"{before} {ends[0]}".strip()
-    unit = claim["unit"] if pd.notna(claim["unit"]) and with_unit else ""
+    unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
     if claim["unit"] == "times":
         said = compose("×{}", said)
     elif unit:
@@ -61,9 +75,9 @@ def _add_range(number: dict[str, Traced]) -> Traced:
 
 def trace_cell(claim: Claim, column: str) -> Traced:
     """What a person wrote in a cell of a claim, its numbers as those of its facts."""
-    if pd.notna(claim[column]):
-        return trace_text(claim[column], facts=list_fact_ids(claim), own=list_values(claim))
-    return compose("")
+    if pd.isna(claim[column]):
+        return compose("")
+    return trace_text(claim[column], facts=list_fact_ids(claim), own=list_values(claim))
 
 
 def format_fact(claim: Claim) -> Traced:
