@@ -1,10 +1,6 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
-<<<<<<< HEAD
 from typing import Any
-=======
-from typing import Any, Protocol
->>>>>>> mypy-a
 
 import pandas as pd
 
@@ -17,17 +13,7 @@ NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 
-<<<<<<< HEAD
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
-=======
-
-class Claim(Protocol):
-    """A row of a table, or a mapping: its cells by the names of their columns."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
-
-    def __contains__(self, name: object, /) -> bool: ...
->>>>>>> mypy-a
 
 
 def list_fact_ids(claim: Claim) -> list[str]:
