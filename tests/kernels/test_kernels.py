@@ -376,6 +376,11 @@ def test_one_output_that_is_too_large_is_left_out(warm):
     assert after == ""
 
 
+def test_where_memory_runs_out_a_kernel_ends_before_who_asked_for_it(either):
+    own = int(Path("/proc/self/oom_score_adj").read_text())
+    assert int(run("print(open('/proc/self/oom_score_adj').read())")[0]) > min(own, 999)
+
+
 # How a kernel ends
 
 

@@ -21,3 +21,20 @@ except nbformat.ValidationError:
 def test_notebooks_are_checked_without_the_slow_import():
     ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert ran.stdout == "wrong None\n"
+
+
+def test_a_worker_ends_before_its_batch_where_memory_runs_out():
+    script = """
+import multiprocessing
+from helpers.reports._startup import begin_worker
+def tell():
+    begin_worker()
+    print(open("/proc/self/oom_score_adj").read(), flush=True)
+process = multiprocessing.get_context("fork").Process(target=tell)
+process.start()
+process.join()
+print(open("/proc/self/oom_score_adj").read())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    worker, own = map(int, ran.stdout.split())
+    assert worker > min(own, 999)
