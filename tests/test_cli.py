@@ -331,18 +331,18 @@ def test_a_loop_of_links_is_no_place_for_a_page(run, tmp_path, mine):
 
 
 def test_a_folder_that_is_removed_meanwhile_holds_no_report(run, tmp_path, mine, monkeypatch):
-    from helpers.reports._workers import Page
+    from helpers.reports._job import Outcome
 
     counts = []
 
-    def run_orders(orders, count):
+    def run_jobs(jobs, count):
         counts.append(count)
-        for order in orders:
-            if order.number == 2:
+        for number, job in enumerate(jobs):
+            if number == 2:
                 shutil.rmtree(tmp_path / "reports")
-            yield order, Page("<p>made</p>", "")
+            yield job, Outcome("<p>made</p>", "")
 
-    monkeypatch.setattr("helpers.reports.run_here", run_orders)
+    monkeypatch.setattr("helpers.reports.run_here", run_jobs)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 4, 5}, raising=False)
     result = run("batch")
     assert result.exit_code == 1

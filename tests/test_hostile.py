@@ -103,7 +103,7 @@ def test_no_cell_of_a_download_runs_as_a_formula(hostile_dossier, downloads, tab
     rows = list(csv.DictReader(io.StringIO(downloads[table.file], newline="")))
     frame = getattr(load_dossier(hostile_dossier), table.name)
     assert len(rows) == len(frame)
-    numbers = {column.name for column in table.columns if column.kind in ("integer", "number")}
+    numbers = {column.name for column in table.columns if column.is_numeric}
     for row, (_, typed) in zip(rows, frame.astype(object).fillna("").iterrows(), strict=True):
         for name in set(table.names) - numbers:
             assert row[name][:1] not in set("=+-@\t\r")
