@@ -335,7 +335,7 @@ def test_a_folder_that_is_removed_meanwhile_holds_no_report(run, tmp_path, mine,
 
     counts = []
 
-    def run_jobs(jobs, count):
+    def run_jobs(jobs, timeout_s, count):
         counts.append(count)
         for number, job in enumerate(jobs):
             if number == 2:
