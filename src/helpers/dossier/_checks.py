@@ -245,7 +245,9 @@ class _Rows:
     def check_circles(self, column: str, verb: str, about: str) -> list[Fault]:
         """No fact leads to itself by the facts that a column names."""
         ids = explode_ids(self.frame.set_index("fact_id")[column])
-        targets: dict[Any, list[str]] = ids.groupby(level=0, sort=False).agg(list).to_dict()
+        targets: dict[Any, list[str]] = {}
+        for fact_id, target in ids.items():
+            targets.setdefault(fact_id, []).append(target)
         rows = dict(zip(self.frame["fact_id"], self.frame.index, strict=True))
         faults = []
         for circle in _find_circles(targets):
