@@ -111,7 +111,8 @@ def _check_references(
 ) -> list[Fault]:
     """Every id names a row, once; without a column of ids there is nothing to compare with."""
     cells = explode_ids(frame[column.name])
-    doubles = cells[pd.MultiIndex.from_arrays([cells.index, cells]).duplicated()]
+    several = cells[cells.index.duplicated(keep=False)]
+    doubles = several[pd.MultiIndex.from_arrays([several.index, several]).duplicated()]
     faults = [
         Fault(table.file, row, column.name, cell, "stands twice; expected it once")
         for row, cell in zip(doubles.index.tolist(), doubles, strict=True)
