@@ -258,7 +258,7 @@ def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     if not view.fact:
         return ""
-    return passages.evidence(find_known(story, view), view.fact)._repr_html_()
+    return passages.fact_details(find_known(story, view), view.fact)._repr_html_()
 
 
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from helpers.dossier import PLACES, VERDICTS, compare_sources, find_contradictions, load_dossier
+from helpers.dossier import PLACES, VERDICTS, compare_claims, compare_sources, load_dossier
 from helpers.dossier.schema import FACTS, SOURCES
 from helpers.errors import NoFactsError
 from helpers.files import write_whole
@@ -210,8 +210,8 @@ def test_what_stands_and_what_does_not_are_two_claims(build):
 @pytest.mark.parametrize(
     ("side", "message"),
     [
-        ("article", "There is nothing to compare: this dossier has no fact of the record."),
-        ("record", "There is nothing to compare: this dossier has no fact of an article."),
+        ("article", "There is nothing to compare: no fact here is of the record."),
+        ("record", "There is nothing to compare: no fact here is of an article."),
     ],
 )
 def test_one_side_alone_cannot_be_compared(story, side, message):
@@ -224,7 +224,7 @@ def test_before_the_article_there_is_nothing_to_compare(story):
     with pytest.raises(NoFactsError) as error:
         compare_sources(story.as_of("2022-01-05"))
     assert str(error.value) == (
-        "There is nothing to compare: this dossier has no fact of an article stated by 2022-01-05."
+        "There is nothing to compare: no fact here is of an article, as of 5 January 2022."
     )
     with pytest.raises(NoFactsError, match=r"^Nothing had been stated by 2021"):
         compare_sources(story.as_of("2021"))
@@ -233,8 +233,9 @@ def test_before_the_article_there_is_nothing_to_compare(story):
 # Contradictions
 
 
-def list_contradictions(dossier) -> list[tuple]:
-    found = find_contradictions(dossier)
+def list_contradictions(dossier, settled: str = "") -> list[tuple]:
+    found = compare_claims(dossier)
+    found = found[found["verdict"].eq("differs") & found["settled"].eq(settled)]
     return [(*row["first_ids"], "|", *row["second_ids"], row["why"]) for _, row in found.iterrows()]
 
 

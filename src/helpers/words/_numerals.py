@@ -326,7 +326,7 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
     kinds = [piece.kind for piece in group]
     if {"share", "unclear", "unknown"} & set(kinds):
         return nan
-    if "place" in kinds or kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone):
+    if "place" in kinds or (kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone)):
         return None
     if "spoil" in kinds:
         return nan
