@@ -142,6 +142,11 @@ class Explorer:
         page = "\n".join(panel.value for panel in self.panels.values())
         return {**self.box._repr_mimebundle_(), "text/html": page}
 
+    @property
+    def known(self) -> Dossier:
+        """What the view's sources had said by its day: what a page of it can be made again from."""
+        return find_known(self.story, self.view)
+
     def save_report(self, _: object = None) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.html"
@@ -271,7 +276,6 @@ _PANELS = {
     "troops": _show(troops, *_KNOWN),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
-    "rules": (lambda chosen, view, story: render_fragment("rules"), ()),
 }
 
 

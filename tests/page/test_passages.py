@@ -78,9 +78,10 @@ def test_key_figures_name_number_group_and_speaker(story):
     html = passages.key_figures(story).html
     words = [read_words(card) for card in html.split("<li>")[1:]]
     assert words[0] == (
-        "12 people deaths who they are is not stated Kazakhstan the outlet, 6 January 2022 fact a01"
+        "12 people deaths who they are is not stated · Kazakhstan the outlet, 6 January 2022 "
+        "fact a01"
     )
-    assert words[1].startswith("2,500 people troops deployed CSTO Kazakhstan the outlet and Stan")
+    assert words[1].startswith("2,500 people troops deployed CSTO · Kazakhstan the outlet and Stan")
     assert words[1].endswith("fact a23 · fact a37")
     assert any(card.startswith("×2 price of liquefied petroleum gas") for card in words)
     assert any(card.startswith("until 19 January 2022") for card in words)
@@ -216,6 +217,48 @@ def test_many_key_figures_are_folded_up(build_dossier):
     assert shown.count("<li>") == 12
     assert read_words(folded).startswith("2 more key figures")
     assert folded.count("<li>") == 2
+
+
+def test_a_card_shows_the_parts_of_its_total_and_of_which_total_they_are(build_dossier):
+    part = TOLL | {"value": 3, "of_whom": "cooks", "part_of": "f1", "asserted_by": "the mayor"}
+    newer = {"value": 9, "replaces": "f1", "relation": "supersedes", "stated": "2031-05-09"}
+    story = build_dossier(TOLL | {"value": 7}, part, TOLL | newer)
+    [early] = re.findall("<ul.*</ul>", passages.key_figures(story.as_of("2031-05-08")).html, re.S)
+    assert read_words(early) == (
+        "7 people deaths all the ministry, 4 May 2031 fact f1 "
+        "3 people cooks the mayor, 4 May 2031 fact f2"
+    )
+    assert "3 people cooks of 7 people, superseded since the mayor" in read_words(
+        passages.key_figures(story).html
+    )
+
+
+def test_what_holds_on_a_condition_only_says_so(build_dossier):
+    seats = {"topic": "event", "statement": "After the by-election", "measure": "seats"}
+    seats |= {"value": 123, "unit": "seats", "qualifier": "conditional"}
+    html = passages.key_figures(build_dossier(seats)).html
+    assert read_words(html).startswith("123 (conditional) seats the ministry")
+
+
+@pytest.mark.parametrize(
+    ("cells", "lack"),
+    [
+        ({"value": ""}, "No fact here states a number."),
+        ({"value": 3}, "No number here still stands: each was superseded or withdrawn."),
+    ],
+)
+def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
+    gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
+    story = build_dossier(TOLL | cells, gone)
+    assert passages.key_figures(story).text == lack
+    later = " What was stated after 5 May 2031 is left out."
+    assert passages.key_figures(story.as_of("2031-05-05")).text == lack + later
+
+
+def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
+    gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
+    text = passages.show(casualties, build_dossier(TOLL | {"value": 3}, gone)).text
+    assert text == "No fact on casualties here still stands: each was superseded or withdrawn."
 
 
 def test_the_toll_of_the_article_on_its_day():
@@ -358,6 +401,40 @@ def test_a_source_s_words_say_in_which_language_they_are(copy_dossier, edit_cell
         quote = f"<q{attribute}>12 people have been killed</q>"
         assert quote in passages.facts_table(spoken).html
         assert quote in passages.fact_details(spoken, "a01").html
+
+
+def test_it_is_told_what_was_compared_and_what_could_not_be(build_dossier):
+    other, toll = {"asserted_by": "the mayor"}, TOLL | {"date": "2031-05-04"}
+    told = passages.contradictions(
+        build_dossier(
+            toll | {"value": 3},
+            toll | {"value": 5, "qualifier": "up to"} | other,
+            toll | {"value": 4, "of_whom": "not stated"} | other,
+        )
+    ).text
+    assert told == (
+        "No two claims here contradict each other, of 1 pair compared. "
+        "1 pair could not be compared, for want of a group."
+    )
+    told = passages.contradictions(
+        build_dossier(
+            toll | {"value": 3},
+            toll | {"value": 5, "date": ""} | other,
+            toll | {"value": 4, "of_whom": "not stated"} | other,
+        )
+    ).text
+    assert told == (
+        "No two claims here are of the same thing, group, place and day: none are compared. "
+        "2 pairs could not be compared: 1 for want of a date, 1 for want of a group."
+    )
+
+
+def test_what_was_settled_is_told_apart_with_its_day(whole):
+    told, settled = passages.contradictions(whole).html.split("Settled since")
+    assert "of 45 compared" not in told
+    [row] = [row for row in read_rows(settled) if "fact r66" in row]
+    assert row.endswith("230 people against 238 people settled on 5 May 2022")
+    assert "fact r66" not in told
 
 
 def test_no_contradiction_is_said_in_one_line(story):

@@ -226,8 +226,8 @@ class Dossier:
 
         They are the facts that the selection names (`replaces`, `compared_with`, `part_of`), those
         by which one of it no longer stands, and, where it is empty, the first that will be stated.
-        Of each is told which it is, who says it when, and what it replaces here; of a source, its
-        kind.
+        Of each is told which it is, its unit, who says it when, and what it replaces here; of a
+        source, its kind.
         """
         whole, ids = self._whole or self, self._facts["fact_id"]
         facts = whole._facts
@@ -241,7 +241,7 @@ class Dossier:
             chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
-        columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
+        columns = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
         related = facts.loc[is_wanted, columns].copy()
         there = {*ids, *related["fact_id"]}
         named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]

@@ -169,9 +169,10 @@ class Canvas:
         self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
     ) -> None:
         """A circle around a point; `fill` or `edge` may be none."""
-        look = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
-        look["linestyle"] = (0, (3, 2)) if dashed else "solid"
-        self.add(Circle((x, y), radius, linewidth=points(1.25), gid=gid, **look), z)
+        colours = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
+        style: Any = (0, (3, 2)) if dashed else "solid"
+        edge_px = points(1.25)
+        self.add(Circle((x, y), radius, linewidth=edge_px, linestyle=style, gid=gid, **colours), z)
 
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2

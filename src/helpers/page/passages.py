@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -159,20 +160,21 @@ def caveats(dossier: Dossier) -> Passage:
         note=facts["note"].fillna(pd.Series(np.select(masks, list(reasons), ""), facts.index)),
     )
     facts = facts[facts["note"] != ""].sort_values(["gravity", "in_words"], kind="stable")
-    if facts.empty and not doubts:
-        return note(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
+    lack = dossier.why_empty(lack="Nothing here is noted as open or wrong.")
     told = [fact | {"against": against.get(fact["fact_id"], [])} for fact in _tell(dossier, facts)]
-    html = render_fragment("caveats", facts=told, doubts=doubts)
-    return Passage(
-        html, format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
-    )
+    html = render_fragment("caveats", facts=told, doubts=doubts, lack=lack)
+    counted = format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
+    return Passage(html, counted if told or doubts else lack)
 
 
 def _list_contrary(facts: pd.DataFrame) -> dict[str, list[str]]:
-    """The facts that differ from each one, by fact_id."""
-    pairs = facts[["fact_id", "compared_with"]].set_axis(["one", "other"], axis=1)
-    both = pd.concat([pairs, pairs.rename(columns={"one": "other", "other": "one"})])
-    return both.drop_duplicates().groupby("one", sort=False)["other"].agg(list).to_dict()
+    """The facts that differ from each one, by fact_id, of facts that differ from another."""
+    found: dict[str, list[str]] = {}
+    for pair in zip(facts["fact_id"], facts["compared_with"], strict=True):
+        for one, other in (pair, pair[::-1]):
+            if other not in found.setdefault(one, []):
+                found[one].append(other)
+    return found
 
 
 def fact_details(dossier: Dossier, fact_id: str) -> Passage:
@@ -292,10 +294,12 @@ def _tell_open(pairs: pd.DataFrame) -> Traced:
     """How many pairs could not be compared, and why."""
     if pairs.empty:
         return compose("")
-    whys = pairs["why"].str.lower().mask(pairs["by_hand"].eq(True), "by a person's judgement")
-    whys = whys.value_counts(sort=False)
+    whys = Counter(
+        "by a person's judgement" if by_hand else why.lower()
+        for why, by_hand in zip(pairs["why"], pairs["by_hand"], strict=True)
+    )
     parts = [compose("{} {}", trace_number(n, rule="count"), why) for why, n in whys.items()]
-    told = compose(": {}", join(", ", parts)) if len(parts) > 1 else f", {whys.index[0]}"
+    told = compose(": {}", join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
     return compose(" {} could not be compared{}.", format_count(len(pairs), "pair"), told)
 
 
@@ -424,7 +428,7 @@ def _annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFra
         standing=facts["fact_id"].map(dossier.standing),
         language=facts["source_id"].map(sources["language"].astype("str")),
         is_held=facts["source_id"].map(sources["kind"].astype("str")) == "article",
-        place_names=[[names[one] for one in split_ids(cell)] for cell in facts["place_id"]],
+        place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
     )
 
 
