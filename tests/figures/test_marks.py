@@ -360,6 +360,12 @@ def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, band, ahea
     assert ("still ahead" in figure.alt, "still ahead" in read(figure)) == (ahead, ahead)
 
 
+def test_only_of_what_was_said_beforehand_is_it_said_that_it_was_ahead(kazakhstan):
+    alt = timeline(kazakhstan).alt
+    assert alt.count("It was still ahead then.") == 1
+    assert "until 19 January; date: 19 January 2022; said by the outlet, 6 January 2022. It" in alt
+
+
 def test_a_day_that_was_still_to_come_is_hollow(build_dossier):
     fair = {"topic": "event", "statement": "A fair"}
     dossier = build_dossier(fair | {"date": "2031-05-03"}, fair | {"date": "2031-05-05"})

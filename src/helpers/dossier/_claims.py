@@ -183,21 +183,29 @@ def describe_claim(claim: pd.Series) -> str:
 
 
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
-    """The claims as a reader's table; `more` are columns that stand first."""
+    """The claims as a reader's table; `more` are columns that stand first.
+
+    What counts nothing has an empty cell for its number; one that should have a number says so.
+    """
+    rows = list_claims(claims)
     columns = more | {
-        "statement": [trace_cell(claim, "statement") for claim in list_claims(claims)],
-        "measure": [trace_cell(claim, "measure") or MISSING for claim in list_claims(claims)],
-        "number": [
-            format_quantity(claim) if list_values(claim) else MISSING
-            for claim in list_claims(claims)
-        ],
-        "of_whom": [trace_cell(claim, "of_whom") or MISSING for claim in list_claims(claims)],
+        "statement": [trace_cell(claim, "statement") for claim in rows],
+        "measure": [trace_cell(claim, "measure") for claim in rows],
+        "number": [_format_number(claim) for claim in rows],
+        "of_whom": [trace_cell(claim, "of_whom") for claim in rows],
         "date": [format_date(cell) for cell in claims["date"]],
         "stated": [format_date(cell) for cell in claims["stated"]],
         "asserted_by": list(claims["asserted_by"]),
         "facts": [", ".join(ids) for ids in claims["fact_ids"]],
     }
     return pd.DataFrame(columns, dtype=object)
+
+
+def _format_number(claim: pd.Series) -> str:
+    if list_values(claim):
+        return format_quantity(claim)
+    is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
+    return MISSING if is_counted else ""
 
 
 def list_claims(claims: pd.DataFrame) -> list[pd.Series]:

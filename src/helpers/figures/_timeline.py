@@ -32,6 +32,7 @@ _HAPPENINGS = (
 )  # fmt: skip
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS = 3  # numbers that one row of the timeline names
+_DASHED = "A dashed outline: still ahead when it was said"
 _EDGE = 6  # from the figure's sides to the ends of the time axis
 
 
@@ -57,7 +58,7 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     return Figure(
         tabulate(claims, topic=list(claims["topic"])),
         _title_timeline(claims),
-        " ".join(["Timeline.", *map(_describe_happening, list_claims(claims))]),
+        _describe_timeline(claims),
         source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_timeline(canvas, claims, scale), ax),
     )
@@ -75,8 +76,7 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> fl
     if stated:
         y = _draw_stated(canvas, y, stated, scale)
     if any(map(_ends_ahead, list_claims(claims))):
-        words = "A dashed outline: still ahead when it was said"
-        y = canvas.text(0, y + 4, words, WIDTH_PX, size=SMALL, colour="muted")
+        y = canvas.text(0, y + 4, _DASHED, WIDTH_PX, size=SMALL, colour="muted")
     return y
 
 
@@ -85,9 +85,16 @@ def _ends_ahead(claim: pd.Series) -> bool:
     return last_day(claim["date"]) > last_day(claim["stated"])
 
 
-def _describe_happening(claim: pd.Series) -> str:
-    ahead = " What lies after that day was still ahead." if _ends_ahead(claim) else ""
-    return f"{describe_claim(claim)}{ahead}"
+def _describe_timeline(claims: pd.DataFrame) -> str:
+    """What happened; of what was said beforehand, that it was."""
+    told = ["Timeline."]
+    for claim in list_claims(claims):
+        begins = last_day if claim["qualifier"] == "until" else first_day
+        is_ahead = begins(claim["date"]) > last_day(claim["stated"])
+        told.append(describe_claim(claim) + " It was still ahead then." * is_ahead)
+    if any(map(_ends_ahead, list_claims(claims))):
+        told.append(f"{_DASHED}.")
+    return " ".join(told)
 
 
 def _group_lanes(claims: pd.DataFrame):
