@@ -78,7 +78,7 @@ def test_key_figures_name_number_group_and_speaker(story):
     html = passages.key_figures(story).html
     words = [read_words(card) for card in html.split("<li>")[1:]]
     assert words[0] == (
-        "12 people deaths who they are is not stated, Kazakhstan the outlet, 6 January 2022 "
+        "12 people deaths who they are is not stated , Kazakhstan the outlet, 6 January 2022 "
         "fact a01"
     )
     assert words[1].startswith("2,500 people troops deployed CSTO, Kazakhstan the outlet and Stan")
