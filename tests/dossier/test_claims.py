@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.dossier import find_key_figures, gather_claims, load_dossier
+from helpers.dossier import find_key_figures, gather_claims, load_dossier, tabulate
 
 
 def people(value, **cells) -> dict:
@@ -125,6 +125,19 @@ def test_a_part_without_a_total_that_counts_stands_alone(build_dossier):
     gone = DAM | {"replaces": "f1", "relation": "retracts"}
     assert list_figures(build_dossier(people(7), part, gone)) == [("f2", -1)]
     assert list_figures(build_dossier(people(7), part).select(fact_id="f2")) == [("f2", -1)]
+
+
+def test_only_a_number_in_question_is_not_stated(build_dossier):
+    unknown = {"topic": "casualties", "statement": "Some died", "measure": "deaths"}
+    story = build_dossier(people(7), DAM, unknown, people(2, of_whom="not stated"))
+    rows = tabulate(gather_claims(story, story.facts))
+    cells = rows[["measure", "number", "of_whom"]].to_numpy().tolist()
+    assert cells == [
+        ["deaths", "7 people", "crew"],
+        ["–", "–", "–"],
+        ["deaths", "not stated", "–"],
+        ["deaths", "2 people", "not stated"],
+    ]
 
 
 def test_no_facts_are_no_claims(build_dossier):

@@ -26,6 +26,7 @@ from helpers.words import (
 _SAME = ["measure", *NUMBERS, "unit", "qualifier", "of_whom", "date", "places"]
 # What a number is of, besides its places: of one thing, one key figure is enough.
 _OF = ["topic", "measure", "unit", "of_whom"]
+_NONE = "–"  # in a cell of a table: nothing of the kind is in question
 
 
 def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -> pd.DataFrame:
@@ -185,14 +186,14 @@ def describe_claim(claim: pd.Series) -> str:
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
     """The claims as a reader's table; `more` are columns that stand first.
 
-    What counts nothing has an empty cell for its number; one that should have a number says so.
+    What counts nothing has a dash for its number; 'not stated' is one that should have a number.
     """
     rows = list_claims(claims)
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in rows],
-        "measure": [trace_cell(claim, "measure") for claim in rows],
+        "measure": [trace_cell(claim, "measure") or _NONE for claim in rows],
         "number": [_format_number(claim) for claim in rows],
-        "of_whom": [trace_cell(claim, "of_whom") for claim in rows],
+        "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in rows],
         "date": [format_date(cell) for cell in claims["date"]],
         "stated": [format_date(cell) for cell in claims["stated"]],
         "asserted_by": list(claims["asserted_by"]),
@@ -205,7 +206,7 @@ def _format_number(claim: pd.Series) -> str:
     if list_values(claim):
         return format_quantity(claim)
     is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
-    return MISSING if is_counted else ""
+    return MISSING if is_counted else _NONE
 
 
 def list_claims(claims: pd.DataFrame) -> list[pd.Series]:
