@@ -390,7 +390,7 @@ WHOLE = {
         {"topic": "casualties", "as_of": "2022-01-10", "fact": "r05"},
     ),
     "a view in which nothing is found": (
-        "explore", FERRY, {"search": "zzz", "place": "orla-bay", "sources": "record"},
+        "explore", FERRY, {"search": "zzz", "place": "orla-bay", "as_of": "2031-06"},
     ),
     "facts held against others": ("facts", "kazakhstan-2022", {"sources": "record"}),
     "a day, and names in Russian": (
