@@ -284,10 +284,8 @@ def _tell_compared(contradict: int, compared: int) -> Traced:
     pairs = format_count(compared, "pair")
     if not contradict:
         return compose("No two claims here contradict each other, of {} compared.", pairs)
-    verb = "contradicts" if contradict == 1 else "contradict"
-    return compose(
-        "Of {} compared, {} {} each other.", pairs, trace_number(contradict, rule="count"), verb
-    )
+    number = trace_number(contradict, rule="count")
+    return compose("Of {} compared, the claims of {} contradict each other.", pairs, number)
 
 
 def _tell_open(pairs: pd.DataFrame) -> Traced:
