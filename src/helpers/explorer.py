@@ -23,7 +23,7 @@ from helpers.dossier import (
     read_day,
 )
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import casualties, locator_map, timeline, troops
+from helpers.figures import locator_map, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
 from helpers.page import passages, render_fragment
@@ -267,8 +267,7 @@ _PANELS = {
     "summary": _show(passages.summary, *_KNOWN),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
     "map": (_show_map, (*_KNOWN, "place_names", "fact")),
-    "casualties": _show(casualties, *_KNOWN),
-    "troops": _show(troops, *_KNOWN),
+    "numbers": _show(passages.topic_sections, *_KNOWN),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
     "rules": (lambda chosen, view, story: render_fragment("rules"), ()),

@@ -147,11 +147,11 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
 SHOW_ALL = """
 from IPython.display import HTML, display
 from helpers.page import passages
-from helpers.figures import casualties, timeline, troops
+from helpers.figures import numbers, timeline
 from helpers.figures import operation
 from helpers.dossier import load_dossier
 from helpers.figures import locator_map
-from helpers.figures import chronicle, claims_over_time, troops_over_time
+from helpers.figures import chronicle, claims_over_time
 
 story = load_dossier(FOLDER)
 told = [
@@ -160,8 +160,8 @@ told = [
     passages.sources_table, passages.provenance,
 ]
 drawn = [
-    locator_map, casualties, troops, operation, timeline, troops_over_time, chronicle,
-    lambda story: claims_over_time(story, measure="deaths"),
+    locator_map, numbers, operation, timeline, chronicle, claims_over_time,
+    lambda story: numbers(story, "casualties"), lambda story: numbers(story, "troops"),
 ]
 display(*[make(story) for make in told + drawn])
 # In one piece: JupyterLab shows no more than 50 outputs of a cell.

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.dossier import load_dossier
-from helpers.figures import Figure, casualties
+from helpers.figures import Figure, numbers
 from helpers.page import passages
 
 
@@ -66,9 +66,9 @@ def test_nothing_stated_yet_is_said(story, passage):
 
 
 def test_a_section_without_facts_says_so_in_one_line(story):
-    shown = passages.show(casualties, story.select(topic="troops"))
-    assert shown.text == "This dossier has no fact on casualties."
-    assert isinstance(passages.show(casualties, story), Figure)
+    shown = passages.show(numbers, story.select(topic="troops"), topic="casualties")
+    assert shown.text == "This dossier has no fact on casualties with a number."
+    assert isinstance(passages.show(numbers, story, topic="casualties"), Figure)
 
 
 def test_key_figures_name_number_group_and_speaker(story):
@@ -310,7 +310,7 @@ def test_tables_can_be_scrolled_by_hand_and_links_have_a_target(whole, passage):
 
 def test_one_side_alone_is_said_in_one_line(story):
     passage = passages.comparison_table(story)
-    assert '<p class="note">' in passage.html
+    assert '<p class="note untold">' in passage.html
     assert passage.text == ("There is nothing to compare: this dossier has no fact of the record.")
 
 
@@ -482,7 +482,7 @@ def test_words_of_both_directions_stand_in_one_isolate(right_to_left):
 
 def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
     folder, (speaker, group, _, _) = right_to_left
-    figure = casualties(load_dossier(folder))
+    figure = numbers(load_dossier(folder), "casualties")
     html = figure._repr_html_()
     assert f"\u2068{speaker}\u2069, 5 May 2031" in re.search(r' alt="([^"]*)"', html)[1]
     assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]

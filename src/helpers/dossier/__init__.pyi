@@ -5,7 +5,6 @@ from ._claims import (
     has_number as has_number,
     list_claims as list_claims,
     merge_claims as merge_claims,
-    name_contributors as name_contributors,
     say_who as say_who,
     sort_by_succession as sort_by_succession,
     state as state,
@@ -54,6 +53,7 @@ from ._texts import (
 from ._words import (
     Role as Role,
     Topic as Topic,
+    Unit as Unit,
     Word as Word,
     Words as Words,
 )

@@ -124,14 +124,6 @@ def say_who(claim: pd.Series) -> str:
     )
 
 
-def name_contributors(claim: pd.Series) -> list[str]:
-    """Who contributes: whom a number counts, else the actors, else the statement."""
-    for cell in (claim["of_whom"], claim["actor"])[:: 1 if list_values(claim) else -1]:
-        if state(cell) != MISSING:
-            return [name.strip() for name in cell.split(";") if name.strip()]
-    return [claim["statement"]]
-
-
 def describe_claim(claim: pd.Series) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
     of_whom = f"; of whom: {state(claim['of_whom'])}" if list_values(claim) else ""

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.dossier import (
     NOT_STATED,
@@ -27,7 +29,7 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure
+from helpers.figures import Figure, numbers
 from helpers.page._fragments import render_fragment
 from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
 from helpers.words import (
@@ -50,6 +52,7 @@ _VERBS = {
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
+_HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 _NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
 
@@ -72,12 +75,33 @@ def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Figure | P
     try:
         return draw(dossier, **options)
     except NoFactsError as error:
-        return note(str(error))
+        return untold(str(error))
+
+
+def topic_sections(dossier: Dossier) -> Passage:
+    """A section for each topic that has numbers, in the order of the dossier's words.
+
+    Its heading is the topic's label, and the chart that of `numbers`.
+    """
+    html, headings = [], []
+    for topic, word in dossier.words.topics.items():
+        with suppress(NoFactsError):
+            figure = numbers(dossier, topic)._repr_html_()
+            html += [_HEADING.format(word.label), figure]
+            headings.append(word.label)
+    if not headings:
+        return untold(dossier.why_empty("any number"))
+    return Passage("".join(html), "; ".join(headings))
 
 
 def note(text: str) -> Passage:
     """One line of text."""
-    return Passage(render_fragment("note", text=text), text)
+    return Passage(render_fragment("note", text=text, untold=False), text)
+
+
+def untold(text: str) -> Passage:
+    """One line that says why there is nothing to show: a page leaves out what tells no more."""
+    return Passage(render_fragment("note", text=text, untold=True), text)
 
 
 def summary(dossier: Dossier) -> Passage:
@@ -97,7 +121,7 @@ def key_figures(dossier: Dossier) -> Passage:
     """The newest standing claim for each measure and group, each with who says it."""
     figures = find_key_figures(dossier)
     if figures.empty:
-        return note(dossier.why_empty("any number"))
+        return untold(dossier.why_empty("any number"))
     cards = [_card(*of) for of in zip(list_claims(figures), has_number(figures), strict=True)]
     html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
@@ -168,7 +192,7 @@ def caveats(dossier: Dossier) -> Passage:
     facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
     facts = facts.sort_values("rank", kind="stable")
     if facts.empty and not doubts:
-        return note(dossier.why_empty("anything open or wrong"))
+        return untold(dossier.why_empty("anything open or wrong"))
     facts = facts.fillna({"note": "Of whom is not stated"})
     html = render_fragment("caveats", facts=_trace_all(facts), doubts=doubts)
     return Passage(
@@ -195,7 +219,7 @@ def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = dossier.facts
     if facts.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     facts = _annotate(dossier)
     several = len(dossier.sources) > 1
     html = render_fragment("facts", facts=_trace_all(facts), several=several)
@@ -207,7 +231,7 @@ def comparison_table(dossier: Dossier) -> Passage:
     try:
         pairs = compare_sources(dossier)
     except NoFactsError as error:
-        return note(str(error))
+        return untold(str(error))
     facts = _by_id(dossier)
     rows = [
         {
@@ -241,7 +265,7 @@ def contradictions(dossier: Dossier) -> Passage:
     pairs = find_contradictions(dossier)
     if pairs.empty:
         empty = dossier.facts.empty
-        return note(dossier.why_empty() if empty else "No two claims here contradict each other.")
+        return untold(dossier.why_empty() if empty else "No two claims here contradict each other.")
     facts = _by_id(dossier)
     rows = [
         {
@@ -260,7 +284,7 @@ def verification(dossier: Dossier) -> Passage:
     """What comes of holding the facts of each article against its text, where that is at hand."""
     sources = dossier.sources
     if sources.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     is_article = sources["kind"] == "article"
     articles = _records(sources[is_article])
     for article in articles:
@@ -278,7 +302,7 @@ def verification(dossier: Dossier) -> Passage:
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     html = render_fragment("sources", sources=_records(dossier.sources))
     return Passage(html, format_count(len(dossier.sources), "source"))
 
