@@ -155,13 +155,13 @@ class Explorer:
 
     def _save(self, write: Callable[[], Path]) -> Path | None:
         """Write a file, and tell where it is or why it is not."""
-        self.status.value = render_fragment("note", text="Writing …")
+        self.status.value = passages.note("Writing …").html
         try:
             path = write()
         except (DossierError, ParameterError, RenderError, OSError) as error:
-            self.status.value = render_fragment("note", text=f"Not written: {error}")
+            self.status.value = passages.note(f"Not written: {error}").html
             return None
-        self.status.value = render_fragment("note", text=f"Written: {path}")
+        self.status.value = passages.note(f"Written: {path}").html
         return path
 
     def _follow(self, name: str, change: dict) -> None:

@@ -26,7 +26,7 @@ from helpers.errors import NoFactsError
 from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._mark_grid import measure_extent
-from helpers.figures._panels import format_standing
+from helpers.figures._panels import format_standing, list_groups
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
@@ -43,7 +43,7 @@ from helpers.words import (
     spell_number,
 )
 
-_UNSTATED = f"of whom: {MISSING}"
+_UNSTATED = f"Of whom: {MISSING}"
 ARTICLE, OTHERS = "the article", "other sources"
 _PLOT_PX = 158  # the width of the marks and their numbers
 _RADIUS = 5  # of a mark
@@ -81,8 +81,8 @@ def claims_over_time(
     if claims.empty:
         raise NoFactsError(dossier.why_empty(about))
     claims["part"] = 0
-    claims["group"] = [_format_group(claim) for claim in list_claims(claims)]
-    claims["group"] += _format_places(claims, dossier.places)
+    whom, where = list_groups(claims, dossier.places)
+    claims["group"] = whom.replace("", _UNSTATED) + where.mask(where != "", ", " + where)
     claims = sort_by_succession(claims).assign(origin=lambda rows: name_origins(dossier, rows))
     return Figure(
         tabulate(
@@ -100,27 +100,6 @@ def claims_over_time(
 def _find_most(cells: pd.Series) -> str:
     """What most cells have; '' where all are empty."""
     return str(next(iter(cells.value_counts().index), ""))
-
-
-def _format_group(claim: pd.Series) -> str:
-    """Which part a claim counts, as the head of its group."""
-    whom = state(claim["of_whom"])
-    return capitalise(_UNSTATED if whom == MISSING else whom)
-
-
-def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """', Almaty' for a number that counts another place than most numbers of its group do."""
-    counted = claims[has_number(claims) & claims["place_id"].notna()]
-    usual = {
-        group: places_of.value_counts(sort=True).index[0]
-        for group, places_of in counted.groupby("group")["place_id"]
-    }
-    names = dict(zip(places["place_id"], places["name"], strict=True))
-    apart = counted[counted["place_id"] != counted["group"].map(usual)]
-    words = apart["place_id"].map(
-        lambda cell: f", {' and '.join(names[place_id] for place_id in cell.split())}"
-    )
-    return list(words.reindex(claims.index, fill_value=""))
 
 
 def name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:

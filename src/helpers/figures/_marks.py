@@ -79,7 +79,7 @@ def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> fl
     gids = [label_id(claim["fact_id"], part) for part in ("", "-unit", "-statement")]
     bottom = canvas.text(0, y, number, WIDTH_PX, size=size, bold=True, colour=colour, gid=gids[0])
     x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
-    what = claim["unit"] if pd.isna(claim["measure"]) else str(claim["measure"])
+    what = claim["measure"]
     what = what if claim["unit"] in what else f"{claim['unit']} · {what}"
     top = canvas.text(x, top, what, WIDTH_PX - x, bold=True, gid=gids[1])
     return max(bottom, canvas.text(x, top, claim["statement"], WIDTH_PX - x, gid=gids[2]))

@@ -122,7 +122,7 @@ def _title(panels: list[Panel]) -> Traced:
 def _title_panel(panel: Panel) -> Traced:
     """'Deaths: 12 people; who they were is not stated', 'Seats: from 6 (Greens) to 48 (Labour)'."""
     claims = list_claims(panel.claims[panel.claims["standing"] == "stands"])
-    what, groups = panel.measure or "Stated", panel.claims["name"].nunique()
+    what, groups = panel.measure, panel.claims["name"].nunique()
     low, high = min(claims, key=_find_top), max(claims, key=_find_top)
     if len(claims) == 1:
         return compose("{}: {}", what, _add_whom(high, format_quantity(high)))

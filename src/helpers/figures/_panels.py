@@ -70,14 +70,14 @@ class Panel:
 
     @property
     def measure(self) -> Traced:
-        """What is measured, as a sentence begins; '' where no fact says so."""
+        """What is measured, as a sentence begins."""
         return begin_sentence(trace_cell(self.claims.iloc[0], "measure"))
 
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
         says_unit = self.unit.casefold() in self.measure.casefold()
-        return ", ".join(filter(None, [self.measure, "" if says_unit else self.unit]))
+        return self.measure if says_unit else f"{self.measure}, {self.unit}"
 
 
 def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:
@@ -89,7 +89,7 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
     claims = gather_claims(dossier, facts, ["topic", "place_id", "day"])
     claims = claims[has_number(claims)]
     panels = []
-    for (_, unit), group in claims.groupby([claims["measure"].fillna(""), "unit"], sort=False):
+    for (_, unit), group in claims.groupby(["measure", "unit"], sort=False):
         if (group["standing"] == "stands").any():
             named = group.assign(name=_name_groups(group, dossier.places))
             panels += _make_panels(dossier, str(unit), named, chart)
@@ -98,18 +98,19 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
 
 def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     """Which part each claim counts, and where, as far as that tells it from the others."""
+    told = [cells for cells in list_groups(claims, places) if cells.nunique() > 1]
+    if not told:
+        return [""] * len(claims)
+    return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
+
+
+def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which part each claim counts, and where; a place stands where a part has several only."""
     names = dict(zip(places["place_id"], places["name"], strict=True))
-    where: pd.Series = claims["place_id"].map(
-        lambda cell: " and ".join(names[one] for one in split_ids(cell))
-    )
-    whom = claims["of_whom"].fillna("").replace(MISSING, f"of whom: {MISSING}")
-    where = where.where(where.groupby(whom).transform("nunique") > 1, "")
-    told = [column for column in (whom, where) if column.nunique() > 1]
-    named = [
-        capitalise(", ".join(filter(None, dict.fromkeys(cells))))
-        for cells in zip(*told, strict=True)
-    ]
-    return named or [""] * len(claims)
+    where = [" and ".join(names[one] for one in split_ids(cell)) for cell in claims["place_id"]]
+    whom = claims["of_whom"].fillna("").replace(MISSING, f"of whom: {MISSING}").map(capitalise)
+    places_of = pd.Series(where, claims.index).groupby(whom)
+    return whom, places_of.transform(lambda cells: cells if cells.nunique() > 1 else "")
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:

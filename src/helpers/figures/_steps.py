@@ -75,7 +75,7 @@ def _find_number(claim: pd.Series) -> float:
 def _draw_lane(canvas: Canvas, y: float, name: str, lane: _Lane) -> float:
     """One group: its name and its newest number, who says it, and its steps."""
     y = _draw_head(canvas, y, name, lane)
-    lane.base = y + LINE_PX + 2 + _HEIGHT
+    lane.base = y + LINE_PX + 8 + _HEIGHT
     for claim in lane.claims:
         x = lane.days.middle(last_day(claim["day"]))
         lane.points[claim["fact_id"]] = x, lane.level(_find_number(claim))

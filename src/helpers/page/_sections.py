@@ -50,15 +50,16 @@ def _split_cell(cell: NotebookNode) -> Iterator[NotebookNode]:
         yield cell
         return
     outputs = cell.outputs
-    yield NotebookNode(cell | {"outputs": []})
+    yield nbformat.from_dict(cell | {"outputs": []})
     for output in outputs:
         first, *rest = _HEADING.split(_read_html(output))
         for heading, html in zip(["", *rest[::2]], [first, *rest[1::2]], strict=True):
             if heading:
                 plain = unescape(heading)
                 yield _make_text(f"## {escape_markdown(plain)}", heading=plain)
-            data = output | {"data": {"text/html": html}} if rest else output
-            yield NotebookNode(cell | {"source": "", "outputs": [nbformat.from_dict(data)]})
+            shown = output | {"data": {"text/html": html}} if rest else output
+            if html.strip() or not rest:
+                yield nbformat.from_dict(cell | {"source": "", "outputs": [shown]})
 
 
 def _make_text(source: str, **metadata: str) -> NotebookNode:

@@ -264,8 +264,9 @@ def contradictions(dossier: Dossier) -> Passage:
     """Claims that contradict one another side by side: never which of them is right."""
     pairs = find_contradictions(dossier)
     if pairs.empty:
-        empty = dossier.facts.empty
-        return untold(dossier.why_empty() if empty else "No two claims here contradict each other.")
+        if dossier.facts.empty:
+            return untold(dossier.why_empty())
+        return note("No two claims here contradict each other.")
     facts = _by_id(dossier)
     rows = [
         {
