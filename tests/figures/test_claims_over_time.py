@@ -49,7 +49,7 @@ def happening(date: str, statement: str = "A dam broke", **cells) -> dict:
 # What there is nothing to draw of
 
 
-@pytest.mark.parametrize("draw", FIGURES)
+@pytest.mark.parametrize("draw", [claims_over_time, chronicle])
 def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
     with pytest.raises(NoFactsError, match=r"This dossier has no fact on .+\."):
         draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
@@ -59,6 +59,11 @@ def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
 def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
     with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
         draw(kazakhstan.as_of("2021"))
+
+
+def test_a_measure_that_the_dossier_does_not_have_is_refused(kazakhstan):
+    with pytest.raises(DossierError, match=r"'death': not a measure here \(did you mean 'deaths'"):
+        claims_over_time(kazakhstan, "death")
 
 
 def test_a_measure_in_another_unit_is_refused(kazakhstan):

@@ -12,7 +12,7 @@ from pictures import (
 )
 
 from helpers.dossier import has_number, load_dossier
-from helpers.errors import NoFactsError
+from helpers.errors import DossierError, NoFactsError
 from helpers.figures import numbers, operation, timeline
 
 
@@ -56,6 +56,11 @@ def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
 def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
     with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
         draw(kazakhstan.as_of("2021"))
+
+
+def test_a_topic_that_the_dossier_does_not_have_is_refused(kazakhstan):
+    with pytest.raises(DossierError, match=r"not a topic here \(did you mean 'casualties'"):
+        numbers(kazakhstan, "casualtys")
 
 
 # What holds for every figure

@@ -70,10 +70,15 @@ def claims_over_time(
     ------
     NoFactsError
         Nothing is claimed on the measure in this unit.
+    DossierError
+        The dossier has no such measure.
     """
     facts = dossier.facts
-    measure = measure or _find_most(facts.loc[has_number(facts), "measure"])
-    facts = facts[facts["measure"] == measure]
+    if measure:
+        facts = dossier.select(measure=measure).facts
+    else:
+        measure = _find_most(facts.loc[has_number(facts), "measure"])
+        facts = facts[facts["measure"] == measure]
     unit = unit or _find_most(facts["unit"])
     about = measure or "any measure"
     facts = facts[~has_number(facts) | facts["unit"].eq(unit)]

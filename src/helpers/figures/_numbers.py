@@ -66,10 +66,11 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     ------
     NoFactsError
         No number stands.
+    DossierError
+        The dossier has no such topic.
     """
-    topics = [topic] if topic else list(dossier.words.topics)
     about = f"{topic or 'anything'} with a number"
-    facts = dossier.facts[dossier.facts["topic"].isin(topics)]
+    facts = dossier.select(topic=topic).facts if topic else dossier.facts
     words = dossier.words.topics.get(topic)
     panels = list_panels(dossier, facts, words.chart if words else "")
     if not panels:
