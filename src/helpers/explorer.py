@@ -23,7 +23,7 @@ from helpers.dossier import (
     read_day,
 )
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import locator_map, timeline
+from helpers.figures import locator_map, numbers, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
 from helpers.page import passages, render_fragment
@@ -255,6 +255,13 @@ def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
     return passages.show(locator_map, chosen, **options)._repr_html_()
 
 
+def _show_numbers(chosen: Dossier, view: View, story: Dossier) -> str:
+    """The chart of one topic: all of them at each change of a control would take too long."""
+    if not view.topic:
+        return passages.note("Choose a topic to see its numbers.").html
+    return passages.show(numbers, chosen, topic=view.topic)._repr_html_()
+
+
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     if not view.fact:
         return ""
@@ -267,7 +274,7 @@ _PANELS = {
     "summary": _show(passages.summary, *_KNOWN),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
     "map": (_show_map, (*_KNOWN, "place_names", "fact")),
-    "numbers": _show(passages.topic_sections, *_KNOWN),
+    "numbers": (_show_numbers, (*_KNOWN, "topic")),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
     "rules": (lambda chosen, view, story: render_fragment("rules"), ()),

@@ -85,10 +85,12 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
 
     What was superseded or withdrawn is drawn over time only.
     """
+    facts = facts[has_number(facts)]
+    if facts.empty:
+        return []
     facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
     claims = gather_claims(dossier, facts, ["topic", "place_id", "day"])
-    claims = claims[has_number(claims)]
-    panels = []
+    panels: list[Panel] = []
     for (_, unit), group in claims.groupby(["measure", "unit"], sort=False):
         if (group["standing"] == "stands").any():
             named = group.assign(name=_name_groups(group, dossier.places))
