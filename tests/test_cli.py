@@ -115,18 +115,19 @@ def test_a_cell_that_fails_exits_with_1_and_leaves_a_failed_page(run, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])
-def test_figures_writes_five_pictures(run, tmp_path, kind):
+def test_figures_writes_every_picture_that_the_story_has(run, tmp_path, kind):
     result = run("figures", "-o", "pictures", "--format", kind)
     assert result.exit_code == 0, result.output
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
-    parts = ("casualties", "map", "operation", "timeline", "troops")
+    numbers = [f"numbers-{topic}" for topic in ("casualties", "cause", "mandate", "troops")]
+    parts = ("chronicle", "claims", "map", *numbers, "operation", "timeline")
     assert names == [f"kazakhstan-2022-{part}.{kind}" for part in parts]
 
 
 def test_figures_of_nothing_fail(run, copy_dossier):
     folder = copy_dossier()
     lines = (folder / "facts.csv").read_text().splitlines()
-    kept = [line for line in lines if line.startswith(("fact_id", "a08"))]
+    kept = [line for line in lines if line.startswith(("fact_id", "a04"))]
     (folder / "facts.csv").write_text("\n".join(kept) + "\n")
     result = run("figures", folder, "-o", "pictures")
     assert result.exit_code == 1

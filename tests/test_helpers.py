@@ -7,7 +7,7 @@ import helpers
 
 
 def test_what_stands_at_the_door_is_there():
-    assert {"load_dossier", "show", "passages", "casualties", "locator_map"} <= set(dir(helpers))
+    assert {"load_dossier", "show", "passages", "numbers", "locator_map"} <= set(dir(helpers))
     assert all(getattr(helpers, name) is not None for name in helpers.__all__)
 
 

@@ -1,8 +1,8 @@
 """A news story as data, told by notebooks: every number leads back to its words and its speaker.
 
-    from helpers import casualties, load_dossier, passages, show
+    from helpers import load_dossier, numbers, passages, show
     story = load_dossier("kazakhstan-2022").as_of("2022-01-06")
-    show(casualties, story), passages.key_figures(story)
+    show(numbers, story, topic="casualties"), passages.key_figures(story)
 
 What stands at this door is for notebooks and for cells of your own; the command is `dossier`.
 Nothing here is imported before it is used.

@@ -8,13 +8,11 @@ from .dossier import (
 from .explorer import Explorer as Explorer, View as View
 from .figures import (
     Figure as Figure,
-    casualties as casualties,
     chronicle as chronicle,
     claims_over_time as claims_over_time,
     locator_map as locator_map,
+    numbers as numbers,
     operation as operation,
     timeline as timeline,
-    troops as troops,
-    troops_over_time as troops_over_time,
 )
 from .page import passages as passages, show as show

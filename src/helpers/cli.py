@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -365,12 +366,22 @@ def _ending_on_signals():
     help="Whose facts: article, record or all, or the id of one source.",
 )
 def figures(dossier, output, kind, place_names, sources):
-    """Write a dossier's figures as pictures.
+    """Write every figure that a dossier has as a picture.
 
-    Each picture has its title and its source line in it.
+    They are those of the report and of the record: the map, the numbers of each topic, how it
+    works, the timeline, the claims over time and the calendar. Each picture has its title and its
+    source line in it.
     """
     from helpers.dossier import load_dossier
-    from helpers.figures import casualties, locator_map, operation, timeline, troops
+    from helpers.figures import (
+        chronicle,
+        claims_over_time,
+        locator_map,
+        numbers,
+        operation,
+        timeline,
+    )
+    from helpers.words import slugify
 
     with plain_errors():
         story = load_dossier(dossier)
@@ -378,21 +389,20 @@ def figures(dossier, output, kind, place_names, sources):
         story = story.from_sources(sources)
     except DossierError as error:
         raise click.UsageError(str(error)) from error
+    drawn: dict[str, Callable] = {"map": partial(locator_map, place_names=place_names)}
+    for topic in story.words.topics:
+        drawn[f"numbers-{slugify(topic)}"] = partial(numbers, topic=topic)
+    drawn["operation"], drawn["timeline"] = operation, timeline
+    drawn["claims"], drawn["chronicle"] = claims_over_time, chronicle
     with plain_errors():
-        drawn = {
-            "map": lambda: locator_map(story, place_names),
-            "casualties": lambda: casualties(story),
-            "troops": lambda: troops(story),
-            "operation": lambda: operation(story),
-            "timeline": lambda: timeline(story),
-        }
         written = 0
         for name, draw in drawn.items():
             try:
-                say(draw().save(output / f"{story.name}-{name}.{kind}"))
+                say(draw(story).save(output / f"{story.name}-{name}.{kind}"))
                 written += 1
             except NoFactsError as error:
-                say(f"{name}: {error}", err=True)
+                if not name.startswith("numbers-"):  # most topics have none
+                    say(f"{name}: {error}", err=True)
         if not written:
             raise DossierError(f"dossier {story.name}: no picture was written")
 

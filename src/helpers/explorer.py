@@ -23,10 +23,10 @@ from helpers.dossier import (
     read_day,
 )
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import casualties, locator_map, timeline, troops
+from helpers.figures import locator_map, numbers, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
-from helpers.page import passages, render_fragment
+from helpers.page import passages
 from helpers.reports import find_notebook, render
 from helpers.words import format_count, format_date, name_language, slugify
 
@@ -160,13 +160,13 @@ class Explorer:
 
     def _save(self, write: Callable[[], Path]) -> Path | None:
         """Write a file, and tell where it is or why it is not."""
-        self.status.value = render_fragment("note", text="Writing …")
+        self.status.value = passages.note("Writing …").html
         try:
             path = write()
         except (DossierError, ParameterError, RenderError, OSError) as error:
-            self.status.value = render_fragment("note", text=f"Not written: {error}")
+            self.status.value = passages.note(f"Not written: {error}").html
             return None
-        self.status.value = render_fragment("note", text=f"Written: {path}")
+        self.status.value = passages.note(f"Written: {path}").html
         return path
 
     def _follow(self, name: str, change: dict) -> None:
@@ -260,6 +260,13 @@ def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
     return passages.show(locator_map, chosen, **options)._repr_html_()
 
 
+def _show_numbers(chosen: Dossier, view: View, story: Dossier) -> str:
+    """The chart of one topic: all of them at each change of a control would take too long."""
+    if not view.topic:
+        return passages.note("Choose a topic to see its numbers.").html
+    return passages.show(numbers, chosen, topic=view.topic)._repr_html_()
+
+
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     if not view.fact:
         return ""
@@ -272,8 +279,7 @@ _PANELS = {
     "summary": _show(passages.summary, *_KNOWN),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
     "map": (_show_map, (*_KNOWN, "place_names", "fact")),
-    "casualties": _show(casualties, *_KNOWN),
-    "troops": _show(troops, *_KNOWN),
+    "numbers": (_show_numbers, (*_KNOWN, "topic")),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
 }

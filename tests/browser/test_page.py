@@ -8,7 +8,7 @@ from helpers.reports import find_notebook, render
 
 pytestmark = pytest.mark.browser
 
-FIGURES = ("map", "casualties", "troops", "operation", "timeline")
+FIGURES = ("map", "casualties", "troops", "mandate", "cause", "operation", "timeline")
 FACTS = 61
 
 
@@ -19,7 +19,7 @@ def count(page, selector: str) -> int:
 def test_everything_is_there(open_page):
     page = open_page()
     assert count(page, "h1") == 1
-    assert count(page, "main h2") == count(page, "nav.contents li") == 10
+    assert count(page, "main h2") == count(page, "nav.contents li") == 12
     assert count(page, ".picture > svg") == len(FIGURES)
     assert count(page, "table.facts tbody tr") == FACTS
     assert count(page, ".key-figures li") >= 4

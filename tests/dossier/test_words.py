@@ -84,6 +84,15 @@ def test_a_qualifier_of_its_own_is_said_before_the_number(declare, ferry, edit_c
     assert format_quantity(dossier.facts.iloc[4]) == "roughly 14 people"
 
 
+def test_units_are_free_words_and_what_is_known_of_some_is_added(declare):
+    dossier, faults = declare(units={"boats": {"one": "boat"}, "guilders": {"measured": True}})
+    assert faults == []
+    assert dossier.words.find_unit("boats").one == "boat"
+    assert dossier.words.find_unit("people").mark == "person"
+    assert dossier.words.find_unit("million guilders").measured
+    assert not dossier.words.find_unit("guests").measured
+
+
 def test_no_words_are_the_words_that_ship(declare):
     dossier, faults = declare()
     assert faults == []
@@ -108,8 +117,8 @@ def test_no_words_are_the_words_that_ship(declare):
             "dossier.topics.other.chart 'bar': not a chart (did you mean 'bars'?)",
         ),
         (
-            {"topics": {"other": {"happens": "yes"}}},
-            "dossier.topics.other.happens 'yes': expected true or false",
+            {"topics": {"other": {"tells": "yes"}}},
+            "dossier.topics.other.tells 'yes': expected true or false",
         ),
         (
             {"topics": {"other": {"label": 5}}},
@@ -126,6 +135,14 @@ def test_no_words_are_the_words_that_ship(declare):
         (
             {"roles": {"outcome": {"stage": True}}},
             "dossier.roles.outcome.stage 'true': expected a whole number, 1 or more",
+        ),
+        (
+            {"roles": {"outcome": {"stage": 1, "look": "opened"}}},
+            "dossier.roles.outcome.look 'opened': not a look (did you mean 'open'?)",
+        ),
+        (
+            {"units": {"votes": {"whole": -1}}},
+            "dossier.units.votes.whole '-1': expected a whole number, 1 or more",
         ),
         ({"lead": ["a"]}, """dossier.lead '["a"]': expected one line of text"""),
         ({"lead": "a" * 2_001}, "too long; expected at most 2,000 characters"),

@@ -1,33 +1,28 @@
-from functools import lru_cache
-from itertools import combinations
-
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.text import Text
+from pictures import (
+    HARD,
+    PHONE_PX,
+    assert_drawn_into_axes,
+    assert_texts_apart,
+    drawn,
+    find,
+    find_starting,
+    find_texts,
+    read,
+)
 
 from helpers.dossier import load_dossier
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import LIGHT, chronicle, claims_over_time, troops_over_time
-from helpers.figures._style import house_style, new_drawing
-
-PHONE_PX = 358
-HARD = {
-    "formula": r"$5 to $9 \frac{a}{b} _{x} \\",
-    "lines": "one\ntwo\r\n\tthree",
-    "right-to-left": "مرحبا بالعالم עברית",
-    "no glyph": "漢字 \U0001f9ff",
-    "one long word": "x" * 900,
-    "markup": "<b>&amp;</b> <script>",
-    "long": "a word and " * 300,
-}
+from helpers.figures import LIGHT, chronicle, claims_over_time
 
 
 def deaths(dossier, **options):
     return claims_over_time(dossier, "deaths", **options)
 
 
-FIGURES = (deaths, troops_over_time, chronicle)
+FIGURES = (deaths, chronicle)
 
 
 @pytest.fixture(scope="module")
@@ -51,51 +46,10 @@ def happening(date: str, statement: str = "A dam broke", **cells) -> dict:
     return {"topic": "event", "statement": statement, "date": date, **cells}
 
 
-@lru_cache(maxsize=4)
-def drawn(figure):
-    """The picture that a figure draws for a desktop, once for all that a test asks of it."""
-    return figure.draw("desktop")
-
-
-def find(figure, gid: str) -> list:
-    return drawn(figure).findobj(lambda artist: artist.get_gid() == gid)
-
-
-def find_starting(figure, start: str) -> list:
-    return drawn(figure).findobj(lambda artist: (artist.get_gid() or "").startswith(start))
-
-
-def find_texts(figure) -> list[Text]:
-    return drawn(figure).findobj(lambda a: isinstance(a, Text) and a.get_text().strip())
-
-
-def read(figure) -> str:
-    """All text of a figure, its broken lines put together again."""
-    return " ".join(text.get_text() for text in find_texts(figure))
-
-
-def find_boxes(figure) -> list:
-    with house_style():
-        drawn(figure).draw_without_rendering()
-        return [(text.get_text(), text.get_window_extent()) for text in find_texts(figure)]
-
-
-def assert_texts_apart(figure, hinting=0):
-    """No text leaves the frame or lies on another; hinted letters run wider on a screen."""
-    boxes = find_boxes(figure)
-    for name, box in boxes:
-        assert box.x0 >= 0 and box.x1 <= drawn(figure).bbox.width + hinting, name
-        assert box.y0 >= 0 and box.y1 <= drawn(figure).bbox.height, name
-    for (one, box), (other, next_box) in combinations(boxes, 2):
-        overlap_x = min(box.x1, next_box.x1) - max(box.x0, next_box.x0)
-        overlap_y = min(box.y1, next_box.y1) - max(box.y0, next_box.y0)
-        assert overlap_x <= 1 or overlap_y <= 3, (one, other)
-
-
 # What there is nothing to draw of
 
 
-@pytest.mark.parametrize("draw", FIGURES)
+@pytest.mark.parametrize("draw", [claims_over_time, chronicle])
 def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
     with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
         draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
@@ -105,6 +59,11 @@ def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
 def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
     with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
         draw(kazakhstan.as_of("2021"))
+
+
+def test_a_measure_that_the_dossier_does_not_have_is_refused(kazakhstan):
+    with pytest.raises(DossierError, match=r"'death': not a measure here \(did you mean 'deaths'"):
+        claims_over_time(kazakhstan, "death")
 
 
 def test_a_measure_in_another_unit_is_refused(kazakhstan):
@@ -147,16 +106,7 @@ def test_texts_stay_within_the_figure_and_apart(draw, day, of_source):
 
 @pytest.mark.parametrize("draw", FIGURES)
 def test_axes_that_are_given_are_drawn_into_at_their_size(draw, kazakhstan):
-    with house_style():
-        drawing = new_drawing(840, 1400)
-        ax = drawing.add_axes((0.5, 0, 0.5, 0.5))
-    figure = draw(kazakhstan, ax=ax)
-    assert drawn(figure) is drawing
-    with house_style():
-        within = ax.get_window_extent().padded(1)
-    assert all(
-        within.contains(*corner) for _, box in find_boxes(figure) for corner in box.get_points()
-    )
+    assert_drawn_into_axes(draw, kazakhstan)
 
 
 @pytest.mark.parametrize("draw", FIGURES)
@@ -211,7 +161,7 @@ def test_the_article_alone_is_picked_out(kazakhstan):
     assert read(figure).count("the article") == 1
     assert "Of whom: not stated: The article: Deaths so far in the unrest" in figure.alt
     assert figure.title.startswith(
-        "Deaths: the article says 12 people, of whom is not stated; others make "
+        "Deaths: the article says 12 people, who they are is not stated; others make "
     )
 
 
@@ -265,7 +215,7 @@ def test_a_line_joins_only_what_replaces_and_never_two_groups(build_dossier):
 def test_what_is_counted_at_one_place_only_is_a_group_of_its_own(kazakhstan):
     figure = deaths(kazakhstan.as_of("2022-01-06"))
     text = read(figure)
-    assert text.index("Law enforcement ") < text.index("Law enforcement, Almaty")
+    assert text.index("Law enforcement, Kazakhstan") < text.index("Law enforcement, Almaty")
     marks = [find(figure, f"{name}-mark")[0].center[1] for name in ("r34", "r03", "r02", "r39")]
     assert marks == sorted(marks)
     assert "three groups counted apart" in figure.title
@@ -358,28 +308,36 @@ def test_nothing_is_counted_together(kazakhstan):
             assert int(text.get_text()) in numbers
 
 
-# Troops over time
+# Whatever is measured
 
 
-def test_a_contributor_without_a_number_is_an_outline(kazakhstan):
-    figure = troops_over_time(kazakhstan)
-    assert len(find(figure, "a33-no-number")) == 2  # for each of the two that it names
-    assert find(figure, "r81-no-number")[0].get_hatch()
-    assert find(figure, "r14-mark") and find(figure, "r13-mark")
-    assert not find_starting(figure, "r79-")  # vehicles are no people
-
-
-def test_the_force_stands_before_its_contributors(kazakhstan):
-    text = read(troops_over_time(kazakhstan))
-    heads = ["Troops deployed: CSTO", "Troops decided: CSTO", "Russia", "Armenia"]
-    places = [text.index(head) for head in heads]
-    assert places == sorted(places)
-
-
-def test_an_article_says_its_number_without_the_others(kazakhstan):
-    assert troops_over_time(kazakhstan.from_sources("article")).title == (
-        "Troops: the article says 2,500 people"
+def test_the_measure_with_the_most_claims_is_shown_in_its_unit(build_dossier):
+    seats = {"topic": "event", "statement": "Seats", "measure": "seats", "unit": "seats"}
+    figure = claims_over_time(
+        build_dossier(people(3), *(seats | {"value": n, "of_whom": "Reds"} for n in (40, 41)))
     )
+    assert list(figure.rows["measure"]) == ["seats", "seats"]
+    assert figure.title == "Seats: there are two claims"
+    assert "how many seats" in read(figure)
+
+
+def test_two_articles_have_each_their_name(tmp_path, write_tables):
+    said = {"asserted_by": "police", "stated": "2031-05-04", "paragraph": 1, "anchor": "three"}
+    said |= {"topic": "casualties", "statement": "Deaths", "measure": "deaths", "unit": "people"}
+    said |= {"of_whom": "sailors", "date": "2031-05-04"}
+    paper = {"kind": "article", "title": "A storm", "language": "en"}
+    facts = [
+        said | {"fact_id": f"f{n}", "source_id": f"s{n}", "value": n, "anchor": word}
+        for n, word in ((3, "three"), (4, "four"), (5, "five"))
+    ]
+    publishers = {"s3": "The Gazette", "s4": "The Herald", "s5": "The Herald"}
+    sources = [paper | {"source_id": key, "publisher": name} for key, name in publishers.items()]
+    story = load_dossier(write_tables(tmp_path / "two", facts=facts, sources=sources))
+    figure = deaths(story)
+    names = ["The Gazette (s3)", "The Herald (s4)", "The Herald (s5)"]
+    assert list(figure.rows["said_in"]) == names
+    assert all(name in read(figure) for name in names)
+    assert all(name in read(chronicle(story)) for name in names)
 
 
 # A calendar

@@ -15,21 +15,19 @@ from helpers.figures import (
     Figure,
     _canvas,
     _locator_map,
-    casualties,
     chronicle,
     claims_over_time,
     locator_map,
+    numbers,
     operation,
     timeline,
-    troops,
-    troops_over_time,
 )
 from helpers.figures._figure import list_sources
 from helpers.figures._style import draw_when_shown, new_drawing, points
 
 FIGURES = (
-    casualties, troops, operation, timeline, chronicle, troops_over_time, locator_map,
-    partial(claims_over_time, measure="deaths"),
+    operation, timeline, chronicle, locator_map, claims_over_time, numbers,
+    partial(numbers, topic="casualties"), partial(numbers, topic="troops"),
 )  # fmt: skip
 
 

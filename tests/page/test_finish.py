@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.dossier import load_dossier
-from helpers.figures import casualties
+from helpers.figures import numbers
 from helpers.page import convert, passages
 from helpers.page._cleaning import sanitise, sanitise_svg
 
@@ -110,7 +110,7 @@ def story():
 
 @pytest.fixture(scope="module")
 def page(story):
-    parts = [casualties(story), casualties(story), passages.facts_table(story)]
+    parts = [*[numbers(story, "casualties")] * 2, passages.facts_table(story)]
     return convert(notebook("".join(part._repr_html_() for part in parts)))
 
 
@@ -147,7 +147,7 @@ def test_a_replaced_fact_s_row_is_found_too():
 
 
 def test_a_fact_without_a_row_is_no_link(story):
-    page = convert(notebook(casualties(story)._repr_html_()))
+    page = convert(notebook(numbers(story, "casualties")._repr_html_()))
     assert "<svg" in page
     assert "#fact-" not in page
 

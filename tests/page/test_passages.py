@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.dossier import find_key_figures, load_dossier
-from helpers.figures import Figure, casualties
+from helpers.figures import Figure, numbers
 from helpers.page import passages
 
 
@@ -69,9 +69,9 @@ def test_nothing_stated_yet_is_said(story, passage):
 
 
 def test_a_section_without_facts_says_so_in_one_line(story):
-    shown = passages.show(casualties, story.select(topic="troops"))
-    assert shown.text == "There is no fact on casualties here."
-    assert isinstance(passages.show(casualties, story), Figure)
+    shown = passages.show(numbers, story.select(topic="troops"), topic="casualties")
+    assert shown.text == "There is no fact on casualties with a number here."
+    assert isinstance(passages.show(numbers, story, topic="casualties"), Figure)
 
 
 def test_key_figures_name_number_group_and_speaker(story):
@@ -257,8 +257,8 @@ def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
 
 def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
     gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
-    text = passages.show(casualties, build_dossier(TOLL | {"value": 3}, gone)).text
-    assert text == "No fact on casualties here still stands: each was superseded or withdrawn."
+    text = passages.show(numbers, build_dossier(TOLL | {"value": 3}, gone), topic="casualties").text
+    assert text == "No number of casualties here still stands: all were replaced since."
 
 
 def test_the_toll_of_the_article_on_its_day():
@@ -370,7 +370,7 @@ def test_tables_can_be_scrolled_by_hand_and_links_have_a_target(whole, passage):
 
 def test_one_side_alone_is_said_in_one_line(story):
     passage = passages.comparison_table(story)
-    assert '<p class="note">' in passage.html
+    assert '<p class="note untold">' in passage.html
     assert passage.text == ("There is nothing to compare: no fact here is of the record.")
 
 
@@ -593,11 +593,11 @@ def test_words_of_both_directions_stand_in_one_isolate(right_to_left):
 
 def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
     folder, (speaker, group, _, _) = right_to_left
-    figure = casualties(load_dossier(folder))
+    figure = numbers(load_dossier(folder), "casualties")
     html = figure._repr_html_()
     assert f"\u2068{speaker}\u2069, 5 May 2031" in re.search(r' alt="([^"]*)"', html)[1]
     assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]
-    assert f">of whom: \u2068{group}\u2069</text>" in figure.svg()
+    assert f">\u2068{group}\u2069</text>" in figure.svg()
     assert f">said by \u2068{speaker}\u2069, 5 May 2031</text>" in figure.svg()
 
 

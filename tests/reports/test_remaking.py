@@ -206,8 +206,8 @@ TAMPERED = {
     "a row taken out": (
         lambda html: re.sub(r'<tr id="fact-f3".*?</tr>\n', "", html, flags=re.DOTALL),
         [
-            "near 'Every fact' the page lacks 'f3 · fig. 3 · Twice · ",
-            "near 'Every fact' the page lacks '<tr id=\"fact-f3\"> · ",
+            "near 'Every fact' the page lacks 'f3 · fig. 3 · fig. 5 · Twice · ",
+            "near 'Every fact' the page lacks '</div> · <div class=\"detail\"> · ",
         ],
     ),
     "a sentence put in": (

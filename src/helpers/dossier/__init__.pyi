@@ -5,7 +5,6 @@ from ._claims import (
     gather_claims as gather_claims,
     has_number as has_number,
     list_claims as list_claims,
-    name_contributors as name_contributors,
     say_part as say_part,
     say_who as say_who,
     sort_by_succession as sort_by_succession,
@@ -55,6 +54,7 @@ from ._texts import (
 from ._words import (
     Role as Role,
     Topic as Topic,
+    Unit as Unit,
     Word as Word,
     Words as Words,
 )

@@ -29,8 +29,8 @@ _OF = ["topic", "measure", "unit", "of_whom"]
 _NONE = "–"  # in a cell of a table: nothing of the kind is in question
 
 
-def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -> pd.DataFrame:
-    """The facts of these topics, roles or units that are neither superseded nor retracted.
+def find_standing(dossier: Dossier, about: str, roles: Iterable[str]) -> pd.DataFrame:
+    """The facts of some roles that are neither superseded nor retracted.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -
         There is none.
     """
     facts = dossier.facts
-    wanted = facts["topic"].isin(topics) | facts["role"].isin(roles) | facts["unit"].isin(units)
+    wanted = facts["role"].isin(roles)
     found = facts[wanted & (facts["fact_id"].map(dossier.standing) == "stands")]
     if found.empty:
         gone = f"No fact on {about} here still stands: each was superseded or withdrawn."
@@ -157,14 +157,6 @@ def say_who(claim: pd.Series) -> str:
     return compose(
         "{}, {}", format_list(claim["asserted_by"].split("; ")), format_date(claim["stated"])
     )
-
-
-def name_contributors(claim: pd.Series) -> list[str]:
-    """Who contributes: whom a number counts, else the actors, else the statement."""
-    for cell in (claim["of_whom"], claim["actor"])[:: 1 if list_values(claim) else -1]:
-        if state(cell) != MISSING:
-            return [name.strip() for name in cell.split(";") if name.strip()]
-    return [claim["statement"]]
 
 
 def say_part(claim: Any) -> Traced:

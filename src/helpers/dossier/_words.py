@@ -13,6 +13,9 @@ from helpers.words import capitalise, did_you_mean, one_of
 PACKAGE = "datapackage.json"
 PROPERTY = "dossier"  # of a data package: what Frictionless does not know
 _LONGEST_WORD, _LONGEST_LEAD = 100, 2_000  # characters
+_LOOKS = (
+    "plain", "accent", "contrast", "numbered", "parts", "place", "open", "all", "close",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,7 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic(Word):
-    """A topic: the form of its chart, its mark on a line of days, and whether it stands there.
+    """A topic: the form of its chart and its mark on a line of days.
 
     chart is '' where the numbers settle it. What `tells` comes before other things where there is
     no room for all.
@@ -32,15 +35,28 @@ class Topic(Word):
 
     chart: str = field(default="", metadata={"terms": ("marks", "bars", "steps", "strip")})
     mark: str = field(default="circle", metadata={"terms": ("circle", "square")})
-    happens: bool = False
     tells: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Role(Word):
-    """A part in how an operation works: its stage in the diagram; the label is its heading."""
+    """A part in how something works: its stage in the diagram; the label is its heading."""
 
     stage: int
+    look: str = field(default="plain", metadata={"terms": _LOOKS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit(Word):
+    """A unit: what one is called and its mark, or that it is measured and what is the whole of it.
+
+    whole is 0 where there is no such thing; else the label says what the whole is.
+    """
+
+    one: str = ""
+    mark: str = field(default="square", metadata={"terms": ("person", "square")})
+    measured: bool = False
+    whole: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,20 +68,29 @@ class Words:
 
     topics: Mapping[str, Topic]
     roles: Mapping[str, Role]
+    units: Mapping[str, Unit]
     qualifiers: Mapping[str, Word]
     place_kinds: Mapping[str, Word]
     lead: str = ""
     declared: Mapping = field(default_factory=dict)
 
+    def find_unit(self, unit: str) -> Unit:
+        """What is known of a unit, or of a word in it: 'US dollars' are measured as dollars are."""
+        known = [self.units[word] for word in unit.split() if word in self.units]
+        measured = any(word.measured for word in known)
+        return self.units.get(unit, Unit(label=unit, measured=measured))
 
-_SECTIONS = {"topics": Topic, "roles": Role, "qualifiers": Word, "place_kinds": Word}
+
+_SECTIONS = {
+    "topics": Topic, "roles": Role, "units": Unit, "qualifiers": Word, "place_kinds": Word,
+}  # fmt: skip
 
 
 def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
     """The words that a data package declares, and all that is wrong with them.
 
     A section that is declared is closed: it has no other words. One that is not declared has those
-    of words.toml.
+    of words.toml. Units alone are free words: what is declared of some is added to what is known.
     """
     given, faults = package.get(PROPERTY, {}), []
     if not isinstance(given, dict):
@@ -81,6 +106,7 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
         else:
             section, found = {}, [_refuse_unknown([name], words)]
         faults += found
+        section = DEFAULT.units | section if name == "units" else section
         words |= {name: section} if section else {}
     return Words(**words | {"declared": given}), faults
 
@@ -110,7 +136,7 @@ def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]
         here = [*path, name]
         if value is MISSING:
             faults.append(_refuse(here, "", "is missing; expected a whole number, 1 or more"))
-        elif type(value) is not one.type or (one.type is int and value < 1):
+        elif name in given and (type(value) is not one.type or (one.type is int and value < 1)):
             faults.append(_refuse(here, value, f"expected {_EXPECTED[one.type]}"))
         elif terms and name in given and value not in terms:
             hint = did_you_mean(value, terms) or one_of(terms)

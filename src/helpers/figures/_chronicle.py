@@ -18,7 +18,7 @@ from helpers.dossier import (
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart
-from helpers.figures._claims_over_time import ARTICLE, OTHERS, list_origins
+from helpers.figures._claims_over_time import name_origins
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
@@ -34,9 +34,6 @@ from helpers.words import (
 )
 
 _MOST = 4  # statements that a day of the calendar shows
-# What is shown before other things where a day has more of them, beside what has a role.
-_TELLING = ("event", "protest", "emergency", "troops", "end condition", "legal basis")
-_SQUARE = ("troops", "contributors")
 _ENDS = {"retracted": "withdrawn", "superseded": "superseded"}
 _AXIS = 58  # the line along which the days stand
 _WORDS = 76  # the left end of what happened
@@ -72,12 +69,18 @@ def chronicle(
     claims = claims[inside]
     if claims.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date in these days."))
+    topics = dossier.words.topics
+    claims = claims.assign(
+        mark=[topics[topic].mark for topic in claims["topic"]],
+        tells=[topics[topic].tells for topic in claims["topic"]],
+        origin=name_origins(dossier, claims),
+    )
     claims = _choose_shown(claims)
     return Figure(
         tabulate(
             claims,
             day=[format_date(day) for day in claims["date"]],
-            said_in=list_origins(claims),
+            said_in=list(claims["origin"]),
             drawn=["in the picture" if shown else "here only" for shown in claims["shown"]],
         ),
         _title_chronicle(claims, start, end),
@@ -114,13 +117,13 @@ def _is_day(dates: pd.Series) -> pd.Series:
 def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
     """Claims in the order of their dates, the wider first, the article's first on each.
 
-    `shown` tells those that the picture has room for: what has a role or a telling topic before
+    `shown` tells those that the picture has room for: what has a role or tells the story before
     other things, a topic's first fact before its second, a number before words.
     """
     claims = claims.assign(
         dayed=_is_day(claims["date"]),
         others=~claims["in_article"],
-        plain=claims["role"].isna() & ~claims["topic"].isin(_TELLING),
+        plain=claims["role"].isna() & ~claims["tells"].astype(bool),
         wordy=~has_number(claims),
     )
     by_date = ["dayed", "date", "others"]
@@ -187,10 +190,10 @@ def _draw_empty(canvas: Canvas, y: float, opening: int, closing: int, years: boo
 def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
     """What happened on one date: the article's own facts first, each kind under its name."""
     mixed = group["others"].nunique() > 1
-    for others, part in group[group["shown"]].groupby("others", sort=True):
+    for _, part in group[group["shown"]].groupby(["others", "origin"], sort=True):
+        others, name = part[["others", "origin"]].iloc[0]
         colour = "contrast" if others else "accent"
         if mixed or not others:
-            name = OTHERS if others else ARTICLE
             y = canvas.text(
                 _WORDS, y, name, WIDTH_PX - _WORDS, size=SMALL, bold=True, colour=colour
             )
@@ -217,14 +220,14 @@ def _format_happening(claim: pd.Series) -> str:
 
 
 def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> None:
-    """A mark on the line of days: a square for troops.
+    """A mark on the line of days: the topic's.
 
     It is hollow for what was said beforehand, and pale for what no longer stands.
     """
     fill = f"{colour}_tint" if claim["ended"] else colour
     look = {"fill": "paper" if _is_ahead(claim) else fill, "edge": colour, "z": 3}
     look["gid"] = f"{claim['fact_id']}-mark"
-    if claim["topic"] in _SQUARE:
+    if claim["mark"] == "square":
         canvas.box(_AXIS - 4.5, y - 4.5, 9, 9, **look)
     else:
         canvas.circle(_AXIS, y, 5, **look)
@@ -261,8 +264,8 @@ def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     told = [f"Calendar of what happened, {span}."]
     for day, group in claims.groupby("date", sort=False):
         told.append(f"{format_when(str(day))}:")
-        for others, part in group.groupby("others", sort=True):
+        for (_, name), part in group.groupby(["others", "origin"], sort=True):
             happened = "; ".join(map(_format_happening, list_claims(part)))
-            told.append(f"{capitalise(OTHERS if others else ARTICLE)}: {happened}.")
+            told.append(f"{capitalise(str(name))}: {happened}.")
     told.append("Days without a dated fact are gaps.")
     return " ".join(told)

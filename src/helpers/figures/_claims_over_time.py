@@ -17,16 +17,16 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
-    name_contributors,
+    say_part,
     sort_by_succession,
     split_ids,
-    state,
     tabulate,
 )
 from helpers.errors import NoFactsError
 from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._mark_grid import measure_extent
+from helpers.figures._panels import format_standing, list_groups
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
@@ -35,7 +35,6 @@ from helpers.words import (
     Traced,
     capitalise,
     compose,
-    format_date,
     format_list,
     format_quantity,
     format_short_date,
@@ -44,8 +43,7 @@ from helpers.words import (
     spell_number,
 )
 
-_FORCE = ("troops", "contributors")  # the topics of the figure on troops
-_UNSTATED = f"of whom: {MISSING}"
+_UNSTATED = f"Of whom: {MISSING}"
 ARTICLE, OTHERS = "the article", "other sources"
 _PLOT_PX = 158  # the width of the marks and their numbers
 _RADIUS = 5  # of a mark
@@ -54,7 +52,7 @@ _LONG_GAP = timedelta(days=31)  # a longer one is shown between two rows
 
 
 def claims_over_time(
-    dossier: Dossier, measure: str, *, unit: str = "people", ax: Axes | None = None
+    dossier: Dossier, measure: str = "", *, unit: str = "", ax: Axes | None = None
 ) -> Figure:
     """Every claim on a measure in the order of time, one group for each part that is counted.
 
@@ -63,114 +61,80 @@ def claims_over_time(
     A claim that stands has a filled mark, a superseded one a hollow mark and an arrow to what
     replaces it, a withdrawn one is struck through. All marks stand on one scale.
 
+    Parameters
+    ----------
+    measure, unit
+        Without them, the measure with the most claims, and the unit that most of them have.
+
     Raises
     ------
     NoFactsError
         Nothing is claimed on the measure in this unit.
+    DossierError
+        The dossier has no such measure.
     """
     facts = dossier.facts
-    wanted = facts["measure"].eq(measure) & (~has_number(facts) | facts["unit"].eq(unit))
-    claims = gather_claims(dossier, facts[wanted], alike=["fact_id"])
-    claims["part"] = 0
-    claims["group"] = [_format_group(claim) for claim in list_claims(claims)]
-    claims["group"] += _format_places(claims, dossier.places)
-    return _make_figure(dossier, claims, measure, unit, ax)
-
-
-def troops_over_time(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
-    """Every claim on the size of the force, then on each contributor's, in the order of time.
-
-    Raises
-    ------
-    NoFactsError
-        Nothing is claimed on how many people the force or a contributor has.
-    """
-    facts = dossier.facts[dossier.facts["topic"].isin(_FORCE)]
-    counted = has_number(facts) & facts["unit"].eq("people")
-    silent = ~has_number(facts) & (
-        facts["topic"].eq("contributors") | facts["measure"].isin(facts.loc[counted, "measure"])
-    )
-    claims = gather_claims(dossier, facts[counted | silent], alike=["fact_id"])
-    claims["part"] = claims["topic"].eq("contributors").astype(int)
-    claims["group"] = [
-        name_contributors(claim) if claim["part"] else [_format_group(claim, with_measure=True)]
-        for claim in list_claims(claims)
-    ]
-    claims = claims.explode("group", ignore_index=True)
-    return _make_figure(dossier, claims, "troops", "people", ax)
-
-
-def _format_group(claim: pd.Series, with_measure: bool = False) -> str:
-    """Which part a claim counts, as the head of its group."""
-    whom = state(claim["of_whom"])
-    what = state(claim["measure"]) if with_measure else ""
-    if whom == MISSING:
-        whom = _UNSTATED
-    return capitalise(f"{what}: {whom}" if what else whom)
-
-
-def _format_places(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """', Almaty' for a number that counts another place than most numbers of its group do."""
-    counted = claims[has_number(claims) & claims["place_id"].notna()]
-    usual = {
-        group: places_of.value_counts(sort=True).index[0]
-        for group, places_of in counted.groupby("group")["place_id"]
-    }
-    names = dict(zip(places["place_id"], places["name"], strict=True))
-    apart = counted[counted["place_id"] != counted["group"].map(usual)]
-    words = apart["place_id"].map(
-        lambda cell: f", {' and '.join(names[place_id] for place_id in cell.split())}"
-    )
-    return list(words.reindex(claims.index, fill_value=""))
-
-
-def _make_figure(
-    dossier: Dossier, claims: pd.DataFrame, about: str, unit: str, ax: Axes | None
-) -> Figure:
+    if measure:
+        facts = dossier.select(measure=measure).facts
+    else:
+        measure = _find_most(facts.loc[has_number(facts), "measure"])
+        facts = facts[facts["measure"] == measure]
+    unit = unit or _find_most(facts["unit"])
+    about = measure or "any measure"
+    facts = facts[~has_number(facts) | facts["unit"].eq(unit)]
+    claims = gather_claims(dossier, facts, alike=["fact_id"])
     if claims.empty:
         raise NoFactsError(dossier.why_empty(about))
-    claims = sort_by_succession(claims)
-    facts = claims.drop_duplicates("fact_id")
+    claims["part"] = 0
+    whom, where = list_groups(claims, dossier.places)
+    claims["group"] = whom.replace("", _UNSTATED) + where.mask(where != "", ", " + where)
+    claims = sort_by_succession(claims).assign(origin=lambda rows: name_origins(dossier, rows))
     return Figure(
         tabulate(
-            facts,
-            said_in=list_origins(facts),
-            standing=[_format_standing(claim) for claim in list_claims(facts)],
+            claims,
+            said_in=list(claims["origin"]),
+            standing=[format_standing(claim) for claim in list_claims(claims)],
         ),
         _title_claims(claims, capitalise(about)),
         _describe_claims(claims, about),
-        source_line(dossier, facts),
+        source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_claims(canvas, claims, unit), ax),
     )
 
 
-def list_origins(claims: pd.DataFrame) -> list[str]:
-    return [ARTICLE if own else OTHERS for own in claims["in_article"]]
+def _find_most(cells: pd.Series) -> str:
+    """What most cells have; '' where all are empty."""
+    return str(next(iter(cells.value_counts().index), ""))
 
 
-def _format_standing(claim: pd.Series) -> str:
-    """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
-    what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
-    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+def name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:
+    """Where each claim was made: in the article, or of several in which; or in other sources."""
+    sources = dossier.sources
+    articles = sources[sources["kind"] == "article"].set_index("source_id")["publisher"]
+    if articles.duplicated().any():
+        articles += " (" + articles.index + ")"
+    if len(articles) == 1:
+        articles[:] = ARTICLE
+    return list(claims["source_id"].map(articles).where(claims["in_article"].astype(bool), OTHERS))
 
 
 def _title_claims(claims: pd.DataFrame, about: str) -> str:
     """'Deaths: the article says 12 people, of whom is not stated; 36 claims by others …'."""
-    facts = claims.drop_duplicates("fact_id")
-    own, others = facts[facts["in_article"]], facts[~facts["in_article"]]
-    parts = []
-    if len(own):
-        said = _trace_numbers(own[has_number(own)])
-        whom = own[has_number(own)]["of_whom"].map(state).eq(MISSING)
-        silent = ", of whom is not stated" if len(whom) and whom.all() else ""
-        parts.append(compose("the article says {}{}", said or "no number", silent))
+    own, others = claims[claims["in_article"]], claims[~claims["in_article"]]
+    parts: list[str] = []
+    for name, said in own.groupby("origin", sort=False):
+        numbered = said[has_number(said)]
+        told = _trace_numbers(numbered) or "no number"
+        parts.append(compose("{} says {}", str(name), told))
+        if not numbered.empty and (numbered["of_whom"] == MISSING).all():
+            parts[-1] += f", {say_part(numbered.iloc[0])}"
     if len(others):
-        groups = claims.loc[~claims["in_article"], "group"].nunique()
+        groups = others["group"].nunique()
         who = "others make" if len(own) else "there are" if len(others) > 1 else "there is"
         parts.append(f"{who} " + spell_count(len(others), "claim"))
         if groups > 1:
             parts[-1] += compose(" on {} counted apart", spell_count(groups, "group"))
-    if gone := int(facts["standing"].eq("retracted").sum()):
+    if gone := int(claims["standing"].eq("retracted").sum()):
         parts.append(spell_number(gone) + f" {'is' if gone == 1 else 'are'} withdrawn")
     return compose("{}: {}", about, join("; ", parts))
 
@@ -192,10 +156,10 @@ def _describe_claims(claims: pd.DataFrame, about: str) -> str:
     for name, group in claims.groupby("group", sort=False):
         told.append(f"{name}:")
         for claim in list_claims(group):
-            origin = f"{capitalise(ARTICLE)}: " if claim["in_article"] else ""
+            origin = f"{capitalise(claim['origin'])}: " if claim["in_article"] else ""
             told.append(f"{origin}{describe_claim(claim)}")
             if claim["standing"] != "stands":
-                told.append(f"{capitalise(_format_standing(claim))}.")
+                told.append(f"{capitalise(format_standing(claim))}.")
     return " ".join(told)
 
 
@@ -312,12 +276,13 @@ def _draw_row(canvas: Canvas, y: float, claim: pd.Series, columns: Columns) -> f
     width = columns.plot - columns.text - 16
     x, top = columns.text, y
     if claim["in_article"]:
-        canvas.text(x, y, ARTICLE, width, size=SMALL, bold=True, colour=colour)
-        who, taken = claim["asserted_by"], measure(f"{ARTICLE} ", SMALL, bold=True) + 2
+        name = claim["origin"]
+        end = canvas.text(x, y, name, width, size=SMALL, bold=True, colour=colour)
+        who, taken = claim["asserted_by"], measure(f"{name} ", SMALL, bold=True) + 2
         if taken + measure(who, SMALL) <= width:
             x, width = x + taken, width - taken
         else:
-            top = y + LINE_PX
+            top = end
     bottom = canvas.text(x, top, claim["asserted_by"], width, size=SMALL)
     if pd.notna(claim[NUMBERS]).any():
         return max(bottom, _draw_number(canvas, y, claim, columns, colour))

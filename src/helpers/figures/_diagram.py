@@ -1,9 +1,9 @@
-"""How an operation works, drawn from the part (`role`) that each fact plays in it.
+"""How something works, drawn from the part (`role`) that each fact plays in it.
 
-Nothing of any one operation is written here: a stage without facts is left out.
+Nothing of any one story is written here: stages, heads and looks are the dossier's words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.dossier import (
-    ROLES,
     Dossier,
+    Role,
     describe_claim,
     find_standing,
     gather_claims,
@@ -31,31 +31,9 @@ from helpers.words import (
     format_date,
     format_fact,
     spell_count,
-    spell_number,
 )
 
-# The stages from the first to the last; the roles of one stage stand side by side.
-_STAGES = (
-    ("trigger",), ("appeal", "ground"), ("step",), ("force", "contributor"), ("decider",),
-    ("task",), ("protected site",), ("duration",), ("end condition",), ("outcome",),
-)  # fmt: skip
-_ORDER = [role for roles in _STAGES for role in roles]
-_HEADS = {
-    "trigger": "What sets it off",
-    "appeal": "The appeal",
-    "ground": "The grounds",
-    "step": "The steps",
-    "force": "The force",
-    "contributor": "Who contributes",
-    "decider": "Who decides",
-    "task": "What it is for",
-    "protected site": "Protected site",
-    "duration": "How long",
-    "end condition": "When it ends",
-    "outcome": "How it ends",
-}
-# The column by which the claims of a role are put into boxes, where one box does not hold them all.
-_APART = {"end condition": "fact_id", "task": "of_whom"}
+_SPLIT = ("all", "parts")  # the looks of roles that stand in several boxes
 _GAP = 30  # between stages, for the arrow
 _INSET = 12  # from a box's edge to its text
 _BESIDE = 24  # between boxes side by side
@@ -74,29 +52,32 @@ class Look:
     radius: float = 3.0
 
 
+_CONTRAST = Look(fill="contrast_tint", edge="contrast")
 _LOOKS = {
-    "trigger": Look(fill="accent_tint", edge="accent"),
-    "force": Look(fill="contrast_tint", edge="contrast"),
-    "contributor": Look(fill="contrast_tint", edge="contrast"),
-    "task": Look(fill="contrast_tint", edge="contrast"),
-    "protected site": Look(edge="contrast"),
-    "duration": Look(dashed=True),
-    "end condition": Look(edge="ink", radius=14),
-    "outcome": Look(fill="close", edge="close", text="close_ink"),
+    "accent": Look(fill="accent_tint", edge="accent"),
+    "contrast": _CONTRAST,
+    "parts": _CONTRAST,
+    "place": Look(edge="contrast"),
+    "open": Look(dashed=True),
+    "all": Look(edge="ink", radius=14),
+    "close": Look(fill="close", edge="close", text="close_ink"),
 }
 
 
 @dataclass(frozen=True)
 class Box:
-    """One box of the diagram: the claims of one role, or of one part of the force."""
+    """One box of the diagram: the claims of one role, or of one part that it is split into.
 
-    role: str
+    kind is the look that the dossier's words give the role.
+    """
+
+    kind: str
     head: str
     claims: list[pd.Series] = field(repr=False)
 
     @property
     def look(self) -> Look:
-        return _LOOKS.get(self.role, Look())
+        return _LOOKS.get(self.kind, Look())
 
 
 class Column(NamedTuple):
@@ -111,50 +92,45 @@ class Column(NamedTuple):
 
 
 def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
-    """How the operation works, from what sets it off to how it ends.
+    """How something works, from what sets it off to how it ends, in the dossier's own stages.
 
-    All end conditions must hold together: they are joined by 'and'.
+    What must hold together, such as end conditions, is joined by 'and'.
 
     Raises
     ------
     NoFactsError
-        No fact that plays a part in an operation stands.
+        No fact that plays such a part stands.
     """
-    facts = find_standing(dossier, "how an operation works", roles=ROLES)
-    claims = gather_claims(dossier, facts)
-    claims = claims.assign(order=claims["role"].map(_ORDER.index))
+    roles = dossier.words.roles
+    claims = gather_claims(dossier, find_standing(dossier, "how it works", roles))
+    order = sorted(roles, key=lambda role: roles[role].stage)
+    claims = claims.assign(
+        order=claims["role"].map(order.index),
+        stage=[roles[role].stage for role in claims["role"]],
+    )
     claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
-    stages = [_make_boxes(claims[claims["role"].isin(roles)]) for roles in _STAGES]
-    stages = [boxes for boxes in stages if boxes]
+    stages = [_make_boxes(group, roles) for _, group in claims.groupby("stage")]
     return Figure(
         tabulate(claims, stage=list(claims["role"])),
-        _title(claims),
+        _title(stages),
         _tell(stages),
         source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_operation(canvas, claims, stages), ax),
     )
 
 
-def _make_boxes(claims: pd.DataFrame) -> list[Box]:
-    """The boxes of one stage: one a role, one a condition, one a part that has tasks."""
+def _make_boxes(claims: pd.DataFrame, roles: Mapping[str, Role]) -> list[Box]:
+    """The boxes of one stage: one a role, one a condition, one a part."""
     boxes = []
     for role, of_role in claims.groupby("role", sort=False):
-        apart = of_role[_APART.get(str(role), "role")].fillna(MISSING)
-        for _, group in of_role.groupby(apart, sort=False):
-            boxes.append(Box(str(role), _head(group), list_claims(group)))
+        word = roles[str(role)]
+        column = {"all": "fact_id", "parts": "of_whom"}.get(word.look, "role")
+        for _, group in of_role.groupby(of_role[column].fillna(MISSING), sort=False):
+            whom = state(group["of_whom"].iloc[0])
+            is_part = word.look == "parts" and whom != MISSING
+            head = f"{word.label}: {whom}" if is_part else word.label
+            boxes.append(Box(word.look, head, list_claims(group)))
     return boxes
-
-
-def _head(claims: pd.DataFrame) -> str:
-    """What a box is about; of a decision, what is decided; a condition needs no head."""
-    first, topics = claims.iloc[0], claims["topic"].unique()
-    if first["role"] == "end condition":
-        return ""
-    if first["role"] == "task" and state(first["of_whom"]) != MISSING:
-        return f"Task of {first['of_whom']}"
-    if first["role"] == "decider" and list(topics) == ["placement"]:
-        return "Who decides the placement"
-    return _HEADS[first["role"]]
 
 
 def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]]) -> float:
@@ -189,7 +165,7 @@ def _place_boxes(boxes: list[Box], usual: str) -> list[tuple[Column, Box]]:
 
 def _choose_columns(pair: list[Box], usual: str) -> list[Column]:
     """Equal widths for boxes of one role; for two roles the widths that take the least height."""
-    shares = (0.5,) if pair[0].role == pair[1].role else (0.5, 0.42, 0.58)
+    shares = (0.5,) if pair[0].kind in _SPLIT else (0.5, 0.42, 0.58)
     room = WIDTH_PX - _BESIDE
     ways = [
         [Column(0, share * room), Column(share * room + _BESIDE, (1 - share) * room)]
@@ -207,8 +183,8 @@ def _end_claims(canvas: Canvas, y: float, pair: Iterable[Box], columns, usual: s
 def _draw_stage(canvas: Canvas, y: float, placed: list[tuple[Column, Box]], usual: str) -> float:
     """The boxes of a stage, those side by side equally high."""
     boxes = [box for _, box in placed]
-    ending = boxes[0].role == "end condition"
-    if ending:
+    together = boxes[0].kind == "all"
+    if together:
         head = _head_conditions(boxes)
         y = canvas.text(WIDTH_PX / 2, y, head, WIDTH_PX, bold=True, align="center") + 4
     for first in range(0, len(boxes), 2):
@@ -216,15 +192,15 @@ def _draw_stage(canvas: Canvas, y: float, placed: list[tuple[Column, Box]], usua
         bottom = _end_claims(canvas, y, pair, columns, usual)
         for column, box in zip(columns, pair, strict=True):
             _draw_frame(canvas, y, bottom, column, box)
-        if ending:
+        if together:
             _draw_and(canvas, y, bottom, len(boxes) - first)
-        y = bottom + (first + 2 < len(boxes)) * (_BETWEEN_ENDS if ending else _BETWEEN)
+        y = bottom + (first + 2 < len(boxes)) * (_BETWEEN_ENDS if together else _BETWEEN)
     return y
 
 
 def _head_conditions(boxes: list[Box]) -> str:
     must = {1: "this must hold", 2: "both must hold"}
-    return f"{_HEADS['end condition']}: {must.get(len(boxes), 'all of these must hold')}"
+    return f"{boxes[0].head}: {must.get(len(boxes), 'all of these must hold')}"
 
 
 def _draw_frame(canvas: Canvas, y: float, bottom: float, column: Column, box: Box) -> None:
@@ -239,12 +215,12 @@ def _draw_claims(canvas: Canvas, y: float, column: Column, box: Box, usual: str)
     """A box's head and statements; steps are numbered, several others have a dash each."""
     left, inner, colour = column.x + _INSET, column.width - 2 * _INSET, box.look.text
     y += 8
-    if box.head:
+    if box.kind != "all":  # one head stands above them
         y = _draw_head(canvas, y, column, box) + 1
     indent = 18 if len(box.claims) > 1 else 0
     for number, claim in enumerate(box.claims, start=1):
         if indent:
-            sign = f"{number}." if box.role == "step" else "–"
+            sign = f"{number}." if box.kind == "numbered" else "–"
             canvas.text(left, y, sign, indent, colour=colour)
         look = {"colour": colour, "gid": label_id(claim["fact_id"])}
         y = canvas.text(left + indent, y, format_fact(claim), inner - indent, **look)
@@ -257,15 +233,15 @@ def _draw_claims(canvas: Canvas, y: float, column: Column, box: Box, usual: str)
 
 
 def _draw_head(canvas: Canvas, y: float, column: Column, box: Box) -> float:
-    """What a box is about; a site has its mark, a duration a line without an end."""
+    """What a box is about; a place has its mark, what is open a line without an end."""
     left, inner, head = column.x + _INSET, column.width - 2 * _INSET, capitalise(box.head)
     middle = y + LEADING * BODY / 2
-    if box.role == "protected site":
+    if box.kind == "place":
         tips = [(6, -6), (12, 0), (6, 6), (0, 0)]
         canvas.shape([(left + x, middle + dy) for x, dy in tips], fill="contrast")
         left, inner = left + 18, inner - 18
     bottom = canvas.text(left, y, head, inner, bold=True, colour=box.look.text)
-    if box.role == "duration":
+    if box.kind == "open":
         start, end = left + measure(head, BODY, bold=True) + 10, left + inner
         canvas.line([start, end - 6], [middle] * 2, colour="muted", width=1.5, dashed=True)
         canvas.shape([(end - 7, middle - 5), (end - 7, middle + 5), (end, middle)], fill="muted")
@@ -284,12 +260,12 @@ def _draw_and(canvas: Canvas, y: float, bottom: float, left: int) -> None:
 def _draw_joint(canvas: Canvas, y: float, above, below) -> float:
     """Lines from a stage's last boxes to the next stage's first ones, with arrow heads.
 
-    A protected site hangs on the tasks without one.
+    A place hangs on the parts without one.
     """
     tops = [column.middle for column, _ in above[-(len(above) % 2 or 2) :]]
     ends = [column.middle for column, _ in below[:2]]
-    role = below[0][1].role
-    if role == "end condition":
+    kind = below[0][1].kind
+    if kind == "all":
         ends = [WIDTH_PX / 2]
     bus = y + _GAP / 2
     for x in tops:
@@ -297,32 +273,31 @@ def _draw_joint(canvas: Canvas, y: float, above, below) -> float:
     spread = [*tops, *ends]
     canvas.line([min(spread), max(spread)], [bus, bus], colour="muted", width=1.5)
     for x in ends:
-        if role == "protected site" and above[0][1].role == "task":
+        if kind == "place" and above[0][1].kind == "parts":
             canvas.line([x, x], [bus, y + _GAP], colour="muted", width=1.5)
         else:
             canvas.arrow(x, bus, y + _GAP - 1)
     return y + _GAP
 
 
-def _title(claims: pd.DataFrame) -> str:
-    conditions = int((claims["role"] == "end condition").sum())
-    if conditions > 1:
-        together = "both hold" if conditions == 2 else "hold together"
-        count = spell_number(conditions)
-        return compose("The operation ends when {} conditions {}", count, together)
-    if conditions == 1:
-        return compose("The operation ends when {} condition holds", spell_number(1))
-    told = spell_count(len(claims), "statement")
-    return compose("How the operation works, in {}; what ends it is not stated", told)
+def _title(stages: list[list[Box]]) -> str:
+    """'When it ends: two conditions must both hold', else how many statements there are."""
+    for boxes in stages:
+        conditions = [box for box in boxes if box.kind == "all"]
+        if conditions:
+            told = spell_count(len(conditions), "condition")
+            must = {1: "must hold", 2: "must both hold"}.get(len(conditions), "must hold together")
+            return compose("{}: {} {}", conditions[0].head, told, must)
+    claims = sum(len(box.claims) for boxes in stages for box in boxes)
+    return compose("How it works, in {}", spell_count(claims, "statement"))
 
 
 def _tell(stages: list[list[Box]]) -> str:
-    told = ["Diagram of how the operation works."]
+    told = ["Diagram of how it works."]
     for number, boxes in enumerate(stages, start=1):
         for box in boxes:
-            head = box.head or _HEADS[box.role]
             facts = " ".join(describe_claim(claim) for claim in box.claims)
-            told.append(f"Stage {number}, {head.lower()}: {facts}")
-        if boxes[0].role == "end condition" and len(boxes) > 1:
+            told.append(f"Stage {number}, {box.head.lower()}: {facts}")
+        if boxes[0].kind == "all" and len(boxes) > 1:
             told.append("All of these conditions must hold together.")
     return " ".join(told)

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from helpers.dossier import (
     Dossier,
     describe_claim,
-    find_standing,
     first_day,
     gather_claims,
     has_number,
@@ -23,15 +22,11 @@ from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measu
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeScale, format_when
+from helpers.figures._timescale import TimeScale, draw_time_axis, format_when
 from helpers.words import MISSING, Traced, compose, format_date, format_fact, spell_number
 
-# What a timeline shows: facts with a date on these topics.
-_HAPPENINGS = (
-    "protest", "cause", "consequence", "event", "emergency", "casualties", "troops",
-)  # fmt: skip
 _STRIP = 22  # the height of a row's strip on the time axis
-_MOST_LABELS = 3  # numbers that one row of the timeline names
+_MOST_LABELS = 5  # numbers that one row of the timeline names
 _DASHED = "A dashed outline: still ahead when it was said"
 _EDGE = 6  # from the figure's sides to the ends of the time axis
 
@@ -44,15 +39,19 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     Raises
     ------
     NoFactsError
-        No fact with a date stands on a protest, a cause, a consequence, an event, an emergency,
-        casualties or troops.
+        No fact with a date stands.
     """
-    facts = find_standing(dossier, "what happened", topics=_HAPPENINGS)
+    facts = dossier.facts
+    facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
+    if facts.empty:
+        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
     claims = gather_claims(dossier, facts)
-    shown = claims["date"].notna() & (claims["role"].isna() | has_number(claims))
-    claims = claims[shown].sort_values("date", kind="stable", ignore_index=True)
-    if claims.empty:
-        raise NoFactsError(dossier.why_empty(lack="No fact here of what happened has a date."))
+    topics = dossier.words.topics
+    claims = claims.assign(
+        mark=[topics[topic].mark for topic in claims["topic"]],
+        plain=[not topics[topic].tells for topic in claims["topic"]],
+    )
+    claims = claims.sort_values("date", kind="stable", ignore_index=True)
     until = claims.loc[claims["qualifier"] == "until", "date"]
     scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
     return Figure(
@@ -66,7 +65,7 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
 
 def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> float:
     """The axis, its rows, where everything was stated, if on one day, and what a dash means."""
-    y = _draw_time_axis(canvas, 0.0, scale)
+    y = draw_time_axis(canvas, 0.0, scale)
     stated = _find_stated(claims, scale)
     for _, group in _group_lanes(claims):
         y = _draw_lane(canvas, y, group, scale)
@@ -98,35 +97,16 @@ def _describe_timeline(claims: pd.DataFrame) -> str:
 
 
 def _group_lanes(claims: pd.DataFrame):
-    """One group a row of the timeline: what has one date and topic, what lasts until it apart."""
+    """One group a row of the timeline: what has one date, what lasts until it apart."""
     until = claims["qualifier"].eq("until").rename("until")
-    return claims.groupby(["date", "topic", until], sort=False)
-
-
-def _draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
-    """Months or years over days or months; a label that has no room is left out."""
-    ends = [-1e9, -1e9]
-    for tick in scale.ticks():
-        x = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
-        for row, label in enumerate((tick.opens, tick.label)):
-            wide = measure(label, SMALL, bold=not row)
-            left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
-            if label and left > ends[row] + 6:
-                canvas.text(
-                    left, y + row * LINE_PX, label, wide + 2, size=SMALL, bold=not row,
-                    colour="muted",
-                )  # fmt: skip
-                ends[row] = left + wide
-    return y + 2 * LINE_PX + 2
+    return claims.groupby(["date", until], sort=False)
 
 
 def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) -> float:
-    """What has one date and topic: when, what, and its mark on the axis."""
+    """What has one date: when, what, and its mark on the axis."""
     first = group.iloc[0]
     when = _format_when(group)
     canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
-    x = measure(when, SMALL, bold=True) + 6
-    canvas.text(x, y, f"· {first['topic']}", WIDTH_PX - x, size=SMALL, colour="muted")
     y += LINE_PX
     for gid, label in _label_lane(group).items():
         y = canvas.text(0, y, label, WIDTH_PX, gid=gid)
@@ -148,9 +128,15 @@ def _format_when(group: pd.DataFrame) -> str:
 
 
 def _label_lane(group: pd.DataFrame) -> dict[str, Traced]:
-    """The claims with a number, else the first one, and how many more there are: by label_id."""
-    numbered = group[has_number(group)]
-    shown = numbered.head(_MOST_LABELS) if len(numbered) else group.head(1)
+    """What is seen of a row, by label_id, and how many more claims there are.
+
+    Numbers come before words, what tells the story before other things, and a topic's first claim
+    before its second.
+    """
+    again = group.groupby("topic", observed=True).cumcount()
+    group = group.assign(wordy=~has_number(group), again=again)
+    group = group.sort_values(["wordy", "again", "plain"], kind="stable")
+    shown = group.head(_MOST_LABELS)
     labels = {label_id(claim["fact_id"]): format_fact(claim) for claim in list_claims(shown)}
     if more := len(group) - len(shown):
         labels[list(labels)[-1]] += f" + {more} more"
@@ -160,9 +146,9 @@ def _label_lane(group: pd.DataFrame) -> dict[str, Traced]:
 def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, said: date) -> None:
     """A day as a mark, a month or a year as a band, filled up to the day on which it was said.
 
-    Troops are square and blue.
+    What the story is set against is a square.
     """
-    colour = "contrast" if claim["topic"] == "troops" else "accent"
+    colour = "contrast" if claim["mark"] == "square" else "accent"
     gid = claim["fact_id"]
     begin, end = first_day(claim["date"]), last_day(claim["date"])
     if begin == end:
@@ -170,7 +156,7 @@ def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, sai
         look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
         if begin > said:
             look |= {"fill": None, "edge": colour, "dashed": True}
-        if claim["topic"] == "troops":
+        if claim["mark"] == "square":
             canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
         else:
             canvas.circle(x, y, 7, **look)
@@ -222,7 +208,7 @@ def _title_timeline(claims: pd.DataFrame) -> str:
         span = f"fall {'on' if names_day(first) else 'in'} {format_date(first)}"
     else:
         span = f"run from {format_date(first)} to {format_date(last)}"
-    lanes = [day for (day, _, _), _ in _group_lanes(claims)]
+    lanes = [day for (day, _), _ in _group_lanes(claims)]
     vague = sum(not names_day(day) for day in lanes)
     if not vague:
         return f"The dates stated {span}"

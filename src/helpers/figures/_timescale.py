@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers.dossier import first_day, last_day
+from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.figures._style import SMALL
 from helpers.words import MISSING, format_date, format_short_date
 
 MOST_TICKS = 8
@@ -118,3 +120,20 @@ class TimeScale:
         for year in range(first, self.end.year + 1, step):
             if year:
                 yield Tick(date(year, 1, 1), str(year), "", False)
+
+
+def draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
+    """Months or years over days or months; a label that has no room is left out."""
+    ends = [-1e9, -1e9]
+    for tick in scale.ticks():
+        x = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
+        for row, label in enumerate((tick.opens, tick.label)):
+            wide = measure(label, SMALL, bold=not row)
+            left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
+            if label and left > ends[row] + 6:
+                canvas.text(
+                    left, y + row * LINE_PX, label, wide + 2, size=SMALL, bold=not row,
+                    colour="muted",
+                )  # fmt: skip
+                ends[row] = left + wide
+    return y + 2 * LINE_PX + 2

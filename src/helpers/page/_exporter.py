@@ -1,7 +1,6 @@
 """An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from traitlets.config import Config
 
 from helpers.page._finish import finish_page
 from helpers.page._origin import Origin
+from helpers.page._sections import escape_markdown, lay_out_sections
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -60,7 +60,8 @@ class DossierExporter(HTMLExporter):
         text = json.dumps(nb, ensure_ascii=False)
         if (named := name_halves(text)) != text:
             nb = nbformat.from_dict(json.loads(named))
-        html, resources = super().from_notebook_node(nb, resources, **options)
+        page = lay_out_sections(nb)
+        html, resources = super().from_notebook_node(page, resources, **options)
         return finish_page(html), resources
 
 
@@ -97,7 +98,7 @@ def _make_exporter() -> DossierExporter:
 
 def _set_title(page: NotebookNode, title: str) -> None:
     """Put the story's title in place of the notebook's first heading, as plain text."""
-    plain = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(title.split()))
+    plain = escape_markdown(title)
     for cell in page.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             cell.source = "\n".join([f"# {plain}", *cell.source.splitlines()[1:]])

@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +13,7 @@ from operator import itemgetter
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.dossier import (
     VERDICTS,
@@ -26,7 +28,7 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure
+from helpers.figures import Figure, numbers
 from helpers.page._fragments import render_fragment
 from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
 from helpers.words import (
@@ -54,6 +56,7 @@ _VERBS = {
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
+_HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 _NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
 
@@ -76,12 +79,33 @@ def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Figure | P
     try:
         return draw(dossier, **options)
     except NoFactsError as error:
-        return note(str(error))
+        return untold(str(error))
+
+
+def topic_sections(dossier: Dossier) -> Passage:
+    """A section for each topic that has numbers, in the order of the dossier's words.
+
+    Its heading is the topic's label, and the chart that of `numbers`.
+    """
+    html, headings = [], []
+    for topic, word in dossier.words.topics.items():
+        with suppress(NoFactsError):
+            figure = numbers(dossier, topic)._repr_html_()
+            html += [_HEADING.format(word.label), figure]
+            headings.append(word.label)
+    if not headings:
+        return untold(dossier.why_empty("any number"))
+    return Passage("".join(html), "; ".join(headings))
 
 
 def note(text: str) -> Passage:
     """One line of text."""
-    return Passage(render_fragment("note", text=text), text)
+    return Passage(render_fragment("note", text=text, untold=False), text)
+
+
+def untold(text: str) -> Passage:
+    """One line that says why there is nothing to show: a page leaves out what tells no more."""
+    return Passage(render_fragment("note", text=text, untold=True), text)
 
 
 def summary(dossier: Dossier) -> Passage:
@@ -104,7 +128,7 @@ def key_figures(dossier: Dossier) -> Passage:
         lack = "No fact here states a number."
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
-        return note(dossier.why_empty(lack=lack))
+        return untold(dossier.why_empty(lack=lack))
     facts = {fact["fact_id"]: fact for fact in _tell(dossier)}
     figures = [_make_card(claim, facts) for claim in _tell(dossier, claims)]
     cards = [
@@ -160,11 +184,12 @@ def caveats(dossier: Dossier) -> Passage:
         note=facts["note"].fillna(pd.Series(np.select(masks, list(reasons), ""), facts.index)),
     )
     facts = facts[facts["note"] != ""].sort_values(["gravity", "in_words"], kind="stable")
-    lack = dossier.why_empty(lack="Nothing here is noted as open or wrong.")
+    if facts.empty and not doubts:
+        return untold(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
     told = [fact | {"against": against.get(fact["fact_id"], [])} for fact in _tell(dossier, facts)]
-    html = render_fragment("caveats", facts=told, doubts=doubts, lack=lack)
+    html = render_fragment("caveats", facts=told, doubts=doubts)
     counted = format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
-    return Passage(html, counted if told or doubts else lack)
+    return Passage(html, counted)
 
 
 def _list_contrary(facts: pd.DataFrame) -> dict[str, list[str]]:
@@ -196,7 +221,7 @@ def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = _tell(dossier)
     if not facts:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     html = render_fragment("facts", facts=facts, several=len(dossier.sources) > 1)
     return Passage(html, format_count(len(facts), "fact"))
 
@@ -209,7 +234,7 @@ def comparison_table(dossier: Dossier) -> Passage:
     try:
         pairs = compare_sources(dossier)
     except NoFactsError as error:
-        return note(str(error))
+        return untold(str(error))
     rows = _show_pairs(dossier, pairs, ("article", "record"))
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
     told = join("; ", counts.values())
@@ -263,7 +288,7 @@ def contradictions(dossier: Dossier) -> Passage:
     What was settled since is told apart, and how many claims could not be compared.
     """
     if dossier.facts.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     pairs = compare_claims(dossier)
     standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
     rows = _show_pairs(dossier, pairs[differs & standing], ("first", "second"))
@@ -321,7 +346,7 @@ def text_check(dossier: Dossier) -> Passage:
     """What comes of holding the facts of each article against its text, where that is at hand."""
     sources = dossier.sources
     if sources.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     is_article = sources["kind"] == "article"
     articles = _records(sources[is_article])
     for article in articles:
@@ -339,7 +364,7 @@ def text_check(dossier: Dossier) -> Passage:
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
-        return note(dossier.why_empty())
+        return untold(dossier.why_empty())
     html = render_fragment("sources", sources=_records(dossier.sources))
     return Passage(html, format_count(len(dossier.sources), "source"))
 

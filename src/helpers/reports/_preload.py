@@ -27,11 +27,11 @@ def import_libraries() -> None:
     """Import what the notebooks that ship import, and open the fonts."""
     from helpers.figures import (  # noqa: F401
         WEIGHTS,
-        casualties,
         chronicle,
         claims_over_time,
         embed_fonts,
         locator_map,
+        numbers,
         operation,
         timeline,
     )

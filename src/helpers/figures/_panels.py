@@ -1,0 +1,200 @@
+"""Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from helpers.dossier import (
+    Dossier,
+    Unit,
+    gather_claims,
+    has_number,
+    list_claims,
+    say_part,
+    say_who,
+    split_ids,
+)
+from helpers.figures._canvas import WIDTH_PX, Canvas
+from helpers.figures._mark_grid import measure_extent
+from helpers.figures._style import SMALL
+from helpers.words import (
+    NUMBERS,
+    Traced,
+    begin_sentence,
+    capitalise,
+    format_date,
+    trace_cell,
+)
+
+FEW = 3  # so many numbers of one measure may be counted out in marks
+MOST_EACH = 100  # up to so many, where a topic does not ask for marks
+MOST_BARS, MOST_LANES = 24, 12  # of one panel; the others are in the table
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The numbers of one measure in one unit, which share an axis.
+
+    Parameters
+    ----------
+    form
+        marks, bars, steps or strip.
+    claims
+        One row a claim that is drawn, as `gather_claims` gives it, with `day`, when the number
+        holds, and `name`, what tells it from the others ('' where nothing does).
+    whole
+        The number that is the whole of them, 0 where none is known, and what it is.
+    beside
+        The claim on the whole, or what may come as well and has no number; `drawn_as` says which.
+    """
+
+    form: str
+    unit: str
+    look: Unit
+    claims: pd.DataFrame
+    whole: float = 0
+    whole_label: str = ""
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The claims that the picture has room for: the largest, or the groups with the most."""
+        if self.form != "steps":
+            return self.claims.head(MOST_BARS)
+        return self.claims[self.claims["name"].isin(self.claims["name"].unique()[:MOST_LANES])]
+
+    @property
+    def hidden(self) -> pd.DataFrame:
+        """The others, which the table has."""
+        return self.claims.drop(self.shown.index)
+
+    @property
+    def measure(self) -> Traced:
+        """What is measured, as a sentence begins."""
+        return begin_sentence(trace_cell(self.claims.iloc[0], "measure"))
+
+    @property
+    def head(self) -> str:
+        """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
+        says_unit = self.unit.casefold() in self.measure.casefold()
+        return self.measure if says_unit else f"{self.measure}, {self.unit}"
+
+
+def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:
+    """The panels of facts, in the order of their first numbers; `chart` is the form asked for.
+
+    What was superseded or withdrawn is drawn over time only.
+    """
+    facts = facts[has_number(facts)]
+    if facts.empty:
+        return []
+    facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
+    claims = gather_claims(dossier, facts, ["topic", "place_id", "day"])
+    panels: list[Panel] = []
+    for (_, unit), group in claims.groupby(["measure", "unit"], sort=False):
+        if (group["standing"] == "stands").any():
+            named = group.assign(name=_name_groups(group, dossier.places))
+            panels += _make_panels(dossier, str(unit), named, chart)
+    return panels
+
+
+def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
+    """Which part each claim counts, and where, as far as that tells it from the others."""
+    told = [cells for cells in list_groups(claims, places) if cells.nunique() > 1]
+    if not told:
+        return [""] * len(claims)
+    return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
+
+
+def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which part each claim counts, and where; a place stands where a part has several only."""
+    names = dict(zip(places["place_id"], places["name"], strict=True))
+    where = [" and ".join(names[one] for one in split_ids(cell)) for cell in claims["place_id"]]
+    whom = pd.Series([capitalise(say_part(claim)) for claim in list_claims(claims)], claims.index)
+    places_of = pd.Series(where, claims.index).groupby(whom)
+    return whom, places_of.transform(lambda cells: cells if cells.nunique() > 1 else "")
+
+
+def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:
+    """The form that was asked for where the numbers can have it, else the one that suits them.
+
+    Beside groups that have numbers of several days, those with one number are a panel of their own.
+    """
+    look, standing = dossier.words.find_unit(unit), claims[claims["standing"] == "stands"]
+    parts, total = _find_parts(dossier, standing)
+    several = claims.groupby("name")["day"].transform("nunique") > 1
+    sizes = standing[NUMBERS].astype(float)
+    can = {
+        "strip": len(parts) > 0 or (chart == "strip" and _share_out(standing, look.whole)),
+        "steps": several.any(),
+        "marks": not look.measured and len(standing) <= FEW and _are_counts(sizes),
+        "bars": True,
+    }
+    suits = [
+        form for form in can if can[form] and (form != "marks" or sizes.max().max() <= MOST_EACH)
+    ]
+    form = chart if can.get(chart) else suits[0]
+    if form == "steps":
+        once = claims[~several & (claims["standing"] == "stands")]
+        panel = Panel(form, unit, look, _sort_groups(claims[several]))
+        return [panel, *(_make_panels(dossier, unit, once, "") if len(once) else [])]
+    if form == "marks":
+        return [Panel(form, unit, look, standing)]
+    if len(parts):
+        rest = standing.drop(parts.index).assign(drawn_as="whole")
+        return [Panel(form, unit, look, _sort_by_size(parts), *total, rest)]
+    return [Panel(form, unit, look, _sort_by_size(standing), look.whole, look.label)]
+
+
+def _are_counts(numbers: pd.DataFrame) -> bool:
+    """Whether numbers may count things: none is a fraction or below nothing."""
+    return bool((numbers.isna() | (numbers >= 0) & (numbers % 1 == 0)).all(axis=None))
+
+
+def _find_parts(dossier: Dossier, claims: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, str]]:
+    """The claims that share out one total, and that number with what it is; else no claim.
+
+    Beside them there is no other number than the total.
+    """
+    parts, facts = claims[claims["part_of"].notna()], dossier.facts
+    total = facts[facts["fact_id"].isin(parts["part_of"]) & facts["value"].notna()]
+    others = claims.drop(parts.index)["fact_ids"].explode()
+    if len(total) == 1 and others.isin(total["fact_id"]).all():
+        whole = float(total["value"].iloc[0])
+        if _share_out(parts, whole):
+            return parts, (whole, total["statement"].iloc[0])
+    return parts.head(0), (0, "")
+
+
+def _share_out(claims: pd.DataFrame, whole: float) -> bool:
+    """Whether one speaker gives each part of a whole on one day, and they are no more than it."""
+    values = claims["value"].astype(float)
+    alone = all(claims[name].nunique() == 1 for name in ("asserted_by", "day"))
+    several = 1 < len(claims) <= MOST_BARS and claims["name"].is_unique
+    return alone and several and bool((values >= 0).all()) and values.sum() <= whole
+
+
+def _sort_by_size(claims: pd.DataFrame) -> pd.DataFrame:
+    sizes = [-measure_extent(claim).outlined for claim in list_claims(claims)]
+    return claims.assign(size=sizes).sort_values("size", kind="stable")
+
+
+def _sort_groups(claims: pd.DataFrame) -> pd.DataFrame:
+    """The groups with the most numbers first."""
+    sizes = -claims.groupby("name")["name"].transform("size")
+    return claims.assign(size=sizes).sort_values(["size", "name"], kind="stable")
+
+
+def format_standing(claim: pd.Series) -> str:
+    """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
+    what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
+    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+
+
+def draw_who(
+    canvas: Canvas, y: float, claims: list[pd.Series], before: str = "", x: float = 0
+) -> float:
+    """Who says it, small."""
+    who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
+    said = f"{before}said by {who}"
+    return canvas.text(x, y, said, WIDTH_PX - x, size=SMALL, colour="muted")

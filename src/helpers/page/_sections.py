@@ -1,0 +1,76 @@
+"""A report's sections as a page has them: one in which nothing is told leaves no trace."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import nbformat
+from nbformat import NotebookNode
+
+_HEADING = re.compile(r'<h2 class="section mathjax_ignore">(.*?)</h2>')
+_UNTOLD = '<p class="note untold">'
+
+
+def lay_out_sections(page: NotebookNode) -> NotebookNode:
+    """A copy of an executed notebook without the sections that tell nothing.
+
+    A section begins with a heading, of a cell or of one in an output. Its last line names the
+    headings that are left out.
+    """
+    page, headings = nbformat.from_dict(page), []
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in (part for whole in page.cells for part in _split_cell(whole)):
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    page.cells = sections[0]
+    for heading, *cells in sections[1:]:
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        untold = [_UNTOLD in _read_html(output) for output in outputs]
+        if untold and all(untold):
+            headings.append(heading.source.splitlines()[0].removeprefix("## "))
+        else:
+            page.cells += [heading, *map(_leave_out_untold, cells)]
+    if headings:
+        page.cells.append(_make_text(f"This story does not tell: {'; '.join(headings)}."))
+    if page.nbformat_minor >= 5:  # from then on a cell has an id
+        for number, cell in enumerate(page.cells):
+            cell.id = f"cell-{number}"
+    return page
+
+
+def escape_markdown(text: str) -> str:
+    """A text on one line in which Markdown finds nothing to set."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~$&:/@.-])", r"\\\1", " ".join(text.split()))
+
+
+def _split_cell(cell: NotebookNode) -> Iterator[NotebookNode]:
+    """A cell in parts, each heading that an output has as a cell of text."""
+    if not any(_HEADING.search(_read_html(output)) for output in cell.get("outputs", [])):
+        yield cell
+        return
+    outputs = cell.outputs
+    yield nbformat.from_dict(cell | {"outputs": []})
+    for output in outputs:
+        first, *rest = _HEADING.split(_read_html(output))
+        for heading, html in zip(["", *rest[::2]], [first, *rest[1::2]], strict=True):
+            if heading:
+                plain = unescape(heading)
+                yield _make_text(f"## {escape_markdown(plain)}", heading=plain)
+            shown = output | {"data": {"text/html": html}} if rest else output
+            if html.strip() or not rest:
+                yield nbformat.from_dict(cell | {"source": "", "outputs": [shown]})
+
+
+def _make_text(source: str, **metadata: str) -> NotebookNode:
+    return nbformat.from_dict({"cell_type": "markdown", "metadata": metadata, "source": source})
+
+
+def _leave_out_untold(cell: NotebookNode) -> NotebookNode:
+    if "outputs" in cell:
+        cell.outputs = [one for one in cell.outputs if _UNTOLD not in _read_html(one)]
+    return cell
+
+
+def _read_html(output: NotebookNode) -> str:
+    return output.get("data", {}).get("text/html", "")

@@ -1,0 +1,447 @@
+import pytest
+from made_up import STORIES, write_story
+from pictures import (
+    HARD,
+    PHONE_PX,
+    assert_drawn_into_axes,
+    assert_texts_apart,
+    drawn,
+    find,
+    find_texts,
+    read,
+)
+
+from helpers.dossier import has_number, load_dossier
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures import numbers, operation, timeline
+
+
+def casualties(dossier, **options):
+    return numbers(dossier, "casualties", **options)
+
+
+def troops(dossier, **options):
+    return numbers(dossier, "troops", **options)
+
+
+FIGURES = (casualties, troops, timeline, operation)
+
+
+@pytest.fixture(scope="module")
+def kazakhstan():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+def people(value=None, **cells) -> dict:
+    """A fact that counts people."""
+    count = {"value": value, "unit": "people", "of_whom": "not stated", "measure": "deaths"}
+    return {"topic": "casualties", "statement": "Deaths so far", **count, **cells}
+
+
+def count_marks(figure, gid: str) -> int:
+    """How many marks stand in the collections of one name."""
+    return sum(len(artist.get_offsets()) for artist in find(figure, gid))
+
+
+# What there is nothing to draw of
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
+    with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
+        draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
+    with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
+        draw(kazakhstan.as_of("2021"))
+
+
+def test_a_topic_that_the_dossier_does_not_have_is_refused(kazakhstan):
+    with pytest.raises(DossierError, match=r"not a topic here \(did you mean 'casualties'"):
+        numbers(kazakhstan, "casualtys")
+
+
+# What holds for every figure
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_it_is_readable_on_a_phone(draw, kazakhstan):
+    assert draw(kazakhstan).picture().least_width_px <= PHONE_PX
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_same_facts_same_bytes(draw, kazakhstan):
+    assert draw(kazakhstan).svg() == draw(kazakhstan).svg()
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_texts_stay_within_the_figure_and_apart(draw, kazakhstan):
+    assert_texts_apart(draw(kazakhstan))
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_axes_that_are_given_are_drawn_into_at_their_size(draw, kazakhstan):
+    assert_drawn_into_axes(draw, kazakhstan)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_every_row_says_who_and_what_is_not_stated(draw, kazakhstan):
+    rows = draw(kazakhstan).rows
+    assert not rows.isna().any().any()
+    assert (rows["asserted_by"].str.len() > 0).all()
+    assert not rows.isin(["", "nan"]).any().any()
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_the_alt_text_holds_every_statement_that_is_drawn(draw, kazakhstan):
+    figure = draw(kazakhstan)
+    assert all(statement in figure.alt for statement in figure.rows["statement"])
+
+
+@pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_hard_text_is_drawn(draw, text, build_dossier):
+    cells = {"statement": text, "asserted_by": text, "actor": text, "date": "2031-05"}
+    dossier = build_dossier(
+        people(3, measure=text, **{**cells, "of_whom": text}),
+        people(7, topic="troops", measure=text, **{**cells, "of_whom": text}),
+        people(9, topic="troops", measure=text, **{**cells, "of_whom": text, "date": "2031-06"}),
+        {"topic": "troops", "role": "force", "qualifier": "conditional", **cells},
+        {"topic": "troops", **cells},
+        {"topic": "mandate", "role": "task", "of_whom": text, **cells},
+    )
+    figure = draw(dossier)
+    assert drawn(figure).bbox.width == 420
+    figure.svg()
+
+
+def test_what_is_superseded_or_retracted_is_left_out(build_dossier):
+    figure = casualties(
+        build_dossier(
+            people(5),
+            people(8, replaces="f1", relation="supersedes"),
+            people(160, date="2031-05-03"),
+            {
+                "topic": "casualties",
+                "statement": "The count of the 3rd was an error",
+                "replaces": "f3",
+                "relation": "retracts",
+            },
+        )
+    )
+    assert list(figure.rows["facts"]) == ["f2", "f4"]
+    assert "160" not in figure.alt + read(figure)
+
+
+# Casualties
+
+
+def test_twelve_people_are_twelve_marks(kazakhstan):
+    figure = casualties(kazakhstan)
+    assert count_marks(figure, "a01") == 12
+    assert "who they are is not stated" in read(figure)
+    assert "said by the outlet, 6 January 2022" in read(figure)
+    assert figure.title == "Deaths: 12 people; who they were is not stated"
+
+
+def test_of_whom_is_an_empty_outline_only_where_it_is_not_stated(build_dossier):
+    figure = casualties(build_dossier(people(3), people(4, of_whom="residents")))
+    [unknown], [known] = find(figure, "f1-of-whom"), find(figure, "f2-of-whom")
+    assert unknown.get_facecolor() != known.get_facecolor()
+    assert unknown.get_linestyle() != known.get_linestyle()
+
+
+def test_the_same_number_said_twice_is_drawn_once(build_dossier):
+    figure = casualties(build_dossier(people(7), people(7, asserted_by="the hospital")))
+    assert count_marks(figure, "f1") == 7
+    assert count_marks(figure, "f2") == 0
+    assert "said by the ministry and the hospital" in read(figure)
+
+
+def test_numbers_that_disagree_stand_side_by_side(build_dossier):
+    figure = casualties(build_dossier(people(7), people(9, asserted_by="the hospital")))
+    assert [count_marks(figure, name) for name in ("f1", "f2")] == [7, 9]
+    assert figure.title == "Deaths: two numbers stand side by side, from 7 to 9 people"
+
+
+def test_a_range_is_filled_to_its_low_and_outlined_to_its_high(build_dossier):
+    figure = casualties(build_dossier(people(low=5, high=18, qualifier="range")))
+    assert count_marks(figure, "f1") == 5
+    assert count_marks(figure, "f1-outlined") == 13
+
+
+def test_up_to_is_outlined_only(build_dossier):
+    figure = casualties(build_dossier(people(high=6, qualifier="up to")))
+    assert count_marks(figure, "f1") == 0
+    assert count_marks(figure, "f1-outlined") == 6
+
+
+def test_at_least_has_an_open_end(build_dossier):
+    figure = casualties(build_dossier(people(6, qualifier="at least")))
+    assert count_marks(figure, "f1") == 6
+    assert len(find(figure, "f1-open-arrow")) == 1
+
+
+@pytest.mark.parametrize(
+    "value, marks, worth",
+    [
+        (0, 0, "= 1 person"),
+        (200, 200, "= 1 person"),
+        (1_200, 120, "= 10 people"),
+        (1_000_000_000, 100, "= 10,000,000 people"),
+    ],
+)
+def test_many_share_a_mark(value, marks, worth, build_dossier):
+    figure = casualties(build_dossier(people(value)))
+    assert count_marks(figure, "f1") == marks
+    assert worth in read(figure)
+
+
+def test_a_remainder_is_a_partly_filled_mark(build_dossier):
+    figure = casualties(build_dossier(people(1_250)))
+    whole = find(figure, "f1")[0].get_paths()[0].get_extents()
+    part = find(figure, "f1-part")[0].get_paths()[0].get_extents()
+    assert count_marks(figure, "f1") == 12
+    assert part.width == pytest.approx(whole.width / 2)
+    assert part.height == pytest.approx(whole.height)
+
+
+def test_a_change_below_nothing_is_a_bar_before_a_line(build_dossier):
+    figure = casualties(build_dossier(people(-3, unit="tonnes")))
+    [bar], [line] = find(figure, "f1"), find(figure, "zero")
+    assert bar.get_x() + bar.get_width() == pytest.approx(line.get_xdata()[0])
+    assert "-3" in read(figure) and "the line at 0" in read(figure)
+
+
+def test_facts_without_a_number_follow_in_words(build_dossier):
+    hurt = {"topic": "casualties", "statement": "Some were hurt"}
+    figure = casualties(build_dossier(people(2), *[hurt] * 5))
+    assert len(find(figure, "f2-words")) == 1
+    assert "Some were hurt said by the ministry" in read(figure)
+    assert "+ 1 more in the table" in read(figure)
+    assert len(figure.rows) == 6
+
+
+def test_words_alone_are_no_numbers(build_dossier):
+    with pytest.raises(NoFactsError, match="no fact on casualties with a number"):
+        casualties(build_dossier({"topic": "casualties", "statement": "Nobody was hurt"}))
+
+
+# Troops
+
+
+def test_a_mark_is_a_hundred_troops(kazakhstan):
+    figure = troops(kazakhstan)
+    assert count_marks(figure, "a23") == 25
+    assert "= 100 people" in read(figure)
+    assert "said by the outlet and Stanislav Zas" in read(figure)
+
+
+def test_what_may_be_raised_is_open_and_has_no_number(kazakhstan):
+    figure = troops(kazakhstan)
+    fading = [artist.get_alpha() for artist in find(figure, "a23-open")]
+    assert fading == sorted(fading, reverse=True)
+    assert len(find(figure, "a23-open-arrow")) == 1
+    row = figure.rows.set_index("facts").loc["a39"]
+    assert row["number"] == "not stated"
+    assert row["drawn_as"] == "open end"
+
+
+# The form that the numbers call for
+
+
+def seats(value=None, **cells) -> dict:
+    return (
+        {"topic": "event", "statement": "Seats", "measure": "seats", "unit": "seats"}
+        | cells
+        | {"value": "" if value is None else value}
+    )
+
+
+def form_of(figure) -> list[str]:
+    return list(dict.fromkeys(figure.rows["drawn_as"]))
+
+
+def drawn_of(build_dossier, *facts, topic="event"):
+    return numbers(build_dossier(*facts), topic)
+
+
+@pytest.mark.parametrize(
+    ("facts", "form"),
+    [
+        ([seats(3)], "marks"),
+        ([seats(3, of_whom=party) for party in "abc"], "marks"),
+        ([seats(3, of_whom=party) for party in "abcd"], "bars"),
+        ([seats(101)], "bars"),
+        ([seats(2.5)], "bars"),
+        ([seats(-3)], "bars"),
+        ([seats(3, unit="percent")], "bars"),
+        ([seats(3, unit="US dollars")], "bars"),
+        ([seats(3, date="2031-05-01"), seats(4, date="2031-05-02")], "steps"),
+        ([seats(3, stated="2031-05-01"), seats(4, stated="2031-05-02")], "steps"),
+        ([seats(3, date=f"2031-05-0{n}", of_whom=f"{n}") for n in range(1, 6)], "bars"),
+        ([seats(6, fact_id="all"), *(seats(2, of_whom=p, part_of="all") for p in "ab")], "strip"),
+        ([seats(6, fact_id="all"), *(seats(4, of_whom=p, part_of="all") for p in "ab")], "marks"),
+    ],
+)  # fmt: skip
+def test_what_the_numbers_are_settles_their_form(facts, form, build_dossier):
+    assert form_of(drawn_of(build_dossier, *facts))[0] == form
+
+
+@pytest.mark.parametrize("chart", ["marks", "bars", "steps", "strip"])
+def test_a_topic_asks_for_a_form_and_has_it_where_it_can(chart, tmp_path, write_tables):
+    words = {"topics": {"event": {"chart": chart}}}
+    shares = [seats(n, unit="percent", of_whom=f"{n}") for n in (20, 30)]
+    both = [seats(n, measure="places", date=f"2031-05-0{n}") for n in (1, 2)]
+    story = {"title": "T", "words": words, "places": [], "facts": [*shares, *both]}
+    figure = numbers(load_dossier(write_story(tmp_path / "made", story, write_tables)), "event")
+    forms = figure.rows.groupby("measure")["drawn_as"].unique().map(list)
+    percent = "strip" if chart == "strip" else "bars"
+    counted = "steps" if chart == "strip" else chart
+    assert forms.to_dict() == {"seats": [percent], "places": [counted]}
+
+
+def test_units_and_measures_never_share_an_axis(build_dossier):
+    figure = drawn_of(
+        build_dossier,
+        *(seats(n, unit=unit, of_whom=f"{n}") for unit in ("metres", "euros") for n in (500, 1000)),
+    )
+    widths = [find(figure, f"f{n}")[0].get_width() for n in (1, 2, 3, 4)]
+    assert widths[0] * 2 == pytest.approx(widths[1])
+    assert widths[2] * 2 == pytest.approx(widths[3])
+    assert "Seats, metres" in read(figure) and "Seats, euros" in read(figure)
+
+
+def test_bars_are_to_size_the_largest_first_with_their_ranges(build_dossier):
+    figure = drawn_of(
+        build_dossier,
+        seats(3, of_whom="small"),
+        seats(30_000_000, of_whom="large"),
+        seats(low=10_000_000, high=20_000_000, of_whom="vague", qualifier="range"),
+        seats(15_000_000, of_whom="open", qualifier="at least"),
+    )
+    assert list(figure.rows["facts"]) == ["f2", "f3", "f4", "f1"]
+    [large], [low], [around] = find(figure, "f2"), find(figure, "f3"), find(figure, "f3-range")
+    assert low.get_width() == pytest.approx(large.get_width() / 3)
+    assert around.get_x() == pytest.approx(low.get_x() + low.get_width())
+    assert around.get_width() == pytest.approx(low.get_width())
+    assert find(figure, "f4-open")
+    assert 0 < find(figure, "f1")[0].get_width() < 3
+    assert_texts_apart(figure)
+
+
+def test_a_ratio_has_a_line_at_what_was(build_dossier):
+    figure = drawn_of(build_dossier, seats(4, unit="times"))
+    [bar], [line] = find(figure, "f1"), find(figure, "whole")
+    assert (line.get_xdata()[0] - bar.get_x()) * 4 == pytest.approx(bar.get_width())
+    assert "the line at ×1: as it was" in read(figure)
+
+
+def test_shares_lie_end_to_end_and_leave_what_is_not_stated(build_dossier):
+    total = seats(100, fact_id="all", statement="The chamber")
+    parts = [seats(n, of_whom=f"Party {n}", part_of="all") for n in (20, 50)]
+    figure = drawn_of(build_dossier, total, *parts)
+    [small], [large], [rest] = find(figure, "f2"), find(figure, "f3"), find(figure, "rest")
+    assert small.get_x() == pytest.approx(large.get_x() + large.get_width())
+    assert rest.get_x() == pytest.approx(small.get_x() + small.get_width())
+    assert rest.get_width() * 2.5 == pytest.approx(large.get_width() * 1.5)
+    assert "not stated" in read(figure) and "100 seats: The chamber" in read(figure)
+    assert form_of(figure) == ["strip", "whole"]
+
+
+def test_parts_that_two_speakers_give_are_no_strip(build_dossier):
+    parts = [seats(n, of_whom=f"{n}", part_of="all", asserted_by=f"{n}") for n in (20, 30)]
+    assert form_of(drawn_of(build_dossier, seats(100, fact_id="all"), *parts)) == ["marks"]
+
+
+def test_steps_stand_on_true_days_and_say_what_became_of_each(build_dossier):
+    figure = drawn_of(
+        build_dossier,
+        seats(10, date="2031-05-01"),
+        seats(40, date="2031-05-03"),
+        seats(20, date="2031-05-11", replaces="f1", relation="supersedes"),
+        {"topic": "event", "statement": "An error", "replaces": "f2", "relation": "retracts"},
+    )
+    marks = [find(figure, f"f{n}-mark")[0] for n in (1, 2, 3)]
+    x, y = zip(*(mark.center for mark in marks), strict=True)
+    assert (x[2] - x[0]) == pytest.approx(5 * (x[1] - x[0]))
+    assert (y[0] - y[1]) == pytest.approx(3 * (y[0] - y[2]))
+    paper = {mark.get_facecolor() for mark in marks[:2]}
+    assert len(paper) == 1 and marks[2].get_facecolor() not in paper
+    assert find(figure, "f2-cross") and find(figure, "f2-strike")
+    assert list(find(figure, "f3-step")[0].get_xdata()) == [x[0], x[2], x[2]]
+    assert not find(figure, "f2-step")
+    standing = figure.rows.set_index("facts")["standing"]
+    assert standing["f1"].startswith("superseded") and standing["f2"].startswith("withdrawn")
+
+
+def test_each_group_has_its_own_steps_and_who_has_one_number_stands_apart(build_dossier):
+    days = [f"2031-05-0{n}" for n in (1, 2, 3)]
+    group = [seats(n, of_whom=who, date=day) for who in "ab" for n, day in enumerate(days, 4)]
+    figure = drawn_of(build_dossier, *group, seats(2, of_whom="c"))
+    assert form_of(figure) == ["steps", "marks"]
+    assert len(find(figure, "f2-step")) == 1 and not find(figure, "f4-step")
+
+
+@pytest.mark.parametrize("days", [1, 20], ids=["bars", "steps"])
+def test_four_hundred_claims_are_told_and_the_largest_are_drawn(days, build_dossier):
+    facts = [
+        seats(n + 1, of_whom=f"Group {n // days}", date=f"2031-05-{n % days + 1:02}")
+        for n in range(400)
+    ]
+    figure = drawn_of(build_dossier, *facts)
+    assert len(figure.rows) == 400
+    assert set(figure.rows["drawn_as"]) == {"bars" if days == 1 else "steps", "here only"}
+    assert drawn(figure).bbox.height < 2_300
+    assert "more" in read(figure)
+    assert_texts_apart(figure)
+
+
+# Other stories
+
+
+@pytest.fixture(scope="module", params=STORIES)
+def story(request, tmp_path_factory, write_tables):
+    folder = tmp_path_factory.mktemp("stories") / request.param
+    return load_dossier(write_story(folder, STORIES[request.param], write_tables))
+
+
+def test_every_number_of_another_story_is_drawn_to_size(story):
+    """All that stand, and what was withdrawn beside them."""
+    drawn_ids: list[str] = []
+    for topic in story.words.topics:
+        figure = numbers(story, topic)
+        rows = figure.rows[figure.rows["drawn_as"] != "words"]
+        for ids in rows["facts"].str.split(", "):
+            drawn_ids += ids
+            shapes = find(figure, ids[0]) + find(figure, f"{ids[0]}-mark")
+            assert shapes or find(figure, f"{ids[0]}-range") or find(figure, "whole")
+    facts = story.facts
+    assert sorted(drawn_ids) == sorted(facts.loc[has_number(facts), "fact_id"])
+    assert len(drawn_ids) == {"election": 16, "outbreak": 22, "flood": 12}[story.name]
+
+
+def test_the_pictures_of_another_story_are_readable(story):
+    for topic in story.words.topics:
+        figure = numbers(story, topic)
+        assert_texts_apart(figure)
+        assert figure.picture().least_width_px <= PHONE_PX
+        assert all(text.get_text() != "None" for text in find_texts(figure))
+
+
+def test_all_topics_at_once(story):
+    whole = numbers(story).rows
+    assert len(whole) == sum(
+        (numbers(story, topic).rows["drawn_as"] != "words").sum() for topic in story.words.topics
+    )
+
+
+def test_the_diagram_has_the_stages_of_the_dossier(tmp_path, write_tables):
+    folder = write_story(tmp_path / "election", STORIES["election"], write_tables)
+    figure = operation(load_dossier(folder))
+    text = read(figure)
+    heads = ["The count", "The talks", "A government needs: both must hold", "Harbour Party"]
+    assert [text.index(head) for head in heads] == sorted(text.index(head) for head in heads)
+    assert figure.title == "A government needs: two conditions must both hold"

@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from pictures import find, read
+
+from helpers.dossier import load_dossier
+from helpers.errors import NoFactsError
+from helpers.figures import timeline
+
+
+@pytest.fixture(scope="module")
+def kazakhstan():
+    return load_dossier("kazakhstan-2022").from_sources("article")
+
+
+def test_a_timeline_without_dates_is_refused(build_dossier):
+    with pytest.raises(NoFactsError, match="No fact here has a date"):
+        timeline(build_dossier({"topic": "protest", "statement": "People marched"}))
+
+
+def test_a_month_is_a_band_filled_up_to_the_day_on_which_it_was_said(kazakhstan):
+    figure = timeline(kazakhstan)
+    [band], [ahead] = find(figure, "a50-band"), find(figure, "a50-ahead")
+    assert band.get_width() / 6 == pytest.approx(ahead.get_width() / 25)
+    assert ahead.get_x() == pytest.approx(band.get_x() + band.get_width())
+    assert ahead.get_linestyle() != "solid"
+    assert ahead.get_facecolor()[3] == 0
+    [day] = find(figure, "a01-day")
+    assert day.center[0] == pytest.approx(band.get_x() + 5.5 * band.get_width() / 6)
+    assert "A dashed outline: still ahead when it was said" in read(figure)
+
+
+@pytest.mark.parametrize(
+    ("day", "band", "ahead"),
+    [("2031-05", 1, 1), ("2031-04", 1, 0), ("2031-06", 0, 1), ("2031-05-02/2031-05-06", 1, 1)],
+)
+def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, band, ahead):
+    figure = timeline(build_dossier({"topic": "event", "statement": "A fair", "date": day}))
+    assert [len(find(figure, f"f1-{part}")) for part in ("band", "ahead")] == [band, ahead]
+    assert ("still ahead" in figure.alt, "still ahead" in read(figure)) == (ahead, ahead)
+
+
+def test_only_of_what_was_said_beforehand_is_it_said_that_it_was_ahead(kazakhstan):
+    alt = timeline(kazakhstan).alt
+    assert alt.count("It was still ahead then.") == 1
+    assert "until 19 January; date: 19 January 2022; said by the outlet, 6 January 2022. It" in alt
+
+
+def test_a_day_that_was_still_to_come_is_hollow(build_dossier):
+    fair = {"topic": "event", "statement": "A fair"}
+    dossier = build_dossier(fair | {"date": "2031-05-03"}, fair | {"date": "2031-05-05"})
+    (past,), (ahead,) = (find(timeline(dossier), f"f{n}-day") for n in (1, 2))
+    assert [mark.get_facecolor()[3] for mark in (past, ahead)] == [1, 0]
+
+
+def test_until_ends_in_an_arrow_and_has_no_start(kazakhstan):
+    figure = timeline(kazakhstan)
+    [tip] = find(figure, "a62-until-end")
+    [band], [ahead] = find(figure, "a50-band"), find(figure, "a62-ahead")
+    assert tip.get_xy()[:, 0].max() == pytest.approx(band.get_x() + 18.5 * band.get_width() / 6)
+    assert ahead.get_xdata()[0] == pytest.approx(band.get_x() + 5.5 * band.get_width() / 6)
+    assert ahead.get_linestyle() == "--"
+    line = find(figure, "a62-until")
+    assert np.all(np.diff([part.get_alpha() for part in line]) > 0)
+    assert "Until 19 January 2022, start not stated" in read(figure)
+
+
+def test_a_row_names_numbers_first_and_how_many_more_there_are(kazakhstan):
+    text = read(timeline(kazakhstan))
+    assert "The price doubled" in text and "The protests began at the start of 2022" in text
+    assert "+ 5 more Deaths" not in text and text.count(" more ") == 2
+    assert "Deaths so far in the unrest: 12 people" in text
+    assert text.count("2,500 peacekeepers are deployed") == 1
+
+
+def test_what_lasts_until_a_day_has_a_row_of_its_own(build_dossier):
+    day = {"topic": "emergency", "date": "2031-05-09"}
+    lifted = {"statement": "Roads reopen", **day}
+    figure = timeline(build_dossier({"statement": "A curfew", "qualifier": "until", **day}, lifted))
+    [tip], [mark] = find(figure, "f1-until-end"), find(figure, "f2-day")
+    assert abs(tip.get_xy()[0, 1] - mark.center[1]) > 20
+
+
+def test_every_dated_fact_that_stands_is_a_row_of_its_table(kazakhstan):
+    facts = kazakhstan.facts
+    dated = facts.loc[facts["date"].notna(), "fact_id"]
+    told = timeline(kazakhstan).rows["facts"].str.split(", ").explode()
+    assert sorted(told) == sorted(dated)
+
+
+def test_rows_are_in_the_order_of_time(build_dossier):
+    days = ["2031-04-30", "2024", "2031-04", "1999-12-31"]
+    facts = [{"topic": "event", "statement": f"On {day}", "date": day} for day in days]
+    rows = timeline(build_dossier(*facts)).rows
+    assert list(rows["facts"]) == ["f4", "f2", "f3", "f1"]
+
+
+@pytest.mark.parametrize(
+    "dates, labels",
+    [
+        (["2031-05-04"], ["May 2031", "1", "4", "7"]),
+        (["2031-04-20", "2031-05-10"], ["April 2031", "May 2031", "22", "8"]),
+        (["2031-01-10", "2031-06-30"], ["2031", "Feb", "Jun"]),
+        (["1931", "2031"], ["1940", "2020"]),
+        (["0001-01-01", "9999-12-31"], ["2000", "8000"]),
+    ],
+)
+def test_ticks_suit_the_span(dates, labels, build_dossier):
+    facts = [{"topic": "event", "statement": "So it was", "date": day} for day in dates]
+    text = read(timeline(build_dossier(*facts))).split(" said ")[0]
+    assert all(label in text for label in labels), text
+
+
+def test_the_day_it_was_stated_is_marked_where_there_is_one(kazakhstan, build_dossier):
+    assert find(timeline(kazakhstan), "stated")
+    event = {"topic": "event", "statement": "A dam broke", "date": "2031-05-02"}
+    mixed = build_dossier(event, event | {"stated": "2031-05-03", "statement": "Two broke"})
+    assert not find(timeline(mixed), "stated")
