@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._faults import Fault
-from helpers.dossier.schema import NOT_STATED, Column, Table, explode_ids
+from helpers.dossier.schema import AREAS, NOT_STATED, Column, Table, explode_ids
 from helpers.words import (
     CHANGES_NUMBER,
     NUMBERS,
@@ -64,9 +64,13 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
                 faults += _check_references(frame, table, column, frames[target.name], target)
     if "sources" in frames:
         faults += _Rows(frames["sources"], tables["sources"]).check_sources()
+    if "places" in frames:
+        faults += _Rows(frames["places"], tables["places"]).check_precision()
     if "facts" in frames:
         facts = _Rows(frames["facts"], tables["facts"])
+        faults += facts.check_statements()
         faults += facts.check_numbers()
+        faults += facts.check_units()
         faults += facts.check_replacements()
         faults += facts.check_parts()
         faults += facts.check_comparisons()
@@ -156,6 +160,43 @@ class _Rows:
         return self.faults_at(
             accessed < published, "accessed", "before it was published; expected a later day"
         )
+
+    def check_precision(self) -> list[Fault]:
+        """A place says how exact it is, unless it is an area whose boundary tells."""
+        kind = self.frame["kind"].astype("str")
+        lacks = self.frame["precision_km"].isna() & kind.notna() & ~kind.isin(AREAS)
+        expected = "is empty; expected the radius in km within which the place lies"
+        return self.faults_at(lacks, "precision_km", expected)
+
+    def check_statements(self) -> list[Fault]:
+        """It is known when and by whom a fact was stated, by itself or by its source."""
+        frame = self.frame
+        return [
+            *self.faults_at(
+                frame["stated"].isna(),
+                "stated",
+                "is empty, and its source has no day in `published`; expected when it was said",
+            ),
+            *self.faults_at(
+                frame["asserted_by"].isna(),
+                "asserted_by",
+                "is empty, and its source has no `default_speaker`; expected who says it",
+            ),
+        ]
+
+    def check_units(self) -> list[Fault]:
+        """What is measured of one group has one unit."""
+        frame = self.frame[self.frame["measure"].notna() & self.frame["unit"].notna()]
+        group = frame["measure"].str.cat(frame["of_whom"].fillna(""), sep="\n")
+        first = frame.index.to_series().groupby(group).transform("first")
+        usual = frame["unit"].loc[first].array
+        faults = []
+        for row, unit in frame["unit"][frame["unit"] != usual].items():
+            at = first[row]
+            expected = f"another unit than that of row {at}, of the same measure and group"
+            hint = f"expected {frame['unit'][at]!r}, or a measure of its own"
+            faults.append(Fault(self.table.file, int(row), "unit", unit, expected, hint))
+        return faults
 
     def check_numbers(self) -> list[Fault]:
         """Numbers are in order, and say what they measure, in which unit, and of whom."""
