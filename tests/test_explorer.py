@@ -125,7 +125,7 @@ def test_the_rows_are_written_as_they_are_shown(shown, tmp_path):
     path = shown.save_rows()
     assert path == tmp_path / "out" / f"{NAME}-explore-topic-emergency.csv"
     assert str(path) in shown.status.value
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["fact_id"] for row in rows] == list(shown.chosen.facts["fact_id"])
 

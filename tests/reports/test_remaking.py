@@ -361,7 +361,7 @@ def test_the_rows_are_held_against_those_here_whatever_the_head_says(
     assert result.is_well
     assert f"Its data held against the dossier here, {here}: no difference." in result.lines()
     data = read_data(sound)
-    data["facts"][4]["value"] = 41.0
+    data["facts"][4]["value"] = 41
     del data["facts"][3]
     data["places"][0]["name"] = "Elsewhere"
     result = verify_page(write_page(put_data(sound, data)))
@@ -370,7 +370,7 @@ def test_the_rows_are_held_against_those_here_whatever_the_head_says(
     told = str(result)
     assert "Nothing has changed here" not in told
     assert "facts 'f4': the page lacks it" in told
-    assert "facts 'f5', value: the page has '41.0', the dossier here '14.0'" in told
+    assert "facts 'f5', value: the page has '41', the dossier here '14'" in told
     assert "name: the page has 'Elsewhere', the dossier here 'Orla Bay'" in told
 
 
@@ -401,7 +401,7 @@ def test_a_page_that_nobody_touched_is_what_its_data_make(notebook, dossier, giv
 
 def test_data_that_were_changed_alone_are_found_out(sound, write_page):
     data = read_data(sound)
-    data["facts"][4]["value"] = 41.0
+    data["facts"][4]["value"] = 41
     text = str(verify_page(write_page(put_data(sound, data))))
     assert "near 'Key figures' the page has '14', its data make '41'" in text
 

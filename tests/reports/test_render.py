@@ -199,7 +199,7 @@ def test_a_page_of_a_failure_is_made_even_where_no_page_can_be(notebook, monkeyp
     def break_down(*_):
         raise RuntimeError("no template <here>")
 
-    monkeypatch.setattr("helpers.page._exporter.convert", break_down)
+    monkeypatch.setattr("helpers.page.convert", break_down)
     outcome = run(prepare(read_notebook(notebook), {}))
     assert outcome.failure == "RuntimeError: no template <here>"
     assert "<p>RuntimeError: no template &lt;here&gt;</p>" in outcome.html

@@ -116,12 +116,12 @@ def test_what_fails_fails_alone(home):
 
 
 def test_a_kernel_that_hangs_fails_when_its_time_is_over(home):
-    batch = start(home, ["loop", "stop", "well"], "--timeout", "20")
+    batch = start(home, ["loop", "stop", "well"], "--timeout", "12")
     said, errors = batch.communicate()
     assert errors.splitlines()[-3:] == [
         "3 reports: 1 rendered, 2 failed",
-        "  loop.html: not done after 20 s",
-        "  stop.html: not done after 20 s",
+        "  loop.html: not done after 12 s",
+        "  stop.html: not done after 12 s",
     ], said + errors
     assert batch.returncode == 1
     assert_nothing_is_left(home)
@@ -137,12 +137,12 @@ if not os.path.exists({str(home / "begun")!r}):
     time.sleep(600)
 """)
     deeds = ["well", "stop the server", "also well"]
-    batch = start(home, deeds, "--timeout", "20", "--jobs", "1", IPYTHONDIR=home / "ipython")
+    batch = start(home, deeds, "--timeout", "12", "--jobs", "1", IPYTHONDIR=home / "ipython")
     said, errors = batch.communicate()
     assert errors.splitlines()[-3:] == [
         "3 reports: 1 rendered, 2 failed",
-        "  well.html: not done after 20 s",
-        "  also well.html: not done after 20 s",
+        "  well.html: not done after 12 s",
+        "  also well.html: not done after 12 s",
     ], said + errors
     assert "did stop the server" in (home / "out" / "stop the server.html").read_text()
     assert_nothing_is_left(home)
@@ -153,9 +153,9 @@ def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
     monkeypatch.setattr("helpers.reports._workers.SLACK_S", 5)
     notebook = read_notebook(Path("deed.ipynb"))
     jobs = [prepare(notebook, {"deed": deed}) for deed in ("stop the worker", "well")]
-    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=40)]
-    assert [outcome.failure for outcome in outcomes] == ["not done after 40 s", ""]
-    assert "<strong>No outputs</strong>: not done after 40 s" in outcomes[0].html
+    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=20)]
+    assert [outcome.failure for outcome in outcomes] == ["not done after 20 s", ""]
+    assert "<strong>No outputs</strong>: not done after 20 s" in outcomes[0].html
     assert "did well" in outcomes[1].html
     end = time.monotonic() + 30
     while multiprocessing.active_children() and time.monotonic() < end:

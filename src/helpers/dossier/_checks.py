@@ -34,7 +34,7 @@ LONGEST_ANCHOR_CHARACTERS = 100
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
-    r"^(?:\PN*[\s(])?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
+    r"^(?:\PN*[\s(])?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
     r"(?:$|[.,]$|(?:[^.,'’/:⁄\s\pZ\pL\pN]|[.,]?\s)\PN*$)"
 )
 # The qualifiers with which a number may be less, or more, than it says.
@@ -115,7 +115,8 @@ def _check_references(
 ) -> list[Fault]:
     """Every id names a row, once; without a column of ids there is nothing to compare with."""
     cells = explode_ids(frame[column.name])
-    doubles = cells[pd.MultiIndex.from_arrays([cells.index, cells]).duplicated()]
+    several = cells[cells.index.duplicated(keep=False)]
+    doubles = several[pd.MultiIndex.from_arrays([several.index, several]).duplicated()]
     faults = [
         Fault(table.file, row, column.name, cell, "stands twice; expected it once")
         for row, cell in zip(doubles.index.tolist(), doubles, strict=True)
@@ -284,7 +285,13 @@ class _Rows:
         ]
 
     def check_circles(self, column: str, verb: str, about: str) -> list[Fault]:
-        """No fact leads to itself by the facts that a column names."""
+        """No fact leads to itself by the facts that a column names.
+
+        Nothing is sought where each names facts of the rows above it, as most tables do.
+        """
+        at = self.find_facts(column)
+        if (at < self.frame.index.get_indexer(at.index)).all():
+            return []
         ids = explode_ids(self.frame.set_index("fact_id")[column])
         targets: dict[Any, list[str]] = {}
         for fact_id, target in ids.items():
@@ -468,15 +475,16 @@ def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[di
 
 def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
     """The only number of each text, in plain digits; NaN where it takes a closer look."""
-    printed = pc.extract_regex(_to_arrow(texts), _PLAIN_NUMBER)
-    digits = pc.struct_field(printed, "number")
+    cells = _to_arrow(texts)
+    is_plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)  # ten times as quick as to extract it
+    printed = pc.extract_regex(cells, r"(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)")
+    digits = pc.if_else(is_plain, pc.struct_field(printed, "number"), None)
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
     has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)
     reads = map_unique(pd.Series(languages), reads_point, False)
-    unsure = pc.fill_null(pc.match_substring_regex(_to_arrow(texts), CHANGES_NUMBER), False)
-    sure = (reads | ~has_marks.to_numpy(zero_copy_only=False)) & ~unsure.to_numpy(
-        zero_copy_only=False
-    )
+    unsure = pc.fill_null(pc.match_substring_regex(cells, CHANGES_NUMBER), False)
+    has_marks, unsure = (mask.to_numpy(zero_copy_only=False) for mask in (has_marks, unsure))
+    sure = (reads | ~has_marks) & ~unsure
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
 
 

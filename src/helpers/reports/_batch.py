@@ -70,7 +70,8 @@ class Progress:
         }
         told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
         lines = [f"{format_count(len(self.reports), 'report')}: {told}"]
-        lines += [f"  {output}: {failure}" for output, failure in self.failures.items()]
+        outputs = [report.output for report in self.reports if report.output in self.failures]
+        lines += [f"  {output}: {self.failures[output]}" for output in outputs]
         return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import math
 import pickle
 import tempfile
@@ -29,6 +30,7 @@ _OUTPUTS_MISSING = "a cell is done, but its outputs did not all arrive, or may n
 _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 _START_S = 60  # until a kernel answers, where a job has no time limit
 _ROUNDING_S = 0.1  # by which a clock may be early
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # why a report fails, we tell
 
 
 class PunctualManager(QuickKernelManager):
