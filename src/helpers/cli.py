@@ -488,8 +488,12 @@ def verify(dossier, texts, notebook, *, paragraphs, fix):
         raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
     given, by = {source: Path(path) for source, _, path in pairs}, paragraphs or ""
     with plain_errors():
-        for file, count in fix_evidence(folder, given, by).items() if fix else ():
-            say(f"{file}: {format_count(count, 'cell')} written")
+        if fix:
+            counts, left = fix_evidence(folder, given, by)
+            for file, count in counts.items():
+                say(f"{file}: {format_count(count, 'cell')} written")
+            if left:
+                raise DossierError("\n".join(left))
         result = verify_dossier(load_dossier(folder), given, by)
     say(str(result))
     raise SystemExit(0 if result.is_well else 1)

@@ -132,7 +132,7 @@ def test_fix_writes_paragraph_hash_and_count(run, ferry, edit_cells):
         "facts.csv: 2 cells written\nsources.csv: 2 cells written\nsource report: "
     )
     assert {name: (ferry / name).read_bytes() for name in plain} == plain
-    assert fix_evidence(ferry) == {"facts.csv": 0, "sources.csv": 0}
+    assert fix_evidence(ferry) == ({"facts.csv": 0, "sources.csv": 0}, [])
 
 
 def test_fix_writes_nothing_where_something_else_is_wrong(ferry):
@@ -153,8 +153,36 @@ def test_an_anchor_in_two_paragraphs_is_left_to_a_person(ferry):
     )
     path = ferry / "facts.csv"
     path.write_text(path.read_text().replace("f3,report,2", "f3,report,1"))
-    assert fix_evidence(ferry)["facts.csv"] == 0
+    assert fix_evidence(ferry)[0]["facts.csv"] == 0
     assert verify_texts(load_dossier(ferry)).lost["fact_id"].to_list() == ["f3"]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "why"),
+    [
+        ("thirteen fares", "'thirteen fares' stands nowhere in its text"),
+        ("At least 1", "'At least 1' is only a part of other words in paragraph 2"),
+        ("storm", "'storm' stands in paragraphs 2, 4"),
+    ],
+)
+def test_why_no_paragraph_is_written(run, ferry, anchor, why):
+    text = ferry / "sources" / "report.txt"
+    text.write_text(text.read_text() + "\n\nThe storm went on.\n")
+    path = ferry / "facts.csv"
+    row = next(line for line in path.read_text().splitlines() if line.startswith("f3,"))
+    new = (
+        f"f3,report,,{anchor},consequence,outcome,1,It was so,,,,,,,,,2031-05-05,,,the office,,,,,"
+    )
+    path.write_text(path.read_text().replace(row, new))
+    result = run("verify", ferry, "--fix")
+    assert (result.exit_code, result.output.splitlines()) == (
+        1,
+        [
+            "facts.csv: 0 cells written",
+            "sources.csv: 2 cells written",
+            f"Error: fact f3: no paragraph is written, for {why}",
+        ],
+    )
 
 
 QUESTION = "no blank line in 3 lines: is each line a paragraph?"

@@ -386,15 +386,15 @@ def test_no_area_has_no_border():
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "country", "point", "least", "most"),
+    ("kind", "name", "country", "point", "bounds"),
     [
-        ("country", "Fiji", "FJI", (-17.8, 178), 400, 550),  # it passes the antimeridian
-        ("country", "France", "FRA", (46.6, 2.4), 600, 900),  # and not as far as Réunion
-        ("region", "Eastern Division", "FJI", (-18.9, -178.8), 150, 400),
+        ("country", "Fiji", "FJI", (-17.8, 178), (400, 550)),  # it passes the antimeridian
+        ("country", "France", "FRA", (46.6, 2.4), (600, 900)),  # and not as far as Réunion
+        ("region", "Eastern Division", "FJI", (-18.9, -178.8), (150, 400)),
     ],
 )
-def test_an_area_reaches_as_far_as_its_boundary(kind, name, country, point, least, most):
-    latitude, longitude = point
+def test_an_area_reaches_as_far_as_its_boundary(kind, name, country, point, bounds):
+    (latitude, longitude), (least, most) = point, bounds
     place = {"kind": kind, "name": name, "country": country, "precision_km": np.nan}
     places = pd.DataFrame([place | {"latitude": latitude, "longitude": longitude}])
     assert least <= fill_precision(places)["precision_km"].item() <= most

@@ -88,7 +88,7 @@ def map_unique(cells: pd.Series, function: Callable[[str], object], missing: obj
 def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
     """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
     names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
-    yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
+    yield from ((name, float(fact[name])) for name in names if pd.notna(fact[name]))
 
 
 def format_cell(cell: Any) -> str:

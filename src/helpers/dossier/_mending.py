@@ -13,6 +13,7 @@ from helpers.dossier._texts import SourceText, find_fact, read_sources
 from helpers.dossier._writing import read_cells, write_cells
 from helpers.dossier.schema import FACTS, SOURCES
 from helpers.errors import DossierError
+from helpers.words import quote_value
 
 _EVIDENCE = ("paragraph", "sha256", "paragraphs")  # the columns that `fix_evidence` writes
 
@@ -34,7 +35,7 @@ def write_ids(folder: Path) -> int:
 
 def fix_evidence(
     folder: Path, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[str]]:
     """Write where each anchor stands, and each text's hash and number of paragraphs.
 
     A paragraph is written where the anchor does not stand in the one that is there, and stands in
@@ -47,8 +48,10 @@ def fix_evidence(
 
     Returns
     -------
-    dict
+    counts
         How many cells are new, by file.
+    left
+        Each fact that still has no paragraph, with the reason.
 
     Raises
     ------
@@ -62,8 +65,9 @@ def fix_evidence(
     for text in held:
         if not paragraphs and (question := text.ask_for_lines()):
             raise DossierError(f"source {text.source_id}: {question}")
+    found, left = _find_paragraphs(dossier, held)
     cells = {
-        FACTS: {"paragraph": _find_paragraphs(dossier, held)},
+        FACTS: {"paragraph": found},
         SOURCES: {
             "sha256": {text.source_id: text.sha256 for text in held if not text.has_stated_hash},
             "paragraphs": {
@@ -81,23 +85,37 @@ def fix_evidence(
             for column, values in columns.items()
         }
         write_cells(path, new)
-    return {table.file: sum(map(len, columns.values())) for table, columns in cells.items()}
+    counts = {table.file: sum(map(len, columns.values())) for table, columns in cells.items()}
+    return counts, left
 
 
-def _find_paragraphs(dossier: Dossier, held: tuple[SourceText, ...]) -> dict[str, str]:
-    """The paragraphs that are missing or wrong, by fact, where the right one is beyond doubt."""
+def _find_paragraphs(
+    dossier: Dossier, held: tuple[SourceText, ...]
+) -> tuple[dict[str, str], list[str]]:
+    """The paragraphs that are missing or wrong, by fact, where the right one is beyond doubt.
+
+    And what is to be said of each fact that still has none.
+    """
     languages = dossier.sources.set_index("source_id")["language"]
     facts = dossier.facts.dropna(subset=["anchor"])
-    found = {}
+    found, left = {}, []
     for text in held:
         language = languages[text.source_id]
         for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
-            stands = [
-                number
+            anchor, is_empty = " ".join(fact["anchor"].split()), pd.isna(fact["paragraph"])
+            held_in = {
+                number: find_fact(fact, number, text.paragraphs, language)
                 for number, paragraph in enumerate(text.paragraphs, start=1)
-                if " ".join(fact["anchor"].split()) in paragraph
-                and find_fact(fact, number, text.paragraphs, language)[0] is not False
-            ]
-            if len(stands) == 1 and (pd.isna(fact["paragraph"]) or fact["paragraph"] != stands[0]):
+                if anchor in paragraph
+            }
+            stands = [number for number, (is_found, _) in held_in.items() if is_found is not False]
+            if len(stands) == 1 and (is_empty or fact["paragraph"] != stands[0]):
                 found[fact["fact_id"]] = str(stands[0])
-    return found
+            elif is_empty:
+                several = (
+                    f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
+                )
+                reasons = [several] if stands else [reason for _, reason in held_in.values()]
+                why = "; ".join(reasons) or f"{quote_value(anchor)} stands nowhere in its text"
+                left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
+    return found, left
