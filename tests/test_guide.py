@@ -43,11 +43,11 @@ def test_a_slip_of_the_pen_is_told_with_the_words_there_are(sitting, tmp_path):
     story = shutil.copytree(sitting[0] / "data" / "orla-flood", tmp_path / "orla-flood")
     facts = story / "facts.csv"
     facts.write_text(facts.read_text().replace(",water,", ",watr,"))
-    told = run(f"dossier check {story}", tmp_path).stdout.splitlines()
-    assert told == [
-        "facts.csv row 2, topic 'watr': not a topic (did you mean 'water'?)",
-        "orla-flood: 1 fault",
-    ]
+    told = run(f"dossier check {story}", tmp_path)
+    assert (told.stdout, told.stderr) == (
+        "facts.csv row 2, topic 'watr': not a topic (did you mean 'water'?)\n",
+        "orla-flood: 1 fault\n",
+    )
 
 
 def test_without_the_word_of_a_line_the_next_command_asks(sitting, tmp_path):
