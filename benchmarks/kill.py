@@ -5,7 +5,7 @@
 By turns a batch, a render and a verification. Half of the signals meet the command itself (SIGKILL,
 SIGTERM or SIGHUP, alone or with its process group), the others, each a SIGKILL, one of its
 processes: a worker, a kernel or the server that forks them. Afterwards every page in the folder
-must be whole, no process may be left, nor a temporary file unless server and command were killed
+must be whole (also one that says why a render failed), no process may be left, nor a temporary file unless server and command were killed
 both; the next run must end well, with the bytes of a command that nobody disturbed, and leave
 neither temporary files nor processes.
 """
@@ -39,6 +39,7 @@ COMMANDS = {
     "render": ["render", "-o", "out/report.html"],
     "verify": ["verify", "kept/report.html"],
 }
+FAILED = "report.failed.html"  # what a render leaves that says why it failed
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -125,7 +126,12 @@ def check(home: Path, expected: dict[str, bytes], *, is_done: bool) -> list[str]
     """What is wrong in the folders after a command has ended."""
     faults = [f"process {process} is left" for process in wait_until_none_runs(home)]
     pages = read_pages(home)
-    faults += [f"{name} is torn" for name, page in pages.items() if page != expected.get(name)]
+    faults += [
+        f"{name} is torn"
+        for name, page in pages.items()
+        if page != expected.get(name)
+        and (is_done or name != FAILED or not page.endswith(b"</html>\n"))
+    ]
     left = [path for path in find_leftovers(home) if is_done or path.is_relative_to(home / "tmp")]
     faults += [f"{path} is left" for path in left]
     if is_done:

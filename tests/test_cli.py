@@ -219,6 +219,11 @@ def test_what_a_dossier_holds_and_where_it_lies_do_not_act(run, copy_dossier, ed
     assert ascii(UNSEEN)[1:-1] in result.output
     text = UNSEEN.removesuffix("\udcff")
     edit_cells(folder, "facts", "a01", note=text, topic=text, value=text, replaces=text)
+    page = folder / f"{UNSEEN}.html"
+    page.write_text("no page")
+    result = run("verify", page)
+    assert result.output
+    assert acts(result.output) == []
     for words in (["check"], ["verify"], ["figures", "-o", "x"], ["render"], ["describe"]):
         result = run(words[0], folder, *words[1:])
         assert result.output
@@ -298,7 +303,7 @@ def test_a_notebook_without_a_dossier_is_rendered_but_of_no_dossier(run, tmp_pat
     assert (result.exit_code, result.output) == (0, "reports/mine.html\n")
     result = run("render", "kazakhstan-2022", "-n", "mine.ipynb")
     assert result.exit_code == 2
-    assert "parameter 'dossier': the notebook has none" in result.output
+    assert "parameter 'dossier': the notebook has none (it has n)" in result.output
 
 
 def test_a_page_replaces_no_file_that_is_none_unless_it_is_told_to(run, tmp_path, mine):
@@ -306,11 +311,19 @@ def test_a_page_replaces_no_file_that_is_none_unless_it_is_told_to(run, tmp_path
     page.write_text("precious")
     left = tmp_path / ".y.html.abcd1234.tmp"
     left.touch()
+    kept = shutil.copy(tmp_path / "mine.ipynb", tmp_path / "kept.ipynb")
     words = ["render", "-n", "mine.ipynb", "-o", "x.html"]
-    result = run(*words)
-    assert result.exit_code == 1
-    assert "x.html: is not a page that was made here" in result.output
+    refused = {
+        "x.html: is not a page": words,
+        "kept.ipynb: is not an executed notebook": [*words[:3], "--keep-notebook", kept],
+    }
+    for told, place in refused.items():
+        result = run(*place)
+        assert result.exit_code == 1
+        assert f"{told} that was made here" in result.output
     assert page.read_text() == "precious"
+    assert kept.read_bytes() == (tmp_path / "mine.ipynb").read_bytes()
+    words += ["--keep-notebook", kept]
     for options in (["--force"], []):  # then it is ours
         assert run(*words, *options).exit_code == 0
         assert "mine 0" in page.read_text()

@@ -163,7 +163,7 @@ def main():
     metavar="FILE",
     help="Write the executed notebook too.",
 )
-@click.option("--force", is_flag=True, help="Replace whatever stands in the place of the page.")
+@click.option("--force", is_flag=True, help="Replace whatever stands in their places.")
 def render(dossier, notebook, parameters, *, output, keep_notebook, force):
     """Write a dossier's report as one HTML page.
 
@@ -182,7 +182,7 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
     with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
-        from helpers.reports import find_notebook, read_former, read_notebook, render as run
+        from helpers.reports import find_notebook, read_notebook, refuse_foreign, render as run
 
         file = find_notebook(notebook)
         stem = file.stem
@@ -191,8 +191,8 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
             name = _find_folder(None, None, given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
         page = output or Path("reports") / f"{stem}.html"
-        if page.suffix.lower() == ".html":  # another is refused anyway
-            read_former(page, force=force)
+        for path in [] if force else filter(None, (page, keep_notebook)):
+            refuse_foreign(path)
         remove_leftovers(page.parent.glob(".*.tmp"))
         run(file, given, page, keep_notebook=keep_notebook)
     say(page)

@@ -37,9 +37,6 @@ print(name, len(load_dossier(dossier).facts))
 """
 
 
-UNPROVEN = pytest.mark.skip(reason="not yet shown to hold")
-
-
 @pytest.fixture
 def home(tmp_path):
     """A folder with a plan, a notebook and a dossier that only this folder has."""
@@ -206,7 +203,6 @@ def test_a_worker_dies_and_all_reports_arrive(home, start, scheduler, installed)
     assert b'<pre class="stream">h 203' in pages["h.html"]
 
 
-@UNPROVEN
 def test_a_scheduler_that_dies_ends_the_batch_which_can_be_resumed(home, start, start_scheduler):
     process, address = start_scheduler()
     worker = start("worker", address, "--nthreads", "1")
@@ -232,7 +228,6 @@ print("did", name)
 """
 
 
-@UNPROVEN
 def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
     monkeypatch.chdir(home)
     monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 40)
@@ -246,7 +241,6 @@ def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch
     assert "did b" in well.html
 
 
-@UNPROVEN
 def test_a_cluster_with_certificates_talks_to_nobody_else(home, start, start_scheduler, tmp_path):
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=dossier"]

@@ -47,7 +47,7 @@ def test_a_cell_that_is_no_python_is_refused():
     ("name", "value", "expected"),
     [
         ("as_off", "2022", r"parameter 'as_off': the notebook has none \(did you mean 'as_of'\?\)"),
-        ("zzz", 1, r"parameter 'zzz': the notebook has none \(one of as_of, count, "),
+        ("zzz", 1, r"parameter 'zzz': the notebook has none \(it has as_of, count, "),
         ("count", "many", "parameter count 'many': expected int"),
         ("count", 2.5, r"parameter count '2\.5': expected int"),
         ("count", True, "parameter count 'True': expected int"),

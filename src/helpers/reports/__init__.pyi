@@ -1,6 +1,5 @@
 from ._batch import (
     open_batch as open_batch,
-    read_former as read_former,
     render_batch as render_batch,
     write_index as write_index,
 )
@@ -33,6 +32,7 @@ from ._remaking import (
     verify_page as verify_page,
 )
 from ._render import (
+    refuse_foreign as refuse_foreign,
     render as render,
     run as run,
 )

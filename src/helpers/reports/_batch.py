@@ -21,7 +21,7 @@ from helpers.files import write_whole
 from helpers.page import Origin, hash_package, list_versions, read_origin, render_fragment
 from helpers.reports._job import Job, Outcome
 from helpers.reports._plan import INDEX, read_plan, read_plan_bytes
-from helpers.reports._render import find_failed_page, write_page
+from helpers.reports._render import find_failed_page, refuse_foreign, write_page
 from helpers.words import format_count
 
 Runner = Callable[..., Generator[tuple[Job, Outcome]]]
@@ -84,23 +84,6 @@ def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
     return Progress(reports, due, sha256(content).hexdigest())
 
 
-def read_former(page: Path, *, force: bool) -> Origin | None:
-    """What the page was made from that stands in the place of a new one; None where none stands.
-
-    Raises
-    ------
-    BatchError
-        In its place stands a file that is none of ours, and `force` was not given.
-    """
-    origin = read_origin(page) if page.is_file() else None
-    if os.path.lexists(page) and origin is None and not force:
-        raise BatchError(
-            f"{page}: is not a page that was made here, and is not replaced; "
-            "move it away, or give --force"
-        )
-    return origin
-
-
 def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[Job]:
     """The reports that have no page of theirs in the folder, or an old one.
 
@@ -120,7 +103,10 @@ def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[J
     """
     due = []
     for report in reports:
-        origin = read_former(folder / report.output, force=force)
+        page = folder / report.output
+        origin = read_origin(page) if page.is_file() else None
+        if origin is None and not force:
+            refuse_foreign(page)
         if force or origin is None or origin.key != report.origin.key:
             due.append(report)
     return due

@@ -88,12 +88,14 @@ def run_on_cluster(
 
 def _connect(address: str) -> Client:
     """A client of a scheduler that has a worker; what it would log comes as an error too."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in logging.root.manager.loggerDict:  # Dask gives each of its own a level
+        if name.startswith("distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     client = None
     try:
         client = Client(address, timeout=_WAIT_S)
         client.wait_for_workers(1, timeout=_WAIT_S)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, TypeError) as error:  # of a wrong TLS set-up too
         if client:
             client.close()
             raise BatchError(f"scheduler {address}: has no worker after {_WAIT_S} s") from error

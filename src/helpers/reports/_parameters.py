@@ -15,7 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.errors import ParameterError
-from helpers.words import did_you_mean, name_halves, one_of, quote_value
+from helpers.words import did_you_mean, name_halves, quote_value
 
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -74,7 +74,8 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
     """
     for name in given:
         if name not in declared:
-            hint = did_you_mean(name, declared) or one_of(declared)
+            known = f"it has {', '.join(declared) or 'no parameters'}"
+            hint = did_you_mean(name, declared) or known
             raise ParameterError(f"parameter {quote_value(name)}: the notebook has none ({hint})")
         if name_halves(str(given[name])) != str(given[name]):
             raise ParameterError(

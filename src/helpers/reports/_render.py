@@ -1,5 +1,6 @@
 """One notebook and its parameters become one HTML file."""
 
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from typing import Any
 
 import nbformat
 
-from helpers.errors import ParameterError, RenderError
+from helpers.errors import BatchError, ParameterError, RenderError
 from helpers.files import write_whole
+from helpers.page import read_origin
 from helpers.reports._failure import fail
 from helpers.reports._job import Job, Outcome, prepare
 from helpers.reports._notebook import read_notebook
@@ -118,6 +120,32 @@ def write_page(outcome: Outcome, output: Path) -> Path | None:
 def find_failed_page(output: Path) -> Path:
     """Where the page of a failure stands: beside the page."""
     return output.with_name(f"{output.stem}.failed.html")
+
+
+def refuse_foreign(path: Path) -> None:
+    """Keep a file that was not made here from being replaced.
+
+    Raises
+    ------
+    BatchError
+        In the place of a page or of an executed notebook stands something else. (A name with
+        another ending is refused by `render`.)
+    """
+    is_ours = {".html": read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
+    if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
+        kind = "an executed notebook" if path.suffix.lower() == ".ipynb" else "a page"
+        raise BatchError(
+            f"{path}: is not {kind} that was made here, and is not replaced; "
+            "move it away, or give --force"
+        )
+
+
+def _read_run(notebook: Path) -> dict | None:
+    """What papermill noted of its run in a notebook; None where it has not run it."""
+    try:
+        return nbformat.read(notebook, as_version=4).metadata.get("papermill")
+    except (OSError, ValueError, nbformat.ValidationError):
+        return None
 
 
 def _make_exporter_ready() -> None:
