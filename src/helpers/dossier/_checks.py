@@ -187,16 +187,24 @@ class _Rows:
 
     def check_units(self) -> list[Fault]:
         """What is measured of one group has one unit."""
-        frame = self.frame[self.frame["measure"].notna() & self.frame["unit"].notna()]
-        group = frame["measure"].str.cat(frame["of_whom"].fillna(""), sep="\n")
-        first = frame.index.to_series().groupby(group).transform("first")
-        usual = frame["unit"].loc[first].array
+        frame = self.frame
+        if frame["unit"].nunique() < 2:
+            return []
+        columns = ("measure", "of_whom", "unit")
+        measures, groups, units = (pd.factorize(frame[name])[0] for name in columns)
+        at = np.flatnonzero((measures >= 0) & (units >= 0))
+        kinds = pd.factorize(measures[at] * np.int64(len(frame) + 1) + groups[at])[0]
+        first = np.zeros(len(at), dtype=int)
+        first[kinds[::-1]] = at[::-1]  # of each kind, the row that comes first is written last
+        usual = first[kinds]
+        other = units[at] != units[usual]
         faults = []
-        for row, unit in frame["unit"][frame["unit"] != usual].items():
-            at = first[row]
-            expected = f"another unit than that of row {at}, of the same measure and group"
-            hint = f"expected {frame['unit'][at]!r}, or a measure of its own"
-            faults.append(Fault(self.table.file, int(row), "unit", unit, expected, hint))
+        for row, known in zip(at[other], usual[other], strict=True):
+            unit, expected = frame["unit"].iloc[row], frame["unit"].iloc[known]
+            about = f"another unit than that of row {frame.index[known]}, of the same measure"
+            hint = f"expected {expected!r}, or a measure of its own"
+            place = self.table.file, int(frame.index[row]), "unit", unit
+            faults.append(Fault(*place, f"{about} and group", hint))
         return faults
 
     def check_numbers(self) -> list[Fault]:

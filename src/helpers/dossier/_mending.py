@@ -92,30 +92,34 @@ def fix_evidence(
 def _find_paragraphs(
     dossier: Dossier, held: tuple[SourceText, ...]
 ) -> tuple[dict[str, str], list[str]]:
-    """The paragraphs that are missing or wrong, by fact, where the right one is beyond doubt.
-
-    And what is to be said of each fact that still has none.
-    """
+    """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
     languages = dossier.sources.set_index("source_id")["language"]
     facts = dossier.facts.dropna(subset=["anchor"])
     found, left = {}, []
     for text in held:
         language = languages[text.source_id]
         for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
-            anchor, is_empty = " ".join(fact["anchor"].split()), pd.isna(fact["paragraph"])
-            held_in = {
-                number: find_fact(fact, number, text.paragraphs, language)
-                for number, paragraph in enumerate(text.paragraphs, start=1)
-                if anchor in paragraph
-            }
-            stands = [number for number, (is_found, _) in held_in.items() if is_found is not False]
-            if len(stands) == 1 and (is_empty or fact["paragraph"] != stands[0]):
+            stated = 0 if pd.isna(fact["paragraph"]) else fact["paragraph"]
+            stands, why = _find_stands(fact, text.paragraphs, language)
+            if len(stands) == 1 and stated != stands[0]:
                 found[fact["fact_id"]] = str(stands[0])
-            elif is_empty:
-                several = (
-                    f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
-                )
-                reasons = [several] if stands else [reason for _, reason in held_in.values()]
-                why = "; ".join(reasons) or f"{quote_value(anchor)} stands nowhere in its text"
+            elif not stated:
                 left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
     return found, left
+
+
+def _find_stands(
+    fact: pd.Series, paragraphs: tuple[str, ...], language: str
+) -> tuple[list[int], str]:
+    """The paragraphs in which a fact stands, and why it is not one."""
+    anchor = " ".join(fact["anchor"].split())
+    told = {
+        number: find_fact(fact, number, paragraphs, language)
+        for number, paragraph in enumerate(paragraphs, start=1)
+        if anchor in paragraph
+    }
+    stands = [number for number, (is_found, _) in told.items() if is_found is not False]
+    if stands:
+        return stands, f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
+    reasons = "; ".join(reason for _, reason in told.values())
+    return [], reasons or f"{quote_value(anchor)} stands nowhere in its text"

@@ -32,6 +32,8 @@ def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
         The new cells by column and row; the header is row 1. A column that the file lacks comes
         behind its last one. A cell is quoted where the one in its place, or before it, was.
     """
+    if not any(cells.values()):
+        return
     data = path.read_bytes()
     body, delimiter = find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
     head = data[: len(data) - len(body)]
