@@ -5,9 +5,9 @@
 By turns a batch, a render and a verification. Half of the signals meet the command itself (SIGKILL,
 SIGTERM or SIGHUP, alone or with its process group), the others, each a SIGKILL, one of its
 processes: a worker, a kernel or the server that forks them. Afterwards every page in the folder
-must be whole (also one that says why a render failed), no process may be left, nor a temporary file unless server and command were killed
-both; the next run must end well, with the bytes of a command that nobody disturbed, and leave
-neither temporary files nor processes.
+must be whole (that of a failed render too), no process may be left, nor a temporary file unless
+server and command were killed both; the next run must end well, with the bytes of a command that
+nobody disturbed, and leave neither temporary files nor processes.
 """
 
 import argparse
