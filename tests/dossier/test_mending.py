@@ -117,6 +117,7 @@ def test_a_fact_is_stated_by_its_source_and_on_its_day(pasted, run):
     facts = read_dossier(pasted)[0].facts
     assert facts["stated"].to_list() == ["2031-05-04"] * 2
     assert facts["asserted_by"].to_list() == ["the Post"] * 2
+    assert facts[["stated", "asserted_by"]].dtypes.to_list() == ["str", "str"]
 
 
 def test_fix_writes_paragraph_hash_and_count(run, ferry, edit_cells):

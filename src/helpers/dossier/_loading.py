@@ -134,8 +134,8 @@ def _fill_from_sources(frames: dict[str, pd.DataFrame]) -> None:
     """A fact that does not say when and by whom has its source's day and speaker."""
     if not {"facts", "sources"} <= set(frames):
         return
-    facts, sources = frames["facts"], frames["sources"].drop_duplicates("source_id")
-    by_id = sources.set_index("source_id")
+    facts, sources = frames["facts"], frames["sources"].dropna(subset=["source_id"])
+    by_id = sources.drop_duplicates("source_id").set_index("source_id")
     for column, of_source in {"stated": "published", "asserted_by": "default_speaker"}.items():
         if facts[column].isna().any():
             facts[column] = facts[column].fillna(facts["source_id"].map(by_id[of_source]))
