@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from helpers.dossier import TABLES, format_csv, load_dossier, read_dossier
-from helpers.dossier._checks import _find_plain_numbers
+from helpers.dossier._checks import find_plain_numbers
 from helpers.dossier._dates import is_date
 from helpers.dossier._reading import read_layout, read_table
 from helpers.dossier.schema import FACTS
@@ -372,7 +372,7 @@ def test_the_quick_look_at_an_anchor_sees_no_number_that_a_close_one_does_not(la
         "minus ",
     ]
     anchors = ["".join(chance.choices(pieces, k=3)) for _ in range(2_000)]
-    found = _find_plain_numbers(pd.Series(anchors, dtype="str"), np.array([language] * 2_000))
+    found = find_plain_numbers(pd.Series(anchors, dtype="str"), np.array([language] * 2_000))
     seen = np.isfinite(found)
     assert seen.mean() > 0.02
     assert all(

@@ -106,11 +106,11 @@ def warm(server, monkeypatch):
 def no_server(monkeypatch):
     """No server is named, and this process has none of its own: before the test, and after."""
     monkeypatch.delenv(ADDRESS, raising=False)
-    kernels._start_own_server.cache_clear()
+    kernels.start_own_server.cache_clear()
     yield
-    if kernels._start_own_server.cache_info().currsize:
-        kernels._start_own_server("").close()
-        kernels._start_own_server.cache_clear()
+    if kernels.start_own_server.cache_info().currsize:
+        kernels.start_own_server("").close()
+        kernels.start_own_server.cache_clear()
 
 
 def client_of(*cells, **options):
@@ -559,8 +559,8 @@ def test_a_server_that_is_killed_takes_its_kernels_along(no_server, monkeypatch,
             parents = [run("import os; print(os.getppid())") for _ in range(2)]
         assert parents[0] == parents[1] != [f"{server._process.pid}\n"]
         assert sum("starts a kernel server of its own" in text for text in caplog.messages) == 1
-    kernels._start_own_server("")._process.kill()
-    kernels._start_own_server("")._process.wait()
+    kernels.start_own_server("")._process.kill()
+    kernels.start_own_server("")._process.wait()
     monkeypatch.delenv(ADDRESS)
     assert fork().poll() is None  # of a new server
 
@@ -589,7 +589,7 @@ def test_a_thousand_forks_each_answer():
 import os, socket, sys
 from helpers.kernels import _server as kernel_server
 from pyarrow import BufferReader, csv
-kernel_server._get_ready("helpers.reports:import_libraries")
+kernel_server.get_ready("helpers.reports:import_libraries")
 csv.read_csv(BufferReader(b"a\\n1\\n"))
 asked = kernel_server._Server(socket.socket(fileno=int(sys.argv[1]))).run()
 if asked:
@@ -606,7 +606,7 @@ if asked:
 
     waiting, codes = [], []
     for number in range(1000):
-        waiting.append(kernels._connect_to(str(folder / "server")))
+        waiting.append(kernels.connect_to(str(folder / "server")))
         waiting[-1].send_bytes(json.dumps({"argv": str(number % 100)}).encode())
         if len(waiting) == 8:
             codes.append(answer(waiting.pop(0)))
@@ -678,8 +678,8 @@ def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
     with warm_kernels():
         assert run("print(1)") == ["1\n"]
     assert run("print(2)") == ["2\n"]
-    kernels._start_own_server("").close()
-    kernels._start_own_server.cache_clear()
+    kernels.start_own_server("").close()
+    kernels.start_own_server.cache_clear()
     assert not list(long.iterdir())
 
 
@@ -699,7 +699,7 @@ kernel_server._Server(socket.socket(fileno=int(sys.argv[1]))).run()
     folder = make_short_folder()
     server = start_server(script, folder / "server")
     for _ in range(2):
-        with kernels._connect_to(str(folder / "server")) as client:
+        with kernels.connect_to(str(folder / "server")) as client:
             client.send_bytes(b'{"argv": []}')
             assert json.loads(client.recv_bytes()) == {"refused": "no memory left"}
     end_server(server)
@@ -717,7 +717,7 @@ kernel_server._Server(socket.socket(fileno=int(sys.argv[1]))).run()
     ],
 )
 def test_only_this_python_s_kernels_are_forked(command, options, reason):
-    found = kernels._why_not_forked(command, options)
+    found = kernels.why_not_forked(command, options)
     assert reason in found
     assert bool(reason) == bool(found)
 

@@ -384,7 +384,7 @@ class _Rows:
         published = map_unique(sources["published"], _last_ordinal, np.inf)
         said = map_unique(frame["stated"], _first_ordinal, 0)
         languages = of_source(sources["language"].fillna("en"), "en")
-        anchored = _find_plain_numbers(frame["anchor"], languages)
+        anchored = find_plain_numbers(frame["anchor"], languages)
         missing = "is empty; a fact of an article has one"
         return [
             *self.faults_at(of_article & frame["paragraph"].isna(), "paragraph", missing),
@@ -448,7 +448,7 @@ class _Rows:
         frame = self.frame
         statements = _to_arrow(frame["statement"])
         counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
-        plain = _find_plain_numbers(frame["statement"], languages)
+        plain = find_plain_numbers(frame["statement"], languages)
         own = (frame[NUMBERS].to_numpy(dtype=float) == plain[:, np.newaxis]).any(axis=1)
         own |= plain == anchored
         rest = wanted.to_numpy() & (counts.to_numpy() > own)
@@ -481,7 +481,7 @@ def _iterate(facts: pd.DataFrame, wanted: pd.Series | np.ndarray) -> Iterator[di
     return (dict(zip(columns, fact, strict=True)) for fact in cells)
 
 
-def _find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
+def find_plain_numbers(texts: pd.Series, languages: np.ndarray) -> np.ndarray:
     """The only number of each text, in plain digits; NaN where it takes a closer look."""
     cells = _to_arrow(texts)
     is_plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)  # ten times as quick as to extract it

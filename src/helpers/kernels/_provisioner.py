@@ -164,7 +164,7 @@ class WarmProvisioner(LocalProvisioner):
         RuntimeError
             The server or the kernel ended before the kernel listened.
         """
-        reason = _why_not_forked(cmd, kwargs)
+        reason = why_not_forked(cmd, kwargs)
         if reason:
             _warn_once(f"an ordinary kernel is started: {reason}")
             return await super().launch_kernel(cmd, **kwargs)
@@ -181,7 +181,7 @@ class WarmProvisioner(LocalProvisioner):
                 await asyncio.wait_for(_hear(self.process.server), 1)
 
 
-def _why_not_forked(cmd: list[str], options: Iterable[str]) -> str:
+def why_not_forked(cmd: list[str], options: Iterable[str]) -> str:
     """Why a kernel cannot be forked; '' where it can."""
     if not FORKS:
         return f"kernels are not forked on {sys.platform}"
@@ -276,22 +276,22 @@ def _connect(preload: str) -> Connection:
     shared = os.environ.get(ADDRESS)
     if shared:
         try:
-            return _connect_to(shared)
+            return connect_to(shared)
         except OSError as error:
             _warn_once(f"this process starts a kernel server of its own: {shared}: {error}")
-    if not _start_own_server(preload).is_alive():
-        _start_own_server.cache_clear()
-    return _connect_to(_start_own_server(preload).address)
+    if not start_own_server(preload).is_alive():
+        start_own_server.cache_clear()
+    return connect_to(start_own_server(preload).address)
 
 
-def _connect_to(address: str) -> Connection:
+def connect_to(address: str) -> Connection:
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(address)
         return Connection(client.detach())
 
 
 @cache
-def _start_own_server(preload: str) -> KernelServer:
+def start_own_server(preload: str) -> KernelServer:
     server = KernelServer(preload)
     atexit.register(server.close)
     return server

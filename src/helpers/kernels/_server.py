@@ -218,7 +218,7 @@ def main() -> None:
     listener, held = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     folder = Path(listener.getsockname()).parent
     os.chdir(folder)  # what lies in the owner's folder is not read
-    _get_ready(sys.argv[3])
+    get_ready(sys.argv[3])
     _prctl(_ADOPT_ORPHANS, 1)
     asked = _Server(listener).run()
     if not asked:
@@ -256,7 +256,7 @@ def _remove(folder: Path) -> None:
         time.sleep(0.1)
 
 
-def _get_ready(preload: str) -> None:
+def get_ready(preload: str) -> None:
     """Do once what each kernel would do, and then what its user names."""
     import helpers.kernels._outputs  # noqa: F401
 
@@ -428,7 +428,7 @@ def run_alone() -> None:
     folder = Path.cwd()
     os.chdir(Path(arguments[arguments.index("-f") + 1]).parent)
     os.environ.update(_BEFORE_IMPORTS | os.environ)
-    _get_ready(preload)
+    get_ready(preload)
     os.chdir(folder)
     _make_kernel(arguments).start()
 
