@@ -77,7 +77,7 @@ def test_nothing_was_known_the_day_before(story):
     article = story.from_sources("article")
     assert len(article.as_of("2022-01-05").facts) == 0
     assert article.as_of("2022-01-05").why_empty() == (
-        "Nothing had been stated by 2022-01-05: the first statement is of 2022-01-06."
+        "Nothing had been stated by 5 January 2022: the first statement is of 6 January 2022."
     )
     assert len(article.as_of("2022-01-06").facts) == len(article.facts) == 61
 

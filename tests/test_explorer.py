@@ -178,7 +178,7 @@ def test_a_place_that_the_sources_left_do_not_name_leaves_nothing(tmp_path, plac
     shown.controls["place"].value = place
     shown.controls["sources"].value = "article"
     assert shown.chosen.facts.empty
-    assert "This dossier has no fact" in shown.panels["facts"].value
+    assert "There is no fact here." in shown.panels["facts"].value
 
 
 def test_a_topic_without_facts_can_be_asked_for(build_dossier, tmp_path):

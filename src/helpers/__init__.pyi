@@ -1,7 +1,7 @@
 from .dossier import (
     Dossier as Dossier,
+    compare_claims as compare_claims,
     compare_sources as compare_sources,
-    find_contradictions as find_contradictions,
     list_dossiers as list_dossiers,
     load_dossier as load_dossier,
 )

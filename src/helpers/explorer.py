@@ -142,6 +142,11 @@ class Explorer:
         page = "\n".join(panel.value for panel in self.panels.values())
         return {**self.box._repr_mimebundle_(), "text/html": page}
 
+    @property
+    def known(self) -> Dossier:
+        """What the view's sources had said by its day: what a page of it can be made again from."""
+        return find_known(self.story, self.view)
+
     def save_report(self, _: object = None) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.html"
@@ -258,7 +263,7 @@ def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     if not view.fact:
         return ""
-    return passages.evidence(find_known(story, view), view.fact)._repr_html_()
+    return passages.fact_details(find_known(story, view), view.fact)._repr_html_()
 
 
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
@@ -271,7 +276,6 @@ _PANELS = {
     "troops": _show(troops, *_KNOWN),
     "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
-    "rules": (lambda chosen, view, story: render_fragment("rules"), ()),
 }
 
 

@@ -111,7 +111,7 @@ def test_a_choice_narrows_the_facts_and_a_fact_is_picked_out(explorer):
     choose(explorer, "Topic", "protest")
     expect_facts(explorer, len(story.facts))
     choose(explorer, "Fact", f"a51 · {story.select(fact_id='a51').facts['statement'].item()}")
-    evidence = explorer.locator(".evidence-of")
+    evidence = explorer.locator(".fact-details")
     evidence.wait_for()
     assert "paragraph 9" in evidence.inner_text()
     assert "Zhanaozen" in evidence.inner_text()
@@ -165,7 +165,7 @@ drawn = [
 ]
 display(*[make(story) for make in told + drawn])
 # In one piece: JupyterLab shows no more than 50 outputs of a cell.
-display(HTML("".join(passages.evidence(story, one).html for one in story.facts["fact_id"])))
+display(HTML("".join(passages.fact_details(story, one).html for one in story.facts["fact_id"])))
 """
 
 
@@ -177,7 +177,7 @@ def test_nothing_of_a_hostile_dossier_runs(lab, jupyterlab, hostile_dossier):
     page = lab("hostile")
     facts = load_dossier(hostile_dossier).facts
     expect(page.locator("table.facts tbody tr")).to_have_count(len(facts), timeout=RUN_MS)
-    expect(page.locator(".evidence-of")).to_have_count(len(facts), timeout=RUN_MS)
+    expect(page.locator(".fact-details")).to_have_count(len(facts), timeout=RUN_MS)
     expect(page.locator("figure.dossier-figure img")).to_have_count(8)
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     output = page.locator(".jp-OutputArea")

@@ -91,6 +91,6 @@ def test_a_report_says_which_anchors_have_no_footing(ferry):
     text = ferry / "sources" / "report.txt"
     text.write_text(text.read_text().replace("Around 2,500", "<b>Almost 2,500"))
     assert (
-        '<p class="note doubt">Held against its text: fact f2: &#39;Around 2,500 people wait&#39; '
-        "does not stand in paragraph 3</p>"
+        '<div class="at-home"><div>Held against its text: fact f2: &#39;Around 2,500 people wait'
+        "&#39; does not stand in paragraph 3</div></div>"
     ) in caveats(load_dossier(ferry)).html

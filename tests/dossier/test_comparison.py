@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from helpers.dossier import PLACES, VERDICTS, compare_sources, find_contradictions, load_dossier
+from helpers.dossier import PLACES, VERDICTS, compare_claims, compare_sources, load_dossier
 from helpers.dossier.schema import FACTS, SOURCES
 from helpers.errors import NoFactsError
 from helpers.files import write_whole
@@ -210,8 +210,8 @@ def test_what_stands_and_what_does_not_are_two_claims(build):
 @pytest.mark.parametrize(
     ("side", "message"),
     [
-        ("article", "There is nothing to compare: this dossier has no fact of the record."),
-        ("record", "There is nothing to compare: this dossier has no fact of an article."),
+        ("article", "There is nothing to compare: no fact here is of the record."),
+        ("record", "There is nothing to compare: no fact here is of an article."),
     ],
 )
 def test_one_side_alone_cannot_be_compared(story, side, message):
@@ -224,7 +224,7 @@ def test_before_the_article_there_is_nothing_to_compare(story):
     with pytest.raises(NoFactsError) as error:
         compare_sources(story.as_of("2022-01-05"))
     assert str(error.value) == (
-        "There is nothing to compare: this dossier has no fact of an article stated by 2022-01-05."
+        "There is nothing to compare: no fact here is of an article, as of 5 January 2022."
     )
     with pytest.raises(NoFactsError, match=r"^Nothing had been stated by 2021"):
         compare_sources(story.as_of("2021"))
@@ -233,8 +233,9 @@ def test_before_the_article_there_is_nothing_to_compare(story):
 # Contradictions
 
 
-def list_contradictions(dossier) -> list[tuple]:
-    found = find_contradictions(dossier)
+def list_contradictions(dossier, settled: str = "") -> list[tuple]:
+    found = compare_claims(dossier)
+    found = found[found["verdict"].eq("differs") & found["settled"].eq(settled)]
     return [(*row["first_ids"], "|", *row["second_ids"], row["why"]) for _, row in found.iterrows()]
 
 
@@ -281,6 +282,57 @@ def test_whether_two_numbers_of_nobody_named_differ_is_not_known(build):
 def test_a_claim_that_no_longer_stands_contradicts_nothing(build):
     gone = {"topic": "erratum", "replaces": "b1", "relation": "retracts", "value": ""}
     assert list_contradictions(build([], [{"value": 12}, gone], [{"value": 14}])) == []
+
+
+def test_what_no_longer_stands_is_settled_from_that_day_on(build):
+    later = {"value": 14, "stated": "2031-05-09", "replaces": "b1", "relation": "supersedes"}
+    dossier = build([], [{"value": 12}, later], [{"value": 14}])
+    pair = ("b1", "|", "c1", "12 people against 14 people")
+    assert list_contradictions(dossier, settled="2031-05-09") == [pair]
+    assert list_contradictions(dossier) == []
+    assert list_contradictions(dossier.as_of("2031-05-08")) == [pair]
+
+
+def test_a_toll_that_grows_contradicts_no_earlier_one(build):
+    second = {"value": 13, "replaces": "b1", "relation": "supersedes"}
+    third = {"value": 14, "replaces": "c1", "relation": "supersedes", "source_id": "record"}
+    dossier = build([], [{"value": 12}], [second])
+    assert compare_claims(dossier).empty
+    dossier = build([], [{"value": 12}, third], [second])
+    assert compare_claims(dossier).empty
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"value": 12}, {"value": 14, "qualifier": "up to"}),
+        ({"value": 12}, {"value": 10, "qualifier": "at least"}),
+        ({"value": 12}, {"low": 10, "high": 12}),
+        ({"low": 10}, {"high": 10}),
+    ],
+)
+def test_numbers_that_can_both_hold_do_not_contradict(build, one, other):
+    [verdict] = compare_claims(build([], [one], [other]))["verdict"]
+    assert verdict == "may agree"
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({"date": ""}, "For want of a date"),
+        ({"of_whom": "not stated"}, "For want of a group"),
+        ({"date": "", "of_whom": "not stated"}, "For want of a date and a group"),
+    ],
+)
+def test_what_has_no_date_or_group_cannot_be_compared(build, cells, why):
+    found = compare_claims(build([], [{"value": 12}], [{"value": 14} | cells]))
+    assert found[["verdict", "why"]].to_numpy().tolist() == [["cannot be compared", why]]
+
+
+@pytest.mark.parametrize("known", [{"date": "2031-05-05"}, {"place_id": "bay"}, {"measure": "x"}])
+def test_what_is_of_another_day_or_place_is_no_pair_for_want_of_a_group(build, known):
+    nobody = {"value": 14, "of_whom": "not stated"}
+    assert compare_claims(build([], [{"value": 12}], [nobody | known])).empty
 
 
 def test_what_a_person_found_to_differ_is_a_contradiction(build):

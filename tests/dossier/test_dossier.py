@@ -12,10 +12,10 @@ from helpers.dossier import (
     Dossier,
     find_dossier,
     first_day,
+    gather_claims,
     last_day,
     list_dossiers,
     load_dossier,
-    merge_claims,
     read_day,
     read_dossier,
 )
@@ -252,7 +252,7 @@ def test_places_and_sources_are_those_of_the_facts_left(ferry):
 def test_before_the_first_statement(ferry):
     before = ferry.as_of("2031-05-04")
     assert before.why_empty("casualties") == (
-        "Nothing had been stated by 2031-05-04: the first statement is of 2031-05-05."
+        "Nothing had been stated by 4 May 2031: the first statement is of 5 May 2031."
     )
     with pytest.raises(NoFactsError) as error:
         before.rows(measure="people hurt", topic="casualties")
@@ -262,7 +262,9 @@ def test_before_the_first_statement(ferry):
 def test_a_selection_that_is_empty_by_a_day_is_not_called_the_beginning(ferry):
     with pytest.raises(NoFactsError) as error:
         ferry.as_of("2031-05-05").rows(source="bulletin")
-    assert str(error.value) == "This dossier has no fact on bulletin stated by 2031-05-05."
+    assert str(error.value) == (
+        "There is no fact on bulletin here. What was stated after 5 May 2031 is left out."
+    )
 
 
 def test_an_earlier_day_cannot_be_widened(ferry):
@@ -407,7 +409,7 @@ def test_a_fact_of_several_places_is_one_of_each(spoilt, edit_cells):
 
 def test_a_term_of_the_vocabulary_without_a_fact_selects_none(ferry):
     assert ids(ferry.select(topic="troops")) == []
-    assert ferry.why_empty("troops") == "This dossier has no fact on troops."
+    assert ferry.why_empty("troops") == "There is no fact on troops here."
 
 
 def test_a_word_that_only_later_facts_have_selects_none(ferry):
@@ -446,7 +448,7 @@ def test_rows_are_the_facts_of_a_selection(ferry):
     assert ferry.rows(measure="people hurt")["value"].to_list() == [12, 14]
     with pytest.raises(NoFactsError) as error:
         ferry.rows(topic=["troops", "event"], place="orla-bay")
-    assert str(error.value) == "This dossier has no fact on troops or event, orla-bay."
+    assert str(error.value) == "There is no fact on troops or event, orla-bay here."
 
 
 # Claims
@@ -461,7 +463,7 @@ def test_facts_that_say_the_same_are_one_claim(build_dossier):
         number | {"value": "6"},
         number | {"asserted_by": "the ministry"},
     )
-    claims = merge_claims(dossier.facts)
+    claims = gather_claims(dossier, dossier.facts)
     assert claims["fact_ids"].to_list() == [["f1", "f2", "f4"], ["f3"]]
     assert claims["asserted_by"].to_list() == ["the ministry; the mayor", "the ministry"]
 
@@ -471,7 +473,7 @@ def test_facts_that_differ_in_a_word_are_two_claims(build_dossier):
     number |= {"of_whom": "all", "statement": "Five"}
     changes = [{}, {"qualifier": "about"}, {"of_whom": "police"}, {"date": "2031"}]
     dossier = build_dossier(*(number | change for change in changes))
-    assert len(merge_claims(dossier.facts)) == 4
+    assert len(gather_claims(dossier, dossier.facts)) == 4
 
 
 def test_minus_zero_is_zero(spoilt):

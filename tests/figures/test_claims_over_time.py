@@ -97,7 +97,7 @@ def assert_texts_apart(figure, hinting=0):
 
 @pytest.mark.parametrize("draw", FIGURES)
 def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
-    with pytest.raises(NoFactsError, match=r"This dossier has no fact on .+\."):
+    with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
         draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
 
 
@@ -113,7 +113,7 @@ def test_a_measure_in_another_unit_is_refused(kazakhstan):
 
 
 def test_days_without_facts_are_refused(kazakhstan):
-    with pytest.raises(NoFactsError, match="no fact on what happened in these days"):
+    with pytest.raises(NoFactsError, match="No fact here has a date in these days"):
         chronicle(kazakhstan, first="1931-01-01", last="1931-01-05")
 
 
@@ -148,7 +148,7 @@ def test_texts_stay_within_the_figure_and_apart(draw, day, of_source):
 @pytest.mark.parametrize("draw", FIGURES)
 def test_axes_that_are_given_are_drawn_into_at_their_size(draw, kazakhstan):
     with house_style():
-        drawing = new_drawing(840, 700)
+        drawing = new_drawing(840, 1400)
         ax = drawing.add_axes((0.5, 0, 0.5, 0.5))
     figure = draw(kazakhstan, ax=ax)
     assert drawn(figure) is drawing
@@ -450,11 +450,30 @@ def test_a_month_stands_on_top_and_days_in_their_order(build_dossier):
     assert np.all(np.diff(heights) > 0)
 
 
-def test_what_no_longer_stands_is_left_out(build_dossier):
+@pytest.mark.parametrize(
+    ("relation", "said"), [("retracts", "withdrawn"), ("supersedes", "superseded")]
+)
+def test_what_no_longer_stands_stays_on_its_day_and_says_so(build_dossier, relation, said):
     day = "2031-05-01"
-    later = happening(day, "It held", replaces="f1", relation="retracts", stated="2031-05-05")
+    later = happening(day, "It held", replaces="f1", relation=relation, stated="2031-05-05")
     figure = chronicle(build_dossier(happening(day), later, happening("2031-05-04")))
-    assert list(figure.rows["facts"]) == ["f2", "f3"]
+    assert list(figure.rows["facts"]) == ["f1", "f2", "f3"]
+    assert f"({said} since 5 May 2031)" in read(figure)
+    assert f"({said} since 5 May 2031)" in figure.alt
+    (gone,), (stands,) = find(figure, "f1-mark"), find(figure, "f2-mark")
+    assert to_hex(gone.get_facecolor()) == LIGHT["contrast_tint"]
+    assert to_hex(stands.get_facecolor()) == LIGHT["contrast"]
+
+
+def test_tolls_that_were_withdrawn_or_superseded_stay_in_the_story(kazakhstan):
+    text = " ".join(read(chronicle(kazakhstan)).split())
+    assert "All deaths in a week of unrest: 164 people (withdrawn since 9 January 2022)" in text
+    assert "morgues: 225 people (superseded since 14 March 2022)" in text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_that_there_is_can_be_drawn(build_dossier, day):
+    assert find(chronicle(build_dossier(happening(day))), "f1-mark")
 
 
 def test_only_months_are_known(build_dossier):

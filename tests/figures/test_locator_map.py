@@ -169,7 +169,7 @@ def check_labels(figure) -> None:
 
 
 def test_a_dossier_without_places_is_refused(build_dossier):
-    with pytest.raises(NoFactsError, match="This dossier has no fact on places"):
+    with pytest.raises(NoFactsError, match="There is no fact on places here"):
         locator_map(build_dossier({"topic": "context", "statement": "A river flows"}))
 
 

@@ -61,7 +61,7 @@ def read(figure) -> str:
 
 @pytest.mark.parametrize("draw", FIGURES)
 def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
-    with pytest.raises(NoFactsError, match=r"This dossier has no fact on .+\."):
+    with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
         draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
 
 
@@ -72,7 +72,7 @@ def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
 
 
 def test_a_timeline_without_dates_is_refused(build_dossier):
-    with pytest.raises(NoFactsError, match="what happened when"):
+    with pytest.raises(NoFactsError, match="No fact here of what happened has a date"):
         timeline(build_dossier({"topic": "protest", "statement": "People marched"}))
 
 
@@ -338,18 +338,48 @@ def test_parts_that_are_counted_and_not_named_are_said_to_be_so(build_dossier):
 # Timeline
 
 
-def test_a_month_is_a_band_over_its_length(kazakhstan):
-    [band] = find(timeline(kazakhstan), "a50-band")
-    days = band.get_width() / 31
-    [day] = find(timeline(kazakhstan), "a01-day")
-    assert day.center[0] == pytest.approx(band.get_x() + 5.5 * days)
+def test_a_month_is_a_band_filled_up_to_the_day_on_which_it_was_said(kazakhstan):
+    figure = timeline(kazakhstan)
+    [band], [ahead] = find(figure, "a50-band"), find(figure, "a50-ahead")
+    assert band.get_width() / 6 == pytest.approx(ahead.get_width() / 25)
+    assert ahead.get_x() == pytest.approx(band.get_x() + band.get_width())
+    assert ahead.get_linestyle() != "solid"
+    assert ahead.get_facecolor()[3] == 0
+    [day] = find(figure, "a01-day")
+    assert day.center[0] == pytest.approx(band.get_x() + 5.5 * band.get_width() / 6)
+    assert "A dashed outline: still ahead when it was said" in read(figure)
+
+
+@pytest.mark.parametrize(
+    ("day", "band", "ahead"),
+    [("2031-05", 1, 1), ("2031-04", 1, 0), ("2031-06", 0, 1), ("2031-05-02/2031-05-06", 1, 1)],
+)
+def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, band, ahead):
+    figure = timeline(build_dossier({"topic": "event", "statement": "A fair", "date": day}))
+    assert [len(find(figure, f"f1-{part}")) for part in ("band", "ahead")] == [band, ahead]
+    assert ("still ahead" in figure.alt, "still ahead" in read(figure)) == (ahead, ahead)
+
+
+def test_only_of_what_was_said_beforehand_is_it_said_that_it_was_ahead(kazakhstan):
+    alt = timeline(kazakhstan).alt
+    assert alt.count("It was still ahead then.") == 1
+    assert "until 19 January; date: 19 January 2022; said by the outlet, 6 January 2022. It" in alt
+
+
+def test_a_day_that_was_still_to_come_is_hollow(build_dossier):
+    fair = {"topic": "event", "statement": "A fair"}
+    dossier = build_dossier(fair | {"date": "2031-05-03"}, fair | {"date": "2031-05-05"})
+    (past,), (ahead,) = (find(timeline(dossier), f"f{n}-day") for n in (1, 2))
+    assert [mark.get_facecolor()[3] for mark in (past, ahead)] == [1, 0]
 
 
 def test_until_ends_in_an_arrow_and_has_no_start(kazakhstan):
     figure = timeline(kazakhstan)
     [tip] = find(figure, "a62-until-end")
-    [band] = find(figure, "a50-band")
-    assert tip.get_xy()[:, 0].max() == pytest.approx(band.get_x() + 18.5 * band.get_width() / 31)
+    [band], [ahead] = find(figure, "a50-band"), find(figure, "a62-ahead")
+    assert tip.get_xy()[:, 0].max() == pytest.approx(band.get_x() + 18.5 * band.get_width() / 6)
+    assert ahead.get_xdata()[0] == pytest.approx(band.get_x() + 5.5 * band.get_width() / 6)
+    assert ahead.get_linestyle() == "--"
     line = find(figure, "a62-until")
     assert np.all(np.diff([part.get_alpha() for part in line]) > 0)
     assert "Until 19 January 2022, start not stated" in read(figure)

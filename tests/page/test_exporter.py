@@ -64,6 +64,9 @@ def test_a_page_by_the_exporter_s_name(foreign):
     assert "draw()" not in page
     assert "@font-face" in page
     assert "://" not in page
+    assert f'<meta content="{foreign.name}" name="dossier-exported"/>' in page
+    assert f"Exported from {foreign.name} and not by <code>dossier render</code>" in page
+    assert "the page cannot be verified" in page
 
 
 def test_a_page_by_the_template_s_name_shows_the_code_folded_up(foreign):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.dossier import load_dossier
+from helpers.dossier import find_key_figures, load_dossier
 from helpers.figures import Figure, casualties
 from helpers.page import passages
 
@@ -37,7 +37,7 @@ def read_words(html: str) -> str:
 EVERY = [
     passages.comparison_table,
     passages.contradictions,
-    passages.verification,
+    passages.text_check,
     passages.summary,
     passages.key_figures,
     passages.caveats,
@@ -62,27 +62,33 @@ def test_markup_is_still_to_be_read(hostile):
 @pytest.mark.parametrize("passage", EVERY[:-1])
 def test_nothing_stated_yet_is_said(story, passage):
     html = passage(story.as_of("2022-01-05")).html
-    assert "Nothing had been stated by 2022-01-05: the first statement is of 2022-01-06." in html
+    assert (
+        "Nothing had been stated by 5 January 2022: the first statement is of 6 January 2022."
+        in html
+    )
 
 
 def test_a_section_without_facts_says_so_in_one_line(story):
     shown = passages.show(casualties, story.select(topic="troops"))
-    assert shown.text == "This dossier has no fact on casualties."
+    assert shown.text == "There is no fact on casualties here."
     assert isinstance(passages.show(casualties, story), Figure)
 
 
 def test_key_figures_name_number_group_and_speaker(story):
     html = passages.key_figures(story).html
     words = [read_words(card) for card in html.split("<li>")[1:]]
-    assert words[0] == "12 people deaths of whom: not stated the outlet, 6 January 2022 fact a01"
-    assert words[1].startswith("2,500 people troops deployed of whom: CSTO the outlet and Stan")
+    assert words[0] == (
+        "12 people deaths who they are is not stated , Kazakhstan the outlet, 6 January 2022 "
+        "fact a01"
+    )
+    assert words[1].startswith("2,500 people troops deployed CSTO, Kazakhstan the outlet and Stan")
     assert words[1].endswith("fact a23 · fact a37")
     assert any(card.startswith("×2 price of liquefied petroleum gas") for card in words)
     assert any(card.startswith("until 19 January 2022") for card in words)
 
 
 def key_numbers(folder) -> list[float]:
-    figures = passages.find_key_figures(load_dossier(folder).from_sources("article"))
+    figures = find_key_figures(load_dossier(folder).from_sources("article"))
     return figures.loc[figures["measure"] == "deaths", "value"].tolist()
 
 
@@ -143,7 +149,7 @@ def test_of_three_claims_of_one_day_each_other_number_is_shown_once(build_dossie
         TOLL | {"value": 5},
         TOLL | {"value": 3, "asserted_by": "the police"},
     )
-    figures = passages.find_key_figures(dossier)
+    figures = find_key_figures(dossier)
     assert figures["value"].tolist() == [3, 5]
     assert figures["asserted_by"].tolist() == ["the mayor; the police", "the ministry"]
 
@@ -162,7 +168,7 @@ def test_a_partial_date_counts_as_its_last_day(build_dossier, partial, day, expe
     dossier = build_dossier(
         TOLL | {"value": 1, "stated": partial}, TOLL | {"value": 2, "stated": day}
     )
-    assert passages.find_key_figures(dossier)["value"].tolist() == expected
+    assert find_key_figures(dossier)["value"].tolist() == expected
 
 
 def test_after_a_retraction_the_older_claim_is_the_newest_that_stands(build_dossier):
@@ -172,8 +178,8 @@ def test_after_a_retraction_the_older_claim_is_the_newest_that_stands(build_doss
         {"topic": "casualties", "statement": "x", "stated": "2031-05-06"}
         | {"replaces": "f2", "relation": "retracts"},
     )
-    assert passages.find_key_figures(dossier.as_of("2031-05-05"))["value"].tolist() == [2]
-    assert passages.find_key_figures(dossier)["value"].tolist() == [1]
+    assert find_key_figures(dossier.as_of("2031-05-05"))["value"].tolist() == [2]
+    assert find_key_figures(dossier)["value"].tolist() == [1]
 
 
 def test_what_a_retracted_claim_superseded_does_not_stand_again(build_dossier):
@@ -183,8 +189,8 @@ def test_what_a_retracted_claim_superseded_does_not_stand_again(build_dossier):
         {"topic": "casualties", "statement": "x", "stated": "2031-05-06"}
         | {"replaces": "f2", "relation": "retracts"},
     )
-    assert passages.find_key_figures(dossier).empty
-    assert passages.find_key_figures(dossier.as_of("2031-05-04"))["value"].tolist() == [1]
+    assert find_key_figures(dossier).empty
+    assert find_key_figures(dossier.as_of("2031-05-04"))["value"].tolist() == [1]
 
 
 @pytest.mark.parametrize("other", [{"unit": "crews"}, {"measure": "hurt"}, {"topic": "event"}])
@@ -192,7 +198,7 @@ def test_another_topic_measure_or_unit_is_another_key_figure(build_dossier, othe
     dossier = build_dossier(
         TOLL | {"value": 1}, TOLL | {"value": 2, "stated": "2031-06-01"} | other
     )
-    assert sorted(passages.find_key_figures(dossier)["value"]) == [1, 2]
+    assert sorted(find_key_figures(dossier)["value"]) == [1, 2]
 
 
 def test_key_figures_come_by_topic_and_measure_the_newest_first(build_dossier):
@@ -202,7 +208,7 @@ def test_key_figures_come_by_topic_and_measure_the_newest_first(build_dossier):
         TOLL | {"value": 3, "stated": "2031-06-01"},
         TOLL | {"value": 4, "measure": "hurt", "stated": "2031-07-01"},
     )
-    assert passages.find_key_figures(dossier)["value"].tolist() == [3, 2, 4, 1]
+    assert find_key_figures(dossier)["value"].tolist() == [3, 2, 4, 1]
 
 
 def test_many_key_figures_are_folded_up(build_dossier):
@@ -213,16 +219,58 @@ def test_many_key_figures_are_folded_up(build_dossier):
     assert folded.count("<li>") == 2
 
 
+def test_a_card_shows_the_parts_of_its_total_and_of_which_total_they_are(build_dossier):
+    part = TOLL | {"value": 3, "of_whom": "cooks", "part_of": "f1", "asserted_by": "the mayor"}
+    newer = {"value": 9, "replaces": "f1", "relation": "supersedes", "stated": "2031-05-09"}
+    story = build_dossier(TOLL | {"value": 7}, part, TOLL | newer)
+    [early] = re.findall("<ul.*</ul>", passages.key_figures(story.as_of("2031-05-08")).html, re.S)
+    assert read_words(early) == (
+        "7 people deaths all the ministry, 4 May 2031 fact f1 "
+        "3 people cooks the mayor, 4 May 2031 fact f2"
+    )
+    assert "3 people cooks of 7 people, superseded since the mayor" in read_words(
+        passages.key_figures(story).html
+    )
+
+
+def test_what_holds_on_a_condition_only_says_so(build_dossier):
+    seats = {"topic": "event", "statement": "After the by-election", "measure": "seats"}
+    seats |= {"value": 123, "unit": "seats", "qualifier": "conditional"}
+    html = passages.key_figures(build_dossier(seats)).html
+    assert read_words(html).startswith("123 (conditional) seats the ministry")
+
+
+@pytest.mark.parametrize(
+    ("cells", "lack"),
+    [
+        ({"value": ""}, "No fact here states a number."),
+        ({"value": 3}, "No number here still stands: each was superseded or withdrawn."),
+    ],
+)
+def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
+    gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
+    story = build_dossier(TOLL | cells, gone)
+    assert passages.key_figures(story).text == lack
+    later = " What was stated after 5 May 2031 is left out."
+    assert passages.key_figures(story.as_of("2031-05-05")).text == lack + later
+
+
+def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
+    gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
+    text = passages.show(casualties, build_dossier(TOLL | {"value": 3}, gone)).text
+    assert text == "No fact on casualties here still stands: each was superseded or withdrawn."
+
+
 def test_the_toll_of_the_article_on_its_day():
     story = load_dossier("kazakhstan-2022").from_sources("article").as_of("2022-01-06")
-    figures = passages.find_key_figures(story)
+    figures = find_key_figures(story)
     assert numbers_of(figures, measure="deaths") == [12]
     assert figures.loc[figures["measure"] == "deaths", "of_whom"].tolist() == ["not stated"]
 
 
 def test_a_retracted_toll_is_a_fact_and_no_key_figure():
     story = load_dossier("kazakhstan-2022").as_of("2022-01-09")
-    figures = passages.find_key_figures(story)
+    figures = find_key_figures(story)
     assert story.standing["r05"] == "retracted"
     assert numbers_of(figures, measure="deaths", of_whom="all") == []
     assert not any("r05" in ids for ids in figures["fact_ids"])
@@ -233,7 +281,7 @@ def test_a_retracted_toll_is_a_fact_and_no_key_figure():
     ("day", "deaths"), [("2022-01-15", [225]), ("2022-03-14", [230, 238]), ("2022-12-31", [238])]
 )
 def test_the_toll_of_all_as_it_was_known(day, deaths):
-    figures = passages.find_key_figures(load_dossier("kazakhstan-2022").as_of(day))
+    figures = find_key_figures(load_dossier("kazakhstan-2022").as_of(day))
     assert numbers_of(figures, measure="deaths", of_whom="all") == deaths
 
 
@@ -257,15 +305,16 @@ def test_the_article_beside_the_record(whole):
         "10 pairs differ; 49 pairs cannot be compared; 35 pairs say the same; "
         "56 claims are not in the article; 32 claims are not in the record"
     )
-    pairs, *alone = passage.html.split("<details>")
+    pairs, *alone = re.split("<details>(?=<summary><data)", passage.html)
     assert f"claim by claim: {passage.text} The article says" in read_words(pairs)
     header, *rows = read_rows(pairs)
     assert header == "The article says The record says Why"
     assert (
-        "2,500 peacekeepers are deployed 2,500 people of whom: CSTO the outlet and Stanislav Zas, "
-        "6 January 2022 fact a23 · fact a37 The size of the force, by the decisions taken so far "
-        "about 2,500 people of whom: CSTO Stanislav Zas, 6 January 2022 fact r12 Decided, as the "
-        "man whom the article quotes said that day; the article has the same number on the ground"
+        "2,500 peacekeepers are deployed 2,500 people CSTO, Kazakhstan the outlet and Stanislav "
+        "Zas, 6 January 2022 fact a23 · fact a37 The size of the force, by the decisions taken so "
+        "far about 2,500 people CSTO, Kazakhstan Stanislav Zas, 6 January 2022 fact r12 Decided, "
+        "as the man whom the article quotes said that day; the article has the same number on the "
+        "ground"
     ) in rows
     assert '<td rowspan="6"' in pairs  # the article's claim stands once beside what differs
     assert [read_words(part.split("</summary>")[0]) for part in alone] == [
@@ -273,7 +322,8 @@ def test_the_article_beside_the_record(whole):
         "32 claims are not in the record",
     ]
     assert [len(read_rows(part)) - 1 for part in alone] == [56, 32]
-    assert len(rows) == 10 + 49 + 35 + 3  # a verdict has a row of its own
+    # A verdict has a row of its own, and 37 tolls have one together.
+    assert len(rows) == 10 + 49 - 36 + 35 + 3
 
 
 def test_verdicts_come_in_order(whole):
@@ -287,14 +337,24 @@ def test_verdicts_come_in_order(whole):
 
 
 def test_a_retracted_claim_is_named_so_in_the_comparison(whole):
-    (row,) = [
-        row for row in read_rows(passages.comparison_table(whole).html) if "164 people" in row
-    ]
-    assert "of whom: all retracted Health Ministry" in row
+    html = passages.comparison_table(whole.select(fact_id=["a01", "r05"])).html
+    [row] = [row for row in read_rows(html) if "164 people" in row]
+    assert "all, Kazakhstan retracted Health Ministry" in row
+
+
+def test_a_number_of_nobody_named_and_all_tolls_are_one_sentence(whole):
+    rows = read_rows(passages.comparison_table(whole).html)
+    [toll] = [row for row in rows if row.startswith("37 more claims of the record on deaths")]
+    assert toll.startswith(
+        "37 more claims of the record on deaths, from 2 to 241 people, 15 of them superseded or "
+        "withdrawn: none can be held against this one. Which they are fact r03 · fact r04"
+    )
+    assert toll.endswith("The article does not say of whom.")
+    assert not [row for row in rows if "225 people" in row]
 
 
 @pytest.mark.parametrize(
-    "passage", [passages.comparison_table, passages.contradictions, passages.verification]
+    "passage", [passages.comparison_table, passages.contradictions, passages.text_check]
 )
 def test_tables_can_be_scrolled_by_hand_and_links_have_a_target(whole, passage):
     html = passage(whole).html
@@ -311,7 +371,7 @@ def test_tables_can_be_scrolled_by_hand_and_links_have_a_target(whole, passage):
 def test_one_side_alone_is_said_in_one_line(story):
     passage = passages.comparison_table(story)
     assert '<p class="note">' in passage.html
-    assert passage.text == ("There is nothing to compare: this dossier has no fact of the record.")
+    assert passage.text == ("There is nothing to compare: no fact here is of the record.")
 
 
 def test_a_comparison_without_a_pair_has_its_counts_all_the_same(whole):
@@ -326,10 +386,10 @@ def test_contradictions_stand_side_by_side(whole):
     html = passages.contradictions(whole.as_of("2022-03-14")).html
     (row,) = [row for row in read_rows(html) if "238 people" in row]
     assert row == (
-        "casualties All deaths across the country 230 people of whom: all Berik Asylov, Prosecutor "
-        "General, 14 March 2022 fact r08 All deaths, those in custody counted in 238 people of "
-        "whom: all Elvira Azimova, ombudswoman, 14 March 2022 fact r66 230 people against "
-        "238 people"
+        "casualties All deaths across the country 230 people all, Kazakhstan Berik Asylov, "
+        "Prosecutor General, 14 March 2022 fact r08 All deaths, those in custody counted in 238 "
+        "people all, Kazakhstan Elvira Azimova, ombudswoman, 14 March 2022 fact r66 230 people "
+        "against 238 people"
     )
 
 
@@ -340,11 +400,46 @@ def test_a_source_s_words_say_in_which_language_they_are(copy_dossier, edit_cell
     for spoken, attribute in ((chinese, ' lang="zh"'), (story, "")):
         quote = f"<q{attribute}>12 people have been killed</q>"
         assert quote in passages.facts_table(spoken).html
-        assert quote in passages.evidence(spoken, "a01").html
+        assert quote in passages.fact_details(spoken, "a01").html
+
+
+def test_it_is_told_what_was_compared_and_what_could_not_be(build_dossier):
+    other, toll = {"asserted_by": "the mayor"}, TOLL | {"date": "2031-05-04"}
+    told = passages.contradictions(
+        build_dossier(
+            toll | {"value": 3},
+            toll | {"value": 5, "qualifier": "up to"} | other,
+            toll | {"value": 4, "of_whom": "not stated"} | other,
+        )
+    ).text
+    assert told == (
+        "No two claims here contradict each other, of 1 pair compared. "
+        "1 pair could not be compared, for want of a group."
+    )
+    told = passages.contradictions(
+        build_dossier(
+            toll | {"value": 3},
+            toll | {"value": 5, "date": ""} | other,
+            toll | {"value": 4, "of_whom": "not stated"} | other,
+        )
+    ).text
+    assert told == (
+        "No two claims here are of the same thing, group, place and day: none are compared. "
+        "2 pairs could not be compared: 1 for want of a date, 1 for want of a group."
+    )
+
+
+def test_what_was_settled_is_told_apart_with_its_day(whole):
+    told, settled = passages.contradictions(whole).html.split("Settled since")
+    assert "of 45 compared" not in told
+    [row] = [row for row in read_rows(settled) if "fact r66" in row]
+    assert row.endswith("230 people against 238 people settled on 5 May 2022")
+    assert "fact r66" not in told
 
 
 def test_no_contradiction_is_said_in_one_line(story):
-    assert passages.contradictions(story).text == "No two claims here contradict each other."
+    text = "No two claims here are of the same thing, group, place and day: none are compared."
+    assert passages.contradictions(story).text == text
 
 
 # The facts held against their texts
@@ -368,7 +463,7 @@ def ferry(tmp_path):
 
 
 def test_a_text_that_is_not_kept_is_said(ferry):
-    passage = passages.verification(load_dossier(ferry.folder))
+    passage = passages.text_check(load_dossier(ferry.folder))
     assert passage.text.splitlines() == [
         ABSENT,
         "2 facts of the record are not held against a text.",
@@ -377,26 +472,26 @@ def test_a_text_that_is_not_kept_is_said(ferry):
 
 
 def test_a_text_that_is_kept_is_held_against(ferry):
-    text = passages.verification(ferry()).text
+    text = passages.text_check(ferry()).text
     assert "source report: the text is the one the dossier was made from" in text
     assert "4 of 4 facts found in their text" in text
 
 
 def test_a_text_that_has_changed_is_said(ferry):
-    passage = passages.verification(ferry(b"Another text <b>altogether</b>"))
+    passage = passages.text_check(ferry(b"Another text <b>altogether</b>"))
     assert "source report: the text has changed" in passage.text
     assert "0 of 4 facts found in their text; 4 lost their footing" in passage.text
     assert "<b>" not in passage.html
 
 
 def test_no_path_is_shown_of_a_text_that_cannot_be_read(ferry):
-    passage = passages.verification(ferry(b"\xff\xfe\x00"))
+    passage = passages.text_check(ferry(b"\xff\xfe\x00"))
     assert "The text that is kept of this source cannot be read" in passage.text
     assert str(ferry.folder) not in passage.html + passage.text
 
 
 def test_a_record_alone_has_no_text(whole):
-    assert passages.verification(whole.from_sources("record")).text == (
+    assert passages.text_check(whole.from_sources("record")).text == (
         "142 facts of the record are not held against a text."
     )
 
@@ -412,7 +507,7 @@ def test_every_fact_has_its_row_and_every_link_a_target(story):
 def test_open_and_wrong_points_lead(story):
     html = passages.caveats(story).html
     order = re.findall(r'href="#fact-(\w+)"', html)
-    assert order[:2] == ["a01", "a55"]
+    assert order[:6] == ["a23", "a37", "a44", "a34", "a01", "a55"]
     assert {"a09", "a36", "a55", "a01"} <= set(order)
 
 
@@ -426,9 +521,25 @@ def test_people_not_named_are_open_though_no_note_says_so(copy_dossier, edit_cel
     folder = copy_dossier()
     edit_cells(folder, "facts", "a01", note="")
     html = passages.caveats(load_dossier(folder).from_sources("article")).html
-    first = html.split("<li>")[1]
-    assert "Of whom is not stated." in first
-    assert 'href="#fact-a01"' in first
+    [unnamed] = [item for item in html.split("<li>") if 'href="#fact-a01"' in item]
+    assert "Of whom is not stated." in unnamed
+
+
+def test_an_erratum_without_a_note_is_called_an_error(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "facts", "a55", note="", of_whom="not stated")
+    html = passages.caveats(load_dossier(folder).from_sources("article")).html
+    [erratum] = [item for item in html.split("<li>") if 'href="#fact-a55"' in item]
+    assert "An error in print." in erratum
+    assert "Of whom" not in erratum
+
+
+def test_what_was_withdrawn_or_is_contradicted_leads(whole):
+    items = passages.caveats(whole.select(topic=["casualties", "legal basis"])).html.split("<li>")
+    order = [re.search(r'href="#fact-(\w+)"', item)[1] for item in items[1:]]
+    assert order[:6] == ["r05", "r51", "a12", "r20", "r95", "a01"]
+    assert read_words(items[2]).startswith("Withdrawn since. Of the 164, those in Almaty (Health")
+    assert "; against fact r20 , fact r95 )" in read_words(items[3])
 
 
 def test_the_tables_behind_a_report_can_be_taken_along(whole):
@@ -457,9 +568,9 @@ def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossi
 
 
 def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, build_dossier):
-    assert "of the record" not in passages.verification(story).text
+    assert "of the record" not in passages.text_check(story).text
     records = build_dossier(TOLL | {"value": 1})
-    text = passages.verification(records).text
+    text = passages.text_check(records).text
     assert text == "1 fact of the record is not held against a text."
 
 
@@ -492,7 +603,7 @@ def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
 
 def test_the_page_tells_of_what_was_read(ferry):
     story = ferry()
-    before = [passages.verification(story).html, passages.provenance(story).html]
+    before = [passages.text_check(story).html, passages.provenance(story).html]
     (ferry.folder / "facts.csv").write_text("another")
     (ferry.folder / "sources" / "report.txt").write_text("another")
-    assert [passages.verification(story).html, passages.provenance(story).html] == before
+    assert [passages.text_check(story).html, passages.provenance(story).html] == before

@@ -270,11 +270,15 @@ def test_what_was_changed_in_a_page_is_told(spoil, told, sound, write_page, made
 
 
 def test_what_a_text_at_home_says_is_left_out_but_no_markup_there():
-    told = "<dt>Its text</dt><dd><div>{}</div></dd>"
-    one, other = (_remaking._leave_out(told.format(line)) for line in ("as stated", "changed"))
+    told = '<dt>Its text</dt><dd class="at-home"><div>{}</div></dd>'
+    count = '<data data-rule="count" value="4">4</data> facts found'
+    one, other = (_remaking._leave_out(told.format(line)) for line in (count, "changed"))
     assert one == other
-    hidden = _remaking._leave_out(told.format("<script>alert(1)</script>"))
-    assert _remaking._find_differences(hidden, one)
+    for markup in ("<script>alert(1)</script>", '<data style="top:0" value="4">4</data>'):
+        hidden = _remaking._leave_out(told.format(markup))
+        assert _remaking._find_differences(hidden, one)
+    elsewhere = _remaking._leave_out(told.format("as stated") * 2)
+    assert _remaking._find_differences(elsewhere, one)
 
 
 def test_a_terminal_is_not_spoken_to_by_a_page(sound, write_page, made_again):
@@ -381,6 +385,13 @@ WHOLE = {
     "an article's facts that others replace": ("record", FERRY, {"as_of": "2031-05-05"}),
     "a record's facts that replace others": ("facts", FERRY, {"sources": "bulletin"}),
     "nothing yet": ("report", FERRY, {"as_of": "2030"}),
+    "a view of a topic, with a fact": (
+        "explore", "kazakhstan-2022",
+        {"topic": "casualties", "as_of": "2022-01-10", "fact": "r05"},
+    ),
+    "a view in which nothing is found": (
+        "explore", FERRY, {"search": "zzz", "place": "orla-bay", "as_of": "2031-06"},
+    ),
     "facts held against others": ("facts", "kazakhstan-2022", {"sources": "record"}),
     "a day, and names in Russian": (
         "report", "kazakhstan-2022", {"as_of": "2022-01-06", "place_names": "ru"},
@@ -397,6 +408,18 @@ def test_a_page_that_nobody_touched_is_what_its_data_make(notebook, dossier, giv
     assert result.differences == ()
     assert result.changes == ()
     assert list(tmp_path.iterdir()) == [page]
+
+
+@pytest.mark.parametrize("notebook", ["report", "facts"])
+def test_a_page_made_where_a_text_is_kept_is_verified_where_it_is_not(notebook, tmp_path):
+    folder = shutil.copytree(FERRY, tmp_path / "ferry")
+    (folder / "sources").mkdir()
+    text = FERRY.with_suffix(".txt").read_text().replace("Around 2,500", "ÆÐÞ 2,500")
+    (folder / "sources" / "report.txt").write_text(text)
+    page = render(find_notebook(notebook), {"dossier": str(folder)}, tmp_path / "page.html")
+    assert "Held against its text: fact f2" in page.read_text()
+    shutil.rmtree(folder)
+    assert verify_page(page).differences == ()
 
 
 def test_data_that_were_changed_alone_are_found_out(sound, write_page):

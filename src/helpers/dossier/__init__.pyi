@@ -1,11 +1,12 @@
 from ._claims import (
     describe_claim as describe_claim,
+    find_key_figures as find_key_figures,
     find_standing as find_standing,
     gather_claims as gather_claims,
     has_number as has_number,
     list_claims as list_claims,
-    merge_claims as merge_claims,
     name_contributors as name_contributors,
+    say_part as say_part,
     say_who as say_who,
     sort_by_succession as sort_by_succession,
     state as state,
@@ -16,8 +17,8 @@ from ._codebook import (
 )
 from ._comparison import (
     VERDICTS as VERDICTS,
+    compare_claims as compare_claims,
     compare_sources as compare_sources,
-    find_contradictions as find_contradictions,
 )
 from ._dates import (
     first_day as first_day,
@@ -63,7 +64,6 @@ from ._words import (
 )
 from .schema import (
     AREAS as AREAS,
-    NOT_STATED as NOT_STATED,
     PLACES as PLACES,
     ROLES as ROLES,
     TABLES as TABLES,

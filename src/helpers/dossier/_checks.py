@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._faults import Fault
-from helpers.dossier.schema import AREAS, NOT_STATED, Column, Table, explode_ids
+from helpers.dossier.schema import AREAS, Column, Table, explode_ids
 from helpers.words import (
     CHANGES_NUMBER,
+    MISSING,
     NUMBERS,
     did_you_mean,
     find_foreign_digits,
@@ -226,7 +227,7 @@ class _Rows:
                 people & frame["of_whom"].isna(),
                 "of_whom",
                 "is empty; a number of people says of whom",
-                f"write {NOT_STATED!r} where the source does not say",
+                f"write {MISSING!r} where the source does not say",
             ),
             *self.faults_at(
                 frame["position"].notna() & frame["role"].isna(),

@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._dates import first_day
+from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
 from helpers.words import (
     MISSING,
     NUMBERS,
+    Traced,
     compose,
     format_date,
     format_fact,
@@ -22,7 +23,10 @@ from helpers.words import (
 )
 
 # What facts of one claim have in common: they state the same number of the same thing.
-_SAME = ["measure", *NUMBERS, "unit", "qualifier", "of_whom", "date", "relation"]
+_SAME = ["measure", *NUMBERS, "unit", "qualifier", "of_whom", "date", "places"]
+# What a number is of, besides its places: of one thing, one key figure is enough.
+_OF = ["topic", "measure", "unit", "of_whom"]
+_NONE = "–"  # in a cell of a table: nothing of the kind is in question
 
 
 def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -> pd.DataFrame:
@@ -37,75 +41,106 @@ def find_standing(dossier: Dossier, about: str, topics=(), roles=(), units=()) -
     wanted = facts["topic"].isin(topics) | facts["role"].isin(roles) | facts["unit"].isin(units)
     found = facts[wanted & (facts["fact_id"].map(dossier.standing) == "stands")]
     if found.empty:
-        raise NoFactsError(dossier.why_empty(about))
+        gone = f"No fact on {about} here still stands: each was superseded or withdrawn."
+        raise NoFactsError(dossier.why_empty(about, lack=gone if wanted.any() else ""))
     return found
 
 
 def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
-    """Facts as claims: those that state the same number are one, the others one each.
-
-    Parameters
-    ----------
-    alike
-        More columns in which the facts of one claim are the same: with fact_id, each fact is one.
-
-    Returns
-    -------
-    DataFrame
-        As `merge_claims` gives it, with `standing`; `ended`, the day on which a claim was
-        retracted or superseded, or ''; and `in_article`, whether an article says it.
-    """
-    sources = dossier.sources
-    articles = sources.loc[sources["kind"] == "article", "source_id"]
-    ids, ends = facts["fact_id"], _find_ends(dossier.facts)
-    claims = merge_claims(
-        facts.assign(
-            standing=list(ids.map(dossier.standing)),
-            ended=[ends.get(fact_id, "") for fact_id in ids],
-            wordless=ids.mask(has_number(facts), ""),
-        ),
-        ["standing", "wordless", *alike],
-    )
-    own = set(ids[facts["source_id"].isin(articles)])
-    said = [not own.isdisjoint(together) for together in claims["fact_ids"]]
-    return claims.drop(columns="wordless").astype(object).assign(in_article=said)
-
-
-def merge_claims(facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
-    """Facts that state the same number of the same thing, as one claim each.
+    """Facts as claims: those that state the same number of the same thing are one.
 
     Parameters
     ----------
     facts
         Facts, perhaps with more columns than FACTS has.
     alike
-        More columns in which the facts of one claim are the same.
+        More columns in which the facts of one claim are the same: with fact_id, each fact is one.
 
     Returns
     -------
     DataFrame
         One row a claim, in the order of its first fact, with the first fact's cells; `fact_ids` is
-        the list of the claim's facts and `asserted_by` names all who assert it.
+        the list of the claim's facts, `asserted_by` names all who assert it, `standing` is that of
+        its facts, `ended` the day on which it was retracted or superseded, or '', `in_article`
+        whether an article says it, and `places` its places in one order.
     """
-    groups = facts.groupby([*_SAME, *alike], dropna=False, sort=False, observed=True)
-    return (
-        groups.head(1)
-        .reset_index(drop=True)
-        .assign(
-            fact_ids=pd.Series([list(ids) for _, ids in groups["fact_id"]], dtype=object),
-            asserted_by=["; ".join(dict.fromkeys(who)) for _, who in groups["asserted_by"]],
-        )
+    ids, sources = facts["fact_id"], dossier.sources
+    articles = sources.loc[sources["kind"] == "article", "source_id"]
+    told = facts.assign(
+        standing=ids.map(dossier.standing),
+        ended=ids.map(dossier.ended),
+        in_article=facts["source_id"].isin(articles),
+        places=list(map(_sort_ids, facts["place_id"])),
+        wordless=ids.mask(has_number(facts), ""),
+    )
+    columns = [*_SAME, "standing", "wordless", *alike]
+    groups = told.groupby(columns, dropna=False, sort=False, observed=True)
+    claims = groups.head(1).reset_index(drop=True).drop(columns="wordless").astype(object)
+    return claims.assign(
+        fact_ids=pd.Series([list(ids) for _, ids in groups["fact_id"]], dtype=object),
+        asserted_by=["; ".join(dict.fromkeys(who)) for _, who in groups["asserted_by"]],
+        in_article=groups["in_article"].any().tolist(),
     )
 
 
-def _find_ends(facts: pd.DataFrame) -> dict[Any, str]:
-    """The days on which facts were retracted, or else superseded, by fact_id."""
-    replacing = facts.assign(replaces=facts["replaces"].map(split_ids)).explode("replaces")
-    replacing = replacing.dropna(subset=["replaces"]).sort_values("stated", kind="stable")
-    retracts = replacing["relation"] == "retracts"
-    replacing = pd.concat([replacing[retracts], replacing[~retracts]])
-    first = replacing.drop_duplicates("replaces")
-    return dict(zip(first["replaces"], first["stated"], strict=True))
+def find_key_figures(dossier: Dossier) -> pd.DataFrame:
+    """The numbers that count, by the codebook's rule.
+
+    A claim has a number, or ends at a date ('until'). Among those that stand, one that an editor
+    prefers counts for one measure, group and place, else the newest; claims of the same day that
+    differ are all shown.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
+        measure, in the order of the facts; of one measure the newest first. `under` is the row of
+        the claim that stands for the total which it is a part of, and -1 where there is none.
+    """
+    facts = dossier.facts
+    stands = facts["fact_id"].map(dossier.standing) == "stands"
+    facts = facts[stands & (has_number(facts) | (facts["qualifier"] == "until"))]
+    key, said = pd.Series(_find_keys(facts), facts.index), facts["stated"].map(last_day)
+    chosen = facts["rank"].eq("preferred")
+    chosen |= ~chosen.groupby(key).transform("any").astype(bool)
+    newest = chosen & (said == said.where(chosen).groupby(key).transform("max"))
+    facts = facts.assign(
+        by_measure=pd.factorize(facts["measure"].fillna(""))[0],
+        age=[-day.toordinal() for day in said],
+    )[newest].sort_values(["topic", "by_measure", "age"], kind="stable")
+    claims = gather_claims(dossier, facts)
+    return claims.assign(under=_find_totals(dossier, claims))
+
+
+def _find_keys(facts: pd.DataFrame) -> list[tuple]:
+    """What a number is of: topic, measure, unit, group and places."""
+    columns = [facts[name].astype(object).fillna("") for name in _OF]
+    return list(zip(*columns, map(_sort_ids, facts["place_id"]), strict=True))
+
+
+def _sort_ids(cell: Any) -> str:
+    return " ".join(sorted(split_ids(cell)))
+
+
+def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
+    """The row of the claim under which each one stands; -1 for one that stands alone.
+
+    The total that a part names may no longer count: what counts in its place stands for it.
+    """
+    facts = dossier.facts
+    keys = dict(zip(facts["fact_id"], _find_keys(facts), strict=True))
+    total_of = dict(zip(facts["fact_id"], facts["part_of"], strict=True))
+    rows = {key: row for row, key in reversed(list(enumerate(_find_keys(claims))))}
+    rows |= {one: row for row, ids in enumerate(claims["fact_ids"]) for one in ids}
+    under = []
+    for row, (fact_id, *_) in enumerate(claims["fact_ids"]):
+        found = -1
+        while (fact_id := total_of.get(fact_id)) in keys:
+            at = rows.get(fact_id, rows.get(keys[fact_id], row))
+            found = found if at == row else at
+        under.append(found)
+    # What stands under another claim has none under itself.
+    return [at if at < 0 or under[at] < 0 else -1 for at in under]
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:
@@ -132,29 +167,46 @@ def name_contributors(claim: pd.Series) -> list[str]:
     return [claim["statement"]]
 
 
+def say_part(claim: Any) -> Traced:
+    """Which part a claim counts: 'law enforcement', 'who they are is not stated', or nothing."""
+    if claim["of_whom"] != MISSING:
+        return trace_cell(claim, "of_whom")
+    is_people = claim["unit"] == "people"
+    return compose("who they are is not stated" if is_people else "of what part is not stated")
+
+
 def describe_claim(claim: pd.Series) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
-    of_whom = f"; of whom: {state(claim['of_whom'])}" if list_values(claim) else ""
+    part = say_part(claim) if list_values(claim) else ""
+    of_whom = f"; {part}" if part else ""
     about = f"; date: {format_date(claim['date'])}" if pd.notna(claim["date"]) else ""
     return f"{format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
 
 
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
-    """The claims as a reader's table; `more` are columns that stand first."""
+    """The claims as a reader's table; `more` are columns that stand first.
+
+    What counts nothing has a dash for its number; 'not stated' is one that should have a number.
+    """
+    rows = list_claims(claims)
     columns = more | {
-        "statement": [trace_cell(claim, "statement") for claim in list_claims(claims)],
-        "measure": [trace_cell(claim, "measure") or MISSING for claim in list_claims(claims)],
-        "number": [
-            format_quantity(claim) if list_values(claim) else MISSING
-            for claim in list_claims(claims)
-        ],
-        "of_whom": [trace_cell(claim, "of_whom") or MISSING for claim in list_claims(claims)],
+        "statement": [trace_cell(claim, "statement") for claim in rows],
+        "measure": [trace_cell(claim, "measure") or _NONE for claim in rows],
+        "number": [_format_number(claim) for claim in rows],
+        "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in rows],
         "date": [format_date(cell) for cell in claims["date"]],
         "stated": [format_date(cell) for cell in claims["stated"]],
         "asserted_by": list(claims["asserted_by"]),
         "facts": [", ".join(ids) for ids in claims["fact_ids"]],
     }
     return pd.DataFrame(columns, dtype=object)
+
+
+def _format_number(claim: pd.Series) -> str:
+    if list_values(claim):
+        return format_quantity(claim)
+    is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
+    return MISSING if is_counted else _NONE
 
 
 def list_claims(claims: pd.DataFrame) -> list[pd.Series]:

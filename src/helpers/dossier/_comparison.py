@@ -8,9 +8,10 @@ import pandas as pd
 from helpers.dossier._claims import gather_claims, has_number
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._dossier import Dossier
-from helpers.dossier.schema import NOT_STATED
+from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
 from helpers.words import (
+    MISSING,
     Traced,
     begin_sentence,
     compose,
@@ -18,6 +19,7 @@ from helpers.words import (
     format_date,
     format_quantity,
     join,
+    measure_span,
     trace_cell,
     trace_text,
 )
@@ -47,7 +49,8 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     DataFrame
         One row a pair, or a claim without one, by verdict in the order of VERDICTS: topic,
         article_ids and record_ids (lists of fact_id, empty where there is none), article_standing
-        and record_standing ('' where there is none), verdict, why ('' where it has no counterpart).
+        and record_standing ('' where there is none), verdict, why ('' where it has no counterpart)
+        and by_hand, whether a person has held the two against each other.
 
     Raises
     ------
@@ -55,9 +58,11 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         There is no fact of an article, or none of the record.
     """
     article, record = _split_by_kind(dossier)
-    pairs = _pair_by_rule(article, record) | _pair_by_hand(article, record)
+    by_hand = _pair_by_hand(article, record)
+    pairs = _pair_by_rule(article, record) | by_hand
     rows = [
         _format_row(article.iloc[one], record.iloc[other], *found)
+        | {"by_hand": (one, other) in by_hand}
         for (one, other), found in sorted(pairs.items())
     ]
     alone = article.drop([one for one, _ in pairs])
@@ -68,38 +73,49 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def find_contradictions(dossier: Dossier) -> pd.DataFrame:
-    """Claims that stand and contradict one another: they are listed, never resolved or averaged.
+def compare_claims(dossier: Dossier) -> pd.DataFrame:
+    """Claims held against one another, from whatever source; none is resolved or averaged.
 
-    Two claims contradict one another
+    Two claims are a pair
 
-    - where a person has found that they differ (`comparison`), or
-    - where both have a number of the same topic, measure, unit, group, place and `date`, they come
-      from different speakers or sources, and the numbers or qualifiers differ. A group that is not
-      stated is no group: whether two such numbers differ is not known.
+    - where a person has held one against the other (`comparison`), or
+    - where both have a number of the same topic, measure, unit and place, and come from different
+      speakers or sources: of one group and one `date` they differ or may agree ('up to 14' and 12);
+      they cannot be compared where a date or a group is not stated. A number that takes the place
+      of another, as a toll grows, does not contradict it.
 
     Returns
     -------
     DataFrame
-        One row a pair: topic, first_ids and second_ids (lists of fact_id, in the order of the
-        facts), why.
+        One row a pair that stands, in the order of the facts, then one a pair that differed until a
+        claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
+        verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood,
+        or ''.
     """
-    claims = _claim(dossier, dossier.facts)
-    claims = claims[claims["standing"] == "stands"].reset_index(drop=True)
-    pairs = _pair_same_day(claims)
-    for (one, other), (verdict, why) in _pair_by_hand(claims, claims).items():
-        if verdict == "differs":
-            pairs[min(one, other), max(one, other)] = why
-    rows = [
-        {
-            "topic": claims.at[one, "topic"],
-            "first_ids": claims.at[one, "fact_ids"],
-            "second_ids": claims.at[other, "fact_ids"],
-            "why": begin_sentence(why),
-        }
-        for (one, other), why in sorted(pairs.items())
-    ]
-    return pd.DataFrame(rows, columns=["topic", "first_ids", "second_ids", "why"], dtype=object)
+    facts = dossier.facts
+    claims = _claim(dossier, facts)
+    pairs = _pair_of_one_day(claims, _list_replaced(facts))
+    by_hand = _pair_by_hand(claims, claims)
+    pairs |= {(one, other): found for (one, other), found in by_hand.items() if one < other}
+    rows = []
+    for (one, other), (verdict, why) in sorted(pairs.items()):
+        first, second = claims.iloc[one], claims.iloc[other]
+        gone = [claim["ended"] for claim in (first, second) if claim["standing"] != "stands"]
+        if verdict == "differs" or not gone:
+            rows.append(
+                {
+                    "topic": first["topic"],
+                    "first_ids": first["fact_ids"],
+                    "second_ids": second["fact_ids"],
+                    "verdict": verdict,
+                    "why": begin_sentence(why),
+                    "by_hand": (one, other) in by_hand,
+                    "settled": min(gone, key=last_day, default=""),
+                }
+            )
+    rows.sort(key=lambda row: bool(row["settled"]))
+    columns = ["topic", "first_ids", "second_ids", "verdict", "why", "by_hand", "settled"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -108,12 +124,10 @@ def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
     if facts.empty:
         raise NoFactsError(dossier.why_empty())
     kinds = facts["source_id"].map(sources.set_index("source_id")["kind"].astype("str"))
-    until = f" stated by {dossier.as_of_day}" if dossier.as_of_day else ""
+    until = f", as of {format_date(dossier.as_of_day)}" if dossier.as_of_day else ""
     for kind, side in (("article", "an article"), ("record", "the record")):
         if not (kinds == kind).any():
-            raise NoFactsError(
-                f"There is nothing to compare: this dossier has no fact of {side}{until}."
-            )
+            raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
     return _claim(dossier, facts[kinds == "article"]), _claim(dossier, facts[kinds == "record"])
 
 
@@ -133,7 +147,7 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
         )
         if pd.notna(other)
     }
-    claims = gather_claims(dossier, facts, ["topic", "place_id", "stated"])
+    claims = gather_claims(dossier, facts, ["topic", "stated"])
     claims["held"] = claims["fact_ids"].map(lambda ids: [held[one] for one in ids if one in held])
     return claims
 
@@ -141,17 +155,19 @@ def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
 def _pair_by_hand(ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
     """Verdict and reason for each pair of claims in which a fact is held against one of the other.
 
-    `differs` weighs more than another verdict on facts of the same two claims.
+    `differs` weighs more than another verdict on facts of the same two claims, and a reason more
+    than none.
     """
-    found: Pairs = {}
-    for one, other, verdict, reason in [
+    held = [
         *_find_held(ones, others),
         *((one, other, verdict, why) for other, one, verdict, why in _find_held(others, ones)),
-    ]:
+    ]
+    held.sort(key=lambda pair: (pair[2] != "differs", pd.isna(pair[3])))
+    found: Pairs = {}
+    for one, other, verdict, reason in held:
         if one != other or ones is not others:
             why = _format_days(ones.iloc[one], others.iloc[other]) if pd.isna(reason) else reason
-            if found.get((one, other), ("", ""))[0] != "differs":
-                found[one, other] = (verdict, why)
+            found.setdefault((one, other), (verdict, why))
     return found
 
 
@@ -176,27 +192,69 @@ def _pair_by_rule(article: pd.DataFrame, record: pd.DataFrame) -> Pairs:
 def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
     """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
-    if NOT_STATED in groups or _fill(groups[0]) != _fill(groups[1]):
+    if MISSING in groups or _fill(groups[0]) != _fill(groups[1]):
         return "cannot be compared", _format_groups(article, record)
-    places = {claim["place_id"] for claim in (article, record) if pd.notna(claim["place_id"])}
-    if len(places) > 1:
+    if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
     days = _format_days(article, record)
-    if _state_number(article) == _state_number(record):
+    if format_quantity(article) == format_quantity(record):
         return "same", days
     return "differs", compose("{}; {}", _format_both(article, record), days)
 
 
-def _pair_same_day(claims: pd.DataFrame) -> dict[tuple[int, int], str]:
-    """The reason for each pair of claims that contradict one another by rule."""
-    dated = claims[claims["date"].notna() & (claims["of_whom"] != NOT_STATED)]
-    found: dict[tuple[int, int], str] = {}
-    for one, other in _join(dated, dated, [*_THING, "of_whom", "place_id", "date"]):
-        first, second = claims.iloc[one], claims.iloc[other]
-        speakers = [(claim["asserted_by"], claim["source_id"]) for claim in (first, second)]
-        if one < other and len(set(speakers)) > 1 and _state_number(first) != _state_number(second):
-            found[one, other] = _format_both(first, second)
+def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> Pairs:
+    """Verdict and reason for each pair of numbers that should be the same, or might be."""
+    nameless = claims["of_whom"] == MISSING
+    vague = claims[claims["date"].isna() | nameless]
+    clear = claims[claims["date"].notna() & ~nameless]
+    found: Pairs = {}
+    for one, other in [
+        *_join(clear, clear, [*_THING, "of_whom", "places", "date"]),
+        *_join(vague, claims, [*_THING, "places"]),
+    ]:
+        first, second = claims.iloc[min(one, other)], claims.iloc[max(one, other)]
+        if one != other and _are_apart(first, second, replaced):
+            found[min(one, other), max(one, other)] = _judge_one_day(first, second)
+    return {pair: judged for pair, judged in found.items() if judged[0]}
+
+
+def _are_apart(one: pd.Series, other: pd.Series, replaced: dict[str, set[str]]) -> bool:
+    """Whether two claims are of two speakers or sources, and neither takes the other's place."""
+    if (one["asserted_by"], one["source_id"]) == (other["asserted_by"], other["source_id"]):
+        return False
+    return not any(
+        replaced[fact_id] & set(old["fact_ids"])
+        for new, old in ((one, other), (other, one))
+        for fact_id in new["fact_ids"]
+    )
+
+
+def _list_replaced(facts: pd.DataFrame) -> dict[str, set[str]]:
+    """What each fact replaces, itself or through others."""
+    direct = dict(zip(facts["fact_id"], map(split_ids, facts["replaces"]), strict=True))
+    found: dict[str, set[str]] = {}
+    for fact_id, ids in direct.items():
+        found[fact_id], coming = set(), list(ids)
+        while coming:
+            if (one := coming.pop()) not in found[fact_id]:
+                found[fact_id].add(one)
+                coming += direct.get(one, [])
     return found
+
+
+def _judge_one_day(one: pd.Series, other: pd.Series) -> tuple[str, str]:
+    """Whether two numbers of one thing and place differ, and why; '' where they are of others."""
+    unknown = []
+    for name, missing in (("date", ""), ("of_whom", MISSING)):
+        cells = {_fill(claim[name]) for claim in (one, other)}
+        if missing in cells:
+            unknown.append({"date": "date", "of_whom": "group"}[name])
+        elif len(cells) > 1:
+            return "", ""
+    if unknown:
+        return "cannot be compared", f"for want of a {' and a '.join(unknown)}"
+    (least, most), (low, high) = measure_span(one), measure_span(other)
+    return "differs" if least > high or low > most else "may agree", _format_both(one, other)
 
 
 def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterator[tuple[int, int]]:
@@ -214,11 +272,6 @@ def _format_both(one: pd.Series, other: pd.Series) -> Traced:
     return join(" against ", [format_quantity(one), format_quantity(other)])
 
 
-def _state_number(claim: pd.Series) -> tuple[str, bool]:
-    """What a claim's number says, however its cells are filled."""
-    return format_quantity(claim), claim["qualifier"] == "conditional"
-
-
 def _format_groups(article: pd.Series, record: pd.Series) -> str:
     """Which group each side counts, or that it does not say."""
     if article["of_whom"] == record["of_whom"]:
@@ -228,7 +281,7 @@ def _format_groups(article: pd.Series, record: pd.Series) -> str:
 
 def _format_group(side: str, claim: pd.Series) -> str:
     group = claim["of_whom"]
-    if pd.isna(group) or group == NOT_STATED:
+    if pd.isna(group) or group == MISSING:
         return f"the {side} does not say of whom"
     return compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
 
@@ -261,6 +314,7 @@ def _format_row(
         "record_standing": "" if record is None else record["standing"],
         "verdict": verdict,
         "why": begin_sentence(why),
+        "by_hand": False,
     }
 
 

@@ -17,6 +17,7 @@ from helpers.files import hash_list
 from helpers.words import (
     did_you_mean,
     format_count,
+    format_date,
     join,
     one_of,
     open_fragments,
@@ -106,6 +107,17 @@ class Dossier:
         )
         states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
         return pd.Series(states, index=ids, name="standing", dtype="str")
+
+    @property
+    def ended(self) -> pd.Series:
+        """The day on which each fact was retracted, or else superseded; '' for one that stands."""
+        known = self._known()
+        replaced = explode_ids(known["replaces"])
+        by = known.loc[replaced.index, ["stated", "relation"]].astype("str")
+        # A retraction weighs more, and comes first in the alphabet too.
+        by = by.assign(replaced=replaced.to_numpy()).sort_values(["relation", "stated"])
+        days = by.drop_duplicates("replaced").set_index("replaced")["stated"]
+        return days.reindex(self._facts["fact_id"], fill_value="")
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
@@ -214,8 +226,8 @@ class Dossier:
 
         They are the facts that the selection names (`replaces`, `compared_with`, `part_of`), those
         by which one of it no longer stands, and, where it is empty, the first that will be stated.
-        Of each is told which it is, who says it when, and what it replaces here; of a source, its
-        kind.
+        Of each is told which it is, its unit, who says it when, and what it replaces here; of a
+        source, its kind.
         """
         whole, ids = self._whole or self, self._facts["fact_id"]
         facts = whole._facts
@@ -229,7 +241,7 @@ class Dossier:
             chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
-        columns = ["fact_id", "source_id", "topic", "stated", "replaces", "relation"]
+        columns = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
         related = facts.loc[is_wanted, columns].copy()
         there = {*ids, *related["fact_id"]}
         named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]
@@ -253,16 +265,18 @@ class Dossier:
         wanted = ", ".join(" or ".join(map(str, _list_terms(term))) for term in terms.values())
         raise NoFactsError(self.why_empty(wanted))
 
-    def why_empty(self, about: str = "") -> str:
-        """One line for a section without facts."""
-        of = f" on {about}" if about else ""
+    def why_empty(self, about: str = "", lack: str = "") -> str:
+        """One line for a section without facts on something, or without what `lack` says."""
         first = self.first_stated
         if self.as_of_day and first and last_day(first) > last_day(self.as_of_day):
             return (
-                f"Nothing had been stated by {self.as_of_day}: the first statement is of {first}."
+                f"Nothing had been stated by {format_date(self.as_of_day)}: "
+                f"the first statement is of {format_date(first)}."
             )
-        until = f" stated by {self.as_of_day}" if self.as_of_day else ""
-        return f"This dossier has no fact{of}{until}."
+        lack = lack or f"There is no fact{' on ' * bool(about)}{about} here."
+        if not self.as_of_day:
+            return lack
+        return f"{lack} What was stated after {format_date(self.as_of_day)} is left out."
 
     def _known(self) -> pd.DataFrame:
         """The facts as of the day, before any were selected."""

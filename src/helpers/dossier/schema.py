@@ -145,7 +145,6 @@ class Table:
         return {column.name: column.required for column in self.columns}
 
 
-NOT_STATED = "not stated"
 TOPICS, ROLES = tuple(DEFAULT.topics), tuple(DEFAULT.roles)
 QUALIFIERS, PLACE_KINDS = tuple(DEFAULT.qualifiers), tuple(DEFAULT.place_kinds)
 # Words on which what the program does depends: no dossier has others.

@@ -165,10 +165,14 @@ class Canvas:
         else:
             self.add(Rectangle((x, y), width, height, **style), z)
 
-    def circle(self, x: float, y: float, radius: float, *, fill, edge, gid=None, z=2) -> None:
+    def circle(
+        self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
+    ) -> None:
         """A circle around a point; `fill` or `edge` may be none."""
         colours = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
-        self.add(Circle((x, y), radius, linewidth=points(1.25), gid=gid, **colours), z)
+        style: Any = (0, (3, 2)) if dashed else "solid"
+        edge_px = points(1.25)
+        self.add(Circle((x, y), radius, linewidth=edge_px, linestyle=style, gid=gid, **colours), z)
 
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2

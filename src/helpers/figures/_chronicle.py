@@ -1,6 +1,6 @@
 """A calendar of what is said to have happened, day under day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,7 @@ _MOST = 4  # statements that a day of the calendar shows
 # What is shown before other things where a day has more of them, beside what has a role.
 _TELLING = ("event", "protest", "emergency", "troops", "end condition", "legal basis")
 _SQUARE = ("troops", "contributors")
+_ENDS = {"retracted": "withdrawn", "superseded": "superseded"}
 _AXIS = 58  # the line along which the days stand
 _WORDS = 76  # the left end of what happened
 
@@ -45,6 +46,8 @@ def chronicle(
     dossier: Dossier, *, first: str = "", last: str = "", ax: Axes | None = None
 ) -> Figure:
     """The days one under another, with what is said to have happened on each.
+
+    What was superseded or withdrawn since stays on its day, and says so.
 
     Parameters
     ----------
@@ -55,20 +58,20 @@ def chronicle(
     Raises
     ------
     NoFactsError
-        No fact that stands has a date in this span.
+        No fact has a date in this span.
     DossierError
         Not a date, or the last day comes before the first.
     """
     facts = dossier.facts
-    facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
+    facts = facts[facts["date"].notna()]
     if facts.empty:
-        raise NoFactsError(dossier.why_empty("what happened when"))
+        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
     claims = gather_claims(dossier, facts, alike=["fact_id"])
     start, end = _find_span(claims, first, last)
     inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
     claims = claims[inside]
     if claims.empty:
-        raise NoFactsError(dossier.why_empty("what happened in these days"))
+        raise NoFactsError(dossier.why_empty(lack="No fact here has a date in these days."))
     claims = _choose_shown(claims)
     return Figure(
         tabulate(
@@ -147,9 +150,9 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
         y = bottom
     days = {first_day(str(day)): group for day, group in claims[is_day].groupby("date")}
     years = start.year != end.year
-    before = start - timedelta(days=1)
+    before = start.toordinal() - 1  # the calendar's first day has none before it
     for day in sorted(days):
-        y = _draw_empty(canvas, y, before + timedelta(days=1), day - timedelta(days=1), years)
+        y = _draw_empty(canvas, y, before + 1, day.toordinal() - 1, years)
         canvas.text(
             _AXIS - 12, y, format_short_date(day.isoformat(), False), _AXIS, size=SMALL, bold=True,
             align="right",
@@ -162,14 +165,15 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
             )  # fmt: skip
             bottom = max(bottom, y + 2 * LINE_PX + 4)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, gid="axis")
-        before, y = day, bottom
-    return _draw_empty(canvas, y, before + timedelta(days=1), end, years)
+        before, y = day.toordinal(), bottom
+    return _draw_empty(canvas, y, before + 1, end.toordinal(), years)
 
 
-def _draw_empty(canvas: Canvas, y: float, first: date, last: date, years: bool) -> float:
+def _draw_empty(canvas: Canvas, y: float, opening: int, closing: int, years: bool) -> float:
     """Days in a row without a dated fact, as a thin gap; nothing where there are none."""
-    if last < first:
+    if closing < opening:
         return y
+    first, last = date.fromordinal(opening), date.fromordinal(closing)
     days = format_short_date(last.isoformat(), with_year=years)
     if first < last:
         same = (first.year, first.month) == (last.year, last.month)
@@ -206,14 +210,19 @@ def _is_ahead(claim: pd.Series) -> bool:
 
 
 def _format_happening(claim: pd.Series) -> str:
-    """What happened; when it was said, where that was before."""
+    """What happened; when it was said, where that was before, and until when it stood."""
     ahead = f" (said on {format_date(claim['stated'])})" if _is_ahead(claim) else ""
-    return f"{format_fact(claim)}{ahead}"
+    since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
+    return f"{format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
 
 
 def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> None:
-    """A mark on the line of days: a square for troops, hollow for what was said beforehand."""
-    look = {"fill": "paper" if _is_ahead(claim) else colour, "edge": colour, "z": 3}
+    """A mark on the line of days: a square for troops.
+
+    It is hollow for what was said beforehand, and pale for what no longer stands.
+    """
+    fill = f"{colour}_tint" if claim["ended"] else colour
+    look = {"fill": "paper" if _is_ahead(claim) else fill, "edge": colour, "z": 3}
     look["gid"] = f"{claim['fact_id']}-mark"
     if claim["topic"] in _SQUARE:
         canvas.box(_AXIS - 4.5, y - 4.5, 9, 9, **look)

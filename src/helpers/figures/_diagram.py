@@ -11,7 +11,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.dossier import (
-    NOT_STATED,
     ROLES,
     Dossier,
     describe_claim,
@@ -26,6 +25,7 @@ from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import BODY, SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
+    MISSING,
     capitalise,
     compose,
     format_date,
@@ -139,7 +139,7 @@ def _make_boxes(claims: pd.DataFrame) -> list[Box]:
     """The boxes of one stage: one a role, one a condition, one a part that has tasks."""
     boxes = []
     for role, of_role in claims.groupby("role", sort=False):
-        apart = of_role[_APART.get(str(role), "role")].fillna(NOT_STATED)
+        apart = of_role[_APART.get(str(role), "role")].fillna(MISSING)
         for _, group in of_role.groupby(apart, sort=False):
             boxes.append(Box(str(role), _head(group), list_claims(group)))
     return boxes
@@ -150,7 +150,7 @@ def _head(claims: pd.DataFrame) -> str:
     first, topics = claims.iloc[0], claims["topic"].unique()
     if first["role"] == "end condition":
         return ""
-    if first["role"] == "task" and state(first["of_whom"]) != NOT_STATED:
+    if first["role"] == "task" and state(first["of_whom"]) != MISSING:
         return f"Task of {first['of_whom']}"
     if first["role"] == "decider" and list(topics) == ["placement"]:
         return "Who decides the placement"

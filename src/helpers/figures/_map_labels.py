@@ -26,6 +26,7 @@ BESIDE_PX = 52  # around a lake: its name stands no farther off
 SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
 SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
 COARSE_PX = 5  # of land, where only room is sought
+ROUGHLY_PX = 4  # by which a label may be larger than the box around an area, before it is tried
 ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 
 
@@ -206,10 +207,12 @@ def _label_waters(placer, view, ground, column, kind) -> list[Label]:
     waters = waters.assign(**name_in(waters, column), x=x, y=y, away=away)
     sea = shapely.difference(shapely.box(*view.frame), ground.land)
     labels: dict[str, list[Label]] = {}
-    for row in each_row(waters[away < reach]):
+    waters = waters[away < reach]
+    around = zip(waters["latitude"], waters["longitude"], waters["reach_km"], strict=True)
+    circles = view.draw(np.array([draw_circle(*about) for about in around], dtype=object))
+    for row, circle in zip(each_row(waters), circles, strict=True):
         if row.name in labels:
             continue
-        circle = view.draw(np.array([draw_circle(row.latitude, row.longitude, row.reach_km)]))[0]
         near = None if row.away else (row.x, row.y)
         if kind == "lake":
             found = _label_lake(placer, ground, circle, row.label, near)
@@ -270,15 +273,20 @@ def _fit_within(
 
     Where none does, a share of the label may do.
     """
-    if shapely.is_empty(area):
-        return []
-    near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
     settings = [[_space_out(text, spacing)] for spacing in spacings]
     settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(text)])
+    room = np.ptp(np.reshape(shapely.bounds(area), (2, 2)), axis=0) + ROUGHLY_PX
+    sized = []
+    for lines in settings:
+        sizes = [_measure_label(line, size_px) for line in lines]
+        size = max(width for width, _ in sizes), sum(height for _, height in sizes)
+        if (np.array(size) * share < room).all():
+            sized.append((lines, sizes, size))
+    if not sized:  # nor in an area that is empty
+        return []
+    near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
     for least in dict.fromkeys((1.0, share)):
-        for lines in settings if least == 1 else settings[::-1]:
-            sizes = [_measure_label(line, size_px) for line in lines]
-            size = max(width for width, _ in sizes), sum(height for _, height in sizes)
+        for lines, sizes, size in sized if least == 1 else sized[::-1]:
             box = placer.put_within(area, size, near, least)
             if box:
                 return _set_lines(lines, sizes, box, size_px, ink)

@@ -1,5 +1,7 @@
 """What happened when, on one axis of time."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,11 +32,14 @@ _HAPPENINGS = (
 )  # fmt: skip
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS = 3  # numbers that one row of the timeline names
+_DASHED = "A dashed outline: still ahead when it was said"
 _EDGE = 6  # from the figure's sides to the ends of the time axis
 
 
 def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """What happened when: a month is a band, a day a mark, 'until' an arrow's end.
+
+    What was still ahead when it was said is a dashed outline.
 
     Raises
     ------
@@ -42,25 +47,25 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         No fact with a date stands on a protest, a cause, a consequence, an event, an emergency,
         casualties or troops.
     """
-    facts = find_standing(dossier, "what happened when", topics=_HAPPENINGS)
+    facts = find_standing(dossier, "what happened", topics=_HAPPENINGS)
     claims = gather_claims(dossier, facts)
     shown = claims["date"].notna() & (claims["role"].isna() | has_number(claims))
     claims = claims[shown].sort_values("date", kind="stable", ignore_index=True)
     if claims.empty:
-        raise NoFactsError(dossier.why_empty("what happened when"))
+        raise NoFactsError(dossier.why_empty(lack="No fact here of what happened has a date."))
     until = claims.loc[claims["qualifier"] == "until", "date"]
     scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
     return Figure(
         tabulate(claims, topic=list(claims["topic"])),
         _title_timeline(claims),
-        " ".join(["Timeline.", *map(describe_claim, list_claims(claims))]),
+        _describe_timeline(claims),
         source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_timeline(canvas, claims, scale), ax),
     )
 
 
 def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> float:
-    """The axis, its rows, and where everything was stated, if on one day."""
+    """The axis, its rows, where everything was stated, if on one day, and what a dash means."""
     y = _draw_time_axis(canvas, 0.0, scale)
     stated = _find_stated(claims, scale)
     for _, group in _group_lanes(claims):
@@ -68,7 +73,28 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> fl
         if stated:
             x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
             canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
-    return _draw_stated(canvas, y, stated, scale) if stated else y
+    if stated:
+        y = _draw_stated(canvas, y, stated, scale)
+    if any(map(_ends_ahead, list_claims(claims))):
+        y = canvas.text(0, y + 4, _DASHED, WIDTH_PX, size=SMALL, colour="muted")
+    return y
+
+
+def _ends_ahead(claim: pd.Series) -> bool:
+    """Whether a date ends after the day on which it was said."""
+    return last_day(claim["date"]) > last_day(claim["stated"])
+
+
+def _describe_timeline(claims: pd.DataFrame) -> str:
+    """What happened; of what was said beforehand, that it was."""
+    told = ["Timeline."]
+    for claim in list_claims(claims):
+        begins = last_day if claim["qualifier"] == "until" else first_day
+        is_ahead = begins(claim["date"]) > last_day(claim["stated"])
+        told.append(describe_claim(claim) + " It was still ahead then." * is_ahead)
+    if any(map(_ends_ahead, list_claims(claims))):
+        told.append(f"{_DASHED}.")
+    return " ".join(told)
 
 
 def _group_lanes(claims: pd.DataFrame):
@@ -110,7 +136,7 @@ def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) 
         at = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
         canvas.line([at, at], [y, y + _STRIP], colour="rule", z=1.5)
     draw = _draw_until if first["qualifier"] == "until" else _draw_when
-    draw(canvas, y + _STRIP / 2, first, scale)
+    draw(canvas, y + _STRIP / 2, first, scale, max(map(last_day, group["stated"])))
     return y + _STRIP + 12
 
 
@@ -131,31 +157,42 @@ def _label_lane(group: pd.DataFrame) -> dict[str, Traced]:
     return labels
 
 
-def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
-    """A day as a mark, a month or a year as a band; troops are square and blue."""
+def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, said: date) -> None:
+    """A day as a mark, a month or a year as a band, filled up to the day on which it was said.
+
+    Troops are square and blue.
+    """
     colour = "contrast" if claim["topic"] == "troops" else "accent"
     gid = claim["fact_id"]
     begin, end = first_day(claim["date"]), last_day(claim["date"])
     if begin == end:
         x = scale.middle(begin)
         look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
+        if begin > said:
+            look |= {"fill": None, "edge": colour, "dashed": True}
         if claim["topic"] == "troops":
             canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
         else:
             canvas.circle(x, y, 7, **look)
         return
     left, right = scale.begin(begin), scale.begin(end) + scale.day_px
-    canvas.box(
-        left, y - 7, max(right - left, 4), 14, fill=f"{colour}_tint", edge=colour, z=2.5,
-        gid=f"{gid}-band",
-    )  # fmt: skip
+    now = min(max(scale.begin(said) + scale.day_px, left), right)
+    look = {"edge": colour, "z": 2.5}
+    if begin <= said:
+        wide = max(now - left, 4)
+        canvas.box(left, y - 7, wide, 14, fill=f"{colour}_tint", gid=f"{gid}-band", **look)
+    if end > said:
+        wide = max(right - now, 4)
+        canvas.box(now, y - 7, wide, 14, fill=None, dashed=True, gid=f"{gid}-ahead", **look)
 
 
-def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale) -> None:
-    """A line that comes out of nothing and stops at the date."""
+def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, said: date) -> None:
+    """A line that comes out of nothing and stops at the date, dashed from when it was said on."""
     gid = claim["fact_id"]
     end = scale.middle(last_day(claim["date"]))
-    steps = np.linspace(scale.left, end - 8, 9)
+    now = min(max(scale.middle(said), scale.left), end - 8)
+    canvas.line([now, end - 8], [y, y], colour="ink", width=3, dashed=True, gid=f"{gid}-ahead")
+    steps = np.linspace(scale.left, now, 9)
     for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
         canvas.line([left, right], [y, y], colour="ink", width=3, alpha=alpha, gid=f"{gid}-until")
     canvas.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")

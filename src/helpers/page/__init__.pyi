@@ -8,6 +8,7 @@ from ._fragments import (
     render_fragment as render_fragment,
 )
 from ._origin import (
+    AT_HOME as AT_HOME,
     META as META,
     Origin as Origin,
     find_origin as find_origin,

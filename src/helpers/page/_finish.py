@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, split_for_print
 from helpers.page._cleaning import sanitise, sanitise_svg
+from helpers.page._origin import AT_HOME
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
@@ -28,7 +29,8 @@ def finish_page(html: str) -> str:
     # An output may end the body before its time: what stands behind is looked at all the same.
     body = _TO_THE_LEFT.sub(r"\1", _lay_out_figures(sanitise(body)))
     html = f"{head}{begin}{body}</body>\n</html>\n"
-    letters = unescape(_TAGS.sub("", html))
+    # A page has the letters of what it says wherever it is made.
+    letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))
     style = palette_css() + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
 

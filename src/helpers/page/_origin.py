@@ -34,6 +34,10 @@ _COMPILED = {"__pycache__", ".pyc"}  # what Python makes of a module, and under 
 _HEAD = 65_536  # bytes of a page in which its origin stands
 # How the two stand there, one behind the other.
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
+# What came of holding the facts against a source's text, which is kept at home only. Besides the
+# origin of its numbers there is no markup in it, so that nothing can be hidden there.
+_SAID = r'(?:[^<>]|<data data-rule="\w+" value="\d+">|</data>)*'
+AT_HOME = re.compile(rf'(?<=class="at-home">)(?:<div>{_SAID}</div>)+')
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

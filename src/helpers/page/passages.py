@@ -3,26 +3,25 @@
 import json
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 
 from helpers.dossier import (
-    NOT_STATED,
     VERDICTS,
     Dossier,
+    compare_claims,
     compare_sources,
-    find_contradictions,
+    find_key_figures,
     format_csv,
     has_number,
-    last_day,
-    list_claims,
-    merge_claims,
+    say_part,
     split_ids,
     verify_texts,
 )
@@ -31,6 +30,8 @@ from helpers.figures import Figure
 from helpers.page._fragments import render_fragment
 from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
 from helpers.words import (
+    MISSING,
+    Traced,
     compose,
     format_count,
     format_date,
@@ -38,7 +39,10 @@ from helpers.words import (
     format_quantity,
     join,
     list_values,
+    spell_number,
     trace_cell,
+    trace_number,
+    trace_text,
 )
 
 _MOST_CARDS = 12  # key figures that are seen at once
@@ -87,96 +91,93 @@ def summary(dossier: Dossier) -> Passage:
         return note(dossier.why_empty())
     text = format_count(len(facts), "fact") + " from " + format_count(len(sources), "source")
     if len(places):
-        text += ", about " + format_count(len(places), "place")
+        text += ", on " + format_count(len(places), "place")
     if dossier.as_of_day:
         text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
     return note(text + ".")
 
 
 def key_figures(dossier: Dossier) -> Passage:
-    """The newest standing claim for each measure and group, each with who says it."""
-    figures = find_key_figures(dossier)
-    if figures.empty:
-        return note(dossier.why_empty("any number"))
-    cards = [_card(*of) for of in zip(list_claims(figures), has_number(figures), strict=True)]
+    """What counts for each measure, group and place, with who says it and the parts of totals."""
+    claims = find_key_figures(dossier)
+    if claims.empty:
+        lack = "No fact here states a number."
+        if has_number(dossier.facts).any():
+            lack = "No number here still stands: each was superseded or withdrawn."
+        return note(dossier.why_empty(lack=lack))
+    facts = {fact["fact_id"]: fact for fact in _tell(dossier)}
+    figures = [_make_card(claim, facts) for claim in _tell(dossier, claims)]
+    cards = [
+        card | {"parts": [figure for figure in figures if figure["under"] == row]}
+        for row, card in enumerate(figures)
+        if card["under"] < 0
+    ]
     html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS)
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
 
-def find_key_figures(dossier: Dossier) -> pd.DataFrame:
-    """The claims that `key_figures` shows, by the codebook's rule.
-
-    A claim has a number, or ends at a date ('until'). Among those that stand, the newest for one
-    measure and one group counts; claims of the same day that differ are all shown.
-
-    Returns
-    -------
-    DataFrame
-        One row a claim, as `merge_claims` gives it: by topic, in the vocabulary's order, then by
-        measure, in the order of the facts; of one measure the newest first.
-    """
-    facts = dossier.facts
-    stands = facts["fact_id"].map(dossier.standing) == "stands"
-    facts = facts[stands & (has_number(facts) | (facts["qualifier"] == "until"))]
-    if facts.empty:
-        return merge_claims(facts)
-    said = facts["stated"].map(last_day)
-    group = [facts[name].fillna("") for name in ("topic", "measure", "unit", "of_whom")]
-    newest = facts[said == said.groupby(group, observed=True).transform("max")]
-    order = pd.DataFrame(
-        {
-            "topic": newest["topic"],
-            "measure": pd.factorize(newest["measure"].fillna(""))[0],
-            "age": -said[newest.index].map(date.toordinal),
-        }
-    )
-    order = order.sort_values(["topic", "measure", "age"], kind="stable")
-    return merge_claims(newest.loc[order.index])
-
-
-def _card(claim: pd.Series, numbered: bool) -> dict:
-    """A key figure's number, what it measures, of whom, and who says it."""
-    about = "measure" if numbered and pd.notna(claim["measure"]) else "statement"
+def _make_card(claim: dict, facts: dict[str, dict]) -> dict:
+    """A key figure's number, what it measures, and the total that it is a part of, if any."""
+    numbered = bool(list_values(claim))
+    about = "measure" if numbered and claim["measure"] else "statement"
     # '2 categories of troops', not '2 categories · categories of troops'
     is_said = numbered and re.search(rf"\b{re.escape(str(claim['unit']))}\b", claim[about])
-    return {
-        "number": format_quantity(claim, with_unit=not is_said)
-        if numbered
-        else f"until {format_date(claim['date'])}",
+    until = f"until {format_date(claim['date'])}"
+    total = facts.get(claim["part_of"])
+    return claim | {
+        "number": format_quantity(claim, with_unit=not is_said) if numbered else until,
         "measure": trace_cell(claim, about),
-        "of_whom": trace_cell(claim, "of_whom"),
-        "unknown": claim["of_whom"] == NOT_STATED,
-        "asserted_by": format_list(claim["asserted_by"].split("; ")),
-        "stated": claim["stated"],
-        "fact_ids": claim["fact_ids"],
+        "total": total and compose("of {}", total["number"]),
+        "total_standing": total and total["standing"],
     }
 
 
 def caveats(dossier: Dossier) -> Passage:
-    """What the sources leave open or have wrong: facts with a note or of people not named.
+    """What the sources leave open or have wrong: facts with a note, of people not named, and more.
 
-    Facts that have no footing in a text that is kept come first, then numbers of people of whom it
-    is not said who they are, then errors in print.
+    Facts that have no footing in a text that is kept come first, then those that were withdrawn or
+    that another fact contradicts, numbers before words; then numbers of people of whom it is not
+    said who they are, then errors in print.
     """
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
     lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
     doubts = [line for line in lines if line.startswith("fact ")]
-    facts = _annotate(dossier)
-    unnamed = (facts["of_whom"] == NOT_STATED) & has_number(facts)
-    erratum = facts["topic"] == "erratum"
-    rank = pd.Series(2, facts.index).mask(erratum, 1).mask(unnamed, 0)
-    facts = facts.assign(rank=rank)[facts["note"].notna() | unnamed | erratum]
-    facts = facts.sort_values("rank", kind="stable")
-    if facts.empty and not doubts:
-        return note(dossier.why_empty("anything open or wrong"))
-    facts = facts.fillna({"note": "Of whom is not stated"})
-    html = render_fragment("caveats", facts=_trace_all(facts), doubts=doubts)
-    return Passage(
-        html, format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
+    facts = dossier.facts
+    differs, numbered = facts["comparison"] == "differs", has_number(facts)
+    against = _list_contrary(facts[differs & facts["compared_with"].isin(facts["fact_id"])])
+    named = facts["fact_id"].isin(against)
+    withdrawn = facts["fact_id"].map(dossier.standing) == "retracted"
+    reasons = {
+        "Withdrawn since": withdrawn,
+        "Another source says otherwise": named | differs,
+        "Of whom is not stated": (facts["of_whom"] == MISSING) & numbered,
+        "An error in print": facts["topic"] == "erratum",
+    }
+    masks = list(reasons.values())
+    facts = facts.assign(
+        gravity=np.select(masks, [0, 0, 1, 2], 3),
+        in_words=(withdrawn | named | differs) & ~numbered,
+        note=facts["note"].fillna(pd.Series(np.select(masks, list(reasons), ""), facts.index)),
     )
+    facts = facts[facts["note"] != ""].sort_values(["gravity", "in_words"], kind="stable")
+    lack = dossier.why_empty(lack="Nothing here is noted as open or wrong.")
+    told = [fact | {"against": against.get(fact["fact_id"], [])} for fact in _tell(dossier, facts)]
+    html = render_fragment("caveats", facts=told, doubts=doubts, lack=lack)
+    counted = format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
+    return Passage(html, counted if told or doubts else lack)
 
 
-def evidence(dossier: Dossier, fact_id: str) -> Passage:
+def _list_contrary(facts: pd.DataFrame) -> dict[str, list[str]]:
+    """The facts that differ from each one, by fact_id, of facts that differ from another."""
+    found: dict[str, list[str]] = {}
+    for pair in zip(facts["fact_id"], facts["compared_with"], strict=True):
+        for one, other in (pair, pair[::-1]):
+            if other not in found.setdefault(one, []):
+                found[one].append(other)
+    return found
+
+
+def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     """One fact with all that is known of it: who says it, where it stands, and what became of it.
 
     Raises
@@ -184,41 +185,32 @@ def evidence(dossier: Dossier, fact_id: str) -> Passage:
     DossierError
         The dossier has no such fact.
     """
-    one, facts = dossier.select(fact_id=fact_id), _annotate(dossier)
-    (fact,), (source,) = _trace_all(_annotate(one)), _records(one.sources)
-    later = _trace_all(facts[[fact_id in split_ids(cell) for cell in facts["replaces"]]])
-    html = render_fragment("evidence", fact=fact, source=source, later=later)
+    one = dossier.select(fact_id=fact_id)
+    (fact,), (source,) = _tell(dossier, one.facts), _records(one.sources)
+    later = [other for other in _tell(dossier) if fact_id in split_ids(other["replaces"])]
+    html = render_fragment("fact_details", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
 
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
-    facts = dossier.facts
-    if facts.empty:
+    facts = _tell(dossier)
+    if not facts:
         return note(dossier.why_empty())
-    facts = _annotate(dossier)
-    several = len(dossier.sources) > 1
-    html = render_fragment("facts", facts=_trace_all(facts), several=several)
+    html = render_fragment("facts", facts=facts, several=len(dossier.sources) > 1)
     return Passage(html, format_count(len(facts), "fact"))
 
 
 def comparison_table(dossier: Dossier) -> Passage:
-    """What the article says beside what the record says, each pair with verdict and reason."""
+    """What the article says beside what the record says, each pair with verdict and reason.
+
+    What a claim of the article is not held against for one reason is one row.
+    """
     try:
         pairs = compare_sources(dossier)
     except NoFactsError as error:
         return note(str(error))
-    facts = _by_id(dossier)
-    rows = [
-        {
-            "article": _format_claim(facts, pair["article_ids"]),
-            "record": _format_claim(facts, pair["record_ids"]),
-            "topic": pair["topic"],
-            "verdict": pair["verdict"],
-            "why": pair["why"],
-        }
-        for _, pair in pairs.iterrows()
-    ]
+    rows = _show_pairs(dossier, pairs, ("article", "record"))
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
     told = join("; ", counts.values())
     html = render_fragment(
@@ -231,32 +223,101 @@ def _group_pairs(rows: list[dict]) -> list[tuple[str, list[list[dict]]]]:
     """The pairs of each verdict, those of one claim of the article together."""
     pairs = [row for row in rows if not row["verdict"].startswith("not in")]
     return [
-        (verdict, [list(same) for _, same in groupby(group, lambda row: row["article"])])
+        (verdict, [_sum_up(list(same)) for _, same in groupby(group, itemgetter("article"))])
         for verdict, group in groupby(pairs, itemgetter("verdict"))
     ]
 
 
-def contradictions(dossier: Dossier) -> Passage:
-    """Claims that contradict one another side by side: never which of them is right."""
-    pairs = find_contradictions(dossier)
-    if pairs.empty:
-        empty = dossier.facts.empty
-        return note(dossier.why_empty() if empty else "No two claims here contradict each other.")
-    facts = _by_id(dossier)
-    rows = [
-        {
-            "first": _format_claim(facts, pair["first_ids"]),
-            "second": _format_claim(facts, pair["second_ids"]),
-            "topic": pair["topic"],
-            "why": pair["why"],
-        }
-        for _, pair in pairs.iterrows()
+def _sum_up(rows: list[dict]) -> list[dict]:
+    """The rows of one claim of the article; those that a rule does not hold against it as one."""
+    apart = [r for r in rows if r["verdict"] == "cannot be compared" and not r["by_hand"]]
+    if len(apart) < 2:
+        return rows
+    article, claims = apart[0]["article"], [row["record"] for row in apart]
+    ends = [
+        (value, trace_number(value, facts=claim["fact_ids"]))
+        for claim in claims
+        for value in list_values(claim)
     ]
-    html = render_fragment("contradictions", rows=rows)
-    return Passage(html, format_count(len(rows), "pair") + " of claims that contradict each other")
+    (least, first), (most, last) = min(ends), max(ends)
+    gone = sum(claim["standing"] != "stands" for claim in claims)
+    told = compose(
+        "{} of the record on {}, {} {}{}: none can be held against this one.",
+        format_count(len(claims), "more claim" if len(apart) < len(rows) else "claim"),
+        trace_cell(article, "measure") or article["topic"],
+        compose("from {} to {}", first, last) if least < most else compose("all {}", first),
+        article["unit"],
+        compose(", {} of them superseded or withdrawn", spell_number(gone)) if gone else "",
+    )
+    why = "They are of other groups or places, or do not say which."
+    if article["of_whom"] == MISSING:
+        why = "The article does not say of whom."
+    ids = [fact_id for claim in claims for fact_id in claim["fact_ids"]]
+    one = {"article": article, "record": {"fact_ids": ids}, "told": told, "why": why}
+    return [*(row for row in rows if row not in apart), one]
 
 
-def verification(dossier: Dossier) -> Passage:
+def contradictions(dossier: Dossier) -> Passage:
+    """Claims that contradict one another side by side: never which of them is right.
+
+    What was settled since is told apart, and how many claims could not be compared.
+    """
+    if dossier.facts.empty:
+        return note(dossier.why_empty())
+    pairs = compare_claims(dossier)
+    standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
+    rows = _show_pairs(dossier, pairs[differs & standing], ("first", "second"))
+    settled = _show_pairs(dossier, pairs[differs & ~standing], ("first", "second"))
+    open_pairs = pairs[pairs["verdict"] == "cannot be compared"]
+    compared = int(standing.sum()) - len(open_pairs)
+    told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
+    html = render_fragment("contradictions", rows=rows, settled=settled, told=told)
+    return Passage(html, told)
+
+
+def _tell_compared(contradict: int, compared: int) -> Traced:
+    """What came of comparing claims that stand."""
+    if not compared:
+        return compose(
+            "No two claims here are of the same thing, group, place and day: none are compared."
+        )
+    pairs = format_count(compared, "pair")
+    if not contradict:
+        return compose("No two claims here contradict each other, of {} compared.", pairs)
+    number = trace_number(contradict, rule="count")
+    return compose("Of {} compared, the claims of {} contradict each other.", pairs, number)
+
+
+def _tell_open(pairs: pd.DataFrame) -> Traced:
+    """How many pairs could not be compared, and why."""
+    if pairs.empty:
+        return compose("")
+    whys = Counter(
+        "by a person's judgement" if by_hand else why.lower()
+        for why, by_hand in zip(pairs["why"], pairs["by_hand"], strict=True)
+    )
+    parts = [compose("{} {}", trace_number(n, rule="count"), why) for why, n in whys.items()]
+    told = compose(": {}", join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
+    return compose(" {} could not be compared{}.", format_count(len(pairs), "pair"), told)
+
+
+def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -> list[dict]:
+    """Pairs of claims, each side as `_tell` has its first fact, with all its facts and speakers."""
+    facts = {fact["fact_id"]: fact for fact in _records(_annotate(dossier))}
+
+    def show_claim(ids: list[str]) -> dict | None:
+        if not ids:
+            return None
+        speakers = "; ".join(dict.fromkeys(facts[one]["asserted_by"] for one in ids))
+        return _trace(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
+
+    return [
+        pair | {side: show_claim(pair[f"{side}_ids"]) for side in sides}
+        for pair in pairs.to_dict("records")
+    ]
+
+
+def text_check(dossier: Dossier) -> Passage:
     """What comes of holding the facts of each article against its text, where that is at hand."""
     sources = dossier.sources
     if sources.empty:
@@ -271,7 +332,7 @@ def verification(dossier: Dossier) -> Passage:
         lines.append(
             format_count(count, "fact") + f" of the record {verb} not held against a text."
         )
-    html = render_fragment("verification", articles=articles, rest=lines[-1] if count else "")
+    html = render_fragment("text_check", articles=articles, rest=lines[-1] if count else "")
     return Passage(html, "\n".join(lines))
 
 
@@ -294,22 +355,6 @@ def provenance(dossier: Dossier) -> Passage:
         downloads=_list_downloads(dossier),
     )
     return Passage(html, format_count(len(hashes), "file") + " hashed")
-
-
-def _by_id(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their source's language and their standing, by fact_id."""
-    facts = _annotate(dossier)
-    return facts.set_index("fact_id", drop=False)
-
-
-def _format_claim(facts: pd.DataFrame, ids: list[str]) -> dict | None:
-    """What a claim says, its facts, and all who say it; None where there is no claim."""
-    if not ids:
-        return None
-    facts = facts.loc[ids]
-    speakers = format_list(dict.fromkeys(facts["asserted_by"]))
-    claim = facts.iloc[0].to_dict() | {"fact_ids": ids, "speakers": speakers}
-    return _trace(claim)
 
 
 def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
@@ -368,13 +413,20 @@ def _to_json(cell: object) -> object:
     return number if str(number) == str(cell) else str(cell)
 
 
-def _annotate(dossier: Dossier) -> pd.DataFrame:
-    """The facts with their source's language, and whether they are held against it and stand."""
-    facts, sources = dossier.facts, dossier.sources.set_index("source_id")
+def _annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Facts or claims, all where none are given, with what other tables say of them.
+
+    That is their source's language, whether they are held against it, whether they stand, and the
+    names of their places.
+    """
+    facts = dossier.facts if facts is None else facts
+    sources, places = dossier.sources.set_index("source_id"), dossier.places
+    names = dict(zip(places["place_id"], places["name"], strict=True))
     return facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
         language=facts["source_id"].map(sources["language"].astype("str")),
         is_held=facts["source_id"].map(sources["kind"].astype("str")) == "article",
+        place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
     )
 
 
@@ -383,11 +435,23 @@ def _records(frame: pd.DataFrame) -> list[dict]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
-def _trace_all(facts: pd.DataFrame) -> list[dict]:
-    return [_trace(fact) for fact in _records(facts)]
+def _tell(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:
+    """Facts or claims, all facts where none are given, as a reader is told of them."""
+    return [_trace(fact) for fact in _records(_annotate(dossier, facts))]
 
 
 def _trace(claim: dict) -> dict:
-    """A claim with its number in words; in all that it says, the numbers lead to its facts."""
-    written = {name: trace_cell(claim, name) for name in ("statement", "of_whom", "note")}
-    return claim | written | {"number": format_quantity(claim) if list_values(claim) else ""}
+    """A claim with its number, part and places in words; the numbers lead to its facts."""
+    written = {name: trace_cell(claim, name) for name in ("statement", "note")}
+    part = say_part(claim)
+    places = [trace_text(name, rule="table") for name in claim["place_names"] if name not in part]
+    return (
+        claim
+        | written
+        | {
+            "number": format_quantity(claim) if list_values(claim) else "",
+            "part": part,
+            "place": format_list(places) if places else "",
+            "speakers": format_list(claim["asserted_by"].split("; ")),
+        }
+    )

@@ -17,12 +17,11 @@ from typing import Any
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
-from helpers.page import META, Origin, format_versions, read_origin
+from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
 from helpers.words import format_count, quote_value
 
-# What may differ between a page and the same page made again, and is left out on both sides. None
-# of these holds markup, so that nothing can be hidden there.
+# What may differ between a page and the same page made again, and is left out on both sides.
 _LEFT_OUT = (
     META,  # what the page was made from: held against what is here by `_find_changes`
     # The hashes of the dossier's files: the page carries their rows, not their bytes.
@@ -30,8 +29,7 @@ _LEFT_OUT = (
         r'<tr><th scope="row">[^<>]*/(?:(?:facts|places|sources)\.csv|datapackage\.json)</th>'
         r"<td><code>[0-9a-f]{64}</code></td></tr>\n"
     ),
-    # What came of holding the facts against a source's text, which is kept at home only.
-    re.compile(r"<dt>Its text</dt><dd>(?:<div>[^<>]*</div>)*</dd>"),
+    AT_HOME,
 )
 _DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
 _TAG = re.compile(r"(<[^<>]*>)")

@@ -39,6 +39,7 @@ from ._quantities import (
     format_quantity as format_quantity,
     list_fact_ids as list_fact_ids,
     list_values as list_values,
+    measure_span as measure_span,
     trace_cell as trace_cell,
 )
 from ._traced import (

@@ -48,7 +48,7 @@ CHANGES_NUMBER = "(?i)" + "|".join(
     )
 )
 # What goes on with any number.
-_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil")
+_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil", "place")
 
 
 class _Piece(NamedTuple):
@@ -79,7 +79,7 @@ def states_number(text: str, value: Value, language: str = "en") -> bool:
 def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, float]]:
     """Every number that a text states: where it starts, where it ends, its value.
 
-    A number in digits before a scale is read both ways: '1.5 million' states 1.5 and 1500000.
+    Of what may be two numbers, both: '2 to 3 million' states 2 and 2000000.
     """
     return (found for found in _read(text, language) if not isnan(found[2]))
 
@@ -149,9 +149,7 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
         if value is not None:
             numbers.append((group, value))
     for i, (group, value) in enumerate(numbers):
-        start, end, first = group[0].start, group[-1].end, group[0]
-        if first.kind == "digits" and {p.kind for p in group[1:]} == {"scale"}:
-            yield start, first.end, first.value
+        start, end = group[0].start, group[-1].end
         yield start, end, value
         if len(group) == 1 and i + 1 < len(numbers):  # '2 to 3 million' may be 2 million to 3
             after = numbers[i + 1][0]
@@ -190,12 +188,14 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
     multiple = _any_of(table.get("multiple", "").split())
     scale = _any_of(scales)
     end = r"(?![^\W_])"
+    behind_digits = rf"{_any_of(attached)}|{scale}|{table.get('places', '(?!)')}"
     kinds = {
         "never": table["never"],
         "half": rf"(?:{_any_of(table['and_half'])}){end}",
         "part": rf"(?:{_any_of(parts)})(?={_GAP}(?:{scale}){end})",
         "minus": rf"(?:{_any_of(table.get('minus', '').split())}){end}",
         "attached": rf"(?<=\d)(?:{_any_of(attached)}){end}",
+        "place": rf"(?<=\d)(?:{table.get('places', '(?!)')}){end}",
         "scale": rf"(?:{scale}){end}",
         "word": rf"(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
         "multiple": rf"(?:{multiple}){end}",
@@ -208,8 +208,8 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
         word + fold: n for word, n in words.items() for fold in table.get("multiple", "").split()
     }
     pattern = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
-    # A piece begins where a word does, or a scale behind digits.
-    begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{_any_of(attached)}|{scale}){end}))"
+    # A piece begins where a word does, or right behind digits.
+    begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{behind_digits}){end}))"
     return re.compile(f"{begin}(?:{pattern})", re.IGNORECASE), values
 
 
@@ -326,7 +326,7 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
     kinds = [piece.kind for piece in group]
     if {"share", "unclear", "unknown"} & set(kinds):
         return nan
-    if kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone):
+    if "place" in kinds or (kinds[0] not in _BEGINS and not (kinds[0] == "scale" and alone)):
         return None
     if "spoil" in kinds:
         return nan

@@ -1,5 +1,6 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
+from math import inf
 from typing import Any
 
 import pandas as pd
@@ -26,8 +27,16 @@ def list_values(claim: Claim) -> list[Value]:
     return [claim[name] for name in NUMBERS if pd.notna(claim[name])]
 
 
+def measure_span(claim: Claim) -> tuple[Value, Value]:
+    """The least and the most that a claim's number may be; endless where it says so."""
+    values, columns = list_values(claim), [name for name in NUMBERS if pd.notna(claim[name])]
+    no_less = claim["qualifier"] in _NO_LESS or columns == ["low"]
+    no_more = claim["qualifier"] in _NO_MORE or columns == ["high"]
+    return -inf if no_more else min(values), inf if no_less else max(values)
+
+
 def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
-    """A claim's number with its qualifier, range and unit: 'at least 12 people', '×2'."""
+    """A claim's number with qualifier, range and unit: 'at least 12 people', '×2'."""
     if not list_values(claim):
         return compose("no number stated")
     ids = list_fact_ids(claim)
@@ -49,7 +58,8 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         said = compose("×{}", said)
     elif unit:
         said = compose("{} {}", said, unit)
-    return compose("{} {}", before, said) if before else said
+    said = compose("{} {}", before, said) if before else said
+    return said + " (conditional)" if limit == "conditional" else said
 
 
 def _add_range(number: dict[str, Traced]) -> Traced:
