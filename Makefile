@@ -45,7 +45,7 @@ check: $(READY) ## lint the code, check the notebooks' rules and the dossiers
 	$(BIN)/dossier check
 
 schema: $(READY) ## write datapackage.json and the codebook anew from the schema
-	$(BIN)/dossier describe kazakhstan-2022
+	for story in data/*/facts.csv; do $(BIN)/dossier describe "$$(dirname "$$story")" || exit 1; done
 	$(BIN)/dossier codebook -o data/README.md
 
 example: $(READY) ## write docs/example.html anew

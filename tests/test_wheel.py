@@ -27,9 +27,10 @@ def test_no_text_of_a_source_is_in_it(wheel):
     assert not [n for n in archive.namelist() if b"publisher's own words" in archive.read(n)]
 
 
-def test_it_knows_its_dossier_and_notebooks(installed, tmp_path):
+def test_it_knows_its_dossiers_and_notebooks(installed, tmp_path):
     listed = run(installed, tmp_path, "list")
-    assert "dossier   kazakhstan-2022" in listed
+    for facts in (ROOT / "data").glob("*/facts.csv"):
+        assert f"dossier   {facts.parent.name}" in listed
     assert {f"notebook  {path.stem}" for path in (ROOT / "notebooks").glob("*.ipynb")} <= set(
         listed.splitlines()
     )

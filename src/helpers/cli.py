@@ -78,6 +78,13 @@ def dossier_argument(**options):
     return click.argument("dossier", metavar="[DOSSIER]", callback=_find_folder, **options)
 
 
+paragraphs_option = click.option(
+    "--paragraphs",
+    type=click.Choice(["blocks", "lines"]),
+    help="What parts the paragraphs of a text: blank lines, or every line break.",
+)
+
+
 class PlainGroup(click.Group):
     """A group whose commands never end in a traceback over a file or a folder."""
 
@@ -458,36 +465,52 @@ def _count_faults(story, faults) -> str:
     metavar="PATH",
     help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
 )
-def verify(dossier, texts, notebook):
+@paragraphs_option
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write first each paragraph, and each text's hash and number of paragraphs.",
+)
+def verify(dossier, texts, notebook, *, paragraphs, fix):
     """Hold the facts against the text, or a page against its data.
 
     Of a DOSSIER: an anchor must stand exactly once in its paragraph, and a value in its anchor.
+    With --fix the paragraph is written where the anchor stands in one alone; else all stays as it
+    is.
 
     Of a PAGE: it is made again from the data that it carries, by the notebook that ships, and each
     difference is told, with what has changed here since it was made. Nothing that lies in the
     current folder is run.
     """
-    from helpers.dossier import load_dossier, verify_texts as verify_dossier
+    from helpers.dossier import fix_evidence, load_dossier, verify_texts as verify_dossier
+    from helpers.words import format_count
 
     if dossier.lower().endswith(".html"):
-        _verify_page(Path(dossier), texts, notebook)
+        if texts or paragraphs or fix:
+            options = "--text, --paragraphs and --fix"
+            raise click.UsageError(f"{options} are for a dossier, not for a page")
+        _verify_page(Path(dossier), notebook)
     if notebook:
         raise click.UsageError("--notebook is for a page, not for a dossier")
     folder = _find_folder(None, None, dossier)
     pairs = [text.partition("=") for text in texts]
     if not all(source and equals and path for source, equals, path in pairs):
         raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
+    given, by = {source: Path(path) for source, _, path in pairs}, paragraphs or ""
     with plain_errors():
-        story = load_dossier(folder)
-        result = verify_dossier(story, {source: Path(path) for source, _, path in pairs})
+        if fix:
+            counts, left = fix_evidence(folder, given, by)
+            for file, count in counts.items():
+                say(f"{file}: {format_count(count, 'cell')} written")
+            if left:
+                raise DossierError("\n".join(left))
+        result = verify_dossier(load_dossier(folder), given, by)
     say(str(result))
     raise SystemExit(0 if result.is_well else 1)
 
 
-def _verify_page(page, texts, notebook):
+def _verify_page(page, notebook):
     """Tell what comes of making a page again, and exit."""
-    if texts:
-        raise click.UsageError("--text is for a dossier, not for a page")
     if not page.is_file():
         raise click.UsageError(f"page {str(page)!r}: no such file")
     with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
@@ -516,16 +539,25 @@ def list_all():
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-def describe(dossier):
-    """Write datapackage.json from the schema.
+@click.option("--title", metavar="TEXT", default="", help="The title that its report has.")
+@paragraphs_option
+def describe(dossier, *, title, paragraphs):
+    """Write datapackage.json from the schema, and the ids of facts that have none.
 
-    The head that a person wrote, its title above all, is kept.
+    The head that a person wrote, its title above all, is kept, and so is every cell.
     """
-    from helpers.dossier import format_package
+    from helpers.dossier import format_package, write_ids
     from helpers.files import write_whole
+    from helpers.words import format_count
 
     with plain_errors():
-        say(write_whole(dossier / "datapackage.json", format_package(dossier)))
+        if count := write_ids(dossier):
+            say(f"{dossier / 'facts.csv'}: {format_count(count, 'id')} written")
+        say(
+            write_whole(
+                dossier / "datapackage.json", format_package(dossier, title, paragraphs or "")
+            )
+        )
 
 
 @main.command()

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -74,7 +75,7 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     """Write a file under a temporary name in its folder, then rename it into place.
 
     The folder is made where it is missing. A file that was there before is kept until the
-    new one is complete on disk.
+    new one is complete on disk; who may read and write it stays as it was.
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
@@ -91,7 +92,7 @@ def write_whole(path: Path, content: bytes | str) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -317,3 +317,9 @@ def test_paragraphs_are_the_blocks_between_blank_lines():
         "A line broken",
         "last one",
     )
+
+
+def test_a_value_with_decimals_is_found(kept):
+    folder = kept("turnout was 78.4 per cent", "The turnout was 78.4 per cent.", value="78.4")
+    [found] = verify(load_dossier(folder)).facts["found"]
+    assert found

@@ -101,7 +101,8 @@ def test_what_is_derived_of_a_column(ferry):
     assert fields["relation"]["constraints"] == {"enum": ["supersedes", "retracts"]}
     terms = ["same", "differs", "cannot be compared"]
     assert fields["comparison"]["constraints"] == {"enum": terms}
-    assert fields["stated"]["constraints"]["required"] is True
+    assert fields["statement"]["constraints"]["required"] is True
+    assert "required" not in fields["stated"]["constraints"]
     assert fields["paragraph"]["type"] == "integer"
     fields = {field["name"]: field for field in places["schema"]["fields"]}
     assert fields["latitude"]["constraints"] == {"required": True, "minimum": -90, "maximum": 90}

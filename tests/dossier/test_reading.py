@@ -99,7 +99,7 @@ def test_a_quoted_cell_keeps_what_it_holds(ferry, name, note):
         {"value": "12", "comparison": "same"},
         {"value": "14", "comparison": "differs"},
         {"value": "14", "comparison": "cannot be compared"},
-        {"value": "14", "unit": "boats", "comparison": "same"},  # no number that it could be
+        {"value": "14", "measure": "boats hurt", "unit": "boats", "comparison": "same"},  # no pair
         {"value": "", "comparison": "same"},
     ],
 )

@@ -9,12 +9,13 @@ import shapely
 from pyproj import Geod, Transformer
 
 from helpers.dossier import load_dossier, read_dossier
-from helpers.errors import BoundaryError
+from helpers.errors import BoundaryError, DossierError
 from helpers.geography import (
     chain_segments,
     check_places,
     choose_projection,
     draw_circle,
+    fill_precision,
     find_borders,
     find_boundaries,
     find_extent,
@@ -382,3 +383,38 @@ def test_segments_that_follow_one_another_are_one_line():
 def test_no_area_has_no_border():
     segments, owners = find_borders(np.array([], dtype=object))
     assert len(segments) == len(owners) == len(chain_segments(segments)) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "country", "point", "bounds"),
+    [
+        ("country", "Fiji", "FJI", (-17.8, 178), (400, 550)),  # it passes the antimeridian
+        ("country", "France", "FRA", (46.6, 2.4), (600, 900)),  # and not as far as Réunion
+        ("region", "Eastern Division", "FJI", (-18.9, -178.8), (150, 400)),
+    ],
+)
+def test_an_area_reaches_as_far_as_its_boundary(kind, name, country, point, bounds):
+    (latitude, longitude), (least, most) = point, bounds
+    place = {"kind": kind, "name": name, "country": country, "precision_km": np.nan}
+    places = pd.DataFrame([place | {"latitude": latitude, "longitude": longitude}])
+    assert least <= fill_precision(places)["precision_km"].item() <= most
+
+
+def test_a_precision_that_is_given_stays():
+    place = {"kind": "country", "name": "Fiji", "country": "FJI", "precision_km": 7.5}
+    places = pd.DataFrame([place | {"latitude": -17.8, "longitude": 178.0}])
+    assert fill_precision(places)["precision_km"].to_list() == [7.5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "country"), [("region", "Lapland", "FJI"), ("country", "Fiji", None)]
+)
+def test_an_area_that_the_boundaries_do_not_have_says_how_far_it_reaches(kind, name, country):
+    place = {"kind": kind, "name": name, "country": country, "precision_km": np.nan}
+    places = pd.DataFrame([place | {"latitude": -18.0, "longitude": 178.0}])
+    with pytest.raises(DossierError) as error:
+        fill_precision(places)
+    assert str(error.value) == (
+        f"places.csv, place {name!r}: is empty, and the boundaries have no such {kind} here; "
+        "expected how far it reaches"
+    )

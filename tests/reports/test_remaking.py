@@ -449,7 +449,7 @@ def test_the_command_tells_and_exits(sound, write_page, made_again, tmp_path, mo
     ("words", "message"),
     [
         (["nowhere.html"], "page 'nowhere.html': no such file"),
-        (["nowhere.html", "--text", "a=b"], "--text is for a dossier, not for a page"),
+        (["nowhere.html", "--text", "a=b"], "are for a dossier, not for a page"),
         (["nowhere"], "no such dossier or folder"),
     ],
 )

@@ -39,6 +39,10 @@ from ._loading import (
     load_dossier as load_dossier,
     read_dossier as read_dossier,
 )
+from ._mending import (
+    fix_evidence as fix_evidence,
+    write_ids as write_ids,
+)
 from ._package import (
     PACKAGE as PACKAGE,
     describe_package as describe_package,
@@ -59,6 +63,7 @@ from ._words import (
     Words as Words,
 )
 from .schema import (
+    AREAS as AREAS,
     PLACES as PLACES,
     ROLES as ROLES,
     TABLES as TABLES,

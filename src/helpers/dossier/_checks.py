@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._faults import Fault
-from helpers.dossier.schema import Column, Table, explode_ids
+from helpers.dossier.schema import AREAS, Column, Table, explode_ids
 from helpers.words import (
     CHANGES_NUMBER,
     MISSING,
@@ -65,9 +65,13 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
                 faults += _check_references(frame, table, column, frames[target.name], target)
     if "sources" in frames:
         faults += _Rows(frames["sources"], tables["sources"]).check_sources()
+    if "places" in frames:
+        faults += _Rows(frames["places"], tables["places"]).check_precision()
     if "facts" in frames:
         facts = _Rows(frames["facts"], tables["facts"])
+        faults += facts.check_statements()
         faults += facts.check_numbers()
+        faults += facts.check_units()
         faults += facts.check_replacements()
         faults += facts.check_parts()
         faults += facts.check_comparisons()
@@ -85,7 +89,7 @@ def map_unique(cells: pd.Series, function: Callable[[str], object], missing: obj
 def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
     """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
     names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
-    yield from ((name, fact[name]) for name in names if pd.notna(fact[name]))
+    yield from ((name, float(fact[name])) for name in names if pd.notna(fact[name]))
 
 
 def format_cell(cell: Any) -> str:
@@ -158,6 +162,51 @@ class _Rows:
         return self.faults_at(
             accessed < published, "accessed", "before it was published; expected a later day"
         )
+
+    def check_precision(self) -> list[Fault]:
+        """A place says how exact it is, unless it is an area whose boundary tells."""
+        kind = self.frame["kind"].astype("str")
+        lacks = self.frame["precision_km"].isna() & kind.notna() & ~kind.isin(AREAS)
+        expected = "is empty; expected the radius in km within which the place lies"
+        return self.faults_at(lacks, "precision_km", expected)
+
+    def check_statements(self) -> list[Fault]:
+        """It is known when and by whom a fact was stated, by itself or by its source."""
+        frame = self.frame
+        return [
+            *self.faults_at(
+                frame["stated"].isna(),
+                "stated",
+                "is empty, and its source has no day in `published`; expected when it was said",
+            ),
+            *self.faults_at(
+                frame["asserted_by"].isna(),
+                "asserted_by",
+                "is empty, and its source has no `default_speaker`; expected who says it",
+            ),
+        ]
+
+    def check_units(self) -> list[Fault]:
+        """What is measured of one group has one unit."""
+        frame = self.frame
+        if frame["unit"].nunique() < 2:
+            return []
+        columns = ("measure", "of_whom", "unit")
+        measures, groups, units = (pd.factorize(frame[name])[0] for name in columns)
+        at = np.flatnonzero((measures >= 0) & (units >= 0))
+        kinds = pd.factorize(measures[at] * np.int64(len(frame) + 1) + groups[at])[0]
+        first = np.zeros(len(at), dtype=int)
+        first[kinds[::-1]] = at[::-1]  # of each kind, the row that comes first is written last
+        usual = first[kinds]
+        other = units[at] != units[usual]
+        faults = []
+        for row, known in zip(at[other], usual[other], strict=True):
+            unit, expected = frame["unit"].iloc[row], frame["unit"].iloc[known]
+            about = f"another unit than that of row {frame.index[known]}, of the same measure"
+            hint = f"expected {expected!r}, or a measure of its own"
+            place = self.table.file, int(frame.index[row]), "unit", unit
+            faults.append(Fault(*place, f"{about} and group", hint))
+        return faults
 
     def check_numbers(self) -> list[Fault]:
         """Numbers are in order, and say what they measure, in which unit, and of whom."""

@@ -6,6 +6,8 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from helpers.dossier._checks import check_tables
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
@@ -76,14 +78,20 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
     if name == str(name_or_path):
         return pickle.loads(Path(snapshot).read_bytes())
     dossier, faults = read_dossier(find_dossier(name_or_path))
-    if faults:
-        shown = [str(fault) for fault in faults[:20]]
-        if len(faults) > 20:
-            shown.append(f"and {len(faults) - 20} more: dossier check {name_or_path} lists all")
-        lines = "\n  ".join(shown)
-        count = format_count(len(faults), "fault")
-        raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
+    raise_faults(dossier, faults, name_or_path)
     return dossier
+
+
+def raise_faults(dossier: Dossier, faults: list[Fault], name: str | Path = "") -> None:
+    """Raise a DossierError that names the first twenty of some faults, if there are any."""
+    if not faults:
+        return
+    shown = [str(fault) for fault in faults[:20]]
+    if len(faults) > 20:
+        shown.append(f"and {len(faults) - 20} more: dossier check {name or dossier.name} lists all")
+    lines = "\n  ".join(shown)
+    count = format_count(len(faults), "fault")
+    raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
 
 
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
@@ -99,6 +107,7 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         if frame is not None:
             frames[table.name] = frame
             digests[table.file] = frame.attrs.pop("sha256")
+    _fill_from_sources(frames)
     found = check_tables(frames, {table.name: table for table in tables})
     for table in tables:
         of_table = [fault for fault in found if fault.file == table.file]
@@ -119,6 +128,17 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": texts}
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)
+
+
+def _fill_from_sources(frames: dict[str, pd.DataFrame]) -> None:
+    """A fact that does not say when and by whom has its source's day and speaker."""
+    if not {"facts", "sources"} <= set(frames):
+        return
+    facts, sources = frames["facts"], frames["sources"].dropna(subset=["source_id"])
+    by_id = sources.drop_duplicates("source_id").set_index("source_id")
+    for column, of_source in {"stated": "published", "asserted_by": "default_speaker"}.items():
+        if facts[column].isna().any():
+            facts[column] = facts[column].fillna(facts["source_id"].map(by_id[of_source]))
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.dossier._faults import Fault
 from helpers.dossier._reading import read_layout
 from helpers.dossier._sheet import UnreadableError, read_text_bytes
-from helpers.dossier._words import PACKAGE, read_words
+from helpers.dossier._words import PACKAGE, PROPERTY, read_words
 from helpers.dossier.schema import LONGEST_CELL, PATTERNS, TABLES, Column, Table, find_table
 from helpers.errors import DossierError
 
@@ -47,20 +47,34 @@ def _check_package(package: object, folder: Path) -> Fault | None:
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
-def describe_package(folder: Path) -> dict:
+def describe_package(folder: Path, title: str = "", paragraphs: str = "") -> dict:
     """A dossier as a Frictionless Data Package (version 2).
 
     What a person writes in an existing datapackage.json is kept: name, title, description,
     licenses, and whatever else it says. The three tables' `resources` are derived from the schema;
     order of columns and delimiter are those of the files.
 
+    Parameters
+    ----------
+    title
+        The title that it gets; '' for the one that it has.
+    paragraphs
+        What parts those of its texts from now on, 'blocks' or 'lines'; '' for what it says.
+
     Raises
     ------
     DossierError
-        An existing datapackage.json is not a JSON object, or a table cannot be read.
+        The title is no line of text, an existing datapackage.json is not a JSON object, or a table
+        cannot be read.
     """
     folder = Path(folder)
     package, _, faults = read_package(folder)
+    if title:
+        package["title"] = title
+        fault = _check_package(package, folder)
+        faults += [fault] if fault else []
+    if paragraphs:
+        package[PROPERTY] = package.get(PROPERTY, {}) | {"paragraphs": paragraphs}
     words, layouts = read_words(package)[0], {}
     for table in (table.use_words(words) for table in TABLES):
         columns, delimiter, found = read_layout(folder / table.file, table)
@@ -80,9 +94,10 @@ def describe_package(folder: Path) -> dict:
     }
 
 
-def format_package(folder: Path) -> str:
+def format_package(folder: Path, title: str = "", paragraphs: str = "") -> str:
     """The text of a dossier's datapackage.json, from `describe_package`."""
-    return json.dumps(describe_package(folder), ensure_ascii=False, indent=2) + "\n"
+    package = describe_package(folder, title, paragraphs)
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
 def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict:

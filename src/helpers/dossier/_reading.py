@@ -127,7 +127,7 @@ def _check_header(names: list[str], table: Table) -> list[Fault]:
         elif names.count(name) > 1:
             faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
     return faults + [
-        Fault(table.file, 1, column.name, "", "the column is missing", "every row has one")
+        Fault(table.file, 1, column.name, "", "the column is missing", column.remedy)
         for column in missing
         if column.required
     ]

@@ -111,7 +111,7 @@ def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault
         The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
     """
     data, digest = read_text_bytes(path)
-    data, delimiter = _find_delimiter(data, path.name)
+    data, delimiter = find_delimiter(data, path.name)
     _check_quotes(data, delimiter, path.name)
     may_be_damaged = _holds(data, DAMAGE)
     may_hold_errors = b"#" in data or b":5" in data
@@ -224,7 +224,7 @@ def _holds(data: bytes, pattern: str) -> bool:
     return pc.match_substring_regex(_as_one_text(data), pattern)[0].as_py()
 
 
-def _find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
+def find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
     """The rows, and what parts their cells: commas, semicolons or tabs.
 
     It is what a first line 'sep=;' says, which a spreadsheet does not show, or else what the header

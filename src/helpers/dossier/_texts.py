@@ -49,11 +49,17 @@ class SourceText:
     sha256: str
     expected_sha256: str
     expected_paragraphs: int | None
+    unparted_lines: int = 0  # where no blank line parts any
 
     @property
     def has_changed(self) -> bool:
         """Whether this is another text than the one that the dossier was made from."""
-        return bool(self.expected_sha256) and self.sha256 != self.expected_sha256
+        return bool(self.expected_sha256) and not self.has_stated_hash
+
+    @property
+    def has_stated_hash(self) -> bool:
+        """Whether the dossier states a hash, and it is this text's."""
+        return self.sha256 == self.expected_sha256
 
     @property
     def is_as_stated(self) -> bool:
@@ -80,7 +86,18 @@ class SourceText:
         elif self.expected_paragraphs != len(self.paragraphs):
             count += "; the dossier states "
             count += trace_number(self.expected_paragraphs, rule="table")
-        return [f"source {self.source_id}: {about}", f"source {self.source_id}: " + count]
+        told = [about, count, self.ask_for_lines()]
+        return [f"source {self.source_id}: " + line for line in told if line]
+
+    def ask_for_lines(self) -> str:
+        """A question where the text looks as if a line were a paragraph; '' elsewhere."""
+        if not self.unparted_lines or self.expected_paragraphs == 1:
+            return ""
+        return (
+            f"no blank line in {self.unparted_lines} lines: is each line a paragraph? "
+            "(`dossier verify --paragraphs lines` reads it so, `dossier describe --paragraphs "
+            "lines` writes that down)"
+        )
 
 
 @dataclass(frozen=True)
@@ -143,7 +160,9 @@ class TextCheck:
         return "\n".join(self.lines())
 
 
-def verify_texts(dossier: Dossier, texts: Mapping[str, str | Path] | None = None) -> TextCheck:
+def verify_texts(
+    dossier: Dossier, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
+) -> TextCheck:
     """Hold every fact of an article against the article's text.
 
     Parameters
@@ -153,6 +172,9 @@ def verify_texts(dossier: Dossier, texts: Mapping[str, str | Path] | None = None
     texts
         The file of each source's text, by source_id. A source that is left out is read from
         `sources/<source_id>.txt` in the dossier's folder.
+    paragraphs
+        What parts them: 'blocks' for blank lines, 'lines' for every line break; '' for what the
+        dossier says.
 
     Raises
     ------
@@ -160,24 +182,34 @@ def verify_texts(dossier: Dossier, texts: Mapping[str, str | Path] | None = None
         A source_id that the dossier does not have or that is a record, an article without a text,
         or a file that cannot be read as UTF-8.
     """
-    texts = dict(texts or {})
-    _check_names(dossier, texts)
+    held = read_sources(dossier, texts, paragraphs)
     sources = dossier.sources
     articles = sources[sources["kind"] == "article"]
-    held = tuple(_read_source(dossier, source, texts) for _, source in articles.iterrows())
     languages = dict(zip(articles["source_id"], articles["language"], strict=True))
     facts = dossier.facts
     results = {}
     for text in held:
         of_text = facts[facts["source_id"] == text.source_id]
         for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
-            results[row] = _find(fact, text.paragraphs, languages[text.source_id])
+            number, language = int(fact["paragraph"]), languages[text.source_id]
+            results[row] = find_fact(fact, number, text.paragraphs, language)
     told = [results.get(row, (pd.NA, _RECORD)) for row in facts.index]
     table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
         found=pd.array([found for found, _ in told], "boolean"),
         reason=pd.array([reason for _, reason in told], "str"),
     )
     return TextCheck(dossier.name, held, table)
+
+
+def read_sources(
+    dossier: Dossier, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
+) -> tuple[SourceText, ...]:
+    """The text of each article: parameters and errors are those of `verify_texts`."""
+    texts = dict(texts or {})
+    _check_names(dossier, texts)
+    by = paragraphs or dossier.words.paragraphs
+    articles = dossier.sources[dossier.sources["kind"] == "article"]
+    return tuple(_read_source(dossier, source, texts, by) for _, source in articles.iterrows())
 
 
 def check_texts(dossier: Dossier) -> list[Fault]:
@@ -189,11 +221,15 @@ def check_texts(dossier: Dossier) -> list[Fault]:
     for source_id in articles.dropna():
         if source_id not in dossier.texts:
             continue
+        file = f"sources/{source_id}.txt"
         try:
-            lost = verify_texts(dossier.from_sources(source_id)).lost
+            result = verify_texts(dossier.from_sources(source_id))
         except DossierError as error:
-            faults.append(Fault(f"sources/{source_id}.txt", None, "", "", str(error)))
+            faults.append(Fault(file, None, "", "", str(error)))
             continue
+        lost = result.lost
+        if question := result.texts[0].ask_for_lines():
+            faults += [Fault(file, None, "", "", question)] if len(lost) else []
         faults += [
             Fault(FACTS.file, rows[at], "anchor", anchor, reason)
             for at, anchor, reason in lost[["anchor", "reason"]].itertuples()
@@ -228,9 +264,12 @@ def hash_text(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()
 
 
-def split_paragraphs(text: str) -> tuple[str, ...]:
-    """The blocks between blank lines, headings too; a run of white space is one space in them."""
-    blocks = re.split(r"\n\s*\n", text)
+def split_paragraphs(text: str, by: str = "blocks") -> tuple[str, ...]:
+    """The blocks between blank lines, or the lines; a run of white space is one space in them.
+
+    Headings count.
+    """
+    blocks = text.split("\n") if by == "lines" else re.split(r"\n\s*\n", text)
     return tuple(" ".join(block.split()) for block in blocks if block.strip())
 
 
@@ -250,7 +289,7 @@ def _check_names(dossier: Dossier, texts: Mapping[str, str | Path]) -> None:
 
 
 def _read_source(
-    dossier: Dossier, source: pd.Series, texts: Mapping[str, str | Path]
+    dossier: Dossier, source: pd.Series, texts: Mapping[str, str | Path], by: str
 ) -> SourceText:
     source_id = source["source_id"]
     path = Path(texts.get(source_id, dossier.folder / "sources" / f"{source_id}.txt"))
@@ -260,21 +299,23 @@ def _read_source(
             f"--text {source_id}=PATH, or keep it as sources/{source_id}.txt in the dossier)"
         )
     text = read_text(path, None if source_id in texts else dossier.texts[source_id])
+    paragraphs, lines = split_paragraphs(text, by), split_paragraphs(text, "lines")
     return SourceText(
         source_id=source_id,
         path=path,
-        paragraphs=split_paragraphs(text),
+        paragraphs=paragraphs,
         sha256=hash_text(text),
         expected_sha256="" if pd.isna(source["sha256"]) else source["sha256"],
         expected_paragraphs=None if pd.isna(source["paragraphs"]) else int(source["paragraphs"]),
+        unparted_lines=len(lines) if len(paragraphs) == 1 < len(lines) else 0,
     )
 
 
-def _find(
-    fact: pd.Series, paragraphs: tuple[str, ...], language: str
+def find_fact(
+    fact: pd.Series, number: int, paragraphs: tuple[str, ...], language: str
 ) -> tuple[bool | pd.api.typing.NAType, str]:
-    """Whether a fact stands in its text, and why not; NA where its number may stand unread."""
-    number, anchor = int(fact["paragraph"]), " ".join(fact["anchor"].split())
+    """Whether a fact stands in a paragraph, and why not; NA where its number may stand unread."""
+    anchor = " ".join(fact["anchor"].split())
     if number > len(paragraphs):
         return False, f"there is no paragraph {number}: the text has {len(paragraphs)}"
     paragraph = paragraphs[number - 1]

@@ -12,6 +12,7 @@ from helpers.words import capitalise, did_you_mean, one_of
 
 PACKAGE = "datapackage.json"
 PROPERTY = "dossier"  # of a data package: what Frictionless does not know
+PARAGRAPHS = ("blocks", "lines")
 _LONGEST_WORD, _LONGEST_LEAD = 100, 2_000  # characters
 _LOOKS = (
     "plain", "accent", "contrast", "numbered", "parts", "place", "open", "all", "close",
@@ -63,6 +64,7 @@ class Unit(Word):
 class Words:
     """The words that a dossier chooses from, in order, and the lead that an editor wrote.
 
+    paragraphs is what parts those of its texts: 'blocks' for blank lines, 'lines' for line breaks.
     declared is what its datapackage.json says of them.
     """
 
@@ -72,6 +74,7 @@ class Words:
     qualifiers: Mapping[str, Word]
     place_kinds: Mapping[str, Word]
     lead: str = ""
+    paragraphs: str = PARAGRAPHS[0]
     declared: Mapping = field(default_factory=dict)
 
     def find_unit(self, unit: str) -> Unit:
@@ -103,6 +106,10 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
         elif name == "lead":
             found = _check_text([name], value, _LONGEST_LEAD)
             section = "" if found else value
+        elif name == "paragraphs":
+            is_one, expected = value in PARAGRAPHS, f"expected {one_of(PARAGRAPHS)}"
+            found = [] if is_one else [_refuse([name], value, expected)]
+            section = value if is_one else ""
         else:
             section, found = {}, [_refuse_unknown([name], words)]
         faults += found

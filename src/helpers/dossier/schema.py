@@ -45,7 +45,7 @@ class Column:
     kind is text, term or one of PATTERNS. A term is one of terms, or of the section of a dossier's
     words that words names. refers names the table whose key its cells are, or, where there may be
     several, the keys that they part by spaces; hint says what may have gone wrong where a number is
-    out of range.
+    out of range, and remedy what becomes of a required column that is not there.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Column:
     refers: str = ""
     several: bool = False
     hint: str = ""
+    remedy: str = "every row has one"
 
     @property
     def pattern(self) -> str:
@@ -152,6 +153,7 @@ RANKS = ("preferred",)
 MAPS = ("inset", "off")
 COMPARISONS = ("same", "differs", "cannot be compared")
 SOURCE_KINDS = ("article", "record")
+AREAS = ("country", "region")  # the kinds of place whose precision the boundaries tell
 _NAMES = "name"  # the column behind which those for names in other languages stand
 
 
@@ -177,7 +179,13 @@ FACTS = Table(
     "facts",
     "one atomic fact: what one source says",
     (
-        Column("fact_id", "id", "the fact's own id", required=True),
+        Column(
+            "fact_id",
+            "id",
+            "the fact's own id",
+            required=True,
+            remedy="`dossier describe` writes those that are missing",
+        ),
         Column("source_id", "id", "the source that says it", required=True, refers="sources"),
         Column(
             "paragraph",
@@ -229,10 +237,15 @@ FACTS = Table(
             "what the fact is about: the length is the precision; an interval has its first and "
             "last day",
         ),
-        Column("stated", "date", "when it was said: the length is the precision", required=True),
+        Column(
+            "stated",
+            "date",
+            "when it was said: the length is the precision; where empty, the day on which the "
+            "source was `published`",
+        ),
         Column("place_id", "id", "the places it is about", refers="places", several=True),
         Column("actor", "text", "who acts or is acted on; several are parted by semicolons"),
-        Column("asserted_by", "text", "who says it", required=True),
+        Column("asserted_by", "text", "who says it; where empty, the source's `default_speaker`"),
         Column(
             "replaces",
             "id",
@@ -288,8 +301,8 @@ PLACES = Table(
         Column(
             "precision_km",
             "number",
-            "the radius within which the place lies; drawn as an area where it is large",
-            required=True,
+            "the radius within which the place lies; drawn as an area where it is large; where "
+            "empty, a country or region reaches as far as the boundaries have it",
             unit="km",
             least=0,
             most=20_015,

@@ -57,6 +57,7 @@ from helpers.geography import (
     check_place_names,
     draw_circle,
     each_row,
+    fill_precision,
     find_extent,
     find_main_parts,
     find_regions,
@@ -160,6 +161,7 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     places = dossier.places[dossier.places["place_id"].isin(named)]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
+    places = fill_precision(places)
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
     region = regions["name"].astype("str").fillna("")

@@ -42,6 +42,9 @@ from ._projection import (
     format_meridian as format_meridian,
     format_parallel as format_parallel,
 )
+from ._reach import (
+    fill_precision as fill_precision,
+)
 from ._regions import (
     find_regions as find_regions,
 )

@@ -8,6 +8,7 @@ from helpers.dossier import PLACES, Dossier, Fault
 from helpers.geography._boundaries import COAST_KM, list_countries, read_boundaries, read_country
 from helpers.geography._distances import measure_outside
 from helpers.geography._files import each_row
+from helpers.geography._reach import list_reaches, say_unknown
 
 _UNDRAWN = ("VAT",)  # of ISO 3166-1, yet not in the boundaries
 _PARTS_OF = {  # with a code of their own in ISO 3166-1
@@ -19,10 +20,15 @@ def check_places(dossier: Dossier) -> list[Fault]:
     """The places that lie outside their country, by more than their precision and `COAST_KM`.
 
     A place without a country may lie anywhere. One whose coordinates or precision could not be read
-    is passed over.
+    is passed over. An area that the boundaries do not have says itself how far it reaches.
     """
     places = dossier.places
-    faults = []
+    reaches = list_reaches(places)
+    faults = [
+        Fault(PLACES.file, int(row), "precision_km", "", say_unknown(places.loc[row, "kind"]))
+        for row in reaches.index[reaches.isna()]
+    ]
+    places = places.assign(precision_km=places["precision_km"].fillna(reaches))
     known = list_countries()
     for code, group in places.dropna(subset=["country"]).groupby("country", sort=False):
         if code in known:

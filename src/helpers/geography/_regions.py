@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from helpers.geography._boundaries import COAST_KM, read_rows
 from helpers.geography._distances import measure_outside
@@ -18,16 +19,19 @@ def find_regions(places: pd.DataFrame) -> pd.DataFrame:
         sea.
     """
     columns = ["country", "name", "name_kk", "name_ru"]
-    found = [_find_region(place["latitude"], place["longitude"]) for _, place in places.iterrows()]
+    spots = zip(places["latitude"], places["longitude"], strict=True)
+    found = [find_region(*spot)[0] for spot in spots]
     return pd.DataFrame(found, index=places.index, columns=columns)
 
 
-def _find_region(latitude: float, longitude: float) -> dict:
+def find_region(latitude: float, longitude: float) -> tuple[dict, shapely.Geometry]:
+    """The region of a point, and its area in EPSG:4326; both are empty at sea."""
     up = COAST_KM / 111
     across = up / max(0.05, np.cos(np.radians(latitude)))
     window = longitude - across, latitude - up, longitude + across, latitude + up
     rows, areas = read_rows("regions", split_windows(*window))
     away = [measure_outside(area, latitude, longitude) for area in areas]
     if not away or min(away) > COAST_KM:
-        return {}
-    return rows.slice(int(np.argmin(away)), 1).to_pylist()[0]
+        return {}, shapely.MultiPolygon()
+    nearest = int(np.argmin(away))
+    return rows.slice(nearest, 1).to_pylist()[0], areas[nearest]

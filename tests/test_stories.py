@@ -1,0 +1,132 @@
+"""The other stories that ship: sound, and told without a trace of the first."""
+
+import re
+import subprocess
+import sys
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from helpers.dossier import Dossier, format_package, load_dossier
+from helpers.geography import check_places
+from helpers.reports import find_notebook, render
+
+DATA = Path(__file__).parents[1] / "data"
+FIRST = "kazakhstan-2022"
+OTHERS = sorted(p.parent.name for p in DATA.glob("*/facts.csv") if p.parent.name != FIRST)
+STORIES = pytest.mark.parametrize("name", OTHERS)
+
+
+@pytest.fixture(scope="module")
+def tell(tmp_path_factory):
+    """The page of a story by a notebook, made once: tell('winston-2016', 'record')."""
+
+    @cache
+    def run(name: str, notebook: str) -> str:
+        page = tmp_path_factory.mktemp(name) / f"{notebook}.html"
+        return render(find_notebook(notebook), {"dossier": name}, page).read_text()
+
+    return run
+
+
+def list_names(story: Dossier) -> set[str]:
+    """The names that stand in a story: of places, speakers and actors."""
+    facts = story.facts
+    cells = [story.places["name"], facts["asserted_by"], facts["actor"].str.split("; ").explode()]
+    names = {name for column in cells for name in column.dropna()}
+    return {name for name in names if name[0].isupper()}
+
+
+def read_text(html: str, between: str = "") -> str:
+    """What a reader sees, and what is folded away; between stands where a tag was."""
+    return unescape(re.sub(r"<[^>]+>", between, html))
+
+
+def test_there_are_two():
+    assert OTHERS == ["new-zealand-2023", "winston-2016"]
+
+
+@STORIES
+def test_its_facts_are_few_and_each_is_of_a_page_that_was_read(name):
+    story = load_dossier(name)
+    assert check_places(story) == []
+    assert 20 <= len(story.facts) <= 40
+    assert set(story.sources["kind"]) == {"article"}
+    assert story.sources["address"].str.match(r"https?://\S+/\S").all()
+    assert set(story.facts["source_id"]) == set(story.sources["source_id"])
+    assert story.facts["anchor"].str.split().str.len().between(1, 7).all()
+
+
+@STORIES
+def test_its_words_are_its_own_and_all_are_used(name):
+    story = load_dossier(name)
+    assert list(story.words.topics) == [
+        topic for topic in story.words.declared["topics"] if topic in set(story.facts["topic"])
+    ]
+    assert all(topic.label[0].isupper() for topic in story.words.topics.values())
+    assert set(story.places["kind"]) == set(story.words.declared["place_kinds"])
+
+
+@STORIES
+def test_its_data_package_is_fresh_and_valid(name):
+    package = DATA / name / "datapackage.json"
+    assert package.read_text(encoding="utf-8") == format_package(DATA / name), "run: make schema"
+    command = [Path(sys.executable).with_name("frictionless"), "validate", "datapackage.json"]
+    result = subprocess.run(command, cwd=DATA / name, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_one_is_without_a_death():
+    measures = {name: set(load_dossier(name).facts["measure"].dropna()) for name in OTHERS}
+    assert "deaths" in measures["winston-2016"]
+    assert not measures["new-zealand-2023"] & {"deaths", "injured", "missing"}
+
+
+def test_what_nobody_stated_is_left_open():
+    """Of 42 deaths the office places 36."""
+    facts = load_dossier("winston-2016").facts
+    parts = facts[facts["part_of"] == "dead-ndmo"]
+    assert (parts["value"].sum(), len(parts)) == (36, 4)
+    assert facts.set_index("fact_id").loc["dead-ndmo", ["value", "of_whom"]].to_list() == [
+        42, "not stated",
+    ]  # fmt: skip
+
+
+def test_the_official_count_supersedes_that_of_the_night():
+    story = load_dossier("new-zealand-2023")
+    seats = story.facts[story.facts["measure"] == "seats"]
+    stands = seats[seats["fact_id"].map(story.standing) == "stands"]
+    assert dict(zip(stands["of_whom"], stands["value"], strict=True)) == {
+        "all": 122, "National": 48, "Labour": 34, "Green": 15, "ACT": 11, "New Zealand First": 8,
+        "Te Pāti Māori": 6, "all, with Port Waikato": 123,
+    }  # fmt: skip
+    parts = stands[stands["part_of"] == "final-all"]
+    assert parts["value"].sum() == 122
+
+
+@STORIES
+@pytest.mark.parametrize("notebook", ["report", "record"])
+def test_its_pages_name_all_that_they_lead_to_and_nothing_of_another_story(tell, name, notebook):
+    html = tell(name, notebook)
+    ids = set(re.findall(r'\bid="([^"]+)"', html))
+    leads = set(re.findall(r'href="#([^"]+)"', html))
+    assert leads - ids == set()
+    text = read_text(html, " ")
+    first = load_dossier(FIRST)
+    foreign = list_names(first) - list_names(load_dossier(name))
+    assert [other for other in sorted(foreign) if re.search(rf"\b{re.escape(other)}\b", text)] == []
+    assert "kazakh" not in text.lower()
+
+
+@STORIES
+def test_its_report_has_every_fact(tell, name):
+    html = tell(name, "report")
+    facts = load_dossier(name).facts
+    assert [f for f in facts["fact_id"] if f'id="fact-{f}"' not in html] == []
+    stated = facts.loc[facts["value"].notna(), "fact_id"]
+    traced = set(" ".join(re.findall(r'data-fact="([^"]+)"', html)).split())
+    assert set(stated) - traced == set()
+    text = read_text(html)
+    assert [said for said in facts["statement"] if said not in text] == []
