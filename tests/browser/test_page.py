@@ -116,7 +116,7 @@ def test_prints(open_page, tmp_path):
 
 
 def test_the_page_is_small(report_page: Path):
-    assert report_page.stat().st_size <= 250 * 1024
+    assert report_page.stat().st_size <= 400_000
 
 
 # Where each letter of some words stands from left to right, in the last element that holds them.

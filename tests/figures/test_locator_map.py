@@ -458,11 +458,38 @@ def test_a_region_is_picked_out_and_never_marked(tell):
     assert figure.rows["region"].to_list() == ["Sofala"]
 
 
-def test_places_within_their_precision_are_at_the_same_place(tell):
-    story = tell(
-        ("Beira", -19.84, 34.84, "MOZ", "port", 10), ("Harbour", -19.83, 34.85, "MOZ", "relief", 5)
+@pytest.mark.parametrize(
+    ("latitude", "told"),
+    [
+        (-19.841, "Harbour (relief) at the same place"),
+        (-19.75, "Harbour (relief) next to Beira, their middles some 10 km apart"),
+        (-19.5, "Harbour (relief) some 38 km north of Beira"),
+    ],
+)
+def test_of_places_that_are_close_it_is_said_how_close(tell, latitude, told):
+    beira = ("Beira", -19.84, 34.84, "MOZ", "port", 10)
+    story = tell(beira, ("Harbour", latitude, 34.84, "MOZ", "relief", 5))
+    assert locator_map(story).title.endswith(told)
+
+
+def test_a_part_of_a_country_is_named_where_each_place_lies_in_it(tell):
+    north, south = (
+        ("Auckland", -36.85, 174.76, "NZL", "count", 5),
+        ("Nelson", -41.27, 173.28, "NZL", "count", 5),
     )
-    assert locator_map(story).title.endswith("Harbour (relief) at the same place")
+    assert locator_map(tell(north)).title.endswith("lies in the far north")
+    title = locator_map(tell(north, south)).title
+    assert title == "New Zealand: Auckland and Nelson (count), up to 510 km apart"
+
+
+def test_a_place_may_be_left_off_the_map(tell, edit_cells):
+    story = tell(
+        ("Suva", -18.14, 178.44, "FJI", "hit", 5), ("Canberra", -35.28, 149.13, "AUS", "aid", 5)
+    )
+    edit_cells(story.folder, "places", story.places["place_id"].iloc[1], map="off")
+    figure = locator_map(load_dossier(story.folder))
+    assert list(figure.rows["name"]) == ["Suva"]
+    assert "Australia" not in figure.title + figure.alt
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,12 @@ PLACES = Table(
         ),
         Column("country", "code", "ISO 3166-1 alpha-3"),
         Column("role", "text", "the part it plays in the story: it chooses the mark on the map"),
-        Column("map", "term", "an inset of its own, or off the map", terms=MAPS),
+        Column(
+            "map",
+            "term",
+            "inset: in the small map of the world only; off: not at all",
+            terms=MAPS,
+        ),
         Column("geonames_id", "integer", "its number at GeoNames", least=1),
         Column("coordinate_source", "text", "where the coordinates come from", required=True),
         Column("note", "text", "what it must not be mistaken for"),

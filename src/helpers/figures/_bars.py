@@ -10,7 +10,7 @@ from helpers.figures._mark_grid import measure_extent
 from helpers.figures._panels import Panel, draw_who
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.words import MISSING, format_quantity
+from helpers.words import MISSING, capitalise, format_quantity
 
 _BAR = 14  # a bar's height
 _GAP = 6
@@ -52,7 +52,7 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     shown, bars = list_claims(panel.shown), _Bars.fit(panel, colour)
     together = len(panel.claims[["asserted_by", "stated"]].drop_duplicates()) == 1
     for claim in shown:
-        name, gid = claim["name"] or claim["statement"], label_id(claim["fact_id"])
+        name, gid = capitalise(claim["name"] or claim["statement"]), label_id(claim["fact_id"])
         y = canvas.text(0, y, name, WIDTH_PX, size=SMALL, gid=gid)
         y = _draw_bar(canvas, y + 2, claim, bars)
         if panel.form == "strip":

@@ -129,12 +129,14 @@ def locator_map(
     """
     check_place_names(dossier, place_names)
     column = "name" if place_names == "en" else f"name_{place_names}"
-    places = _read_places(dossier, column, picked_place)
+    known = _read_places(dossier, column, picked_place)
+    places = known[known["map"] != "inset"] if (known["map"] != "inset").any() else known
     corners = _list_corners(places)
 
     def draw(form: str, ax: Axes | None) -> Drawing:
         form_px = width_px if form == "desktop" else min(width_px, WIDTH_PX)
-        return _draw_map(ax, form_px, places, corners, column)
+        codes = list_country_codes(known)
+        return _draw_map(ax, form_px, places, corners, column, inset_codes=codes)
 
     return Figure(
         list_rows(places),
@@ -147,7 +149,7 @@ def locator_map(
 
 
 def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFrame:
-    """The places that facts name, one row each, countries last.
+    """The places that facts name and that a map shows, one row each, countries last.
 
     Returns
     -------
@@ -158,7 +160,8 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     """
     facts = dossier.facts.set_index("fact_id", drop=False)
     named = explode_ids(facts["place_id"])
-    places = dossier.places[dossier.places["place_id"].isin(named)]
+    places = dossier.places
+    places = places[places["place_id"].isin(named) & (places["map"] != "off")]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
     places = fill_precision(places)
@@ -220,6 +223,8 @@ def _draw_map(
     places: pd.DataFrame,
     corners: np.ndarray,
     column: str,
+    *,
+    inset_codes: list[str],
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
     sites = places[places["is_site"]].reset_index(drop=True)
@@ -245,7 +250,7 @@ def _draw_map(
     for city in each_row(cities):
         _draw_city(ax, city.x, city.y)
     _draw_labels(ax, labels)
-    draw_inset(ax, view, inset, codes)
+    draw_inset(ax, view, inset, inset_codes)
     draw_scale(ax, view, scale)
     _draw_key(ax, view, key)
     return find_drawing(ax)

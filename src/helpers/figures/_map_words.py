@@ -56,7 +56,7 @@ def write_title(places: pd.DataFrame) -> Traced:
         site = first.iloc[0]
         point = _format_point(site["latitude"], site["longitude"])
         said = compose("{} lies at {}", said, point)
-    if len(first) > 1 and not others:
+    if len(first) > 1 and not (part or others):
         said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
     further = [_format_distance(group, str(role), first) for role, group in others[:2]]
     return join("; ", [compose("{}{}", head, said), *further])
@@ -74,26 +74,29 @@ def _name_some(group: pd.DataFrame, role: str) -> str:
 
 
 def _format_part(group: pd.DataFrame) -> str:
-    """'in the far west': the part of their country in which places lie."""
+    """'in the far west': the part of their country in which every one of some places lies."""
     spots = group[["longitude", "latitude"]].to_numpy()
     [code] = list_country_codes(group)
     corners = find_main_parts(read_country(code)["geometry"], spots)
     projection = choose_projection(find_extent(*corners.T))
-    x, y = (
-        (at.mean() - edges.min()) / (edges.max() - edges.min())
+    across, up = (
+        (at - edges.min()) / (edges.max() - edges.min())
         for at, edges in zip(
             projection.project(*spots.T), projection.project(*corners.T), strict=True
         )
     )
-    return _name_part(x, y)
+    return _name_part(across, up)
 
 
-def _name_part(across: float, up: float) -> str:
-    """'in the far west': a part of a country, from shares of its width and height; or ''."""
+def _name_part(across: np.ndarray, up: np.ndarray) -> str:
+    """'in the far west': a part of a country, from shares of its width and height; or ''.
+
+    The outer third of either is a part, its outer fifth is far.
+    """
     for edge, far in ((0.2, "far "), (0.35, "")):
         sides = [
-            "south" if up < edge else "north" if up > 1 - edge else "",
-            "west" if across < edge else "east" if across > 1 - edge else "",
+            "south" if (up < edge).all() else "north" if (up > 1 - edge).all() else "",
+            "west" if (across < edge).all() else "east" if (across > 1 - edge).all() else "",
         ]
         if any(sides):
             return f"in the {far}{'-'.join(side for side in sides if side)}"
@@ -103,8 +106,11 @@ def _name_part(across: float, up: float) -> str:
 def _format_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> Traced:
     """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
     distance, near, far = _find_nearest(first, group)
-    if distance <= max(1, near["precision_km"] + far["precision_km"]):
+    if distance < 1:
         return compose("{} at the same place", _name_some(group, role))
+    if distance <= near["precision_km"] + far["precision_km"]:
+        apart = "{} next to {}, their middles some {} apart"
+        return compose(apart, _name_some(group, role), near["name"], _trace_km(distance))
     direction = name_direction(
         near["latitude"], near["longitude"], far["latitude"], far["longitude"]
     )

@@ -21,7 +21,6 @@ from helpers.words import (
     NUMBERS,
     Traced,
     begin_sentence,
-    capitalise,
     format_date,
     trace_cell,
 )
@@ -110,7 +109,7 @@ def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, 
     """Which part each claim counts, and where; a place stands where a part has several only."""
     names = dict(zip(places["place_id"], places["name"], strict=True))
     where = [" and ".join(names[one] for one in split_ids(cell)) for cell in claims["place_id"]]
-    whom = pd.Series([capitalise(say_part(claim)) for claim in list_claims(claims)], claims.index)
+    whom = pd.Series([say_part(claim) for claim in list_claims(claims)], claims.index)
     places_of = pd.Series(where, claims.index).groupby(whom)
     return whom, places_of.transform(lambda cells: cells if cells.nunique() > 1 else "")
 

@@ -11,7 +11,7 @@ from helpers.figures._panels import Panel, draw_who
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.figures._timescale import TimeScale, draw_time_axis
-from helpers.words import format_quantity
+from helpers.words import capitalise, format_quantity
 
 _HEIGHT = 56  # from nothing to the largest number, in CSS pixels
 _EDGE = 6
@@ -55,7 +55,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     for name, group in panel.shown.groupby("name", sort=False):
         claims = list_claims(group.sort_values("day", key=_order, kind="stable"))
         lane = _Lane(claims, days, least, most if most > least else least + 1, colour)
-        y = _draw_lane(canvas, y, str(name), lane)
+        y = _draw_lane(canvas, y, capitalise(str(name)), lane)
     if more := panel.hidden["name"].nunique():
         words = f"+ {more} more groups in the table"
         y = canvas.text(0, y, words, WIDTH_PX, size=SMALL, colour="muted")
