@@ -14,6 +14,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.kernels import ADDRESS
 from helpers.reports import find_notebook, prepare, read_notebook, read_plan, run_on_cluster
 from helpers.reports._cluster import make_page_there, pack, read_answer
 
@@ -120,6 +121,9 @@ def batch(home: Path, output: str, *words: str) -> subprocess.Popen:
 
 def test_a_dossier_that_was_edited_before_it_is_sent_makes_no_page(home, monkeypatch):
     monkeypatch.chdir(home)
+    monkeypatch.setenv(
+        ADDRESS, ""
+    )  # which a worker sets: no later test's batch is to use its server
     job = read_plan(Path("plan.yaml"))[0]
     with (home / "data" / "story" / "facts.csv").open("a") as file:
         file.write("\n")
