@@ -16,7 +16,8 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 	$(BIN)/dossier batch
 
 test: $(READY) ## run the tests, the fast ones first
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto -m "not slow and not browser"
+	$(BIN)/pytest -m "slow or browser"
 
 pythons: $(READY) ## run the fast tests with the other Pythons that this machine has
 	@for version in 3.12 3.13; do \
