@@ -63,7 +63,7 @@ def assert_texts_apart(figure, hinting=0):
 def assert_drawn_into_axes(draw, *arguments):
     """A figure fills axes that are given, and leaves them nowhere."""
     with house_style():
-        drawing = new_drawing(840, 700)
+        drawing = new_drawing(840, 1400)
         ax = drawing.add_axes((0.5, 0, 0.5, 0.5))
     figure = draw(*arguments, ax=ax)
     assert drawn(figure) is drawing

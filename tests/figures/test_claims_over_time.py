@@ -159,7 +159,7 @@ def test_the_article_alone_is_picked_out(kazakhstan):
     ]
     assert accent == ["a01-mark"]
     assert read(figure).count("the article") == 1
-    assert "Of whom: not stated: The article: Deaths so far in the unrest" in figure.alt
+    assert "Who they are is not stated: The article: Deaths so far in the unrest" in figure.alt
     assert figure.title.startswith(
         "Deaths: the article says 12 people, who they are is not stated; others make "
     )

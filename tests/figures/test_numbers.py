@@ -143,7 +143,7 @@ def test_twelve_people_are_twelve_marks(kazakhstan):
     assert count_marks(figure, "a01") == 12
     assert "who they are is not stated" in read(figure)
     assert "said by the outlet, 6 January 2022" in read(figure)
-    assert figure.title == "Deaths: 12 people; who they were is not stated"
+    assert figure.title == "Deaths: 12 people; who they are is not stated"
 
 
 def test_of_whom_is_an_empty_outline_only_where_it_is_not_stated(build_dossier):
@@ -306,7 +306,11 @@ def test_a_topic_asks_for_a_form_and_has_it_where_it_can(chart, tmp_path, write_
 def test_units_and_measures_never_share_an_axis(build_dossier):
     figure = drawn_of(
         build_dossier,
-        *(seats(n, unit=unit, of_whom=f"{n}") for unit in ("metres", "euros") for n in (500, 1000)),
+        *(
+            seats(n, unit=unit, of_whom=f"{n} {unit}")
+            for unit in ("metres", "euros")
+            for n in (500, 1000)
+        ),
     )
     widths = [find(figure, f"f{n}")[0].get_width() for n in (1, 2, 3, 4)]
     assert widths[0] * 2 == pytest.approx(widths[1])

@@ -37,7 +37,7 @@ def test_a_section_that_tells_nothing_leaves_one_line_at_the_end(election):
     assert HEADING.findall(page) == ["How"]
     assert [text for _, text in LINK.findall(page)] == ["How"]
     assert page.count("All there is to say.") == 1
-    assert "This dossier has no" not in page
+    assert "There is no fact" not in page
     assert page.count("This story does not tell: Where.") == 1
     assert page.index("This story does not tell") > page.index("</figure>")
 
@@ -61,7 +61,7 @@ def test_each_topic_has_its_heading_in_the_order_of_the_words(election):
 
 def test_a_topic_without_a_number_has_no_section(build_dossier):
     story = build_dossier({"topic": "context", "statement": "A river flows here"})
-    assert passages.topic_sections(story).text == "This dossier has no fact on any number."
+    assert passages.topic_sections(story).text == "There is no fact on any number here."
     page = make_page("Numbers", passages.topic_sections(story))
     assert HEADING.findall(page) == []
 

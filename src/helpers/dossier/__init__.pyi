@@ -5,6 +5,7 @@ from ._claims import (
     gather_claims as gather_claims,
     has_number as has_number,
     list_claims as list_claims,
+    name_roles as name_roles,
     say_part as say_part,
     say_who as say_who,
     sort_by_succession as sort_by_succession,

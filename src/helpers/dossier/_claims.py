@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._dates import first_day, last_day
+from helpers.dossier._dates import last_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
@@ -152,6 +152,16 @@ def state(cell: Any) -> str:
     return MISSING if pd.isna(cell) else str(cell)
 
 
+def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims with their role before what they say: 'How it ends: All soldiers leave'.
+
+    What plays a part in how something works is a rule, a condition or a promise, and no event.
+    """
+    labels = {role: f"{word.label}: " for role, word in dossier.words.roles.items() if word.label}
+    before = claims["role"].astype("str").map(labels).fillna("")
+    return claims.assign(statement=before + claims["statement"])
+
+
 def say_who(claim: pd.Series) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
     return compose(
@@ -210,10 +220,10 @@ def sort_by_succession(claims: pd.DataFrame) -> pd.DataFrame:
 
     Groups stand in the order of their first claims, those that an article says first. On one day,
     what replaces a claim follows it. Each claim, of one fact, names its part and its group, and
-    gets `day`, the first that `stated` means, and `root`, alike in those of a group that replace
+    gets `day`, the last that `stated` means, and `root`, alike in those of a group that replace
     one another.
     """
-    claims = claims.assign(day=claims["stated"].map(first_day), row=range(len(claims)))
+    claims = claims.assign(day=claims["stated"].map(last_day), row=range(len(claims)))
     groups = claims.groupby("group", sort=False)
     claims["own"] = ~groups["in_article"].transform("any")
     claims["opened"] = groups["day"].transform("min")

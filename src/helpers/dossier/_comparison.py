@@ -199,7 +199,11 @@ def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
         return "same", days
-    return "differs", compose("{}; {}", _format_both(article, record), days)
+    (least, most), (low, high) = measure_span(article), measure_span(record)
+    both = _format_both(article, record)
+    if least <= high and low <= most:
+        return "cannot be compared", compose("both may hold: {}; {}", both, days)
+    return "differs", compose("{}; {}", both, days)
 
 
 def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> Pairs:

@@ -13,6 +13,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
+    name_roles,
     read_day,
     tabulate,
 )
@@ -50,7 +51,7 @@ def chronicle(
     ----------
     first, last
         The first and the last day, ISO 8601; a month means its first or last day. Without them,
-        the days with a fact in the month in which the article was published.
+        the days with a fact in the month of which the article tells most.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def chronicle(
     facts = facts[facts["date"].notna()]
     if facts.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = gather_claims(dossier, facts, alike=["fact_id"])
+    claims = name_roles(dossier, gather_claims(dossier, facts, alike=["fact_id"]))
     start, end = _find_span(claims, first, last)
     inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
     claims = claims[inside]
@@ -93,8 +94,7 @@ def chronicle(
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
     """The first and the last day of a calendar."""
     own = claims[claims["in_article"]]
-    months = own["stated"] if len(own) else claims["date"]
-    month = months.str[: len("2022-01")].mode()[0]
+    month = (own if len(own) else claims)["date"].str[: len("2022-01")].mode()[0]
     days = claims.loc[_is_day(claims["date"]) & claims["date"].str.startswith(month), "date"]
     start = _read_end("first", first) or min(days, default=month)
     end = _read_end("last", last) or max(days, default=month)
@@ -261,7 +261,7 @@ def _format_span(start: date, end: date) -> str:
 
 def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
     span = _format_span(start, end)
-    told = [f"Calendar of what happened, {span}."]
+    told = [f"Calendar of what is said of each day, {span}."]
     for day, group in claims.groupby("date", sort=False):
         told.append(f"{format_when(str(day))}:")
         for (_, name), part in group.groupby(["others", "origin"], sort=True):

@@ -87,7 +87,9 @@ def claims_over_time(
         raise NoFactsError(dossier.why_empty(about))
     claims["part"] = 0
     whom, where = list_groups(claims, dossier.places)
-    claims["group"] = whom.replace("", _UNSTATED) + where.mask(where != "", ", " + where)
+    claims["group"] = whom.map(capitalise).replace("", _UNSTATED) + where.mask(
+        where != "", ", " + where
+    )
     claims = sort_by_succession(claims).assign(origin=lambda rows: name_origins(dossier, rows))
     return Figure(
         tabulate(
@@ -111,8 +113,8 @@ def name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:
     """Where each claim was made: in the article, or of several in which; or in other sources."""
     sources = dossier.sources
     articles = sources[sources["kind"] == "article"].set_index("source_id")["publisher"]
-    if articles.duplicated().any():
-        articles += " (" + articles.index + ")"
+    again = articles.duplicated(keep=False)
+    articles[again] += " (" + articles.index[again] + ")"
     if len(articles) == 1:
         articles[:] = ARTICLE
     return list(claims["source_id"].map(articles).where(claims["in_article"].astype(bool), OTHERS))

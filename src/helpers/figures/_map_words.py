@@ -70,6 +70,10 @@ def _name_countries(places: pd.DataFrame) -> list[str]:
 def _name_some(group: pd.DataFrame, role: str) -> str:
     """'Zhanaozen and Aktau (protest origin)', or how many there are."""
     names = format_count(len(group), "place") if len(group) > 3 else format_list(group["name"])
+    return _add_role(names, role)
+
+
+def _add_role(names: str, role: str) -> str:
     return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
 
 
@@ -157,7 +161,10 @@ def write_alt(places: pd.DataFrame) -> str:
         said.append(f"marked as {role}: {format_list(_format_site(s) for s in each_row(group))}")
     regions = places[~places["is_site"] & (places["kind"] == "region")]
     if len(regions):
-        areas = [_name_some(part, str(role)) for role, part in regions.groupby("role", sort=False)]
+        areas = [
+            _add_role(format_list(part["name"]), str(role))
+            for role, part in regions.groupby("role", sort=False)
+        ]
         said.append(f"picked out as areas: {format_list(areas)}")
     for role, group in groups[1:]:
         said.append(_format_distance(group, str(role), groups[0][1]))

@@ -130,10 +130,11 @@ def _title_panel(panel: Panel) -> Traced:
     if panel.form == "steps":
         days = sorted(panel.claims["day"], key=last_day)
         first, last = format_date(days[0]), format_date(days[-1])
-        told = compose("{}: up to {}, from {} to {}", what, _name(high), first, last)
+        told = compose("{}: up to {}, as counted from {} to {}", what, _name(high), first, last)
         return compose("{}, in {}", told, spell_count(groups, "group")) if groups > 1 else told
     if groups > 1:
-        return compose("{}: from {} to {}", what, _name(low), _name(high))
+        form = "{}: {} and {}" if len(claims) == 2 else "{}: between {} and {}"
+        return compose(form, what, _name(low), _name(high))
     told = spell_count(len(claims), "number") + " stand side by side"
     ends = format_quantity(low, with_unit=False), format_quantity(high)
     span = compose("all {1}" if _find_top(low) == _find_top(high) else "from {} to {}", *ends)

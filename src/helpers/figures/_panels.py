@@ -117,7 +117,8 @@ def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:
     """The form that was asked for where the numbers can have it, else the one that suits them.
 
-    Beside groups that have numbers of several days, those with one number are a panel of their own.
+    Beside groups that have numbers of several days, those with one number are a panel of their own,
+    and so are the parts of one total.
     """
     look, standing = dossier.words.find_unit(unit), claims[claims["standing"] == "stands"]
     parts, total = _find_parts(dossier, standing)
@@ -134,9 +135,12 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     ]
     form = chart if can.get(chart) else suits[0]
     if form == "steps":
-        once = claims[~several & (claims["standing"] == "stands")]
-        panel = Panel(form, unit, look, _sort_groups(claims[several]))
-        return [panel, *(_make_panels(dossier, unit, once, "") if len(once) else [])]
+        parts, total = _find_parts(dossier, standing[standing["part_of"].notna()])
+        several &= ~claims.index.isin(parts.index)
+        once = standing[~(several | claims.index.isin(parts.index))[standing.index]]
+        panels = [Panel(form, unit, look, _sort_groups(claims[several]))] * bool(several.any())
+        panels += [Panel("strip", unit, look, _sort_by_size(parts), *total)] * bool(len(parts))
+        return [*panels, *(_make_panels(dossier, unit, once, "") if len(once) else [])]
     if form == "marks":
         return [Panel(form, unit, look, standing)]
     if len(parts):

@@ -14,6 +14,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
+    name_roles,
     names_day,
     tabulate,
 )
@@ -45,7 +46,7 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
     if facts.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = gather_claims(dossier, facts)
+    claims = name_roles(dossier, gather_claims(dossier, facts))
     topics = dossier.words.topics
     claims = claims.assign(
         mark=[topics[topic].mark for topic in claims["topic"]],
@@ -213,4 +214,5 @@ def _title_timeline(claims: pd.DataFrame) -> str:
     if not vague:
         return f"The dates stated {span}"
     counts = spell_number(vague), spell_number(len(lanes))
-    return compose("The dates stated {}; {} of {} name no day", span, *counts)
+    verb = "names" if vague == 1 else "name"
+    return compose("The dates stated {}; {} of {} {} no day", span, *counts, verb)

@@ -32,7 +32,7 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
         else:
             page.cells += [heading, *map(_leave_out_untold, cells)]
     if headings:
-        page.cells.append(_make_text(f"This story does not tell: {'; '.join(headings)}."))
+        page.cells.append(_make_text(f"Left out, for no fact tells of it: {'; '.join(headings)}."))
     if page.nbformat_minor >= 5:  # from then on a cell has an id
         for number, cell in enumerate(page.cells):
             cell.id = f"cell-{number}"

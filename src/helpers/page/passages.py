@@ -115,7 +115,7 @@ def summary(dossier: Dossier) -> Passage:
         return note(dossier.why_empty())
     text = format_count(len(facts), "fact") + " from " + format_count(len(sources), "source")
     if len(places):
-        text += ", on " + format_count(len(places), "place")
+        text += ", about " + format_count(len(places), "place")
     if dossier.as_of_day:
         text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
     return note(text + ".")
@@ -174,7 +174,7 @@ def caveats(dossier: Dossier) -> Passage:
     reasons = {
         "Withdrawn since": withdrawn,
         "Another source says otherwise": named | differs,
-        "Of whom is not stated": (facts["of_whom"] == MISSING) & numbered,
+        "Of whom it counts is not stated": (facts["of_whom"] == MISSING) & numbered,
         "An error in print": facts["topic"] == "erratum",
     }
     masks = list(reasons.values())
@@ -304,13 +304,15 @@ def _tell_compared(contradict: int, compared: int) -> Traced:
     """What came of comparing claims that stand."""
     if not compared:
         return compose(
-            "No two claims here are of the same thing, group, place and day: none are compared."
+            "No two speakers here give a number of the same thing, group, place and day, "
+            "but where one replaces another: none are compared."
         )
     pairs = format_count(compared, "pair")
     if not contradict:
         return compose("No two claims here contradict each other, of {} compared.", pairs)
     number = trace_number(contradict, rule="count")
-    return compose("Of {} compared, the claims of {} contradict each other.", pairs, number)
+    verb = "contradicts itself" if contradict == 1 else "contradict each other"
+    return compose("Of {} compared, {} {}.", pairs, number, verb)
 
 
 def _tell_open(pairs: pd.DataFrame) -> Traced:
@@ -469,7 +471,8 @@ def _trace(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
     written = {name: trace_cell(claim, name) for name in ("statement", "note")}
     part = say_part(claim)
-    places = [trace_text(name, rule="table") for name in claim["place_names"] if name not in part]
+    told = part.removeprefix("in ").removeprefix("the ")  # 'in the Eastern Division'
+    places = [trace_text(name, rule="table") for name in claim["place_names"] if name != told]
     return (
         claim
         | written

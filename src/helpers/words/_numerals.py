@@ -45,6 +45,11 @@ CHANGES_NUMBER = "(?i)" + "|".join(
     for pattern in (
         *(re.escape(word) for word in table["and_half"] + table.get("minus", "").split()),
         *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
+        *(
+            rf"[0-9][\s-]*{re.escape(word)}"
+            for words in [*table["scales"].values(), *table.get("attached", {}).values()]
+            for word in (words.split() if isinstance(words, str) else words)
+        ),
     )
 )
 # What goes on with any number.
