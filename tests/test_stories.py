@@ -90,7 +90,7 @@ def test_what_nobody_stated_is_left_open():
     parts = facts[facts["part_of"] == "dead-ndmo"]
     assert (parts["value"].sum(), len(parts)) == (36, 4)
     assert facts.set_index("fact_id").loc["dead-ndmo", ["value", "of_whom"]].to_list() == [
-        42, "not stated",
+        42, "in Fiji",
     ]  # fmt: skip
 
 

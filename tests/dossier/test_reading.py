@@ -374,7 +374,7 @@ def test_the_quick_look_at_an_anchor_sees_no_number_that_a_close_one_does_not(la
     anchors = ["".join(chance.choices(pieces, k=3)) for _ in range(2_000)]
     found = find_plain_numbers(pd.Series(anchors, dtype="str"), np.array([language] * 2_000))
     seen = np.isfinite(found)
-    assert seen.mean() > 0.02
+    assert seen.mean() > 0.01
     assert all(
         states_number(anchor, number, language)
         for anchor, number in zip(np.array(anchors)[seen], found[seen], strict=True)
