@@ -95,7 +95,8 @@ def only_row(dossier):
         (
             {"value": 12, "qualifier": "at least"},
             "cannot be compared",
-            "Both may hold: 12 people against at least 12 people; stated on 4 May 2031, the same day",
+            "Both may hold: 12 people against at least 12 people; "
+            "stated on 4 May 2031, the same day",
         ),
         (
             {"low": 10, "high": 12},
