@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.dossier import Dossier, format_package, load_dossier
+from helpers.figures import numbers
 from helpers.geography import check_places
 from helpers.reports import find_notebook, render
 
@@ -130,3 +131,10 @@ def test_its_report_has_every_fact(tell, name):
     assert set(stated) - traced == set()
     text = read_text(html)
     assert [said for said in facts["statement"] if said not in text] == []
+
+
+def test_the_parts_of_one_total_stand_together():
+    """Of the 42 dead the minister places 36; what is left is six, whoever else counted one part."""
+    rows = numbers(load_dossier("winston-2016"), "deaths").rows
+    strip = rows[rows["drawn_as"] == "strip"]
+    assert sorted(strip["facts"]) == ["f18", "f19", "f20", "f21"]

@@ -135,7 +135,8 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     ]
     form = chart if can.get(chart) else suits[0]
     if form == "steps":
-        parts, total = _find_parts(dossier, standing[standing["part_of"].notna()])
+        shared = standing["part_of"].mode()  # the total with the most parts
+        parts, total = _find_parts(dossier, standing[standing["part_of"].isin(shared[:1])])
         several &= ~claims.index.isin(parts.index)
         once = standing[~(several | claims.index.isin(parts.index))[standing.index]]
         panels = [Panel(form, unit, look, _sort_groups(claims[several]))] * bool(several.any())
