@@ -124,6 +124,8 @@ def _title_panel(panel: Panel) -> Traced:
     """'Deaths: 12 people; who they were is not stated', 'Seats: from 6 (Greens) to 48 (Labour)'."""
     claims = list_claims(panel.claims[panel.claims["standing"] == "stands"])
     what, groups = panel.measure, panel.claims["name"].nunique()
+    if not claims:
+        return compose("{}: no number still stands", what)
     low, high = min(claims, key=_find_top), max(claims, key=_find_top)
     if len(claims) == 1:
         return compose("{}: {}", what, _add_whom(high, format_quantity(high)))
