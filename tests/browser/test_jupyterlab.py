@@ -147,16 +147,15 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
 SHOW_ALL = """
 from IPython.display import HTML, display
 from helpers.page import passages
-from helpers.figures import numbers, timeline
-from helpers.figures import operation
 from helpers.dossier import load_dossier
-from helpers.figures import locator_map
-from helpers.figures import chronicle, claims_over_time
+from helpers.figures import (
+    chronicle, claims_over_time, locator_map, numbers, operation, timeline,
+)
 
 story = load_dossier(FOLDER)
 told = [
     passages.summary, passages.key_figures, passages.caveats, passages.facts_table,
-    passages.comparison_table, passages.contradictions, passages.verification,
+    passages.comparison_table, passages.contradictions, passages.text_check,
     passages.sources_table, passages.provenance,
 ]
 drawn = [
