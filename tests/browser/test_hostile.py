@@ -29,9 +29,9 @@ SHOWN = {
     "publisher": "#source-s-{} dd:nth-of-type(1)",
     "title": "#source-s-{} dd:nth-of-type(2)",
     "author": "#source-s-{} dd:nth-of-type(3)",
-    "address": "#source-s-{} dd:nth-of-type(6)",
-    "licence": "#source-s-{} dd:nth-of-type(7)",
-    "source's note": "#source-s-{} dd:nth-of-type(8)",
+    "address": "#source-s-{} dd:nth-of-type(7)",
+    "licence": "#source-s-{} dd:nth-of-type(8)",
+    "source's note": "#source-s-{} dd:nth-of-type(9)",
     "name": "#figure-1 tr:has([href='#fact-f-{}']) > :nth-child(2)",
     "role": "#figure-1 tr:has([href='#fact-f-{}']) > :nth-child(3)",
 }
