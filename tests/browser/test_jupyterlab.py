@@ -136,7 +136,7 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
     expect_facts(explorer, len(facts))
     explorer.get_by_role("button", name="Save the rows as CSV").click()
     explorer.get_by_text("Written: ").wait_for(timeout=RUN_MS)
-    with written.with_suffix(".csv").open(encoding="utf-8") as file:
+    with written.with_suffix(".csv").open(encoding="utf-8-sig") as file:
         assert [row["fact_id"] for row in csv.DictReader(file)] == list(facts["fact_id"])
     explorer.get_by_role("button", name="Save as a report").click()
     explorer.get_by_text(".html").wait_for(timeout=RUN_MS)
