@@ -269,8 +269,8 @@ def test_two_batches_do_not_share_a_folder(home):
 
 
 def test_kills_at_random_moments_leave_nothing_torn():
-    command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "10"]
+    command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "10 kills" in result.stdout
+    assert result.stdout.count("pages whole") == 4
     assert ": 0 faults" in result.stdout
