@@ -19,7 +19,6 @@ from helpers.dossier import (
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart
-from helpers.figures._claims_over_time import name_origins
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
@@ -34,6 +33,7 @@ from helpers.words import (
     spell_number,
 )
 
+_ARTICLE, _OTHERS = "the article", "other sources"
 _MOST = 4  # statements that a day of the calendar shows
 _ENDS = {"retracted": "withdrawn", "superseded": "superseded"}
 _AXIS = 58  # the line along which the days stand
@@ -74,7 +74,7 @@ def chronicle(
     claims = claims.assign(
         mark=[topics[topic].mark for topic in claims["topic"]],
         tells=[topics[topic].tells for topic in claims["topic"]],
-        origin=name_origins(dossier, claims),
+        origin=_name_origins(dossier, claims),
     )
     claims = _choose_shown(claims)
     return Figure(
@@ -89,6 +89,17 @@ def chronicle(
         source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_calendar(canvas, claims, start, end), ax),
     )
+
+
+def _name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:
+    """Where each claim was made: in the article, or of several in which; or in other sources."""
+    sources = dossier.sources
+    articles = sources[sources["kind"] == "article"].set_index("source_id")["publisher"]
+    again = articles.duplicated(keep=False)
+    articles[again] += " (" + articles.index[again] + ")"
+    if len(articles) == 1:
+        articles[:] = _ARTICLE
+    return list(claims["source_id"].map(articles).where(claims["in_article"].astype(bool), _OTHERS))
 
 
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
