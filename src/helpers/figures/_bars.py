@@ -113,7 +113,8 @@ def _draw_bar(canvas: Canvas, y: float, claim: pd.Series, bars: _Bars) -> float:
         right += _ARROW
     label, top = _format_number(claim), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
-    if x + wide > (whole - 4 if bars.panel.form == "strip" else canvas.width):  # before it, or under it
+    room = whole - 4 if bars.panel.form == "strip" else canvas.width
+    if x + wide > room:  # before it, or under it
         x, top = (zero - wide - 5, top) if zero - wide > 5 else (0, y + _BAR)
     look = {"size": SMALL, "bold": True, "colour": colour, "gid": label_id(gid, "-number")}
     return max(y + _BAR, canvas.text(x, top, label, **look))

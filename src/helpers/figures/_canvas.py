@@ -227,7 +227,7 @@ class Canvas:
         self, path: Path, corners, *, colour: str, filled=True, alpha=None, dashed=False, gid=None
     ) -> None:
         """One mark for each lower left corner, all of one shape (in CSS pixels, y up)."""
-        corners = np.asarray(corners, dtype=float).reshape(-1, 2) + (self.left, 0)
+        corners = np.add(np.reshape(corners, (-1, 2)), (self.left, 0.0))
         if not len(corners):
             return
         self.add(

@@ -31,6 +31,7 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
+_SVG_ADDRESS, _PLAIN = "data:image/svg+xml,", "!$&'()*+,-./:;=?@_~"
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -158,13 +159,16 @@ class Figure:
 
     def _repr_html_(self) -> str:
         rows = self.rows.astype(object).where(self.rows.notna(), "")
-        picture = self.picture()
+        picture, phone = self.picture(), self.picture("phone")
         return _render_fragment(
             "figure",
             figure=self,
             picture=picture,
-            # Percent-encoding is shorter than base64 for a text that is mostly digits.
-            address="data:image/svg+xml," + quote(picture.svg, safe=" !$&'()*+,-./:;=?@_~\n"),
+            phone=phone,
+            # Percent-encoding is shorter than base64 for a text that is mostly digits. A list of
+            # sources ends an address at a space.
+            address=_SVG_ADDRESS + quote(picture.svg, safe=f" {_PLAIN}\n"),
+            phone_address=_SVG_ADDRESS + quote(phone.svg, safe=_PLAIN),
             header=list(self.rows.columns),
             rows=rows.to_dict("records"),
         )

@@ -97,7 +97,7 @@ def measure_extent(claim: pd.Series) -> Extent:
     return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
 
 
-def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:
+def choose_marks(claims: pd.DataFrame, person: bool = False, scale: float = 1) -> Marks:
     """Marks for claims of one unit: one each, or the power of ten that keeps them countable."""
     largest = float(np.nanmax(claims[["value", "low", "high"]].to_numpy(dtype=float), initial=0))
     worth = 1
@@ -106,7 +106,7 @@ def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:
     count = math.ceil(largest / worth)
     one_row, small = count <= _FEW, count > _MANY
     per_row = 20 if small else max(count, 5) if one_row else 10
-    pitch = 15 if small else 26
+    pitch = (15 if small else 26) * scale
     if person and worth == 1:
         return Marks(_person(pitch * 0.72), worth, per_row, pitch, pitch * 1.75)
     return Marks(_square(pitch * 0.8), worth, per_row, pitch, pitch)

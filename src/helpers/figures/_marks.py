@@ -26,6 +26,7 @@ from helpers.words import (
 )
 
 GAP = 22  # between the blocks of a figure
+_LARGER = 1.3  # marks, where they stand beside the number
 
 
 def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
@@ -33,7 +34,8 @@ def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
 
     Where more may come, and nobody says how many, an arrow stands behind the one number there is.
     """
-    marks = choose_marks(panel.claims, person=panel.look.mark == "person")
+    scale = _LARGER if canvas.is_wide else 1
+    marks = choose_marks(panel.claims, person=panel.look.mark == "person", scale=scale)
     joined = len(panel.claims) == 1 and len(panel.beside) > 0
     for claim in list_claims(panel.claims):
         y = _draw_count(canvas, y, claim, marks, colour=colour, joined=joined) + GAP
@@ -53,7 +55,9 @@ def _draw_count(
 
     The marks are open-ended where a claim that is `joined` leaves the end open.
     """
-    words, drawn = [canvas.part(0, 340), canvas.part(370, 460)] if canvas.is_wide else [canvas] * 2
+    words = drawn = canvas
+    if canvas.is_wide:
+        words, drawn = canvas.part(0, 340), canvas.part(370, canvas.width - 370)
     bottom = _draw_numeral(words, y, claim, colour) + 6
     extent = measure_extent(claim)
     extent = replace(extent, open_ended=extent.open_ended or joined)

@@ -76,7 +76,7 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     words = dossier.words.topics.get(topic)
     chart = words.chart if words else ""
     colour = "contrast" if words and words.mark == "square" else "accent"
-    return _draw_facts(dossier, facts, topic, chart, colour, ax)
+    return _draw_facts(dossier, facts, topic, chart=chart, colour=colour, ax=ax)
 
 
 def claims_over_time(dossier: Dossier, measure: str = "", *, ax: Axes | None = None) -> Figure:
@@ -95,13 +95,14 @@ def claims_over_time(dossier: Dossier, measure: str = "", *, ax: Axes | None = N
         The dossier has no such measure.
     """
     facts = dossier.facts
-    measure = measure or next(iter(facts.loc[has_number(facts), "measure"].value_counts().index), "")
+    counts = facts.loc[has_number(facts), "measure"].value_counts()
+    measure = measure or next(iter(counts.index), "")
     facts = dossier.select(measure=measure).facts if measure else facts.head(0)
-    return _draw_facts(dossier, facts, measure, "steps", "accent", ax)
+    return _draw_facts(dossier, facts, measure, chart="steps", colour="accent", ax=ax)
 
 
 def _draw_facts(
-    dossier: Dossier, facts: pd.DataFrame, about: str, chart: str, colour: str, ax: Axes | None
+    dossier: Dossier, facts: pd.DataFrame, about: str, *, chart: str, colour: str, ax: Axes | None
 ) -> Figure:
     """The figure of some facts in the form asked for; of none in particular, numbers alone."""
     panels = list_panels(dossier, facts, chart)
@@ -150,14 +151,16 @@ def _tell_form(panel: Panel) -> pd.DataFrame:
 
 def _title(panels: list[Panel]) -> Traced:
     """What the first measures show, each named once."""
-    first = {panel.measure.casefold(): panel for panel in reversed(panels)}
-    told = [_title_panel(panel) for panel in panels if first[panel.measure.casefold()] is panel]
+    first: dict[str, Panel] = {}
+    for panel in panels:
+        first.setdefault(panel.measure.casefold(), panel)
+    told = [_title_panel(panel, alone=len(first) == 1) for panel in first.values()]
     more = len(told) - _MOST_TITLED
     rest = [compose("And {}", spell_count(more, "more number"))] * (more > 0)
     return join(". ", [*told[:_MOST_TITLED], *rest])
 
 
-def _title_panel(panel: Panel) -> Traced:
+def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     """What is seen of one measure.
 
     'Deaths so far: 12 people; who they are is not stated', 'Seats: from 6 (Greens) to 48 (Labour)',
@@ -168,8 +171,8 @@ def _title_panel(panel: Panel) -> Traced:
         return _title_steps(panel)
     low, high = (end(list_claims(claims), key=_find_top) for end in (min, max))
     if len(claims) == 1:
-        is_short = len(high["statement"]) < _LONGEST_TITLED
-        told = format_fact(high) if is_short else compose("{}: {}", panel.measure, _count(high))
+        states = alone and len(high["statement"]) < _LONGEST_TITLED
+        told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
         return _add_whom(high, told)
     if claims["name"].nunique() > 1:
         form = "{}: {} and {}" if len(claims) == 2 else "{}: from {} to {}"
@@ -222,8 +225,8 @@ def _trace_name(claim: pd.Series) -> Traced:
 
 
 def _add_whom(claim: pd.Series, number: Traced) -> Traced:
-    """A number with of whom it is, where that is a question."""
-    if pd.isna(claim["of_whom"]):
+    """A number with of whom it is, where that is a question that it leaves."""
+    if pd.isna(claim["of_whom"]) or say_part(claim) in number:
         return number
     form = "{}; {}" if claim["of_whom"] == MISSING else "{} ({})"
     return compose(form, number, say_part(claim))

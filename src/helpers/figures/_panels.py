@@ -78,7 +78,7 @@ class Panel:
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        says_unit = self.unit.casefold() in self.measure.casefold()
+        says_unit = self.unit.casefold() in self.measure.casefold() or self.look.mark == "person"
         return self.measure if says_unit else f"{self.measure}, {self.unit}"
 
 

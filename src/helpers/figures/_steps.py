@@ -149,13 +149,12 @@ def _draw_point(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
         canvas.line([x, x], ends, colour=tone, width=3, alpha=0.4, gid=f"{gid}-range")
     if extent.open_ended or extent.outlined > lane.most:
         canvas.shape([(x - 4, y - 6), (x + 4, y - 6), (x, y - 12)], fill=tone, gid=f"{gid}-open")
-    _draw_mark(canvas, x, y, claim["standing"], lane.colour, gid)
+    _draw_mark(canvas, (x, y), claim["standing"], colour=lane.colour, gid=gid)
 
 
-def _draw_mark(
-    canvas: Canvas, x: float, y: float, standing: str, colour: str, gid: str = "key"
-) -> None:
+def _draw_mark(canvas: Canvas, at: tuple[float, float], standing: str, *, colour: str, gid: str):
     """Filled for what stands, hollow for what was replaced, crossed for what was withdrawn."""
+    x, y = at
     tone = "muted" if standing == "retracted" else colour
     fill = tone if standing == "stands" else "paper"
     canvas.circle(x, y, _RADIUS, fill=fill, edge=tone, gid=f"{gid}-mark", z=3)
@@ -211,7 +210,7 @@ def _draw_key(
     x = float(_RADIUS + 2)
     for standing, words in _KEY.items():
         if (claims["standing"] == standing).any():
-            _draw_mark(place, x, y + LINE_PX / 2, standing, colour)
+            _draw_mark(place, (x, y + LINE_PX / 2), standing, colour=colour, gid="key")
             wide = measure(words, SMALL) + 2
             place.text(x + 10, y, words, wide, size=SMALL, colour="muted")
             x += wide + 28
@@ -241,7 +240,7 @@ def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) ->
             look = {"size": SMALL, "bold": True, "colour": colour}
             gid = label_id(claim["fact_id"])
             label = format_quantity(claim, with_unit=False)
-            ends.append(area.text(0, top, label, number, gid=gid, **look))
+            ends.append(area.text(number, top, label, number, align="right", gid=gid, **look))
             words = area.part(number + 10, area.width - number - 10)
             bottom = words.text(0, top, capitalise(claim["name"]), size=SMALL)
             ends.append(draw_who(words, bottom, [claim]))
@@ -249,4 +248,3 @@ def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) ->
     if (more := len(told) - _MOST_OTHERS) > 0:
         y = canvas.text(0, y + 4, f"+ {more} more in the table", size=SMALL, colour="muted")
     return y
-

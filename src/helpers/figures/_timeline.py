@@ -18,7 +18,7 @@ from helpers.dossier import (
     tabulate,
 )
 from helpers.errors import NoFactsError
-from helpers.figures._canvas import LINE_PX, Canvas, draw_chart, measure
+from helpers.figures._canvas import Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
@@ -96,13 +96,13 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
     rows = [group for _, group in _group_lanes(claims)]
     most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
     for group in rows:
-        y = _draw_lane(canvas, plot, y, group, axis, most)
+        y = _draw_lane(canvas, plot, y, group, axis=axis, most=most)
         if stated and not beside:
             _draw_stated(plot, y - 12 - _STRIP, y - 12, axis.middle(stated))
     if beside:
         axis.draw_ground(plot, top, y)
     if stated:
-        x, label = axis.middle(stated), f"all told on {format_date(stated.isoformat())}"
+        x, label = axis.middle(stated), f"as told on {format_date(stated.isoformat())}"
         _draw_stated(plot, top if beside else y - 12, y + 4, x)
         wide = measure(label, SMALL) + 2
         y = plot.text(min(x, plot.width - wide), y + 4, label, wide, size=SMALL, colour="muted")
@@ -130,7 +130,7 @@ def _group_lanes(claims: pd.DataFrame):
 
 
 def _draw_lane(
-    canvas: Canvas, plot: Canvas, y: float, group: pd.DataFrame, axis: TimeAxis, most: int
+    canvas: Canvas, plot: Canvas, y: float, group: pd.DataFrame, *, axis: TimeAxis, most: int
 ) -> float:
     """What has one date: when, what, and its mark on the axis beside it or under it."""
     words = canvas.part(0, _WORDS if canvas.is_wide else canvas.width)
@@ -187,7 +187,7 @@ def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None
 
 
 def _draw_until(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
-    """A line that comes out of nothing up to when it was spoken of, and goes on dashed as a plan."""
+    """A line out of nothing up to when it was spoken of, from there on dashed: a plan."""
     gid, plan = claim["fact_id"], _is_plan(claim)
     end, left = axis.middle(claim["ends"]), axis.scales[0].left
     now = min(axis.middle(last_day(claim["stated"])), end - 8)

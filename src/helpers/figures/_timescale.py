@@ -8,7 +8,7 @@ from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._style import SMALL
 from helpers.words import MISSING, format_date, format_short_date
 
-_TICK_PX = 42  # the room for a labelled day
+_TICK_PX = 36  # the room for a labelled day
 _SHARE, _LEAST = 6, 3  # so many days in the first sixth of a span stand in a panel of their own
 _PARTS_PX = 14  # between two panels
 _DAY_STEPS = (1, 2, 7)
@@ -179,8 +179,9 @@ class TimeAxis:
     def draw_ground(self, canvas: Canvas, top: float, bottom: float) -> None:
         """A panel for each scale, with a line at each labelled day."""
         for scale in self.scales:
-            width = scale.right - scale.left
-            canvas.box(scale.left, top, width, bottom - top, fill="neighbour", edge=None, z=0.5)
+            width, height = scale.right - scale.left, bottom - top
+            look = {"fill": "neighbour", "edge": None, "alpha": 0.5, "z": 0.5}
+            canvas.box(scale.left, top, width, height, **look)
             for tick in scale.ticks():
                 x = scale.find_tick(tick)
                 canvas.line([x, x], [top, bottom], width=0.75, z=1.2)
