@@ -145,7 +145,7 @@ def _join_open_ends(panels: list[Panel], silent: pd.DataFrame) -> tuple[list[Pan
 
 def _tell_form(panel: Panel) -> pd.DataFrame:
     """The claims of a panel with the form in which each is drawn."""
-    hidden = panel.hidden.assign(drawn_as="here only")
+    hidden = panel.hidden.assign(drawn_as="table" if panel.form == "steps" else "here only")
     return pd.concat([panel.shown.assign(drawn_as=panel.form), hidden, panel.beside])
 
 

@@ -29,7 +29,6 @@ from helpers.words import (
     compose,
     format_date,
     format_fact,
-    spell_count,
 )
 
 _STRIP = 22  # the height of a row's strip on the time axis
@@ -143,7 +142,8 @@ def _draw_lane(
     if not canvas.is_wide:
         axis.draw_ground(plot, top, top + _STRIP)
     draw = _draw_until if group["qualifier"].iloc[0] == "until" else _draw_when
-    draw(plot, top + _STRIP / 2, group.sort_values("ends").iloc[-1], axis)
+    longest = max(list_claims(group), key=lambda claim: claim["ends"])
+    draw(plot, top + _STRIP / 2, longest, axis)
     return max(end, top + _STRIP) + 12
 
 
@@ -216,7 +216,7 @@ def _find_stated(claims: pd.DataFrame, axis: TimeAxis) -> date | None:
 
 
 def _title_timeline(claims: pd.DataFrame) -> Traced:
-    """'From January 2022 to 6 January 2022, and what was planned until 19 January 2022'."""
+    """'What happened in January 2022, and what was planned until 19 January 2022'."""
     plans = claims.apply(_is_plan, axis=1)
     past, ahead = claims[~plans], claims[plans]
     last = max(ahead["date"], key=last_day, default="")
@@ -224,8 +224,8 @@ def _title_timeline(claims: pd.DataFrame) -> Traced:
         return compose("What was planned until {}", format_date(last))
     first, end = past["date"].iloc[0], max(past["ends"]).isoformat()
     if last_day(first).isoformat() >= end:
-        span = f"{'On' if names_day(first) else 'In'} {format_date(first)}"
+        span = f"{'on' if names_day(first) else 'in'} {format_date(first)}"
     else:
-        span = f"From {format_date(first)} to {format_date(end)}"
-    told = compose("{}: {}", span, spell_count(len(past), "dated fact"))
+        span = f"from {format_date(first)} to {format_date(end)}"
+    told = f"What happened {span}"
     return compose("{}, and what was planned until {}", told, format_date(last)) if last else told
