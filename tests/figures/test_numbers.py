@@ -147,7 +147,7 @@ def test_what_is_superseded_or_retracted_is_left_out(build_dossier):
 def test_twelve_people_are_twelve_marks(kazakhstan):
     figure = casualties(kazakhstan)
     assert count_marks(figure, "a01") == 12
-    assert "who they are is not stated" in read(figure)
+    assert "Who they are is not stated." in read(figure)
     assert "said by the outlet, 6 January 2022" in read(figure)
     assert figure.title == "Deaths so far in the unrest: 12 people; who they are is not stated"
 

@@ -15,6 +15,7 @@ from helpers.words import NUMBERS
 ONE_EACH = 100  # up to so many, each mark is one
 MOST_MARKS = 120
 _FEW = 12  # so many stand in one row
+_ARROW = 26  # the length of one where a number is open-ended
 _MANY = 40  # more marks than this are drawn small
 
 
@@ -127,10 +128,10 @@ def draw_extent(
     if extent.open_ended:
         last = max(last, 1) - 1
         x, bottom = marks.corners(last, last + 1, y)[0] + (marks.shape_width + 6, 0)
-        if last % marks.per_row == marks.per_row - 1:  # the row is full: in the next one
+        if x + _ARROW > canvas.width:  # in the next row
             x, last, bottom = 0.0, last + 1, bottom + marks.rise
         middle = bottom - marks.shape_height / 2
-        canvas.arrow_right(float(x), float(middle), 26, colour, gid=f"{gid}-open")
+        canvas.arrow_right(float(x), float(middle), _ARROW, colour, gid=f"{gid}-open")
         last += 1
     return y + marks.height(last)
 

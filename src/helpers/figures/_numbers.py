@@ -289,5 +289,5 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> 
         y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
         y = draw_who(canvas, y, [claim], x=20) + 6
     if (more := len(claims) - _MOST_WORDS) > 0:
-        y = canvas.text(20, y, f"+ {more} more in the table", size=SMALL, colour="muted")
+        y = canvas.text(20, y, f"+ {more} more in the table", size=SMALL, colour="muted") + 6
     return y + GAP - 6
