@@ -116,8 +116,10 @@ def _draw_bar(canvas: Canvas, y: float, claim: pd.Series, bars: _Bars) -> float:
     room = whole - 4 if bars.panel.form == "strip" else canvas.width
     if x + wide > room:  # before it, or under it
         x, top = (zero - wide - 5, top) if zero - wide > 5 else (0, y + _BAR)
-    look = {"size": SMALL, "bold": True, "colour": colour, "gid": label_id(gid, "-number")}
-    return max(y + _BAR, canvas.text(x, top, label, **look))
+    end = canvas.text(
+        x, top, label, size=SMALL, bold=True, colour=colour, gid=label_id(gid, "-number")
+    )
+    return max(y + _BAR, end)
 
 
 def _draw_rest(canvas: Canvas, y: float, bars: _Bars) -> float:

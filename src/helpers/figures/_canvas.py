@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib import get_data_path
 from matplotlib.artist import Artist, getp
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from matplotlib.path import Path
@@ -19,13 +18,15 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
+from helpers.figures._palette import LIGHT
 from helpers.figures._style import (
     BODY,
     SMALL,
     draw_when_shown,
     find_drawing,
+    find_lost,
     measure_px,
+    name_families,
     new_drawing,
     points,
 )
@@ -44,33 +45,24 @@ _TO_POINTS = Affine2D().scale(points(1))
 _IDENTITY = IdentityTransform()
 
 
-@cache
-def _glyphs() -> frozenset[int]:
-    """The characters that the family, or the one that stands in for it, can draw."""
-    fallback = f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf"
-    return frozenset().union(
-        *(get_font(str(f)).get_charmap() for f in [*map(font_file, WEIGHTS), fallback])
-    )
-
-
 @lru_cache(maxsize=4096)
 def drawable(text: str) -> str:
     """A text on one line, with a box for each character that no font at hand can draw."""
     letters = (" " if letter.isspace() else letter for letter in text)
     kept = (letter for letter in letters if letter.isprintable())
-    known = (letter if ord(letter) in _glyphs() else _NO_GLYPH for letter in kept)
+    known = (_NO_GLYPH if letter in find_lost(letter) else letter for letter in kept)
     return " ".join("".join(known).split())
 
 
-@cache
-def _font(bold: bool) -> FontProperties:
-    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight="bold" if bold else "regular")
+@lru_cache(maxsize=4096)
+def _font(text: str, bold: bool) -> FontProperties:
+    return FontProperties(family=name_families(text), weight="bold" if bold else "regular")
 
 
 @lru_cache(maxsize=16384)
 def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """The width of a text on one line, in CSS pixels, as matplotlib sets it."""
-    font = _font(bold).copy()
+    font = _font(text, bold).copy()
     font.set_size(size)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
@@ -156,7 +148,7 @@ class Canvas:
         """
         width = self.width - x if width is None else width
         for number, line in enumerate(wrap(text, width, size, bold), start=1):
-            font = _font(bold).copy()
+            font = _font(line, bold).copy()
             font.set_size(points(size))
             baseline = y + _BASELINE * size
             style = {"color": LIGHT[colour], "ha": align, "fontproperties": font}
@@ -189,11 +181,10 @@ class Canvas:
         self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
     ) -> None:
         """A circle around a point; `fill` or `edge` may be none."""
-        colours = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
-        style: Any = (0, (3, 2)) if dashed else "solid"
-        edge_px = points(1.25)
-        colours |= {"linewidth": edge_px, "linestyle": style}
-        self.add(Circle((self.left + x, y), radius, gid=gid, **colours), z)
+        style: dict[str, Any] = {"linewidth": points(1.25), "gid": gid}
+        style |= {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
+        style["linestyle"] = (0, (3, 2)) if dashed else "solid"
+        self.add(Circle((self.left + x, y), radius, **style), z)
 
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2

@@ -209,7 +209,7 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
         area, colour = areas[others], "contrast" if others else "accent"
         end = ends[others] if beside else max(ends)
         if mixed or not others:
-            end = area.text(0, end, name, size=SMALL, bold=True, colour=colour)
+            end = area.text(0, end, str(name), size=SMALL, bold=True, colour=colour)
         for claim in list_claims(part):
             _draw_happening(area.part(-_MARK, area.width), end + LINE_PX / 2, claim, colour)
             label = label_id(claim["fact_id"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
+from warnings import warn
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -13,7 +14,15 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
+from helpers.figures._style import (
+    LARGE,
+    SMALL,
+    find_lost,
+    house_style,
+    measure_px,
+    name_families,
+    points,
+)
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 from helpers.words import (
@@ -111,11 +120,17 @@ class Figure:
         return told
 
     def save(self, path: str | Path) -> Path:
-        """Write the picture with its title and source line, as .svg or .png."""
+        """Write the picture with its title and source line, as .svg or .png.
+
+        Letters that no font here has are told: a PNG has boxes in their place.
+        """
         path = Path(path)
         kind = path.suffix.lower().lstrip(".")
         if kind not in FORMATS:
             raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
+        if kind == "png" and (lost := find_lost(f"{self.title} {self.source} {self.alt}")):
+            told = f"no font here has {', '.join(lost)}: boxes stand there"
+            warn(f"{path.name}: {told}", stacklevel=2)
         drawing = self.draw("desktop")
         return write_whole(path, self._save(drawing, kind, self._captions(drawing)))
 
@@ -125,9 +140,10 @@ class Figure:
         gap = 14 / height
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
+        title, source = wrap(self.title, width, LARGE, bold=True), wrap(self.source, width, SMALL)
         return [
-            above | {"s": "\n".join(wrap(self.title, width, LARGE, bold=True))},
-            below | {"s": "\n".join(wrap(self.source, width, SMALL))},
+            look | {"s": "\n".join(lines), "family": name_families("".join(lines))}
+            for look, lines in ((above, title), (below, source))
         ]
 
     def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:

@@ -193,7 +193,8 @@ def _title_steps(panel: Panel) -> Traced:
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
     first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
     days = format_date(kept[0]["day"]), format_date(kept[-1]["day"])
-    form = "{0}: {2} on {4}" if len(kept) == 1 else "{0}: from {1} on {3} to {2} on {4}"
+    is_one = _find_top(kept[0]) == _find_top(kept[-1])
+    form = "{0}: {2} on {4}" if is_one else "{0}: from {1} on {3} to {2} on {4}"
     told = compose(form, about, first, last, *days)
     withdrawn = [_tell_withdrawn(claim) for claim in list_claims(claims[gone & (len(kept) > 0)])]
     return join("; ", [told, *withdrawn])

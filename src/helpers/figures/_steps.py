@@ -172,13 +172,14 @@ def _sort_by_weight(claims: list[pd.Series]) -> list[pd.Series]:
 
 
 def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
-    """A number above its mark, or below where steps fall to it; none where there is no room."""
+    """A number above its mark, else below it or before it; none where there is no room."""
     x, y = lane.points[claim["fact_id"]]
     kept = [lane.points[one["fact_id"]] for one in lane.claims if one["standing"] != "retracted"]
     label = format_quantity(claim, with_unit=False)
     wide = measure(label, SMALL, bold=True)
-    left = min(max(x - wide / 2, 0), canvas.width - wide)
-    for top in (y - LINE_PX - 6, y + 5):
+    middle = min(max(x - wide / 2, 0), canvas.width - wide)
+    before = max(x - wide - 8, 0), y - LINE_PX / 2
+    for left, top in ((middle, y - LINE_PX - 6), (middle, y + 5), before):
         crossed = any(
             left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
             for at, level in lane.points.values()

@@ -219,7 +219,7 @@ def _title_timeline(claims: pd.DataFrame) -> Traced:
     """'What happened in January 2022, and what was planned until 19 January 2022'."""
     plans = claims.apply(_is_plan, axis=1)
     past, ahead = claims[~plans], claims[plans]
-    last = max(ahead["date"], key=last_day, default="")
+    last: str = max(ahead["date"], key=last_day, default="")
     if past.empty:
         return compose("What was planned until {}", format_date(last))
     first, end = past["date"].iloc[0], max(past["ends"]).isoformat()
@@ -228,4 +228,4 @@ def _title_timeline(claims: pd.DataFrame) -> Traced:
     else:
         span = f"from {format_date(first)} to {format_date(end)}"
     told = f"What happened {span}"
-    return compose("{}, and what was planned until {}", told, format_date(last)) if last else told
+    return compose("{}, and what was planned until {}" if last else "{}", told, format_date(last))
