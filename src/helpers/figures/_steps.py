@@ -189,7 +189,8 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
             left < end + 4 and left + wide > start - 4 and abs(top - other) < LINE_PX
             for start, end, other in lane.labels
         )
-        fallen = top < y and any(at < x and level < y - 2 * _RADIUS for at, level in kept)
+        side = 1 if top < y else -1  # a step comes from above, or from below
+        fallen = any(at < x and (y - level) * side > 2 * _RADIUS for at, level in kept)
         if crossed or taken or fallen or top + LINE_PX > lane.base + 8 or wide > canvas.width / 2:
             continue
         lane.labels.append((left, left + wide, top))

@@ -69,12 +69,13 @@ def _inline(match: re.Match, number: int) -> str:
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
     svg = _read_svg(address, f"figure-{number}-", alt)
-    whole = f'<div class="picture">{split_for_print(svg, f"figure-{number}-whole")}</div>'
+    whole = f'<div class="picture">{svg}</div>'
     address, width = narrow.get("srcset", ""), narrow.get("width", "")
     if not address.startswith(_SVG_ADDRESS) or not width.isdecimal():
         return whole
     svg = _read_svg(address, f"figure-{number}-narrow-", alt)
     narrow_style = f"--width:{width}px;--least:0px"
+    svg = split_for_print(svg, f"figure-{number}-whole")
     return f'{whole}<div class="picture narrow" style="{narrow_style}">{svg}</div>'
 
 
