@@ -20,9 +20,9 @@ HARD = {
 
 
 @lru_cache(maxsize=4)
-def drawn(figure):
-    """The picture that a figure draws for a desktop, once for all that a test asks of it."""
-    return figure.draw("desktop")
+def drawn(figure, form="desktop"):
+    """The picture that a figure draws in a form, once for all that a test asks of it."""
+    return figure.draw(form)
 
 
 def find(figure, gid: str) -> list:
@@ -33,27 +33,31 @@ def find_starting(figure, start: str) -> list:
     return drawn(figure).findobj(lambda artist: (artist.get_gid() or "").startswith(start))
 
 
-def find_texts(figure) -> list[Text]:
-    return drawn(figure).findobj(lambda a: isinstance(a, Text) and a.get_text().strip())
+def find_texts(figure, form="desktop") -> list[Text]:
+    return drawn(figure, form).findobj(lambda a: isinstance(a, Text) and a.get_text().strip())
 
 
-def read(figure) -> str:
+def read(figure, form="desktop") -> str:
     """All text of a figure, its broken lines put together again."""
-    return " ".join(text.get_text() for text in find_texts(figure))
+    return " ".join(text.get_text() for text in find_texts(figure, form))
 
 
-def find_boxes(figure) -> list:
+def find_boxes(figure, form="desktop") -> list:
     with house_style():
-        drawn(figure).draw_without_rendering()
-        return [(text.get_text(), text.get_window_extent()) for text in find_texts(figure)]
+        drawn(figure, form).draw_without_rendering()
+        return [(text.get_text(), text.get_window_extent()) for text in find_texts(figure, form)]
 
 
 def assert_texts_apart(figure, hinting=0):
-    """No text leaves the frame or lies on another; hinted letters run wider on a screen."""
-    boxes = find_boxes(figure)
+    """In no form a text leaves the frame or lies on another; hinted letters run wider."""
+    for form in ("desktop", "phone"):
+        _assert_apart(find_boxes(figure, form), drawn(figure, form).bbox, hinting)
+
+
+def _assert_apart(boxes, frame, hinting):
     for name, box in boxes:
-        assert box.x0 >= 0 and box.x1 <= drawn(figure).bbox.width + hinting, name
-        assert box.y0 >= 0 and box.y1 <= drawn(figure).bbox.height, name
+        assert box.x0 >= 0 and box.x1 <= frame.width + hinting, name
+        assert box.y0 >= 0 and box.y1 <= frame.height, name
     for (one, box), (other, next_box) in combinations(boxes, 2):
         overlap_x = min(box.x1, next_box.x1) - max(box.x0, next_box.x0)
         overlap_y = min(box.y1, next_box.y1) - max(box.y0, next_box.y0)

@@ -376,8 +376,8 @@ def figures(dossier, output, kind, place_names, sources):
     """Write every figure that a dossier has as a picture.
 
     They are those of the report and of the record: the map, the numbers of each topic, how it
-    works, the timeline, the claims over time and the calendar. Each picture has its title and its
-    source line in it.
+    works, the timeline, the measure with the most numbers and the calendar. Each picture has its
+    title and its source line in it.
     """
     from helpers.dossier import load_dossier
     from helpers.figures import (

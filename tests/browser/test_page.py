@@ -20,7 +20,7 @@ def test_everything_is_there(open_page):
     page = open_page()
     assert count(page, "h1") == 1
     assert count(page, "main h2") == count(page, "nav.contents li") == 12
-    assert count(page, ".picture > svg") == len(FIGURES)
+    assert count(page, ".picture:not(.narrow) > svg") == len(FIGURES)
     assert count(page, "table.facts tbody tr") == FACTS
     assert count(page, ".key-figures li") >= 4
     assert count(page, "table caption") == count(page, "table")
@@ -34,7 +34,7 @@ def test_everything_is_there(open_page):
 
 def test_every_picture_is_shown_and_told(open_page):
     page = open_page()
-    for picture in page.locator(".picture > svg").all():
+    for picture in page.locator(".picture:not(.narrow) > svg").all():
         box = picture.bounding_box()
         assert box["width"] > 200
         assert box["height"] > 100
@@ -95,12 +95,11 @@ def test_nothing_overflows(open_page, pages, width, name):
 def test_type_in_the_figures_is_readable_on_a_phone(open_page, name):
     page = open_page(390)
     figure = page.locator("figure").nth(FIGURES.index(name))
-    image = figure.locator(".picture > svg")
+    image = figure.locator(".picture.narrow > svg")
     shown = image.evaluate("i => i.getBoundingClientRect().width")
     least = image.evaluate("i => parseFloat(getComputedStyle(i).minWidth)")
     assert shown >= least - 1
-    if name != "map":  # the map is wide, and scrolls by itself
-        assert shown <= 358
+    assert shown <= 358
 
 
 def test_dark_is_dark(open_page):
@@ -137,7 +136,7 @@ FIND_LETTERS = """([selector, words]) => {
 }"""
 
 
-@pytest.mark.parametrize("selector", [".key-figures .speaker", ".picture > svg text"])
+@pytest.mark.parametrize("selector", [".key-figures .speaker", ".picture:not(.narrow) > svg text"])
 def test_a_day_stands_as_typed_beside_a_right_to_left_name(
     open_page, right_to_left, tmp_path, selector
 ):

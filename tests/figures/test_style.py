@@ -10,8 +10,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import get_data_path
+from matplotlib.font_manager import fontManager
 
-from helpers.figures import PALETTE
+from helpers.figures import PALETTE, _style, timeline
+from helpers.figures._palette import FAMILY
 
 SIMULATIONS = {
     "protanopia": [
@@ -106,3 +111,50 @@ def test_no_large_ground_glares_in_the_dark():
 def test_every_light_colour_is_used_once():
     lights = [light for light, _ in PALETTE.values()]
     assert len(set(lights)) == len(lights)
+
+
+def write_font(path, letter: str) -> None:
+    """A font with one letter."""
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "one"])
+    builder.setupCharacterMap({ord(letter): "one"})
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((500, 0))
+    pen.lineTo((500, 500))
+    pen.closePath()
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "one": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "one": (500, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "One Letter", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=800, usWinAscent=800, usWinDescent=200)
+    builder.setupPost()
+    builder.save(path)
+
+
+@pytest.fixture
+def install(monkeypatch, tmp_path):
+    """Only what comes with matplotlib is installed, and a font with one letter: install('龘')."""
+    own = [font for font in fontManager.ttflist if font.fname.startswith(get_data_path())]
+    monkeypatch.setattr(fontManager, "ttflist", own)
+
+    def add(letter: str) -> None:
+        write_font(tmp_path / "one.ttf", letter)
+        fontManager.addfont(tmp_path / "one.ttf")
+
+    return add
+
+
+def test_letters_that_no_font_has_are_named(install, build_dossier, tmp_path):
+    event = {"topic": "event", "statement": "𠮷 a龖", "date": "2031-05-01"}
+    figure = timeline(build_dossier(event))
+    with pytest.warns(UserWarning, match="t.png: no font here has 龖, 𠮷: boxes stand there"):
+        figure.save(tmp_path / "t.png")
+    figure.save(tmp_path / "t.svg")
+
+
+def test_a_font_that_is_installed_is_taken_where_the_house_has_no_letter(install):
+    install("龘")
+    assert _style.find_lost("aә龘") == []
+    assert _style.name_families("aә龘") == [FAMILY, "DejaVu Sans", "One Letter"]
+    assert _style.name_families("aә") == [FAMILY, "DejaVu Sans"]

@@ -115,12 +115,34 @@ def page(story):
 
 
 def test_pictures_are_part_of_the_page_with_ids_of_their_own(page):
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 4  # two figures, each in two forms
     assert "data:image" not in page
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
     used = re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)", page)
     assert {a or b for a, b in used} <= {*ids, "content"}
+
+
+def test_a_picture_has_a_form_for_each_width_and_each_is_readable(page):
+    forms = re.findall(r'<div class="picture( narrow)?".*?viewBox="0 0 ([\d.]+)', page, re.DOTALL)
+    assert [kind for kind, _ in forms] == ["", " narrow"] * 2
+    wide, narrow = (float(points) / 0.75 for _, points in forms[:2])
+    assert (wide, narrow) == (840, 340)
+    assert page.count("<picture") == page.count("<source") == 0
+
+
+@pytest.mark.parametrize(
+    "srcset",
+    [
+        "//evil.example/x.png",
+        "https://evil.example/x.png 2x",
+        "data:image/png;base64,AA== 1x, //evil.example/x.png 2x",
+        "data:text/html,evil.example",
+    ],
+)
+def test_a_form_that_stands_elsewhere_is_not_fetched(srcset):
+    html = f'<picture><source media="(max-width: 9rem)" srcset="{srcset}"><img alt=""></picture>'
+    assert "evil" not in sanitise(html)
 
 
 def test_a_picture_says_what_it_shows_and_its_label_leads_to_the_fact(page):

@@ -8,7 +8,6 @@ from ._claims import (
     name_roles as name_roles,
     say_part as say_part,
     say_who as say_who,
-    sort_by_succession as sort_by_succession,
     state as state,
     tabulate as tabulate,
 )

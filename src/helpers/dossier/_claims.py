@@ -213,36 +213,3 @@ def _format_number(claim: pd.Series) -> str:
 
 def list_claims(claims: pd.DataFrame) -> list[pd.Series]:
     return [claim for _, claim in claims.iterrows()]
-
-
-def sort_by_succession(claims: pd.DataFrame) -> pd.DataFrame:
-    """Claims part by part and group by group, and in a group in the order of time.
-
-    Groups stand in the order of their first claims, those that an article says first. On one day,
-    what replaces a claim follows it. Each claim, of one fact, names its part and its group, and
-    gets `day`, the last that `stated` means, and `root`, alike in those of a group that replace
-    one another.
-    """
-    claims = claims.assign(day=claims["stated"].map(last_day), row=range(len(claims)))
-    groups = claims.groupby("group", sort=False)
-    claims["own"] = ~groups["in_article"].transform("any")
-    claims["opened"] = groups["day"].transform("min")
-    claims["first"] = groups["row"].transform("min")
-    claims["root"], claims["depth"] = 0, 0
-    for _, group in groups:
-        paths = [_find_path(group, fact_id) for fact_id in group["fact_id"]]
-        lines = pd.Series([path[-1] for path in paths], group.index)
-        claims.loc[group.index, "root"] = group["row"].groupby(lines).transform("min")
-        claims.loc[group.index, "depth"] = [len(path) for path in paths]
-    order = ["part", "own", "opened", "first", "day", "root", "depth", "row"]
-    return claims.sort_values(order, kind="stable", ignore_index=True)
-
-
-def _find_path(group: pd.DataFrame, fact_id: str) -> list[str]:
-    """A claim's fact and those that it replaces within its group, one after another."""
-    replaced = dict(zip(group["fact_id"], map(split_ids, group["replaces"]), strict=True))
-    path: list[str] = []
-    while fact_id in replaced and fact_id not in path:
-        path.append(fact_id)
-        fact_id = next((one for one in replaced[fact_id] if one in replaced), "")
-    return path

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.dossier import list_claims
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._mark_grid import measure_extent
 from helpers.figures._panels import Panel, draw_who
 from helpers.figures._style import SMALL
@@ -15,6 +15,7 @@ from helpers.words import MISSING, capitalise, format_quantity
 _BAR = 14  # a bar's height
 _GAP = 6
 _ARROW = 24  # the room for one
+_NAME = 220  # the width of names beside the bars, where there is the room
 
 
 @dataclass
@@ -28,7 +29,7 @@ class _Bars:
     begin: float = 0
 
     @classmethod
-    def fit(cls, panel: Panel, colour: str) -> "_Bars":
+    def fit(cls, panel: Panel, colour: str, width: float) -> "_Bars":
         """As long as can be, with room for the labels behind them."""
         claims = list_claims(panel.shown)
         extents = [measure_extent(claim) for claim in claims]
@@ -36,7 +37,7 @@ class _Bars:
         highest = max(0.0, panel.whole, *(extent.outlined for extent in extents))
         labels = max(measure(_format_number(claim), SMALL, bold=True) for claim in claims)
         arrow = _ARROW * any(extent.open_ended for extent in extents)
-        room = max(WIDTH_PX - labels - 8 - arrow, WIDTH_PX / 3)
+        room = max(width - labels - 8 - arrow, width / 3)
         return cls(panel, colour, lowest, room / (highest - lowest or 1))
 
     def at(self, number: float) -> float:
@@ -49,23 +50,32 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     Shares of one whole begin where the one before them ends, and what is left of it is an outline.
     Where numbers are shares of all, or so many times what was, an outline behind them is that.
     """
-    shown, bars = list_claims(panel.shown), _Bars.fit(panel, colour)
+    beside = _NAME + 12 if canvas.is_wide else 0
+    plot = canvas.part(beside, canvas.width - beside)
+    shown, bars = list_claims(panel.shown), _Bars.fit(panel, colour, plot.width)
     together = len(panel.claims[["asserted_by", "stated"]].drop_duplicates()) == 1
     for claim in shown:
-        name, gid = capitalise(claim["name"] or claim["statement"]), label_id(claim["fact_id"])
-        y = canvas.text(0, y, name, WIDTH_PX, size=SMALL, gid=gid)
-        y = _draw_bar(canvas, y + 2, claim, bars)
+        name = capitalise(claim["name"] or claim["statement"])
+        bottom = _draw_name(canvas, y, name, gid=label_id(claim["fact_id"]))
+        end = _draw_bar(plot, y if beside else bottom + 2, claim, bars)
         if panel.form == "strip":
             bars.begin += float(claim["value"])
-        y = (y if together else draw_who(canvas, y, [claim])) + _GAP
+        y = max(bottom, end if together else draw_who(plot, end, [claim])) + _GAP
     if panel.form == "strip" and bars.begin < panel.whole:
-        y = _draw_rest(canvas, y, bars)
+        bottom = _draw_name(canvas, y, MISSING, colour="muted")
+        y = max(bottom, _draw_rest(plot, y if beside else bottom + 2, bars) + _GAP)
     notes = [f"+ {len(panel.hidden)} more in the table"] if len(panel.hidden) else []
     notes += [f"the line at {format_whole(panel)}"] if panel.whole else []
     notes += ["the line at 0"] if bars.lowest < 0 else []
     for note in notes:
-        y = canvas.text(0, y, note, WIDTH_PX, size=SMALL, colour="muted")
-    return draw_who(canvas, y, shown[:1]) if together else y
+        y = plot.text(0, y, note, size=SMALL, colour="muted")
+    return draw_who(plot, y, shown[:1]) if together else y
+
+
+def _draw_name(canvas: Canvas, y: float, name: str, **look) -> float:
+    """What a bar is of: before it, or above it where there is no room."""
+    width = _NAME if canvas.is_wide else canvas.width
+    return canvas.text(0, y, name, width, size=SMALL, **look)
 
 
 def format_whole(panel: Panel) -> str:
@@ -103,18 +113,20 @@ def _draw_bar(canvas: Canvas, y: float, claim: pd.Series, bars: _Bars) -> float:
         right += _ARROW
     label, top = _format_number(claim), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
-    if x + wide > (whole - 4 if bars.panel.form == "strip" else WIDTH_PX):  # before it, or under it
+    room = whole - 4 if bars.panel.form == "strip" else canvas.width
+    if x + wide > room:  # before it, or under it
         x, top = (zero - wide - 5, top) if zero - wide > 5 else (0, y + _BAR)
-    look = {"size": SMALL, "bold": True, "colour": colour, "gid": label_id(gid, "-number")}
-    return max(y + _BAR, canvas.text(x, top, label, WIDTH_PX - x, **look))
+    end = canvas.text(
+        x, top, label, size=SMALL, bold=True, colour=colour, gid=label_id(gid, "-number")
+    )
+    return max(y + _BAR, end)
 
 
 def _draw_rest(canvas: Canvas, y: float, bars: _Bars) -> float:
     """What is left of a whole: nobody says of whom it is."""
-    y = canvas.text(0, y, MISSING, WIDTH_PX, size=SMALL, colour="muted") + 2
     left, right = bars.at(bars.begin), bars.at(bars.panel.whole)
     canvas.box(
         left, y, right - left, _BAR, fill="none", edge=bars.colour, dashed=True, hatch="////",
         gid="rest", z=2,
     )  # fmt: skip
-    return y + _BAR + _GAP
+    return y + _BAR

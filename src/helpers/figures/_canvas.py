@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib import get_data_path
 from matplotlib.artist import Artist, getp
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from matplotlib.path import Path
@@ -19,19 +18,23 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
+from helpers.figures._palette import LIGHT
 from helpers.figures._style import (
     BODY,
     SMALL,
     draw_when_shown,
     find_drawing,
+    find_lost,
     measure_px,
+    name_families,
     new_drawing,
     points,
 )
 
-# At 420 px, margins included, type of style.SMALL is still 11 px high on a phone's 358 px.
-WIDTH_PX = 416
+# Of the two forms, within the margins: at 340 px type of style.SMALL is still 11 px high on a phone
+# of 320 px, at 840 px in a column of 712 px.
+PHONE_PX, DESKTOP_PX = 336, 836
+WIDTH_PX = 416  # of a map on a phone
 MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
 LINE_PX = LEADING * SMALL
@@ -42,33 +45,24 @@ _TO_POINTS = Affine2D().scale(points(1))
 _IDENTITY = IdentityTransform()
 
 
-@cache
-def _glyphs() -> frozenset[int]:
-    """The characters that the family, or the one that stands in for it, can draw."""
-    fallback = f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf"
-    return frozenset().union(
-        *(get_font(str(f)).get_charmap() for f in [*map(font_file, WEIGHTS), fallback])
-    )
-
-
 @lru_cache(maxsize=4096)
 def drawable(text: str) -> str:
     """A text on one line, with a box for each character that no font at hand can draw."""
     letters = (" " if letter.isspace() else letter for letter in text)
     kept = (letter for letter in letters if letter.isprintable())
-    known = (letter if ord(letter) in _glyphs() else _NO_GLYPH for letter in kept)
+    known = (_NO_GLYPH if letter in find_lost(letter) else letter for letter in kept)
     return " ".join("".join(known).split())
 
 
-@cache
-def _font(bold: bool) -> FontProperties:
-    return FontProperties(family=[FAMILY, "DejaVu Sans"], weight="bold" if bold else "regular")
+@lru_cache(maxsize=4096)
+def _font(text: str, bold: bool) -> FontProperties:
+    return FontProperties(family=name_families(text), weight="bold" if bold else "regular")
 
 
 @lru_cache(maxsize=16384)
 def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """The width of a text on one line, in CSS pixels, as matplotlib sets it."""
-    font = _font(bold).copy()
+    font = _font(text, bold).copy()
     font.set_size(size)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
@@ -117,31 +111,49 @@ def _break_word(word: str, width: float, size: float, bold: bool) -> list[str]:
 
 @dataclass
 class Canvas:
-    """Artists in CSS pixels, x to the right and y down, put into axes when all are known."""
+    """Artists in CSS pixels, x to the right and y down, put into axes when all are known.
 
-    width: float = WIDTH_PX
+    A part of one has the same artists, and its own 0 at `left`.
+    """
+
+    width: float = PHONE_PX
     artists: list[Artist] = field(default_factory=list)
+    left: float = 0
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether things may stand side by side."""
+        return self.width > 1.5 * PHONE_PX
+
+    def part(self, x: float, width: float) -> "Canvas":
+        return Canvas(width, self.artists, self.left + x)
+
+    def columns(self, count: int, gap: float) -> "list[Canvas]":
+        """Parts of equal width side by side."""
+        width = (self.width - (count - 1) * gap) / count
+        return [self.part(number * (width + gap), width) for number in range(count)]
 
     def add(self, artist: Artist, z: float = 1) -> None:
         artist.set(zorder=z, clip_on=False)
         self.artists.append(artist)
 
     def text(
-        self, x: float, y: float, text: str, width: float, *, size=BODY, bold=False, colour="ink",
-        align="left", gid=None,
+        self, x: float, y: float, text: str, width: float | None = None, *, size=BODY, bold=False,
+        colour="ink", align="left", gid=None,
     ) -> float:  # fmt: skip
-        """Text from y down, wrapped to a width; gives back where it ends.
+        """Text from y down, wrapped to a width or to what is left; gives back where it ends.
 
         x is the left end of its lines, their middle or their right end, as `align` says. A gid is
         its first line's; the others have their number behind it.
         """
+        width = self.width - x if width is None else width
         for number, line in enumerate(wrap(text, width, size, bold), start=1):
-            font = _font(bold).copy()
+            font = _font(line, bold).copy()
             font.set_size(points(size))
             baseline = y + _BASELINE * size
             style = {"color": LIGHT[colour], "ha": align, "fontproperties": font}
             style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
-            self.add(Text(x, baseline, line, **style), z=4)
+            self.add(Text(self.left + x, baseline, line, **style), z=4)
             y += LEADING * size
         return y
 
@@ -161,25 +173,25 @@ class Canvas:
         }
         if radius:
             shape = f"round,pad=0,rounding_size={radius}"
-            self.add(FancyBboxPatch((x, y), width, height, boxstyle=shape, **style), z)
+            self.add(FancyBboxPatch((self.left + x, y), width, height, boxstyle=shape, **style), z)
         else:
-            self.add(Rectangle((x, y), width, height, **style), z)
+            self.add(Rectangle((self.left + x, y), width, height, **style), z)
 
     def circle(
         self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
     ) -> None:
         """A circle around a point; `fill` or `edge` may be none."""
-        colours = {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
-        style: Any = (0, (3, 2)) if dashed else "solid"
-        edge_px = points(1.25)
-        self.add(Circle((x, y), radius, linewidth=edge_px, linestyle=style, gid=gid, **colours), z)
+        style: dict[str, Any] = {"linewidth": points(1.25), "gid": gid}
+        style |= {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
+        style["linestyle"] = (0, (3, 2)) if dashed else "solid"
+        self.add(Circle((self.left + x, y), radius, **style), z)
 
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
     ) -> None:
         style: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
         style |= {"linestyle": (0, (3, 2)) if dashed else "solid", "solid_capstyle": "butt"}
-        self.add(Line2D(xs, ys, alpha=alpha, gid=gid, **style), z)
+        self.add(Line2D(np.asarray(xs) + self.left, ys, alpha=alpha, gid=gid, **style), z)
 
     def cross(self, x: float, y: float, reach: float, *, colour: str, gid: str, z=2) -> None:
         """Two strokes through a point."""
@@ -190,7 +202,7 @@ class Canvas:
     def shape(self, corners, *, fill="ink", gid=None) -> None:
         """A closed shape, e.g. the head of an arrow."""
         style = {"facecolor": LIGHT[fill], "edgecolor": "none", "linewidth": points(1.25)}
-        self.add(Polygon(corners, closed=True, gid=gid, **style), 3)
+        self.add(Polygon(np.add(corners, (self.left, 0)), closed=True, gid=gid, **style), 3)
 
     def arrow(self, x: float, top: float, bottom: float) -> None:
         """An arrow down from one box to the next."""
@@ -206,7 +218,7 @@ class Canvas:
         self, path: Path, corners, *, colour: str, filled=True, alpha=None, dashed=False, gid=None
     ) -> None:
         """One mark for each lower left corner, all of one shape (in CSS pixels, y up)."""
-        corners = np.asarray(corners, dtype=float).reshape(-1, 2)
+        corners = np.add(np.reshape(corners, (-1, 2)), (self.left, 0.0))
         if not len(corners):
             return
         self.add(
@@ -250,10 +262,14 @@ def _scale(artist: Artist, scale: float) -> None:
 
 
 def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[str], Drawing]:
-    """What draws a chart, alike in both forms: `fill` puts it on a canvas and says its height."""
+    """What draws a chart: `fill` puts it on a canvas of a form's width and says its height.
+
+    Axes that are given have the form that they have the room for.
+    """
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        canvas = Canvas()
+        is_wide = form == "desktop" if ax is None else measure_px(ax)[0] > DESKTOP_PX * 0.8
+        canvas = Canvas(DESKTOP_PX if is_wide else PHONE_PX)
         return canvas.draw(fill(canvas), ax)
 
     return draw_when_shown(draw, ax)

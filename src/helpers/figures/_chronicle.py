@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -18,8 +17,7 @@ from helpers.dossier import (
     tabulate,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart
-from helpers.figures._claims_over_time import name_origins
+from helpers.figures._canvas import LINE_PX, Canvas, draw_chart
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
@@ -34,10 +32,12 @@ from helpers.words import (
     spell_number,
 )
 
-_MOST = 4  # statements that a day of the calendar shows
+_ARTICLE, _OTHERS = "the article", "other sources"
+_MOST = 6  # statements that a day of the calendar shows
 _ENDS = {"retracted": "withdrawn", "superseded": "superseded"}
 _AXIS = 58  # the line along which the days stand
-_WORDS = 76  # the left end of what happened
+_MARK = 18  # from a mark to what it is of
+_WORDS = _AXIS + _MARK  # the left end of what happened
 
 
 def chronicle(
@@ -74,7 +74,7 @@ def chronicle(
     claims = claims.assign(
         mark=[topics[topic].mark for topic in claims["topic"]],
         tells=[topics[topic].tells for topic in claims["topic"]],
-        origin=name_origins(dossier, claims),
+        origin=_name_origins(dossier, claims),
     )
     claims = _choose_shown(claims)
     return Figure(
@@ -89,6 +89,17 @@ def chronicle(
         source_line(dossier, claims),
         draw_chart(lambda canvas: _draw_calendar(canvas, claims, start, end), ax),
     )
+
+
+def _name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:
+    """Where each claim was made: in the article, or of several in which; or in other sources."""
+    sources = dossier.sources
+    articles = sources[sources["kind"] == "article"].set_index("source_id")["publisher"]
+    again = articles.duplicated(keep=False)
+    articles[again] += " (" + articles.index[again] + ")"
+    if len(articles) == 1:
+        articles[:] = _ARTICLE
+    return list(claims["source_id"].map(articles).where(claims["in_article"].astype(bool), _OTHERS))
 
 
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
@@ -115,30 +126,26 @@ def _is_day(dates: pd.Series) -> pd.Series:
 
 
 def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
-    """Claims in the order of their dates, the wider first, the article's first on each.
+    """Claims in the order of their dates, the wider first, and of their weight on each.
 
-    `shown` tells those that the picture has room for: what has a role or tells the story before
-    other things, a topic's first fact before its second, a number before words.
+    What an editor prefers comes first, then numbers, then what an article says; of these a topic's
+    first claim, and what has a role or tells the story. `shown` tells those that the picture has
+    room for.
     """
     claims = claims.assign(
         dayed=_is_day(claims["date"]),
-        others=~claims["in_article"],
-        plain=claims["role"].isna() & ~claims["tells"].astype(bool),
+        plainer=claims["rank"] != "preferred",
         wordy=~has_number(claims),
+        others=~claims["in_article"].astype(bool),
+        plain=claims["role"].isna() & ~claims["tells"].astype(bool),
     )
-    by_date = ["dayed", "date", "others"]
-    claims = claims.sort_values([*by_date, "plain", "wordy"], kind="stable", ignore_index=True)
-    claims["again"] = claims.groupby(["date", "others", "topic"], sort=False).cumcount()
-    order = [*by_date, "plain", "again", "wordy"]
+    weight = ["plainer", "wordy", "others"]
+    order = ["dayed", "date", *weight, "plain"]
     claims = claims.sort_values(order, kind="stable", ignore_index=True)
-    rank = claims.groupby(["date", "others"], sort=False).cumcount()
-    dates = claims.groupby("date")["others"]
-    others = dates.transform("sum")
-    own = dates.transform("size") - others
-    # Half of the room for each, and what one does not need for the other.
-    room = np.where(claims["others"], _MOST - own.clip(upper=_MOST // 2), _MOST - others)
-    room = np.where(claims["others"], room, np.maximum(room, _MOST // 2))
-    return claims.assign(shown=rank < room)
+    claims["again"] = claims.groupby(["date", *weight, "topic"], sort=False).cumcount()
+    order.insert(-1, "again")
+    claims = claims.sort_values(order, kind="stable", ignore_index=True)
+    return claims.assign(shown=claims.groupby("date", sort=False).cumcount() < _MOST)
 
 
 def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date) -> float:
@@ -147,7 +154,7 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
     y = 0.0
     for wide, group in claims[~is_day].groupby("date", sort=False):
         head = format_when(str(wide))
-        bottom = canvas.text(_WORDS, y, head, WIDTH_PX - _WORDS, size=SMALL, bold=True) + 2
+        bottom = canvas.text(_WORDS, y, head, size=SMALL, bold=True) + 2
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
         y = bottom
@@ -182,28 +189,35 @@ def _draw_empty(canvas: Canvas, y: float, opening: int, closing: int, years: boo
         same = (first.year, first.month) == (last.year, last.month)
         days = f"{first.day if same else format_short_date(first.isoformat(), years)} to {days}"
     words = f"{days}: no dated fact"
-    bottom = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, colour="muted") + 5
+    bottom = canvas.text(_WORDS, y, words, size=SMALL, colour="muted") + 5
     canvas.line([_AXIS] * 2, [y, bottom], colour="rule", width=1.5, dashed=True, gid="empty")
     return bottom
 
 
 def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
-    """What happened on one date: the article's own facts first, each kind under its name."""
+    """What happened on one date, under who tells it: what weighs most first.
+
+    Where there is the room, the articles' facts stand beside the others'.
+    """
+    shown = group[group["shown"]]
     mixed = group["others"].nunique() > 1
-    for _, part in group[group["shown"]].groupby(["others", "origin"], sort=True):
-        others, name = part[["others", "origin"]].iloc[0]
-        colour = "contrast" if others else "accent"
+    words = canvas.part(_WORDS, canvas.width - _WORDS)
+    beside = canvas.is_wide and mixed
+    areas, ends = words.columns(2, 24) if beside else [words] * 2, [y, y]
+    for name, part in shown.groupby("origin", sort=False):
+        others = bool(part["others"].iloc[0])
+        area, colour = areas[others], "contrast" if others else "accent"
+        end = ends[others] if beside else max(ends)
         if mixed or not others:
-            y = canvas.text(
-                _WORDS, y, name, WIDTH_PX - _WORDS, size=SMALL, bold=True, colour=colour
-            )
+            end = area.text(0, end, str(name), size=SMALL, bold=True, colour=colour)
         for claim in list_claims(part):
-            _draw_happening(canvas, y + LINE_PX / 2, claim, colour)
-            words, label = _format_happening(claim), label_id(claim["fact_id"])
-            y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, gid=label) + 2
+            _draw_happening(area.part(-_MARK, area.width), end + LINE_PX / 2, claim, colour)
+            label = label_id(claim["fact_id"])
+            end = area.text(0, end, _format_happening(claim), size=SMALL, gid=label) + 2
+        ends[others] = end
+    y = max(ends)
     if more := int((~group["shown"]).sum()):
-        words = f"+ {more} more"
-        y = canvas.text(_WORDS, y, words, WIDTH_PX - _WORDS, size=SMALL, colour="muted")
+        y = words.text(0, y, f"+ {more} more in the table", size=SMALL, colour="muted")
     return y + 6
 
 
@@ -228,25 +242,24 @@ def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> 
     look = {"fill": "paper" if _is_ahead(claim) else fill, "edge": colour, "z": 3}
     look["gid"] = f"{claim['fact_id']}-mark"
     if claim["mark"] == "square":
-        canvas.box(_AXIS - 4.5, y - 4.5, 9, 9, **look)
+        canvas.box(-4.5, y - 4.5, 9, 9, **look)
     else:
-        canvas.circle(_AXIS, y, 5, **look)
+        canvas.circle(0, y, 5, **look)
 
 
 def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
+    """'Day by day from 1 to 20 January 2022: 64 of 152 facts are of 6 January 2022'."""
     days = claims.loc[_is_day(claims["date"]), "date"]
-    span = capitalise(_format_span(start, end))
+    span = _format_span(start, end)
     if days.empty:
-        return f"{span} no fact names its day"
+        return f"{capitalise(span)} no fact names its day"
     counts = days.value_counts()
-    length = (end - start).days + 1
-    told = f"{span}: " + spell_count(len(days), "dated fact")
-    if len(counts) > 1:
-        told += compose(" on {} of {}", spell_number(len(counts)), spell_count(length, "day"))
-        if counts.iloc[0] > counts.iloc[1]:
-            most = spell_number(int(counts.iloc[0]))
-            told += compose("; most, {}, on {}", most, format_date(counts.index[0]))
-    return told
+    title = f"Day by day {span}" if start < end else f"What is told of {format_date(str(start))}"
+    if len(counts) == 1 or counts.iloc[0] == counts.iloc[1]:
+        return compose("{}: {}", title, spell_count(len(days), "fact"))
+    most, day = spell_number(int(counts.iloc[0])), format_date(counts.index[0])
+    verb = "is" if counts.iloc[0] == 1 else "are"
+    return compose("{}: {} of {} {} of {}", title, most, spell_count(len(days), "fact"), verb, day)
 
 
 def _format_span(start: date, end: date) -> str:

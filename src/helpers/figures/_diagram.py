@@ -3,9 +3,9 @@
 Nothing of any one story is written here: stages, heads and looks are the dossier's words.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ from helpers.dossier import (
     state,
     tabulate,
 )
-from helpers.figures._canvas import LEADING, WIDTH_PX, Canvas, draw_chart, measure
+from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import BODY, SMALL
 from helpers.figures._svg import label_id
@@ -33,12 +33,12 @@ from helpers.words import (
     spell_count,
 )
 
-_SPLIT = ("all", "parts")  # the looks of roles that stand in several boxes
+_ACROSS = 4  # boxes side by side, where there is the room
 _GAP = 30  # between stages, for the arrow
+_HEAD = 170  # the width of a head beside its statements, where there is the room
 _INSET = 12  # from a box's edge to its text
-_BESIDE = 24  # between boxes side by side
-_BETWEEN = 12  # between boxes of a stage one under the other
-_BETWEEN_ENDS = 34  # where an 'and' stands between them
+_BETWEEN = 12  # between boxes of a stage
+_BETWEEN_ENDS = 46  # where an 'and' stands between them
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,11 @@ class Box:
         return _LOOKS.get(self.kind, Look())
 
 
-class Column(NamedTuple):
-    """Where a box stands from left to right, in CSS pixels."""
-
-    x: float
-    width: float
-
-    @property
-    def middle(self) -> float:
-        return self.x + self.width / 2
-
-
 def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """How something works, from what sets it off to how it ends, in the dossier's own stages.
 
-    What must hold together, such as end conditions, is joined by 'and'.
+    What must hold together, such as end conditions, is joined by 'and'. In a box, what belongs to
+    several topics stands apart: the rule that was agreed on, say, and what happened.
 
     Raises
     ------
@@ -107,6 +97,7 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims = claims.assign(
         order=claims["role"].map(order.index),
         stage=[roles[role].stage for role in claims["role"]],
+        about=[dossier.words.topics[topic].label for topic in claims["topic"]],
     )
     claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
     stages = [_make_boxes(group, roles) for _, group in claims.groupby("stage")]
@@ -137,10 +128,11 @@ def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]
     """Who says it, and the stages one under another."""
     usual = claims["asserted_by"].mode()[0]
     y = _draw_speaker(canvas, 2.0, claims, usual)
-    placed = [_place_boxes(boxes, usual) for boxes in stages]
-    for number, below in enumerate(placed):
-        y = _draw_joint(canvas, y, placed[number - 1], below) if number else y
-        y = _draw_stage(canvas, y, below, usual)
+    for number, boxes in enumerate(stages):
+        if number:
+            canvas.arrow(canvas.width / 2, y, y + _GAP - 1)
+            y += _GAP
+        y = _draw_stage(canvas, y, boxes, usual)
     return y + 2
 
 
@@ -150,52 +142,32 @@ def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) ->
     days = claims["stated"].unique()
     when = f", {format_date(days[0])}" if len(days) == 1 else ""
     said = f"Said by {usual}{when}{', where no one else is named' if others else ''}"
-    return canvas.text(0, y, said, WIDTH_PX, size=SMALL, colour="muted") + 8
+    return canvas.text(0, y, said, size=SMALL, colour="muted") + 8
 
 
-def _place_boxes(boxes: list[Box], usual: str) -> list[tuple[Column, Box]]:
-    """Where the boxes of a stage stand: two side by side, an odd last one over the whole width."""
-    placed: list[tuple[Column, Box]] = []
-    for first in range(0, len(boxes), 2):
-        pair = boxes[first : first + 2]
-        columns = [Column(0, WIDTH_PX)] if len(pair) == 1 else _choose_columns(pair, usual)
-        placed += zip(columns, pair, strict=True)
-    return placed
-
-
-def _choose_columns(pair: list[Box], usual: str) -> list[Column]:
-    """Equal widths for boxes of one role; for two roles the widths that take the least height."""
-    shares = (0.5,) if pair[0].kind in _SPLIT else (0.5, 0.42, 0.58)
-    room = WIDTH_PX - _BESIDE
-    ways = [
-        [Column(0, share * room), Column(share * room + _BESIDE, (1 - share) * room)]
-        for share in shares
-    ]
-    return min(ways, key=lambda columns: _end_claims(Canvas(), 0, pair, columns, usual))
-
-
-def _end_claims(canvas: Canvas, y: float, pair: Iterable[Box], columns, usual: str) -> float:
-    """Where the longer of some boxes' texts ends."""
-    both = zip(columns, pair, strict=True)
-    return max(_draw_claims(canvas, y, column, box, usual) for column, box in both)
-
-
-def _draw_stage(canvas: Canvas, y: float, placed: list[tuple[Column, Box]], usual: str) -> float:
+def _draw_stage(canvas: Canvas, y: float, boxes: list[Box], usual: str) -> float:
     """The boxes of a stage, those side by side equally high."""
-    boxes = [box for _, box in placed]
     together = boxes[0].kind == "all"
+    gap = _BETWEEN_ENDS if together else _BETWEEN
     if together:
-        head = _head_conditions(boxes)
-        y = canvas.text(WIDTH_PX / 2, y, head, WIDTH_PX, bold=True, align="center") + 4
-    for first in range(0, len(boxes), 2):
-        columns, pair = zip(*placed[first : first + 2], strict=True)
-        bottom = _end_claims(canvas, y, pair, columns, usual)
-        for column, box in zip(columns, pair, strict=True):
-            _draw_frame(canvas, y, bottom, column, box)
+        middle = canvas.width / 2
+        y = canvas.text(middle, y, _head_conditions(boxes), canvas.width, bold=True, align="center")
+        y += 4
+    rows = math.ceil(len(boxes) / _ACROSS) if canvas.is_wide else len(boxes)
+    across = math.ceil(len(boxes) / rows)
+    for first in range(0, len(boxes), across):
+        row = boxes[first : first + across]
+        areas = canvas.columns(len(row), gap)
+        bottom = max(map(_draw_claims, areas, [y] * len(row), row, [usual] * len(row)))
+        for area, box in zip(areas, row, strict=True):
+            _draw_frame(area, y, bottom, box)
         if together:
-            _draw_and(canvas, y, bottom, len(boxes) - first)
-        y = bottom + (first + 2 < len(boxes)) * (_BETWEEN_ENDS if together else _BETWEEN)
-    return y
+            for area in areas[1:]:
+                _draw_and(area, -gap / 2, (y + bottom) / 2)
+            if first + across < len(boxes):
+                _draw_and(canvas, canvas.width / 2, bottom + gap / 2)
+        y = bottom + gap
+    return y - gap
 
 
 def _head_conditions(boxes: list[Box]) -> str:
@@ -203,81 +175,75 @@ def _head_conditions(boxes: list[Box]) -> str:
     return f"{boxes[0].head}: {must.get(len(boxes), 'all of these must hold')}"
 
 
-def _draw_frame(canvas: Canvas, y: float, bottom: float, column: Column, box: Box) -> None:
+def _draw_frame(canvas: Canvas, y: float, bottom: float, box: Box) -> None:
     look = box.look
     canvas.box(
-        column.x + 1, y, column.width - 2, bottom - y, fill=look.fill, edge=look.edge,
-        dashed=look.dashed, radius=look.radius, gid=f"box-{box.claims[0]['fact_id']}", z=1.5,
+        1, y, canvas.width - 2, bottom - y, fill=look.fill, edge=look.edge, dashed=look.dashed,
+        radius=look.radius, gid=f"box-{box.claims[0]['fact_id']}", z=1.5,
     )  # fmt: skip
 
 
-def _draw_claims(canvas: Canvas, y: float, column: Column, box: Box, usual: str) -> float:
-    """A box's head and statements; steps are numbered, several others have a dash each."""
-    left, inner, colour = column.x + _INSET, column.width - 2 * _INSET, box.look.text
-    y += 8
-    if box.kind != "all":  # one head stands above them
-        y = _draw_head(canvas, y, column, box) + 1
-    indent = 18 if len(box.claims) > 1 else 0
+def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
+    """A box's head, and its statements: those of several topics apart, each under its name."""
+    inner = canvas.part(_INSET, canvas.width - 2 * _INSET)
+    bottom = y = y + 8
+    if canvas.is_wide and box.kind != "all":
+        bottom = _draw_head(inner.part(0, _HEAD), y, box)
+        inner = inner.part(_HEAD + 16, inner.width - _HEAD - 16)
+    elif box.kind != "all":  # one head stands above them
+        y = _draw_head(inner, y, box) + 1
+    topics: dict[str, list[tuple[int, pd.Series]]] = {}
     for number, claim in enumerate(box.claims, start=1):
+        topics.setdefault(claim["about"], []).append((number, claim))
+    across = len(topics) if canvas.width > PHONE_PX else 1
+    ends = [y] * across
+    for column, (topic, claims) in enumerate(topics.items()):
+        area, end = inner.columns(across, 24)[column % across], ends[column % across]
+        if len(topics) > 1:
+            end = area.text(0, end + 1, topic, size=SMALL, bold=True, colour=box.look.text)
+        ends[column % across] = _draw_list(area, end, box, claims, usual)
+    return max(bottom, *ends) + 7
+
+
+def _draw_list(
+    canvas: Canvas, y: float, box: Box, claims: list[tuple[int, pd.Series]], usual: str
+) -> float:
+    """Statements; steps are numbered, several others have a dash each."""
+    numbered, colour = box.kind == "numbered", box.look.text
+    indent = 18 if len(claims) > 1 or (numbered and len(box.claims) > 1) else 0
+    for number, claim in claims:
         if indent:
-            sign = f"{number}." if box.kind == "numbered" else "–"
-            canvas.text(left, y, sign, indent, colour=colour)
-        look = {"colour": colour, "gid": label_id(claim["fact_id"])}
-        y = canvas.text(left + indent, y, format_fact(claim), inner - indent, **look)
+            canvas.text(0, y, f"{number}." if numbered else "–", colour=colour)
+        gid = label_id(claim["fact_id"])
+        y = canvas.text(indent, y, format_fact(claim), colour=colour, gid=gid)
         if claim["asserted_by"] != usual:
             who = f"said by {claim['asserted_by']}"
             tone = "muted" if box.look.fill == "paper" else colour
-            y = canvas.text(left + indent, y, who, inner - indent, size=SMALL, colour=tone)
+            y = canvas.text(indent, y, who, size=SMALL, colour=tone)
         y += 2
-    return y + 7
+    return y
 
 
-def _draw_head(canvas: Canvas, y: float, column: Column, box: Box) -> float:
+def _draw_head(canvas: Canvas, y: float, box: Box) -> float:
     """What a box is about; a place has its mark, what is open a line without an end."""
-    left, inner, head = column.x + _INSET, column.width - 2 * _INSET, capitalise(box.head)
-    middle = y + LEADING * BODY / 2
+    left, head, middle = 0, capitalise(box.head), y + LEADING * BODY / 2
     if box.kind == "place":
-        tips = [(6, -6), (12, 0), (6, 6), (0, 0)]
-        canvas.shape([(left + x, middle + dy) for x, dy in tips], fill="contrast")
-        left, inner = left + 18, inner - 18
-    bottom = canvas.text(left, y, head, inner, bold=True, colour=box.look.text)
+        tips = [(0, -6), (6, 0), (0, 6), (-6, 0)]
+        canvas.shape([(6 + x, middle + dy) for x, dy in tips], fill="contrast")
+        left = 18
+    bottom = canvas.text(left, y, head, bold=True, colour=box.look.text)
     if box.kind == "open":
-        start, end = left + measure(head, BODY, bold=True) + 10, left + inner
+        start, end = left + measure(head, BODY, bold=True) + 10, canvas.width
         canvas.line([start, end - 6], [middle] * 2, colour="muted", width=1.5, dashed=True)
         canvas.shape([(end - 7, middle - 5), (end - 7, middle + 5), (end, middle)], fill="muted")
     return bottom
 
 
-def _draw_and(canvas: Canvas, y: float, bottom: float, left: int) -> None:
-    """'and' between two conditions, and between this pair and the next of those left."""
-    middles = [(y + bottom) / 2] * (left > 1) + [bottom + _BETWEEN_ENDS / 2] * (left > 2)
-    for middle in middles:
-        x, top = WIDTH_PX / 2, middle - LEADING * BODY / 2
-        canvas.box(x - 19, middle - 12, 38, 24, fill="close", edge="paper", radius=6, z=3)
-        canvas.text(x, top, "and", 60, bold=True, colour="close_ink", align="center")
-
-
-def _draw_joint(canvas: Canvas, y: float, above, below) -> float:
-    """Lines from a stage's last boxes to the next stage's first ones, with arrow heads.
-
-    A place hangs on the parts without one.
-    """
-    tops = [column.middle for column, _ in above[-(len(above) % 2 or 2) :]]
-    ends = [column.middle for column, _ in below[:2]]
-    kind = below[0][1].kind
-    if kind == "all":
-        ends = [WIDTH_PX / 2]
-    bus = y + _GAP / 2
-    for x in tops:
-        canvas.line([x, x], [y, bus], colour="muted", width=1.5)
-    spread = [*tops, *ends]
-    canvas.line([min(spread), max(spread)], [bus, bus], colour="muted", width=1.5)
-    for x in ends:
-        if kind == "place" and above[0][1].kind == "parts":
-            canvas.line([x, x], [bus, y + _GAP], colour="muted", width=1.5)
-        else:
-            canvas.arrow(x, bus, y + _GAP - 1)
-    return y + _GAP
+def _draw_and(canvas: Canvas, x: float, y: float) -> None:
+    """'and' between two conditions."""
+    canvas.box(x - 19, y - 12, 38, 24, fill="close", edge="paper", radius=6, z=3)
+    top = y - LEADING * BODY / 2
+    canvas.text(x, top, "and", 60, bold=True, colour="close_ink", align="center")
 
 
 def _title(stages: list[list[Box]]) -> str:

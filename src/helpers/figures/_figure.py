@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
+from warnings import warn
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -13,7 +14,15 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
+from helpers.figures._style import (
+    LARGE,
+    SMALL,
+    find_lost,
+    house_style,
+    measure_px,
+    name_families,
+    points,
+)
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 from helpers.words import (
@@ -31,6 +40,7 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
+_SVG_ADDRESS, _PLAIN = "data:image/svg+xml,", "!$&'()*+,-./:;=?@_~"
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -110,11 +120,17 @@ class Figure:
         return told
 
     def save(self, path: str | Path) -> Path:
-        """Write the picture with its title and source line, as .svg or .png."""
+        """Write the picture with its title and source line, as .svg or .png.
+
+        Letters that no font here has are told: a PNG has boxes in their place.
+        """
         path = Path(path)
         kind = path.suffix.lower().lstrip(".")
         if kind not in FORMATS:
             raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
+        if kind == "png" and (lost := find_lost(f"{self.title} {self.source} {self.alt}")):
+            told = f"no font here has {', '.join(lost)}: boxes stand there"
+            warn(f"{path.name}: {told}", stacklevel=2)
         drawing = self.draw("desktop")
         return write_whole(path, self._save(drawing, kind, self._captions(drawing)))
 
@@ -124,9 +140,10 @@ class Figure:
         gap = 14 / height
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
+        title, source = wrap(self.title, width, LARGE, bold=True), wrap(self.source, width, SMALL)
         return [
-            above | {"s": "\n".join(wrap(self.title, width, LARGE, bold=True))},
-            below | {"s": "\n".join(wrap(self.source, width, SMALL))},
+            look | {"s": "\n".join(lines), "family": name_families("".join(lines))}
+            for look, lines in ((above, title), (below, source))
         ]
 
     def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:
@@ -158,13 +175,16 @@ class Figure:
 
     def _repr_html_(self) -> str:
         rows = self.rows.astype(object).where(self.rows.notna(), "")
-        picture = self.picture()
+        picture, phone = self.picture(), self.picture("phone")
         return _render_fragment(
             "figure",
             figure=self,
             picture=picture,
-            # Percent-encoding is shorter than base64 for a text that is mostly digits.
-            address="data:image/svg+xml," + quote(picture.svg, safe=" !$&'()*+,-./:;=?@_~\n"),
+            phone=phone,
+            # Percent-encoding is shorter than base64 for a text that is mostly digits. A list of
+            # sources ends an address at a space.
+            address=_SVG_ADDRESS + quote(picture.svg, safe=f" {_PLAIN}\n"),
+            phone_address=_SVG_ADDRESS + quote(phone.svg, safe=_PLAIN),
             header=list(self.rows.columns),
             rows=rows.to_dict("records"),
         )

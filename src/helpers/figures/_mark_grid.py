@@ -12,10 +12,10 @@ from matplotlib.transforms import Affine2D, Bbox
 from helpers.figures._canvas import Canvas
 from helpers.words import NUMBERS
 
-ONE_EACH = 250  # up to so many, each mark is one
+ONE_EACH = 100  # up to so many, each mark is one
 MOST_MARKS = 120
-OPEN_MARKS = 5  # marks that fade out where a number is open-ended
-_FEW = 14  # so many stand in one row
+_FEW = 12  # so many stand in one row
+_ARROW = 26  # the length of one where a number is open-ended
 _MANY = 40  # more marks than this are drawn small
 
 
@@ -98,7 +98,7 @@ def measure_extent(claim: pd.Series) -> Extent:
     return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
 
 
-def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:
+def choose_marks(claims: pd.DataFrame, person: bool = False, scale: float = 1) -> Marks:
     """Marks for claims of one unit: one each, or the power of ten that keeps them countable."""
     largest = float(np.nanmax(claims[["value", "low", "high"]].to_numpy(dtype=float), initial=0))
     worth = 1
@@ -107,7 +107,7 @@ def choose_marks(claims: pd.DataFrame, person: bool = False) -> Marks:
     count = math.ceil(largest / worth)
     one_row, small = count <= _FEW, count > _MANY
     per_row = 20 if small else max(count, 5) if one_row else 10
-    pitch = 18 if small else 26
+    pitch = (15 if small else 26) * scale
     if person and worth == 1:
         return Marks(_person(pitch * 0.72), worth, per_row, pitch, pitch * 1.75)
     return Marks(_square(pitch * 0.8), worth, per_row, pitch, pitch)
@@ -126,28 +126,14 @@ def draw_extent(
         corner = marks.corners(whole, whole + 1, y)
         canvas.marks(_left_part(marks.shape, part), corner, colour=colour, gid=f"{gid}-part")
     if extent.open_ended:
-        last = draw_open_end(canvas, y, last, marks, colour=colour, gid=gid)
+        last = max(last, 1) - 1
+        x, bottom = marks.corners(last, last + 1, y)[0] + (marks.shape_width + 6, 0)
+        if x + _ARROW > canvas.width:  # in the next row
+            x, last, bottom = 0.0, last + 1, bottom + marks.rise
+        middle = bottom - marks.shape_height / 2
+        canvas.arrow_right(float(x), float(middle), _ARROW, colour, gid=f"{gid}-open")
+        last += 1
     return y + marks.height(last)
-
-
-def draw_open_end(
-    canvas: Canvas, y: float, first: int, marks: Marks, *, colour: str, gid: str
-) -> int:
-    """Marks that fade out from the one numbered `first`, and an arrow; gives back their end."""
-    room = marks.per_row - first % marks.per_row
-    if room < 3:
-        first += room
-    last = first + min(OPEN_MARKS, marks.per_row - first % marks.per_row)
-    corners = marks.corners(first, last, y)
-    for corner, alpha in zip(corners, np.linspace(0.9, 0.3, len(corners)), strict=True):
-        canvas.marks(
-            marks.shape, corner, colour=colour, filled=False, dashed=True, alpha=alpha,
-            gid=f"{gid}-open",
-        )  # fmt: skip
-    x, bottom = corners[-1]
-    x += marks.shape_width + 6
-    canvas.arrow_right(x, bottom - marks.shape_height / 2, 26, colour, gid=f"{gid}-open-arrow")
-    return last
 
 
 def _square(side: float) -> Path:

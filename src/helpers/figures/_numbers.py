@@ -17,7 +17,7 @@ from helpers.dossier import (
 )
 from helpers.errors import NoFactsError
 from helpers.figures._bars import draw_bars, format_whole
-from helpers.figures._canvas import WIDTH_PX, Canvas, draw_chart
+from helpers.figures._canvas import Canvas, draw_chart
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._marks import GAP, draw_marks, format_worth
 from helpers.figures._panels import Panel, draw_who, format_standing, list_panels
@@ -39,7 +39,8 @@ from helpers.words import (
 )
 
 _MOST_WORDS = 4  # facts without a number that are told in the picture
-_MOST_TITLED = 2  # panels that the title tells of
+_MOST_TITLED = 2  # measures that the title tells of
+_LONGEST_TITLED = 80  # characters of a statement in a title
 _DRAW = {"marks": draw_marks, "bars": draw_bars, "strip": draw_bars, "steps": draw_steps}
 
 
@@ -52,7 +53,10 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     - `strip`: the parts of one total (`part_of`) that one speaker gives for one day, end to end;
       what is left of it is an outline, 'not stated'. Percentages where the topic asks for it.
     - `steps`: the groups that have numbers of several days, on a true axis of days, each in a lane
-      of its own, with what was superseded and withdrawn.
+      of its own: those with numbers of three days, where there are any. Where three of the days
+      lie in the first sixth of their span, these stand in a panel of their own. Groups whose
+      largest numbers are four times apart have scales of their own. The newest number of each
+      other group stands in a small table, or, where one speaker gives three of one day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
@@ -68,20 +72,52 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     DossierError
         The dossier has no such topic.
     """
-    about = f"{topic or 'anything'} with a number"
     facts = dossier.select(topic=topic).facts if topic else dossier.facts
     words = dossier.words.topics.get(topic)
-    panels = list_panels(dossier, facts, words.chart if words else "")
+    chart = words.chart if words else ""
+    colour = "contrast" if words and words.mark == "square" else "accent"
+    return _draw_facts(dossier, facts, topic, chart=chart, colour=colour, ax=ax)
+
+
+def claims_over_time(dossier: Dossier, measure: str = "", *, ax: Axes | None = None) -> Figure:
+    """Every number of one measure as `numbers` draws it, over time where it has several days.
+
+    Parameters
+    ----------
+    measure
+        Without it, the measure with the most numbers.
+
+    Raises
+    ------
+    NoFactsError
+        Nothing is claimed on the measure.
+    DossierError
+        The dossier has no such measure.
+    """
+    facts = dossier.facts
+    counts = facts.loc[has_number(facts), "measure"].value_counts()
+    measure = measure or next(iter(counts.index), "")
+    facts = dossier.select(measure=measure).facts if measure else facts.head(0)
+    return _draw_facts(dossier, facts, measure, chart="steps", colour="accent", ax=ax)
+
+
+def _draw_facts(
+    dossier: Dossier, facts: pd.DataFrame, about: str, *, chart: str, colour: str, ax: Axes | None
+) -> Figure:
+    """The figure of some facts in the form asked for; of none in particular, numbers alone."""
+    panels = list_panels(dossier, facts, chart)
     if not panels:
-        gone = f"No number of {topic or 'anything'} here still stands: all were replaced since."
-        raise NoFactsError(dossier.why_empty(about, gone if has_number(facts).any() else ""))
+        gone = f"No number of {about or 'anything'} here still stands: all were replaced since."
+        lack = gone if has_number(facts).any() else ""
+        raise NoFactsError(dossier.why_empty(f"{about or 'anything'} with a number", lack))
     silent = facts[~has_number(facts) & (facts["fact_id"].map(dossier.standing) == "stands")]
     panels, silent = _join_open_ends(
-        panels, gather_claims(dossier, silent if topic else silent.head(0))
+        panels, gather_claims(dossier, silent if about else silent.head(0))
     )
-    silent = silent[silent["role"].isna()]
+    silent = silent[silent["role"].isna()].sort_values(
+        "relation", key=lambda cells: cells != "retracts", kind="stable"
+    )
     drawn = pd.concat([*map(_tell_form, panels), silent.assign(drawn_as="words")])
-    colour = "contrast" if words and words.mark == "square" else "accent"
     return Figure(
         tabulate(
             drawn,
@@ -89,7 +125,7 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
             standing=[format_standing(claim) for claim in list_claims(drawn)],
         ),
         _title(panels),
-        _describe(topic, panels, silent),
+        _describe(about, panels, silent),
         source_line(dossier, drawn),
         draw_chart(lambda canvas: _draw_panels(canvas, panels, silent, colour), ax),
     )
@@ -109,53 +145,89 @@ def _join_open_ends(panels: list[Panel], silent: pd.DataFrame) -> tuple[list[Pan
 
 def _tell_form(panel: Panel) -> pd.DataFrame:
     """The claims of a panel with the form in which each is drawn."""
-    hidden = panel.hidden.assign(drawn_as="here only")
+    hidden = panel.hidden.assign(drawn_as="table" if panel.form == "steps" else "here only")
     return pd.concat([panel.shown.assign(drawn_as=panel.form), hidden, panel.beside])
 
 
 def _title(panels: list[Panel]) -> Traced:
-    told = [_title_panel(panel) for panel in panels[:_MOST_TITLED]]
-    if more := len(panels) - len(told):
-        told.append(compose("And {} of numbers", spell_count(more, "more set")))
-    return join(". ", told)
+    """What the first measures show, each named once."""
+    first: dict[str, Panel] = {}
+    for panel in panels:
+        first.setdefault(panel.measure.casefold(), panel)
+    told = [_title_panel(panel, alone=len(first) == 1) for panel in first.values()]
+    more = len(told) - _MOST_TITLED
+    rest = [compose("And {}", spell_count(more, "more number"))] * (more > 0)
+    return join(". ", [*told[:_MOST_TITLED], *rest])
 
 
-def _title_panel(panel: Panel) -> Traced:
-    """'Deaths: 12 people; who they were is not stated', 'Seats: from 6 (Greens) to 48 (Labour)'."""
-    claims = list_claims(panel.claims[panel.claims["standing"] == "stands"])
-    what, groups = panel.measure, panel.claims["name"].nunique()
-    if not claims:
-        return compose("{}: no number still stands", what)
-    low, high = min(claims, key=_find_top), max(claims, key=_find_top)
-    if len(claims) == 1:
-        return compose("{}: {}", what, _add_whom(high, format_quantity(high)))
+def _title_panel(panel: Panel, *, alone: bool) -> Traced:
+    """What is seen of one measure.
+
+    'Deaths so far: 12 people; who they are is not stated', 'Seats: from 6 (Greens) to 48 (Labour)',
+    'Deaths, all: from 225 to 238 people between 15 January 2022 and 5 January 2023; 164 withdrawn'.
+    """
+    claims = panel.claims[panel.claims["standing"] == "stands"]
     if panel.form == "steps":
-        days = sorted(panel.claims["day"], key=last_day)
-        first, last = format_date(days[0]), format_date(days[-1])
-        told = compose("{}: up to {}, as counted from {} to {}", what, _name(high), first, last)
-        return compose("{}, in {}", told, spell_count(groups, "group")) if groups > 1 else told
-    if groups > 1:
-        form = "{}: {} and {}" if len(claims) == 2 else "{}: between {} and {}"
-        return compose(form, what, _name(low), _name(high))
+        return _title_steps(panel)
+    low, high = (end(list_claims(claims), key=_find_top) for end in (min, max))
+    if len(claims) == 1:
+        states = alone and len(high["statement"]) < _LONGEST_TITLED
+        told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
+        return _add_whom(high, told)
+    if claims["name"].nunique() > 1:
+        form = "{}: {} and {}" if len(claims) == 2 else "{}: from {} to {}"
+        return compose(form, panel.measure, _name(low), _name(high))
     told = spell_count(len(claims), "number") + " stand side by side"
     ends = format_quantity(low, with_unit=False), format_quantity(high)
     span = compose("all {1}" if _find_top(low) == _find_top(high) else "from {} to {}", *ends)
-    return compose("{}: {}, {}", what, told, span)
+    return compose("{}: {}, {}", panel.measure, told, span)
+
+
+def _title_steps(panel: Panel) -> Traced:
+    """How the numbers of the first group went, and what of them was withdrawn."""
+    claims = panel.shown[panel.shown["name"] == panel.shown["name"].iloc[0]]
+    claims = claims.sort_values("day", key=lambda days: days.map(last_day), kind="stable")
+    gone = claims["standing"] == "retracted"
+    kept = list_claims(claims[~gone]) or list_claims(claims)
+    name = claims["name"].iloc[0]
+    about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
+    first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
+    days = format_date(kept[0]["day"]), format_date(kept[-1]["day"])
+    is_one = _find_top(kept[0]) == _find_top(kept[-1])
+    form = "{0}: {2} on {4}" if is_one else "{0}: from {1} on {3} to {2} on {4}"
+    told = compose(form, about, first, last, *days)
+    withdrawn = [_tell_withdrawn(claim) for claim in list_claims(claims[gone & (len(kept) > 0)])]
+    return join("; ", [told, *withdrawn])
+
+
+def _tell_withdrawn(claim: pd.Series) -> Traced:
+    number = format_quantity(claim, with_unit=False)
+    if claim["ended"] == claim["stated"]:
+        return compose("{} withdrawn the day it was given", number)
+    return compose("{} withdrawn on {}", number, format_date(claim["ended"]))
 
 
 def _find_top(claim: pd.Series) -> float:
     return float(max(list_values(claim)))
 
 
+def _count(claim: pd.Series) -> Traced:
+    """A number, with its unit where the measure does not say it: '48', '48 people'."""
+    return format_quantity(claim, with_unit=claim["unit"] not in claim["measure"])
+
+
 def _name(claim: pd.Series) -> Traced:
-    """A number with what it counts: '48 seats (Labour)'."""
-    named = claim["name"] and trace_text(claim["name"], facts=claim["fact_ids"])
-    return compose("{} ({})", format_quantity(claim), named) if named else format_quantity(claim)
+    """A number with what it counts: '48 (Labour)'."""
+    return compose("{} ({})", _count(claim), _trace_name(claim)) if claim["name"] else _count(claim)
+
+
+def _trace_name(claim: pd.Series) -> Traced:
+    return trace_text(claim["name"], facts=claim["fact_ids"])
 
 
 def _add_whom(claim: pd.Series, number: Traced) -> Traced:
-    """A number with of whom it is, where that is a question."""
-    if pd.isna(claim["of_whom"]):
+    """A number with of whom it is, where that is a question that it leaves."""
+    if pd.isna(claim["of_whom"]) or say_part(claim) in number:
         return number
     form = "{}; {}" if claim["of_whom"] == MISSING else "{} ({})"
     return compose(form, number, say_part(claim))
@@ -181,25 +253,42 @@ def _describe(topic: str, panels: list[Panel], silent: pd.DataFrame) -> str:
 
 
 def _draw_panels(canvas: Canvas, panels: list[Panel], silent: pd.DataFrame, colour: str) -> float:
-    """The panels one under another, each under its head, and what is said without a number."""
+    """The panels, each under its head, and what is said without a number.
+
+    Where there is the room two stand side by side; what goes over time has it to itself.
+    """
     y = 0.0
-    for panel in panels:
-        if panel.form != "marks":  # there the number has what it counts beside it
-            y = canvas.text(0, y, panel.head, WIDTH_PX, bold=True) + 4
-        y = _DRAW[panel.form](canvas, y, panel, colour) + GAP
+    for row in _pair_up(panels) if canvas.is_wide else [[panel] for panel in panels]:
+        areas = zip(canvas.columns(len(row), 32), row, strict=True)
+        y = max(_draw_panel(area, y, panel, colour) for area, panel in areas) + GAP
     return _draw_words(canvas, y, silent, colour) - GAP
+
+
+def _pair_up(panels: list[Panel]) -> list[list[Panel]]:
+    rows: list[list[Panel]] = []
+    for panel in panels:
+        if rows and len(rows[-1]) == 1 and "steps" not in (panel.form, rows[-1][0].form):
+            rows[-1].append(panel)
+        else:
+            rows.append([panel])
+    return rows
+
+
+def _draw_panel(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
+    if panel.form != "marks":  # there the number has what it counts beside it
+        y = canvas.text(0, y, panel.head, bold=True) + 4
+    return _DRAW[panel.form](canvas, y, panel, colour)
 
 
 def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> float:
     """Facts without a number, as words; a ring stands before each."""
     if claims.empty:
         return y
-    y = canvas.text(0, y, "Said without a number", WIDTH_PX, bold=True) + 2
+    y = canvas.text(0, y, "Said without a number", bold=True) + 2
     for claim in list_claims(claims.head(_MOST_WORDS)):
         canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
-        y = canvas.text(20, y, format_fact(claim), WIDTH_PX - 20, gid=label_id(claim["fact_id"]))
+        y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
         y = draw_who(canvas, y, [claim], x=20) + 6
     if (more := len(claims) - _MOST_WORDS) > 0:
-        words = f"+ {more} more in the table"
-        y = canvas.text(20, y, words, WIDTH_PX - 20, size=SMALL, colour="muted")
+        y = canvas.text(20, y, f"+ {more} more in the table", size=SMALL, colour="muted") + 6
     return y + GAP - 6

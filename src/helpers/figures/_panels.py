@@ -14,7 +14,7 @@ from helpers.dossier import (
     say_who,
     split_ids,
 )
-from helpers.figures._canvas import WIDTH_PX, Canvas
+from helpers.figures._canvas import Canvas
 from helpers.figures._mark_grid import measure_extent
 from helpers.figures._style import SMALL
 from helpers.words import (
@@ -27,7 +27,8 @@ from helpers.words import (
 
 FEW = 3  # so many numbers of one measure may be counted out in marks
 MOST_EACH = 100  # up to so many, where a topic does not ask for marks
-MOST_BARS, MOST_LANES = 24, 12  # of one panel; the others are in the table
+MOST_BARS, MOST_LANES = 24, 6  # of one panel; the others are in a table
+LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class Panel:
         """The claims that the picture has room for: the largest, or the groups with the most."""
         if self.form != "steps":
             return self.claims.head(MOST_BARS)
-        return self.claims[self.claims["name"].isin(self.claims["name"].unique()[:MOST_LANES])]
+        days = self.claims.groupby("name", sort=False)["day"].nunique()
+        lanes = days[days >= min(LANE_DAYS, days.max())].index[:MOST_LANES]
+        return self.claims[self.claims["name"].isin(lanes)]
 
     @property
     def hidden(self) -> pd.DataFrame:
-        """The others, which the table has."""
+        """The others, which a table has: of groups over time a small one in the picture."""
         return self.claims.drop(self.shown.index)
 
     @property
@@ -75,7 +78,7 @@ class Panel:
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        says_unit = self.unit.casefold() in self.measure.casefold()
+        says_unit = self.unit.casefold() in self.measure.casefold() or self.look.mark == "person"
         return self.measure if says_unit else f"{self.measure}, {self.unit}"
 
 
@@ -117,8 +120,8 @@ def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:
     """The form that was asked for where the numbers can have it, else the one that suits them.
 
-    Beside groups that have numbers of several days, those with one number are a panel of their own,
-    and so are the parts of one total.
+    Beside groups that have numbers of several days, the parts of one total are a panel of their
+    own, and so is what one speaker says of several other groups on one day.
     """
     look, standing = dossier.words.find_unit(unit), claims[claims["standing"] == "stands"]
     parts, total = _find_parts(dossier, standing)
@@ -137,11 +140,17 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     if form == "steps":
         shared = standing["part_of"].mode()  # the total with the most parts
         parts, total = _find_parts(dossier, standing[standing["part_of"].isin(shared[:1])])
-        several &= ~claims.index.isin(parts.index)
-        once = standing[~(several | claims.index.isin(parts.index))[standing.index]]
-        panels = [Panel(form, unit, look, _sort_groups(claims[several]))] * bool(several.any())
+        rest = claims.drop(parts.index)
+        once = standing[~several[standing.index]].drop(parts.index, errors="ignore")
+        said = once.groupby(["asserted_by", "day"], sort=False)["name"]
+        alike = once[said.transform("nunique") >= LANE_DAYS]
+        over_time = _sort_groups(rest.drop(alike.index))
+        panels = [Panel(form, unit, look, over_time)] * bool(len(over_time))
         panels += [Panel("strip", unit, look, _sort_by_size(parts), *total)] * bool(len(parts))
-        return [*panels, *(_make_panels(dossier, unit, once, "") if len(once) else [])]
+        return panels + [
+            Panel("bars", unit, look, _sort_by_size(group), look.whole, look.label)
+            for _, group in alike.groupby(["asserted_by", "day"], sort=False)
+        ]
     if form == "marks":
         return [Panel(form, unit, look, standing)]
     if len(parts):
@@ -184,9 +193,11 @@ def _sort_by_size(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sort_groups(claims: pd.DataFrame) -> pd.DataFrame:
-    """The groups with the most numbers first."""
-    sizes = -claims.groupby("name")["name"].transform("size")
-    return claims.assign(size=sizes).sort_values(["size", "name"], kind="stable")
+    """The groups with numbers of the most days first, of as many the one with the largest."""
+    groups = claims.groupby("name")
+    largest = claims[NUMBERS].astype(float).max(axis=1).groupby(claims["name"]).transform("max")
+    claims = claims.assign(days=-groups["day"].transform("nunique"), largest=-largest)
+    return claims.sort_values(["days", "largest", "name"], kind="stable")
 
 
 def format_standing(claim: pd.Series) -> str:
@@ -201,4 +212,4 @@ def draw_who(
     """Who says it, small."""
     who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
     said = f"{before}said by {who}"
-    return canvas.text(x, y, said, WIDTH_PX - x, size=SMALL, colour="muted")
+    return canvas.text(x, y, said, size=SMALL, colour="muted")

@@ -5,17 +5,25 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.dossier import first_day, last_day, list_claims, split_ids
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._mark_grid import measure_extent
 from helpers.figures._panels import Panel, draw_who
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeScale, draw_time_axis
+from helpers.figures._timescale import TimeAxis
 from helpers.words import capitalise, format_quantity
 
-_HEIGHT = 56  # from nothing to the largest number, in CSS pixels
+_HEIGHT = 64  # from nothing to the largest number of a lane, in CSS pixels
+_NAME = 220  # the width of a group's name beside its lane, where there is the room
 _EDGE = 6
 _RADIUS = 4
+_APART = 4  # lanes whose largest numbers are so many times another's have scales of their own
+_MOST_OTHERS = 12  # groups in the small table
+_KEY = {
+    "stands": "still stands",
+    "superseded": "replaced since",
+    "retracted": "withdrawn",
+}
 
 
 @dataclass
@@ -26,7 +34,7 @@ class _Lane:
     """
 
     claims: list[pd.Series]
-    days: TimeScale
+    axis: TimeAxis
     least: float
     most: float
     colour: str
@@ -35,35 +43,47 @@ class _Lane:
     labels: list[tuple[float, float, float]] = field(default_factory=list)
 
     def level(self, number: float) -> float:
-        return self.base - (number - self.least) / (self.most - self.least) * _HEIGHT
-
-    def choose_tone(self, claim: pd.Series) -> str:
-        return "muted" if claim["standing"] == "retracted" else self.colour
+        """Where a number stands; one that is off the scale stands at its end."""
+        share = (min(number, self.most) - self.least) / (self.most - self.least)
+        return self.base - share * _HEIGHT
 
 
 def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
-    """A lane for each group, all on one axis of days and one scale from nothing.
+    """A lane for each group, all on one axis of days, each on a scale from nothing.
 
-    A number holds until the next of the same speaker, or one that replaces it. What stands is
-    filled, what was superseded hollow, what was withdrawn struck through.
+    A number holds until the next of the same speaker, or one that replaces it. What was withdrawn
+    is struck through and settles no scale. The other groups follow in a small table.
     """
-    days = TimeScale.over(panel.claims["day"], [], _EDGE, WIDTH_PX - _EDGE)
-    extents = [measure_extent(claim) for claim in list_claims(panel.claims)]
-    most = max(0.0, *(extent.outlined for extent in extents))
-    least = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
-    y = draw_time_axis(canvas, y, days)
-    for name, group in panel.shown.groupby("name", sort=False):
-        claims = list_claims(group.sort_values("day", key=_order, kind="stable"))
-        lane = _Lane(claims, days, least, most if most > least else least + 1, colour)
-        y = _draw_lane(canvas, y, capitalise(str(name)), lane)
-    if more := panel.hidden["name"].nunique():
-        words = f"+ {more} more groups in the table"
-        y = canvas.text(0, y, words, WIDTH_PX, size=SMALL, colour="muted")
-    return y
+    days = [last_day(day) for day in panel.shown["day"]]
+    beside = _NAME + 12 if canvas.is_wide else 0
+    plot = canvas.part(beside, canvas.width - beside)
+    axis = TimeAxis.over(days, _EDGE, plot.width - _EDGE)
+    y = axis.draw(plot, y)
+    lanes = {
+        str(name): list_claims(group.sort_values("day", key=_order, kind="stable"))
+        for name, group in panel.shown.groupby("name", sort=False)
+    }
+    ranges = {name: _find_range(claims) for name, claims in lanes.items()}
+    least, most = (end([own[i] for own in ranges.values()]) for i, end in enumerate((min, max)))
+    share = all((high - low) * _APART >= most - least for low, high in ranges.values())
+    for name, claims in lanes.items():
+        lane = _Lane(claims, axis, *((least, most) if share else ranges[name]), colour)
+        y = _draw_lane(canvas, plot, y, capitalise(name), lane)
+    y = _draw_key(canvas, plot, y, panel.shown, colour, own=not share)
+    return _draw_others(canvas, y, panel.hidden, colour)
 
 
 def _order(days: pd.Series) -> pd.Series:
     return days.map(lambda day: (last_day(day), first_day(day)))
+
+
+def _find_range(claims: list[pd.Series]) -> tuple[float, float]:
+    """The scale of some numbers, with nothing in it; what was withdrawn counts only if all was."""
+    kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
+    extents = [measure_extent(claim) for claim in kept]
+    least = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
+    most = max(0.0, *(extent.outlined for extent in extents))
+    return least, most if most > least else least + 1
 
 
 def _find_number(claim: pd.Series) -> float:
@@ -72,40 +92,35 @@ def _find_number(claim: pd.Series) -> float:
     return extent.filled or extent.outlined
 
 
-def _draw_lane(canvas: Canvas, y: float, name: str, lane: _Lane) -> float:
-    """One group: its name and its newest number, who says it, and its steps."""
-    y = _draw_head(canvas, y, name, lane)
-    lane.base = y + LINE_PX + 8 + _HEIGHT
+def _draw_lane(canvas: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -> float:
+    """One group: its name, its newest number and who says it, and its steps."""
+    bottom = _draw_head(canvas, y, name, lane)
+    top = y if canvas.is_wide else bottom + 4
+    lane.base = top + LINE_PX + 8 + _HEIGHT
     for claim in lane.claims:
-        x = lane.days.middle(last_day(claim["day"]))
+        x = lane.axis.middle(last_day(claim["day"]))
         lane.points[claim["fact_id"]] = x, lane.level(_find_number(claim))
-    for tick in lane.days.ticks():
-        x = lane.days.middle(tick.day) if tick.is_day else lane.days.begin(tick.day)
-        canvas.line([x, x], [y + 4, lane.base], colour="rule", width=0.75, z=1.2)
-    canvas.line([0, WIDTH_PX], [lane.level(0)] * 2, colour="muted", z=1.5)
-    _draw_lines(canvas, lane)
+    lane.axis.draw_ground(plot, top, lane.base)
+    for scale in lane.axis.scales:
+        plot.line([scale.left, scale.right], [lane.level(0)] * 2, colour="muted", z=1.5)
+    _draw_lines(plot, lane)
     for claim in lane.claims:
-        _draw_point(canvas, lane, claim)
+        _draw_point(plot, lane, claim)
     for claim in _sort_by_weight(lane.claims):
-        _draw_label(canvas, lane, claim)
-    return lane.base + 14
+        _draw_label(plot, lane, claim)
+    return max(lane.base, bottom) + 14
 
 
 def _draw_head(canvas: Canvas, y: float, name: str, lane: _Lane) -> float:
+    """A group's name and its newest number, and who says it."""
     newest = [claim for claim in lane.claims if claim["standing"] == "stands"][-1:]
-    if not newest:
-        return canvas.text(0, y, name, WIDTH_PX, size=SMALL, bold=True)
-    label = format_quantity(newest[0])
-    wide = measure(label, SMALL, bold=True)
-    beside = wide < WIDTH_PX / 2
-    bottom = y
+    head = canvas.part(0, _NAME if canvas.is_wide else canvas.width)
     if name:
-        room = WIDTH_PX - wide - 10 if beside else WIDTH_PX
-        bottom = canvas.text(0, y, name, room, size=SMALL, bold=True)
-    x, top = (WIDTH_PX - wide - 1, y) if beside and name else (0, bottom)
-    look = {"size": SMALL, "bold": True, "colour": lane.colour}
-    bottom = max(bottom, canvas.text(x, top, label, WIDTH_PX - x, **look))
-    return draw_who(canvas, bottom, newest, "newest: ")
+        y = head.text(0, y, name, size=SMALL, bold=True)
+    if not newest:
+        return y
+    y = head.text(0, y, format_quantity(newest[0]), size=SMALL, bold=True, colour=lane.colour)
+    return draw_who(head, y, newest)
 
 
 def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
@@ -126,16 +141,24 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
 
 def _draw_point(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
     """A number's mark, the range around it, and an arrow up where more is possible."""
-    gid, tone, extent = claim["fact_id"], lane.choose_tone(claim), measure_extent(claim)
+    gid, extent = claim["fact_id"], measure_extent(claim)
+    tone = "muted" if claim["standing"] == "retracted" else lane.colour
     x, y = lane.points[gid]
     ends = [lane.level(extent.lower), lane.level(extent.outlined)]
     if ends[0] > ends[1]:
         canvas.line([x, x], ends, colour=tone, width=3, alpha=0.4, gid=f"{gid}-range")
-    if extent.open_ended:
+    if extent.open_ended or extent.outlined > lane.most:
         canvas.shape([(x - 4, y - 6), (x + 4, y - 6), (x, y - 12)], fill=tone, gid=f"{gid}-open")
-    fill = tone if claim["standing"] == "stands" else "paper"
+    _draw_mark(canvas, (x, y), claim["standing"], colour=lane.colour, gid=gid)
+
+
+def _draw_mark(canvas: Canvas, at: tuple[float, float], standing: str, *, colour: str, gid: str):
+    """Filled for what stands, hollow for what was replaced, crossed for what was withdrawn."""
+    x, y = at
+    tone = "muted" if standing == "retracted" else colour
+    fill = tone if standing == "stands" else "paper"
     canvas.circle(x, y, _RADIUS, fill=fill, edge=tone, gid=f"{gid}-mark", z=3)
-    if claim["standing"] == "retracted":
+    if standing == "retracted":
         canvas.cross(x, y, 3, colour=tone, gid=f"{gid}-cross", z=3.5)
 
 
@@ -149,13 +172,14 @@ def _sort_by_weight(claims: list[pd.Series]) -> list[pd.Series]:
 
 
 def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
-    """A number above its mark, or below where steps fall to it; none where there is no room."""
+    """A number above its mark, else below it or before it; none where there is no room."""
     x, y = lane.points[claim["fact_id"]]
     kept = [lane.points[one["fact_id"]] for one in lane.claims if one["standing"] != "retracted"]
     label = format_quantity(claim, with_unit=False)
     wide = measure(label, SMALL, bold=True)
-    left = min(max(x - wide / 2, 0), WIDTH_PX - wide)
-    for top in (y - LINE_PX - 6, y + 5):
+    middle = min(max(x - wide / 2, 0), canvas.width - wide)
+    before = max(x - wide - 8, 0), y - LINE_PX / 2
+    for left, top in ((middle, y - LINE_PX - 6), (middle, y + 5), before):
         crossed = any(
             left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
             for at, level in lane.points.values()
@@ -165,14 +189,64 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
             left < end + 4 and left + wide > start - 4 and abs(top - other) < LINE_PX
             for start, end, other in lane.labels
         )
-        fallen = top < y and any(at < x and level < y - 2 * _RADIUS for at, level in kept)
-        if crossed or taken or fallen or top + LINE_PX > lane.base + 8 or wide > WIDTH_PX / 2:
+        side = 1 if top < y else -1  # a step comes from above, or from below
+        fallen = any(at < x and (y - level) * side > 2 * _RADIUS for at, level in kept)
+        if crossed or taken or fallen or top + LINE_PX > lane.base + 8 or wide > canvas.width / 2:
             continue
         lane.labels.append((left, left + wide, top))
-        tone, gid = lane.choose_tone(claim), claim["fact_id"]
+        retracted, gid = claim["standing"] == "retracted", claim["fact_id"]
+        tone = "muted" if retracted else lane.colour
         look = {"size": SMALL, "bold": True, "colour": tone, "gid": label_id(gid)}
         canvas.text(left, top, label, wide + 2, **look)
-        if claim["standing"] == "retracted":
+        if retracted:
             line = [left - 1, left + wide + 1], [top + LINE_PX / 2 + 1] * 2
             canvas.line(*line, colour=tone, width=1.5, z=4.5, gid=f"{gid}-strike")
         return
+
+
+def _draw_key(
+    canvas: Canvas, plot: Canvas, y: float, claims: pd.DataFrame, colour: str, *, own: bool
+) -> float:
+    """What the marks mean that occur, and that each lane has its own scale."""
+    place = plot if canvas.is_wide else canvas
+    x = float(_RADIUS + 2)
+    for standing, words in _KEY.items():
+        if (claims["standing"] == standing).any():
+            _draw_mark(place, (x, y + LINE_PX / 2), standing, colour=colour, gid="key")
+            wide = measure(words, SMALL) + 2
+            place.text(x + 10, y, words, wide, size=SMALL, colour="muted")
+            x += wide + 28
+    y += LINE_PX
+    if own:
+        words = "Each group has a scale of its own."
+        y = place.text(0, y, words, size=SMALL, colour="muted")
+    return y
+
+
+def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> float:
+    """The newest number of each other group that stands, those of an article first."""
+    claims = claims[claims["standing"] == "stands"].sort_values("day", key=_order, kind="stable")
+    claims = claims.groupby("name", sort=False).tail(1)
+    if claims.empty:
+        return y
+    sizes = [-_find_number(claim) for claim in list_claims(claims)]
+    claims = claims.assign(others=~claims["in_article"].astype(bool), size=sizes)
+    told = list_claims(claims.sort_values(["others", "size"], kind="stable"))
+    y = canvas.text(0, y + 12, "Other groups, the newest number of each", size=SMALL, bold=True)
+    areas = canvas.columns(2 if canvas.is_wide else 1, 32)
+    labels = [format_quantity(claim, with_unit=False) for claim in told[:_MOST_OTHERS]]
+    number = min(max(measure(one, SMALL, bold=True) for one in labels) + 2, canvas.width / 4)
+    for first in range(0, len(labels), len(areas)):
+        ends, top = [], y + 6
+        for area, claim in zip(areas, told[first : first + len(areas)], strict=False):
+            look = {"size": SMALL, "bold": True, "colour": colour}
+            gid = label_id(claim["fact_id"])
+            label = format_quantity(claim, with_unit=False)
+            ends.append(area.text(number, top, label, number, align="right", gid=gid, **look))
+            words = area.part(number + 10, area.width - number - 10)
+            bottom = words.text(0, top, capitalise(claim["name"]), size=SMALL)
+            ends.append(draw_who(words, bottom, [claim]))
+        y = max(ends)
+    if (more := len(told) - _MOST_OTHERS) > 0:
+        y = canvas.text(0, y + 4, f"+ {more} more in the table", size=SMALL, colour="muted")
+    return y

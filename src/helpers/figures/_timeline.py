@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -19,23 +18,30 @@ from helpers.dossier import (
     tabulate,
 )
 from helpers.errors import NoFactsError
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, draw_chart, measure
+from helpers.figures._canvas import Canvas, draw_chart, measure
 from helpers.figures._figure import Figure, source_line
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeScale, draw_time_axis, format_when
-from helpers.words import MISSING, Traced, compose, format_date, format_fact, spell_number
+from helpers.figures._timescale import TimeAxis, format_when
+from helpers.words import (
+    MISSING,
+    Traced,
+    compose,
+    format_date,
+    format_fact,
+)
 
 _STRIP = 22  # the height of a row's strip on the time axis
-_MOST_LABELS = 5  # numbers that one row of the timeline names
-_DASHED = "A dashed outline: still ahead when it was said"
-_EDGE = 6  # from the figure's sides to the ends of the time axis
+_MOST_LABELS, _MANY, _FEWER = 5, 12, 3  # facts that a row names; fewer where there are many rows
+_AHEAD = "Dashed: still ahead when it was said"
+_EDGE = 6  # from the plot's sides to the ends of the time axis
+_WORDS = 340  # the width of a row's words beside the axis, where there is the room
 
 
 def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """What happened when: a month is a band, a day a mark, 'until' an arrow's end.
 
-    What was still ahead when it was said is a dashed outline.
+    A band ends where it was spoken of. What was still ahead when it was said is dashed: a plan.
 
     Raises
     ------
@@ -51,49 +57,68 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     claims = claims.assign(
         mark=[topics[topic].mark for topic in claims["topic"]],
         plain=[not topics[topic].tells for topic in claims["topic"]],
+        begins=[_find_begin(claim) for claim in list_claims(claims)],
+        ends=[_find_end(claim) for claim in list_claims(claims)],
     )
-    claims = claims.sort_values("date", kind="stable", ignore_index=True)
-    until = claims.loc[claims["qualifier"] == "until", "date"]
-    scale = TimeScale.over(claims["date"], until, _EDGE, WIDTH_PX - _EDGE)
+    claims = claims.sort_values(["begins", "date"], kind="stable", ignore_index=True)
     return Figure(
         tabulate(claims, topic=list(claims["topic"])),
         _title_timeline(claims),
         _describe_timeline(claims),
         source_line(dossier, claims),
-        draw_chart(lambda canvas: _draw_timeline(canvas, claims, scale), ax),
+        draw_chart(lambda canvas: _draw_timeline(canvas, claims), ax),
     )
 
 
-def _draw_timeline(canvas: Canvas, claims: pd.DataFrame, scale: TimeScale) -> float:
-    """The axis, its rows, where everything was stated, if on one day, and what a dash means."""
-    y = draw_time_axis(canvas, 0.0, scale)
-    stated = _find_stated(claims, scale)
-    for _, group in _group_lanes(claims):
-        y = _draw_lane(canvas, y, group, scale)
-        if stated:
-            x, strip = scale.middle(first_day(stated)), [y - 12 - _STRIP, y - 12]
-            canvas.line([x, x], strip, colour="ink", dashed=True, gid="stated", z=2.7)
+def _find_begin(claim: pd.Series) -> date:
+    return (last_day if claim["qualifier"] == "until" else first_day)(claim["date"])
+
+
+def _find_end(claim: pd.Series) -> date:
+    """The last day that a claim tells of: a month goes on no longer than it was spoken of."""
+    end, said = last_day(claim["date"]), last_day(claim["stated"])
+    return end if _is_plan(claim) else min(end, said)
+
+
+def _is_plan(claim: pd.Series) -> bool:
+    """Whether what a claim is about was still ahead when it was said."""
+    return _find_begin(claim) > last_day(claim["stated"])
+
+
+def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
+    """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
+    beside = _WORDS + 20 if canvas.is_wide else 0
+    plot = canvas.part(beside, canvas.width - beside)
+    axis = TimeAxis.over([*claims["begins"], *claims["ends"]], _EDGE, plot.width - _EDGE)
+    top = y = axis.draw(plot, 0.0) + 2
+    stated = _find_stated(claims, axis)
+    rows = [group for _, group in _group_lanes(claims)]
+    most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
+    for group in rows:
+        y = _draw_lane(canvas, plot, y, group, axis=axis, most=most)
+        if stated and not beside:
+            _draw_stated(plot, y - 12 - _STRIP, y - 12, axis.middle(stated))
+    if beside:
+        axis.draw_ground(plot, top, y)
     if stated:
-        y = _draw_stated(canvas, y, stated, scale)
-    if any(map(_ends_ahead, list_claims(claims))):
-        y = canvas.text(0, y + 4, _DASHED, WIDTH_PX, size=SMALL, colour="muted")
+        x, label = axis.middle(stated), f"as told on {format_date(stated.isoformat())}"
+        _draw_stated(plot, top if beside else y - 12, y + 4, x)
+        wide = measure(label, SMALL) + 2
+        y = plot.text(min(x, plot.width - wide), y + 4, label, wide, size=SMALL, colour="muted")
+    if any(map(_is_plan, list_claims(claims))):
+        y = plot.text(0, y, _AHEAD, size=SMALL, colour="muted")
     return y
 
 
-def _ends_ahead(claim: pd.Series) -> bool:
-    """Whether a date ends after the day on which it was said."""
-    return last_day(claim["date"]) > last_day(claim["stated"])
+def _draw_stated(plot: Canvas, top: float, bottom: float, x: float) -> None:
+    plot.line([x, x], [top, bottom], colour="ink", dashed=True, gid="stated", z=2.2)
 
 
 def _describe_timeline(claims: pd.DataFrame) -> str:
     """What happened; of what was said beforehand, that it was."""
     told = ["Timeline."]
     for claim in list_claims(claims):
-        begins = last_day if claim["qualifier"] == "until" else first_day
-        is_ahead = begins(claim["date"]) > last_day(claim["stated"])
-        told.append(describe_claim(claim) + " It was still ahead then." * is_ahead)
-    if any(map(_ends_ahead, list_claims(claims))):
-        told.append(f"{_DASHED}.")
+        told.append(describe_claim(claim) + " It was still ahead then." * _is_plan(claim))
     return " ".join(told)
 
 
@@ -103,116 +128,104 @@ def _group_lanes(claims: pd.DataFrame):
     return claims.groupby(["date", until], sort=False)
 
 
-def _draw_lane(canvas: Canvas, y: float, group: pd.DataFrame, scale: TimeScale) -> float:
-    """What has one date: when, what, and its mark on the axis."""
-    first = group.iloc[0]
-    when = _format_when(group)
-    canvas.text(0, y, when, WIDTH_PX, size=SMALL, bold=True)
-    y += LINE_PX
-    for gid, label in _label_lane(group).items():
-        y = canvas.text(0, y, label, WIDTH_PX, gid=gid)
-    y += 3
-    canvas.box(0, y, WIDTH_PX, _STRIP, fill="neighbour", edge=None)
-    for tick in scale.ticks():
-        at = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
-        canvas.line([at, at], [y, y + _STRIP], colour="rule", z=1.5)
-    draw = _draw_until if first["qualifier"] == "until" else _draw_when
-    draw(canvas, y + _STRIP / 2, first, scale, max(map(last_day, group["stated"])))
-    return y + _STRIP + 12
+def _draw_lane(
+    canvas: Canvas, plot: Canvas, y: float, group: pd.DataFrame, *, axis: TimeAxis, most: int
+) -> float:
+    """What has one date: when, what, and its mark on the axis beside it or under it."""
+    words = canvas.part(0, _WORDS if canvas.is_wide else canvas.width)
+    end = words.text(0, y, _format_when(group), size=SMALL, bold=True)
+    for claim in list_claims(_sort_by_weight(group).head(most)):
+        end = words.text(0, end, format_fact(claim), gid=label_id(claim["fact_id"]))
+    if (more := len(group) - most) > 0:
+        end = words.text(0, end, f"+ {more} more in the table", size=SMALL, colour="muted")
+    top = y if canvas.is_wide else end + 3
+    if not canvas.is_wide:
+        axis.draw_ground(plot, top, top + _STRIP)
+    draw = _draw_until if group["qualifier"].iloc[0] == "until" else _draw_when
+    longest = max(list_claims(group), key=lambda claim: claim["ends"])
+    draw(plot, top + _STRIP / 2, longest, axis)
+    return max(end, top + _STRIP) + 12
 
 
 def _format_when(group: pd.DataFrame) -> str:
-    """A row's date, and what of it is not stated."""
-    day = group["date"].iloc[0]
-    until = group["qualifier"].iloc[0] == "until"
-    return f"Until {format_date(day)}, start {MISSING}" if until else format_when(day)
+    """A row's date, what of it is not stated, and whether it was a plan."""
+    claim = group.iloc[0]
+    day, plan = claim["date"], all(map(_is_plan, list_claims(group)))
+    if claim["qualifier"] != "until":
+        return f"{format_when(day)}{', still ahead' * plan}"
+    return f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
 
 
-def _label_lane(group: pd.DataFrame) -> dict[str, Traced]:
-    """What is seen of a row, by label_id, and how many more claims there are.
-
-    Numbers come before words, what tells the story before other things, and a topic's first claim
-    before its second.
-    """
+def _sort_by_weight(group: pd.DataFrame) -> pd.DataFrame:
+    """What an editor prefers first, then numbers, what tells the story, a topic's first claim."""
     again = group.groupby("topic", observed=True).cumcount()
-    group = group.assign(wordy=~has_number(group), again=again)
-    group = group.sort_values(["wordy", "again", "plain"], kind="stable")
-    shown = group.head(_MOST_LABELS)
-    labels = {label_id(claim["fact_id"]): format_fact(claim) for claim in list_claims(shown)}
-    if more := len(group) - len(shown):
-        labels[list(labels)[-1]] += f" + {more} more"
-    return labels
+    group = group.assign(plainer=group["rank"] != "preferred", wordy=~has_number(group))
+    order = ["plainer", "wordy", "again", "plain"]
+    return group.assign(again=again).sort_values(order, kind="stable")
 
 
-def _draw_when(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, said: date) -> None:
-    """A day as a mark, a month or a year as a band, filled up to the day on which it was said.
+def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
+    """A day as a mark, a month or a year as a band up to the day on which it was spoken of.
 
     What the story is set against is a square.
     """
     colour = "contrast" if claim["mark"] == "square" else "accent"
-    gid = claim["fact_id"]
-    begin, end = first_day(claim["date"]), last_day(claim["date"])
-    if begin == end:
-        x = scale.middle(begin)
+    gid, plan = claim["fact_id"], _is_plan(claim)
+    if first_day(claim["date"]) == last_day(claim["date"]):
+        x = axis.middle(claim["begins"])
         look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
-        if begin > said:
-            look |= {"fill": None, "edge": colour, "dashed": True}
+        look |= {"fill": "paper", "edge": colour, "dashed": True} if plan else {}
         if claim["mark"] == "square":
-            canvas.box(x - 6.5, y - 6.5, 13, 13, **look)
+            plot.box(x - 6.5, y - 6.5, 13, 13, **look)
         else:
-            canvas.circle(x, y, 7, **look)
+            plot.circle(x, y, 7, **look)
         return
-    left, right = scale.begin(begin), scale.begin(end) + scale.day_px
-    now = min(max(scale.begin(said) + scale.day_px, left), right)
-    look = {"edge": colour, "z": 2.5}
-    if begin <= said:
-        wide = max(now - left, 4)
-        canvas.box(left, y - 7, wide, 14, fill=f"{colour}_tint", gid=f"{gid}-band", **look)
-    if end > said:
-        wide = max(right - now, 4)
-        canvas.box(now, y - 7, wide, 14, fill=None, dashed=True, gid=f"{gid}-ahead", **look)
+    fill = None if plan else f"{colour}_tint"
+    for left, right in axis.cut(claim["begins"], claim["ends"]):
+        look = {"fill": fill, "edge": colour, "dashed": plan, "gid": f"{gid}-band", "z": 2.5}
+        plot.box(left, y - 7, max(right - left, 4), 14, **look)
 
 
-def _draw_until(canvas: Canvas, y: float, claim: pd.Series, scale: TimeScale, said: date) -> None:
-    """A line that comes out of nothing and stops at the date, dashed from when it was said on."""
-    gid = claim["fact_id"]
-    end = scale.middle(last_day(claim["date"]))
-    now = min(max(scale.middle(said), scale.left), end - 8)
-    canvas.line([now, end - 8], [y, y], colour="ink", width=3, dashed=True, gid=f"{gid}-ahead")
-    steps = np.linspace(scale.left, now, 9)
-    for left, right, alpha in zip(steps, steps[1:], np.linspace(0.15, 1, 8), strict=False):
-        canvas.line([left, right], [y, y], colour="ink", width=3, alpha=alpha, gid=f"{gid}-until")
-    canvas.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
-    canvas.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5)
+def _draw_until(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
+    """A line out of nothing up to when it was spoken of, from there on dashed: a plan."""
+    gid, plan = claim["fact_id"], _is_plan(claim)
+    end, left = axis.middle(claim["ends"]), axis.scales[0].left
+    now = min(axis.middle(last_day(claim["stated"])), end - 8)
+    if last_day(claim["stated"]) < axis.scales[0].start:
+        now = left
+    if plan:
+        ahead = {"colour": "ink", "width": 3, "dashed": True, "gid": f"{gid}-ahead"}
+        plot.line([now, end - 8], [y, y], **ahead)
+    known = now if plan else end - 8
+    pieces = 8
+    for number in range(pieces):
+        begin, step = left + number * (known - left) / pieces, (known - left) / pieces
+        look = {"colour": "ink", "width": 3, "alpha": 0.15 + 0.85 * number / (pieces - 1)}
+        plot.line([begin, begin + step], [y, y], gid=f"{gid}-until", **look)
+    plot.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
+    plot.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5, dashed=plan)
 
 
-def _find_stated(claims: pd.DataFrame, scale: TimeScale) -> str:
-    """The one day on which everything shown was stated, where it lies in the span; else ''."""
+def _find_stated(claims: pd.DataFrame, axis: TimeAxis) -> date | None:
+    """The one day on which everything shown was stated, where it lies in the span."""
     days = claims["stated"].unique()
-    whole = len(days) == 1 and first_day(days[0]) == last_day(days[0])
-    return days[0] if whole and scale.start <= first_day(days[0]) <= scale.end else ""
+    if len(days) > 1 or first_day(days[0]) != last_day(days[0]):
+        return None
+    day = first_day(days[0])
+    return day if axis.scales[0].start <= day <= axis.scales[-1].end else None
 
 
-def _draw_stated(canvas: Canvas, y: float, day: str, scale: TimeScale) -> float:
-    """What the dashed line through the strips is."""
-    label = f"all of it stated on {format_date(day)}"
-    x, wide = scale.middle(first_day(day)), measure(label, SMALL) + 2
-    left = x - 4 if x + wide < WIDTH_PX else WIDTH_PX - wide
-    canvas.line([x, x], [y - 8, y + 4], colour="ink", dashed=True, gid="stated")
-    return canvas.text(left, y + 4, label, wide, size=SMALL, colour="muted")
-
-
-def _title_timeline(claims: pd.DataFrame) -> str:
-    dates = claims["date"]
-    first, last = dates.iloc[0], max(dates, key=lambda day: (last_day(day), first_day(day)))
-    if last_day(first) >= last_day(last):
-        span = f"fall {'on' if names_day(first) else 'in'} {format_date(first)}"
+def _title_timeline(claims: pd.DataFrame) -> Traced:
+    """'What happened in January 2022, and what was planned until 19 January 2022'."""
+    plans = claims.apply(_is_plan, axis=1)
+    past, ahead = claims[~plans], claims[plans]
+    last: str = max(ahead["date"], key=last_day, default="")
+    if past.empty:
+        return compose("What was planned until {}", format_date(last))
+    first, end = past["date"].iloc[0], max(past["ends"]).isoformat()
+    if last_day(first).isoformat() >= end:
+        span = f"{'on' if names_day(first) else 'in'} {format_date(first)}"
     else:
-        span = f"run from {format_date(first)} to {format_date(last)}"
-    lanes = [day for (day, _), _ in _group_lanes(claims)]
-    vague = sum(not names_day(day) for day in lanes)
-    if not vague:
-        return f"The dates stated {span}"
-    counts = spell_number(vague), spell_number(len(lanes))
-    verb = "names" if vague == 1 else "name"
-    return compose("The dates stated {}; {} of {} {} no day", span, *counts, verb)
+        span = f"from {format_date(first)} to {format_date(end)}"
+    told = f"What happened {span}"
+    return compose("{}, and what was planned until {}" if last else "{}", told, format_date(last))

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from helpers.dossier import first_day, last_day
-from helpers.figures._canvas import LINE_PX, WIDTH_PX, Canvas, measure
+from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._style import SMALL
 from helpers.words import MISSING, format_date, format_short_date
 
-MOST_TICKS = 8
+_TICK_PX = 36  # the room for a labelled day
+_SHARE, _LEAST = 6, 3  # so many days in the first sixth of a span stand in a panel of their own
+_PARTS_PX = 14  # between two panels
 _DAY_STEPS = (1, 2, 7)
 _MONTH_STEPS = (1, 2, 3, 6)
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
@@ -41,16 +42,9 @@ class TimeScale:
     right: float
 
     @classmethod
-    def over(
-        cls, dates: Iterable[str], ends: Iterable[str], left: float, right: float
-    ) -> "TimeScale":
-        """The span of some dates, a week at least, with room before the ends of what lasted."""
-        dates = list(dates)
-        start = min(first_day(day) for day in dates).toordinal()
-        end = max(last_day(day) for day in dates).toordinal()
-        before = max((end - start) // 8, 3)
-        for day in ends:
-            start = max(min(start, last_day(day).toordinal() - before), 1)
+    def over(cls, first: date, last: date, left: float, right: float) -> "TimeScale":
+        """The span of two days, a week at least."""
+        start, end = first.toordinal(), last.toordinal()
         if end - start < 6:
             start, end = max(start - 3, 1), min(end + 3, date.max.toordinal())
         return cls(date.fromordinal(start), end - start + 1, left, right)
@@ -64,11 +58,18 @@ class TimeScale:
         """The last day."""
         return date.fromordinal(self.start.toordinal() + self.days - 1)
 
+    @property
+    def _most_ticks(self) -> int:
+        return max(int((self.right - self.left) / _TICK_PX), 2)
+
     def begin(self, day: date) -> float:
         return self.left + (day.toordinal() - self.start.toordinal()) * self.day_px
 
     def middle(self, day: date) -> float:
         return self.begin(day) + self.day_px / 2
+
+    def find_tick(self, tick: Tick) -> float:
+        return self.middle(tick.day) if tick.is_day else self.begin(tick.day)
 
     def ticks(self) -> list[Tick]:
         """As many labelled days as there is room for, the closest that fit."""
@@ -80,7 +81,7 @@ class TimeScale:
         for tick, steps in ways:
             for step in steps:
                 ticks = [t for t in tick(step) if self.start <= t.day <= self.end]
-                if 1 < len(ticks) <= MOST_TICKS:
+                if 1 < len(ticks) <= self._most_ticks:
                     return ticks
         return [Tick(self.start, str(self.start.year), "", False)]
 
@@ -89,7 +90,7 @@ class TimeScale:
             yield date(month // 12, month % 12 + 1, 1)
 
     def _tick_days(self, step: int) -> Iterator[Tick]:
-        if self.days > step * (MOST_TICKS + 2):
+        if self.days > step * (self._most_ticks + 2):
             return
         opened = None
         for number in range(self.start.toordinal(), self.end.toordinal() + 1):
@@ -101,7 +102,7 @@ class TimeScale:
             opened = month
 
     def _tick_months(self, step: int) -> Iterator[Tick]:
-        if self.days > 31 * step * (MOST_TICKS + 2):
+        if self.days > 31 * step * (self._most_ticks + 2):
             return
         opened = None
         for day in self._months():
@@ -122,18 +123,65 @@ class TimeScale:
                 yield Tick(date(year, 1, 1), str(year), "", False)
 
 
-def draw_time_axis(canvas: Canvas, y: float, scale: TimeScale) -> float:
-    """Months or years over days or months; a label that has no room is left out."""
-    ends = [-1e9, -1e9]
-    for tick in scale.ticks():
-        x = scale.middle(tick.day) if tick.is_day else scale.begin(tick.day)
-        for row, label in enumerate((tick.opens, tick.label)):
-            wide = measure(label, SMALL, bold=not row)
-            left = min(max(x - wide / 2 * (row and tick.is_day), 0), WIDTH_PX - wide)
-            if label and left > ends[row] + 6:
-                canvas.text(
-                    left, y + row * LINE_PX, label, wide + 2, size=SMALL, bold=not row,
-                    colour="muted",
-                )  # fmt: skip
-                ends[row] = left + wide
-    return y + 2 * LINE_PX + 2
+@dataclass(frozen=True)
+class TimeAxis:
+    """Days on one true scale, or on two side by side: the first weeks, and what came after."""
+
+    scales: list[TimeScale]
+
+    @classmethod
+    def over(cls, days: Iterable[date], left: float, right: float) -> "TimeAxis":
+        """The span of some days.
+
+        Where three of them or more lie in the first sixth of it, these stand in a panel of their
+        own, as wide as two fifths of all; the other goes on with the day after the last of them.
+        """
+        days = sorted(set(days))
+        first, last = days[0], days[-1]
+        early = [day for day in days if (day - first) * _SHARE <= last - first]
+        if len(early) < _LEAST or len(early) == len(days):
+            return cls([TimeScale.over(first, last, left, right)])
+        middle, end = left + (right - left) * 0.4, early[-1].toordinal()
+        rest = TimeScale(date.fromordinal(end + 1), last.toordinal() - end, middle, right)
+        opened = TimeScale(first, end - first.toordinal() + 1, left, middle - _PARTS_PX)
+        return cls([opened, rest])
+
+    def find(self, day: date) -> TimeScale:
+        """The scale on which a day stands; the nearest for one outside."""
+        return next((scale for scale in self.scales if day <= scale.end), self.scales[-1])
+
+    def middle(self, day: date) -> float:
+        return self.find(day).middle(day)
+
+    def cut(self, first: date, last: date) -> list[tuple[float, float]]:
+        """From where to where some days go, on each scale that has any of them."""
+        return [
+            (scale.begin(max(first, scale.start)), scale.begin(min(last, scale.end)) + scale.day_px)
+            for scale in self.scales
+            if first <= scale.end and last >= scale.start
+        ]
+
+    def draw(self, canvas: Canvas, y: float) -> float:
+        """Months or years over days or months; a label that has no room is left out."""
+        for scale in self.scales:
+            ends = [scale.left - 12] * 2
+            for tick in scale.ticks():
+                for row, label in enumerate((tick.opens, tick.label)):
+                    wide = measure(label, SMALL, bold=not row)
+                    x = scale.find_tick(tick) - wide / 2 * (row and tick.is_day)
+                    left = max(min(x, canvas.width - wide), scale.left - 6)
+                    if label and left > ends[row] + 6 and left + wide < scale.right + 10:
+                        look = {"size": SMALL, "bold": not row, "colour": "muted"}
+                        canvas.text(left, y + row * LINE_PX, label, wide + 2, **look)
+                        ends[row] = left + wide
+        return y + 2 * LINE_PX + 2
+
+    def draw_ground(self, canvas: Canvas, top: float, bottom: float) -> None:
+        """A panel for each scale, with a line at each labelled day."""
+        for scale in self.scales:
+            width, height = scale.right - scale.left, bottom - top
+            look = {"fill": "neighbour", "edge": None, "alpha": 0.5, "z": 0.5}
+            canvas.box(scale.left, top, width, height, **look)
+            for tick in scale.ticks():
+                x = scale.find_tick(tick)
+                canvas.line([x, x], [top, bottom], width=0.75, z=1.2)

@@ -6,7 +6,8 @@ import nh3
 
 # What a page may hold: everything else is taken out of it, whoever wrote it.
 _HTML_TAGS = nh3.ALLOWED_TAGS | {
-    "data", "details", "figcaption", "figure", "main", "nav", "section", "style", "summary",
+    "data", "details", "figcaption", "figure", "main", "nav", "picture", "section",
+    "source", "style", "summary",
 }  # fmt: skip
 _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "*": set(
@@ -17,6 +18,7 @@ _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "th": {"scope", "colspan", "rowspan", "headers"},
     "td": {"colspan", "rowspan", "headers"},
     "data": {"data-fact", "data-rule"},
+    "source": {"media", "srcset", "width", "height"},
 }
 _SVG_TAGS = set(
     """a circle clipPath defs desc ellipse g image line linearGradient marker mask path pattern
@@ -67,6 +69,8 @@ def _clean(text: str, tags: set[str], attributes: dict[str, set[str]], dropped: 
 
 def _keep_address(tag: str, name: str, value: str) -> str | None:
     """An attribute's value, or None where it is an address that the element may not have."""
+    if name == "srcset":  # one picture: a space would begin another address
+        return value if _PICTURES.match(value) and len(value.split()) == 1 else None
     if name in ("src", "href", "xlink:href"):
         if tag in ("img", "image"):
             return value if _PICTURES.match(value) else None

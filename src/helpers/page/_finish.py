@@ -11,7 +11,9 @@ from helpers.page._cleaning import sanitise, sanitise_svg
 from helpers.page._origin import AT_HOME
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
-_PICTURE = re.compile(r'<div class="picture"><img ([^>]*)>\s*</div>')
+_PICTURE = re.compile(
+    r'<div class="picture">(?:<picture><source ([^>]*)>)?<img ([^>]*)>\s*(?:</picture>)?</div>'
+)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
 _TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
@@ -58,14 +60,28 @@ def _lay_out_figures(html: str) -> str:
 
 
 def _inline(match: re.Match, number: int) -> str:
-    """A figure's picture as a part of the page."""
-    attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
-    address, alt = attributes.get("src", ""), attributes.get("alt", "")
+    """A figure's picture as a part of the page, in each form that it has."""
+    narrow, wide = (
+        {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
+        for part in match.groups()
+    )
+    address, alt = wide.get("src", ""), wide.get("alt", "")
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
+    svg = _read_svg(address, f"figure-{number}-", alt)
+    whole = f'<div class="picture">{svg}</div>'
+    address, width = narrow.get("srcset", ""), narrow.get("width", "")
+    if not address.startswith(_SVG_ADDRESS) or not width.isdecimal():
+        return whole
+    svg = _read_svg(address, f"figure-{number}-narrow-", alt)
+    narrow_style = f"--width:{width}px;--least:0px"
+    svg = split_for_print(svg, f"figure-{number}-whole")
+    return f'{whole}<div class="picture narrow" style="{narrow_style}">{svg}</div>'
+
+
+def _read_svg(address: str, prefix: str, alt: str) -> str:
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
-    svg = fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)
-    return f'<div class="picture">{split_for_print(svg, f"figure-{number}-whole")}</div>'
+    return fit_in_page(svg, prefix=prefix, alt=alt)
 
 
 def _link_back(numbers: list[int]) -> str:

@@ -1,0 +1,288 @@
+from datetime import date
+
+import pytest
+from matplotlib.colors import to_hex
+from pictures import (
+    HARD,
+    PHONE_PX,
+    assert_drawn_into_axes,
+    assert_texts_apart,
+    drawn,
+    find,
+    find_starting,
+    find_texts,
+    read,
+)
+
+from helpers.dossier import load_dossier
+from helpers.errors import DossierError, NoFactsError
+from helpers.figures import LIGHT, chronicle, claims_over_time
+
+
+def deaths(dossier, **options):
+    return claims_over_time(dossier, "deaths", **options)
+
+
+FIGURES = (deaths, chronicle)
+
+
+@pytest.fixture(scope="module")
+def kazakhstan():
+    return load_dossier("kazakhstan-2022")
+
+
+@pytest.fixture(scope="module", params=["all", "article", "record"])
+def of_source(request, kazakhstan):
+    return kazakhstan.from_sources(request.param)
+
+
+def people(value=None, **cells) -> dict:
+    """A fact that counts people."""
+    unit = {} if value is None and not {"low", "high"} & set(cells) else {"unit": "people"}
+    count = {"value": value, "of_whom": "not stated", "measure": "deaths", **unit}
+    return {"topic": "casualties", "statement": "Deaths so far", **count, **cells}
+
+
+# What there is nothing to draw of
+
+
+@pytest.mark.parametrize("draw", [claims_over_time, chronicle])
+def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
+    with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
+        draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
+    with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
+        draw(kazakhstan.as_of("2021"))
+
+
+def test_a_measure_that_the_dossier_does_not_have_is_refused(kazakhstan):
+    with pytest.raises(DossierError, match=r"'death': not a measure here \(did you mean 'deaths'"):
+        claims_over_time(kazakhstan, "death")
+
+
+# What holds for every figure
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_it_is_readable_on_a_phone_and_not_endless(draw, of_source):
+    figure = draw(of_source)
+    assert figure.picture("phone").least_width_px <= PHONE_PX
+    assert drawn(figure).bbox.height <= 1_800
+    assert drawn(figure, "phone").bbox.height <= 3_000
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_same_facts_same_bytes(draw, kazakhstan):
+    assert draw(kazakhstan).svg() == draw(kazakhstan).svg()
+
+
+@pytest.mark.parametrize("day", ["2022-01-06", "2022-01-09", ""])
+@pytest.mark.parametrize("draw", FIGURES)
+def test_texts_stay_within_the_figure_and_apart(draw, day, of_source):
+    assert_texts_apart(draw(of_source.as_of(day)))
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_axes_that_are_given_are_drawn_into_at_their_size(draw, kazakhstan):
+    assert_drawn_into_axes(draw, kazakhstan)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_every_row_says_who_and_what_is_not_stated(draw, kazakhstan):
+    rows = draw(kazakhstan).rows
+    assert not rows.isna().any().any()
+    assert not rows.isin(["", "nan"]).any().any()
+    assert rows["facts"].is_unique
+
+
+@pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
+@pytest.mark.parametrize("draw", FIGURES)
+def test_a_hard_text_is_drawn(draw, text, build_dossier):
+    cells = {"statement": text, "asserted_by": text, "actor": text, "date": "2031-05-01"}
+    figure = draw(
+        build_dossier(
+            people(3, **{**cells, "of_whom": text}),
+            people(**cells),
+            people(7, topic="troops", **{**cells, "measure": text}),
+            {"topic": "contributors", "role": "contributor", **cells},
+        )
+    )
+    assert drawn(figure).bbox.width == 840
+    assert_texts_apart(figure, hinting=30)
+    figure.svg()
+
+
+# Claims over time
+
+
+def test_every_claim_has_a_row_and_is_told(kazakhstan):
+    figure = deaths(kazakhstan)
+    facts = kazakhstan.facts.set_index("fact_id")
+    wanted = facts.index[facts["measure"] == "deaths"]
+    assert sorted(figure.rows["facts"].str.split(", ").explode()) == sorted(wanted)
+    told = figure.alt.casefold()
+    assert [one for one in wanted if facts.loc[one, "asserted_by"].casefold() not in told] == []
+
+
+def test_the_title_says_how_the_total_went_and_what_was_withdrawn(kazakhstan):
+    assert deaths(kazakhstan).title == (
+        "Deaths, all: from 225 on 15 January 2022 to 238 people on 5 January 2023; "
+        "164 withdrawn the day it was given"
+    )
+
+
+def test_what_is_withdrawn_is_struck_through(kazakhstan):
+    figure = deaths(kazakhstan)
+    [strike], [number] = (
+        find(figure, "r05-strike"),
+        [text for text in find_texts(figure) if text.get_text() == "164"],
+    )
+    assert strike.get_xdata()[0] < number.get_position()[0] < strike.get_xdata()[1]
+    assert len(find(figure, "r05-cross")) == 2
+    assert "Withdrawn 9 January 2022." in figure.alt
+    assert "The figure of 164 is withdrawn as a technical error" in read(figure)
+    assert not find(figure, "r07-strike")
+
+
+def test_what_is_withdrawn_is_so_whichever_facts_are_selected(kazakhstan):
+    figure = deaths(kazakhstan.select(fact_id=["r05", "r07", "r11"]))
+    assert find(figure, "r05-strike")  # the whole record settles it
+
+
+def test_a_withdrawn_number_settles_no_scale(build_dossier):
+    days = [people(n, of_whom="crew", date=f"2031-05-0{n}") for n in (1, 2, 4)]
+    slip = people(400, of_whom="crew", date="2031-05-03")
+    gone = {"topic": "casualties", "statement": "A slip", "replaces": "f4", "relation": "retracts"}
+    without, figure = deaths(build_dossier(*days)), deaths(build_dossier(*days, slip, gone))
+    tops = [[find(one, f"f{n}-mark")[0].center[1] for n in (1, 2, 3)] for one in (without, figure)]
+    rises = [[low - y for y in (low, middle, high)] for low, middle, high in tops]
+    assert rises[0] == pytest.approx(rises[1])
+    assert find(figure, "f4-mark")[0].center[1] == find(figure, "f3-mark")[0].center[1]
+    assert find(figure, "f4-open") and find(figure, "f4-cross")
+
+
+def test_only_what_stands_is_filled_and_a_key_says_so(kazakhstan):
+    figure = deaths(kazakhstan)
+    standing = figure.rows.set_index("facts")["standing"]
+    for fact_id in ("r07", "r08", "r10", "r05"):
+        [mark] = find(figure, f"{fact_id}-mark")
+        filled = to_hex(mark.get_facecolor()) != LIGHT["paper"]
+        assert filled == (standing[fact_id] == "stands"), fact_id
+    assert standing["r08"] == "superseded 5 May 2022"
+    assert "still stands replaced since withdrawn" in read(figure)
+
+
+DAYS = ("2031-05-01", "2031-05-02", "2031-05-04")
+
+
+def test_the_first_weeks_stand_in_a_panel_of_their_own(build_dossier):
+    days = (*DAYS, "2031-05-08", "2031-08-01", "2031-12-31")
+    figure = deaths(build_dossier(*(people(n, date=day) for n, day in enumerate(days))))
+    x = [find(figure, f"f{n}-mark")[0].center[0] for n in range(1, 7)]
+    assert (x[2] - x[0]) == pytest.approx(3 * (x[1] - x[0]))
+    assert (x[3] - x[0]) == pytest.approx(7 * (x[1] - x[0]))
+    later = (x[5] - x[4]) / 152  # from 1 August to 31 December
+    assert x[1] - x[0] > 10 * later
+    [*_, step] = find(figure, "f5-step")
+    assert list(step.get_xdata()) == [x[3], x[4], x[4]]  # it goes on from one panel to the other
+
+
+@pytest.mark.parametrize("days", [DAYS, ("2031-05-01", "2031-05-02", "2031-12-31")])
+def test_else_there_is_one_panel(days, build_dossier):
+    figure = deaths(build_dossier(*(people(n, date=day) for n, day in enumerate(days))))
+    first, second, third = (find(figure, f"f{n}-mark")[0].center[0] for n in (1, 2, 3))
+    at = [(date.fromisoformat(day) - date.fromisoformat(days[0])).days for day in days]
+    assert (third - first) == pytest.approx(at[2] * (second - first))
+
+
+def test_groups_that_are_far_apart_have_scales_of_their_own(build_dossier):
+    def lanes(*largest):
+        facts = [
+            people(n * top, of_whom=f"group {top}", date=day)
+            for top in largest
+            for n, day in enumerate(DAYS, start=1)
+        ]
+        return deaths(build_dossier(*facts))
+
+    for figure, own in ((lanes(10, 20), False), (lanes(10, 100), True)):
+        marks = [find(figure, f"f{n}-mark")[0].center[1] for n in range(1, 7)]
+        large, small = marks[3] - marks[5], marks[0] - marks[2]
+        assert (small == pytest.approx(large)) == own
+        assert ("Each group has a scale of its own." in read(figure)) == own
+
+
+def test_a_group_with_fewer_days_is_in_the_small_table(build_dossier):
+    total = [people(n, of_whom="all", date=day) for n, day in enumerate(DAYS, start=4)]
+    once = people(2, of_whom="crew", date="2031-05-02")
+    twice = [people(n, of_whom="guests", date=day) for n, day in enumerate(DAYS[:2], start=1)]
+    figure = deaths(build_dossier(*total, once, *twice))
+    assert set(figure.rows.set_index("facts").loc[["f4", "f5", "f6"], "drawn_as"]) == {"table"}
+    assert not find_starting(figure, "f4-mark")
+    text = read(figure)
+    assert "the newest number of each" in text and "Crew said by the ministry" in text
+    assert find(figure, "f6-label") and not find(figure, "f5-label")  # the newest of two
+
+
+def test_a_line_joins_only_what_replaces_and_never_two_groups(build_dossier):
+    figure = deaths(
+        build_dossier(
+            *(people(n, of_whom="crew", date=day) for n, day in enumerate(DAYS, start=1)),
+            people(7, of_whom="crew", date="2031-05-06", asserted_by="the hospital"),
+            *(people(n, of_whom="guests", date=day) for n, day in enumerate(DAYS, start=1)),
+        )
+    )
+    assert find(figure, "f2-step") and find(figure, "f6-step")
+    assert not find(figure, "f4-step") and not find(figure, "f5-step")
+
+
+def test_a_range_and_open_ends_are_drawn(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(low=5, high=18, qualifier="range", date=DAYS[0]),
+            people(18, qualifier="up to", date=DAYS[1]),
+            people(5, qualifier="at least", date=DAYS[2]),
+        )
+    )
+    [bar], [most] = (find(figure, f"f{number}-range") for number in (1, 2))
+    y = {number: find(figure, f"f{number}-mark")[0].center[1] for number in (1, 2, 3)}
+    assert list(bar.get_ydata()) == [y[3], y[2]]
+    assert max(most.get_ydata()) > y[3]
+    assert find(figure, "f3-open") and not find(figure, "f1-open")
+    assert_texts_apart(figure)
+
+
+def test_below_nothing_and_far_above_stay_in_the_figure(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(-300, unit="tonnes", qualifier="at least", date=DAYS[0]),
+            people(12_000_000_000, unit="tonnes", low=-400, high=99_000_000_000, date=DAYS[1]),
+        )
+    )
+    assert_texts_apart(figure)
+    for mark in find(figure, "f1-mark") + find(figure, "f2-mark"):
+        assert 0 < mark.center[1] < drawn(figure).bbox.height
+
+
+def test_nothing_is_counted_together(kazakhstan):
+    numbers = set(kazakhstan.facts["value"].dropna().astype(int))
+    labels = [
+        text.get_text()
+        for text in find_texts(deaths(kazakhstan))
+        if (text.get_gid() or "").endswith("-label") and text.get_text().isdigit()
+    ]
+    assert len(labels) > 20 and {int(label) for label in labels} <= numbers
+
+
+# Whatever is measured
+
+
+def test_the_measure_with_the_most_numbers_is_shown(build_dossier):
+    seats = {"topic": "event", "statement": "Seats", "measure": "seats", "unit": "seats"}
+    figure = claims_over_time(
+        build_dossier(people(3), *(seats | {"value": n, "of_whom": "Reds"} for n in (40, 41)))
+    )
+    assert list(figure.rows["measure"]) == ["seats", "seats"]
+    assert figure.title == "Seats: two numbers stand side by side, from 40 to 41 seats"
