@@ -32,6 +32,10 @@ from ._frame import (
     View as View,
     frame_view as frame_view,
 )
+from ._gazetteer import (
+    KnownPlace as KnownPlace,
+    find_places as find_places,
+)
 from ._languages import (
     check_place_names as check_place_names,
     list_place_names as list_place_names,
