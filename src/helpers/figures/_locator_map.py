@@ -63,8 +63,8 @@ from helpers.geography import (
     find_regions,
     frame_view,
     measure_km,
+    read_cities,
     read_country,
-    read_gazetteer,
 )
 from helpers.words import capitalise
 
@@ -315,8 +315,7 @@ def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
     """A few cities for orientation that the story does not name: the capital and the largest."""
-    cities = read_gazetteer("cities")
-    cities = cities[cities["country"].isin(codes)]
+    cities = read_cities(codes)
     cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
     cities = cities[~cities["name"].isin(spots["name"])]
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())

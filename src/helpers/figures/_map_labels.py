@@ -13,7 +13,7 @@ from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
-from helpers.geography import View, draw_circle, each_row, read_gazetteer
+from helpers.geography import View, draw_circle, each_row, read_waters
 
 MARK_PX = 13  # a mark's width
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
@@ -199,7 +199,7 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
 
 def _label_waters(placer, view, ground, column, kind) -> list[Label]:
     """The names of seas, or of lakes, whose water shows near to where they are, each once."""
-    waters = read_gazetteer("waters")
+    waters = read_waters()
     waters = waters[waters["kind"] == kind]
     x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
     reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px

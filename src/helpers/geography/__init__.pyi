@@ -25,7 +25,7 @@ from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
     find_boundaries as find_boundaries,
-    read_gazetteer as read_gazetteer,
+    read_waters as read_waters,
 )
 from ._frame import (
     DETAIL_PX as DETAIL_PX,
@@ -35,6 +35,7 @@ from ._frame import (
 from ._gazetteer import (
     KnownPlace as KnownPlace,
     find_places as find_places,
+    read_cities as read_cities,
 )
 from ._languages import (
     check_place_names as check_place_names,

@@ -11,7 +11,7 @@ from helpers.errors import BoundaryError
 from helpers.files import look_up_folders
 
 BOUNDARIES = (
-    "cities.csv", "countries.parquet", "lakes.parquet", "names.csv", "regions.parquet",
+    "countries.parquet", "gazetteer.parquet", "lakes.parquet", "names.csv", "regions.parquet",
     "waters.csv", "world.parquet",
 )  # fmt: skip
 
@@ -31,9 +31,9 @@ def find_boundaries(name: str) -> Path:
     raise BoundaryError(f"boundaries/{name}: no such file; data/boundaries/build.py makes it")
 
 
-def read_gazetteer(name: str) -> pd.DataFrame:
-    """Names with coordinates (WGS 84 degrees), one row each: `cities` or `waters`."""
-    return _read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
+def read_waters() -> pd.DataFrame:
+    """Seas and lakes with coordinates (WGS 84 degrees), one row each."""
+    return _read_table(find_boundaries("waters.csv")).copy(deep=False)
 
 
 def each_row(table: pd.DataFrame) -> Iterator[Any]:

@@ -4,10 +4,12 @@ The names are GeoNames' (CC BY 4.0), in many languages. The file is read when a 
 asked for.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,7 +17,7 @@ import pyarrow.parquet as pq
 from helpers.geography._files import find_boundaries
 
 _SEPARATOR = "|"
-_ORDER = ("country", "region", "city", "town")
+_ORDER = ("country", "city", "region", "town")
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 _SIGNS = r"[\p{M}ʻʼʾʿ'’‘`´]"  # accents, and apostrophes of all kinds
 
@@ -55,8 +57,9 @@ class KnownPlace(NamedTuple):
 def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
     """The places of a name, in any language, whatever its accents and capitals.
 
-    Those that bear it as their first name stand before those that bear it as another, areas
-    before towns, larger towns before smaller. Empty where nothing has the name.
+    Those that bear it as their first name stand before those that bear it as another; then a
+    country before a city, a region and a town, and larger towns before smaller. Empty where
+    nothing has the name.
 
     Parameters
     ----------
@@ -86,6 +89,16 @@ def fold_names(names: pa.Array) -> pa.Array:
     return pc.replace_substring(bare, "-", " ")
 
 
+def read_cities(countries: Iterable[str]) -> pd.DataFrame:
+    """The cities and towns of some countries, one row each: of each its capital first."""
+    table = read_places().drop_columns(["others"])
+    wanted = pc.and_(
+        pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
+        pc.is_in(table["kind"], pa.array(["city", "town"])),
+    )
+    return table.filter(wanted).to_pandas(use_threads=False)
+
+
 @lru_cache(maxsize=1)
 def read_places() -> pa.Table:
     """The gazetteer, one row a place: country by country, the capital first, then by population.
@@ -103,7 +116,8 @@ def _read_keys() -> tuple[pa.Array, np.ndarray]:
     """All names as they are compared, and the row of each."""
     table = read_places()
     names = pc.binary_join_element_wise(table["name"], table["others"], _SEPARATOR)
-    split = pc.split_pattern(names.combine_chunks(), _SEPARATOR)
+    names = pc.utf8_rtrim(names.combine_chunks(), _SEPARATOR)
+    split = pc.split_pattern(names, _SEPARATOR)
     keys = pc.list_flatten(split)
     return fold_names(keys), pc.list_parent_indices(split).to_numpy()
 
@@ -113,5 +127,6 @@ def _read_place(row: dict) -> KnownPlace:
     row["other_names"] = tuple(filter(None, row.pop("others").split(_SEPARATOR)))
     # A town as a disc in which 4,000 people live on each square kilometre.
     people = row["population"] if row["kind"] not in ("country", "region") else 0
+    row |= {axis: round(row[axis], 4) for axis in ("latitude", "longitude")}
     row["precision_km"] = int(np.ceil(np.sqrt(people / 4000 / np.pi)))
     return KnownPlace(**{field: row[field] for field in KnownPlace._fields})
