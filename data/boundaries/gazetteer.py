@@ -90,7 +90,7 @@ def read_subdivisions(wheel: Path, cldr: Path, alpha_3: dict[str, str]) -> pd.Da
 def read_cldr(root: Path, language: str) -> dict[str, str]:
     """The names of subdivisions in a language, by their codes ('deby')."""
     tree = ElementTree.parse(root / SUBDIVISIONS.format(language))
-    return {node.get("type"): node.text for node in tree.iter("subdivision")}
+    return {node.get("type"): node.text.strip("¹²³") for node in tree.iter("subdivision")}
 
 
 def name_regions(

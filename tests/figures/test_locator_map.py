@@ -449,10 +449,12 @@ def test_the_svg_is_the_same_in_two_processes():
     assert runs[0].stdout == runs[1].stdout
 
 
-def test_a_region_is_picked_out_and_never_marked(tell):
+def test_a_region_is_tinted_and_has_the_mark_of_its_role(tell):
     story = tell(("Sofala Province", -19.2, 34.5, "MOZ", "affected province", 200), kind="region")
     figure = locator_map(story)
-    assert marks(figure) == []
+    on_map, in_key = marks(figure)
+    assert on_map.get_markerfacecolor() == "none"  # it is not at its point
+    assert in_key.get_marker() == on_map.get_marker()
     assert figure.title == "Mozambique: Sofala Province"
     assert "Picked out as areas: Sofala Province (affected province)" in figure.alt
     assert figure.rows["region"].to_list() == ["Sofala"]

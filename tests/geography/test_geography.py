@@ -44,7 +44,8 @@ CODED = ["FRA", "NOR", "XKX", "PSE", "SSD", "ESH", "ALA", "GUF", "SJM", "CXR", "
 
 
 def places(*rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["latitude", "longitude"])
+    found = pd.DataFrame(rows, columns=["latitude", "longitude"])
+    return found.assign(name="a place", country=None)
 
 
 # What is wrong with places
@@ -129,8 +130,8 @@ def test_the_shipped_dossier_has_its_places_where_they_are():
 
 
 def test_boundaries_that_are_missing_say_how_to_make_them():
-    with pytest.raises(BoundaryError, match=r"boundaries/rivers\.parquet.*build\.py"):
-        find_boundaries("rivers.parquet")
+    with pytest.raises(BoundaryError, match=r"boundaries/canals\.parquet.*build\.py"):
+        find_boundaries("canals.parquet")
 
 
 def test_a_country_that_is_missing_is_named():
@@ -202,6 +203,36 @@ def test_a_window_chooses_rows():
 )
 def test_find_regions(latitude, longitude, name):
     assert find_regions(places((latitude, longitude)))["name"].tolist() == [name]
+
+
+def test_a_region_is_of_the_place_s_own_country():
+    """Goma lies at the border of Rwanda, whose regions are nearer than any of its own."""
+    goma = places((-1.679, 29.2228)).assign(name="Goma", country="COD")
+    assert find_regions(goma)["name"].isna().all()
+    assert find_regions(goma.assign(country="RWA"))["name"].tolist() == ["Western"]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "latitude", "longitude", "is_named"),
+    [
+        ("Bavaria", "DEU", 48.9, 12, True),
+        ("Bayern", "DEU", 48.9, 12, True),
+        ("Donetsk Oblast", "UKR", 48, 37.8, True),
+        ("Punjab", "PAK", 31.5, 74.3, True),
+        ("Punjab", "IND", 28.6, 77.2, False),  # it lies in Delhi
+        ("Saxony", "DEU", 48.9, 12, False),
+    ],
+)
+def test_a_region_is_found_by_where_it_lies_and_its_name(
+    name, country, latitude, longitude, is_named
+):
+    row = places((latitude, longitude)).assign(name=name, country=country)
+    assert find_regions(row)["is_named"].tolist() == [is_named]
+
+
+@pytest.mark.parametrize("country", ["KEN", "NPL", "MAR", "COD"])
+def test_where_the_regions_are_older_than_today_s_none_is_named(country):
+    assert read_boundaries("regions", countries=[country]).empty
 
 
 def test_a_place_at_sea_is_in_no_region():
@@ -333,7 +364,7 @@ def test_a_view_leads_there_and_back():
 
 def test_a_point_alone_gets_a_frame():
     view = frame_view(np.array([14.5]), np.array([35.9]), 720, (400, 760))
-    assert view.metres_per_px * 720 == pytest.approx(20_000)
+    assert view.metres_per_px * 720 == pytest.approx(4_000)
 
 
 def test_reading_starts_no_thread():

@@ -25,7 +25,6 @@ from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
     find_boundaries as find_boundaries,
-    read_waters as read_waters,
 )
 from ._frame import (
     DETAIL_PX as DETAIL_PX,
@@ -51,5 +50,11 @@ from ._reach import (
     fill_precision as fill_precision,
 )
 from ._regions import (
+    find_region as find_region,
     find_regions as find_regions,
+)
+from ._waters import (
+    name_sea as name_sea,
+    read_lakes as read_lakes,
+    read_seas as read_seas,
 )
