@@ -82,10 +82,10 @@ def main() -> int:
 
 
 def list_alone(names: list[str]) -> dict[str, list]:
-    """Stories by their names: each country's two largest towns, or its land, and the cases."""
+    """Stories by their names: each country's capital, or a point on its land; and the cases."""
     stories: dict[str, list] = {}
     for code, name in list_countries().items():
-        towns = read_cities([code]).head(2)
+        towns = read_cities([code]).head(1)
         stories[code] = [(code, t.latitude, t.longitude, t.name) for t in towns.itertuples()]
         if towns.empty:
             point = read_country(code)["geometry"].representative_point()

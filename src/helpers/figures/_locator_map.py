@@ -36,6 +36,7 @@ from helpers.figures._map_labels import (
     shorten,
 )
 from helpers.figures._map_words import (
+    CLOSE_M,
     PLAIN_ROLE,
     list_country_codes,
     list_languages,
@@ -75,9 +76,9 @@ AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark'
 INSETS_PX = (132, 104), (116, 92), (100, 80)
 SCALE_PX = 150, 30
 LEAST_SEA_KM = 300  # shown around a site that is in no country
-MOST_GROWTH = 4  # of the map's diagonal, by one more country
+MOST_GROWTH = {"desktop": 4, "phone": 2}  # of the map's diagonal, by one more country
 MOST_TINTED = 0.95  # of the story's land: where more is of its regions, none is tinted
-LEAST_SHOWN = 0.5  # of a country's corners: where fewer show, the inset is of the country
+LEAST_SHOWN = 0.8  # of a country's corners: where fewer show, the inset is of the country
 ROOM = 0.8  # around places without their country, as a share of their spread
 LARGEST_CITIES = 12  # of a country in the frame: a smaller one tells a reader little
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
@@ -137,19 +138,22 @@ def locator_map(
     column = "name" if place_names == "en" else f"name_{place_names}"
     known = _read_places(dossier, column, picked_place)
     places = known[known["map"] != "inset"] if (known["map"] != "inset").any() else known
-    corners = _list_corners(places)
+    widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
+    corners = {form: _list_corners(places, growth) for form, growth in MOST_GROWTH.items()}
+    views = [
+        frame_view(corners[form][:, 0], corners[form][:, 1], px, _find_heights(px))
+        for form, px in widths.items()
+    ]
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        form_px = width_px if form == "desktop" else min(width_px, WIDTH_PX)
-        return _draw_map(
-            ax, form_px, places, corners, column, inset_codes=list_country_codes(known)
-        )
+        codes = list_country_codes(known)
+        return _draw_map(ax, widths[form], places, corners[form], column, inset_codes=codes)
 
     return Figure(
         list_rows(places),
         write_title(places),
         write_alt(places),
-        write_source(dossier, places, frame_view(*corners.T, width_px, _find_heights(width_px))),
+        write_source(dossier, places, *views),
         draw_when_shown(draw, ax),
         list_languages(places),
     )
@@ -187,31 +191,33 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     ).reset_index(drop=True)
 
 
-def _list_corners(places: pd.DataFrame) -> np.ndarray:
+def _list_corners(places: pd.DataFrame, most_growth: float) -> np.ndarray:
     """Longitudes and latitudes that the map must show, shape (n, 2).
 
-    All sites; and the countries, the smallest first, as long as one does not make the map many
-    times as large. A place alone is shown in its country; several set the scale themselves, down
-    to the quarters of a city, and where no country fits it the land around them shows.
+    All sites; and the countries, the smallest first, as long as one does not make the map more
+    than some times as large. A place alone is shown in its country; several set the scale
+    themselves, down to the quarters of a city, and where no country fits it the land around them
+    shows.
     """
     sites = places[places["kind"] != "country"]
     spots = sites[["longitude", "latitude"]].to_numpy()
     marked = sites[sites["is_site"]]
     regions = [find_region(place)[1] for place in each_row(sites[~sites["is_site"]])]
+    shown = [find_main_parts(region, spots) for region in regions]
     codes = list_country_codes(places)
     least_km = 0.1 if codes else LEAST_SEA_KM
     around = [
         draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
         for site in each_row(marked)
     ]
-    corners = shapely.get_coordinates([*around, *regions])
+    corners = np.concatenate([shapely.get_coordinates(around), *shown])
     countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
     countries.sort(key=_measure_diagonal)
     sets_scale = len(np.unique(spots, axis=0)) > 1
     for i, country in enumerate(countries):
         larger = np.concatenate([corners, country])
         limited = i or sets_scale
-        if limited and _measure_diagonal(larger) > MOST_GROWTH * _measure_diagonal(corners):
+        if limited and _measure_diagonal(larger) > most_growth * _measure_diagonal(corners):
             return corners if i else _widen(corners)
         corners = larger
     return corners
@@ -278,7 +284,7 @@ def _draw_map(
 def _tells_apart(ground: Ground, keys: set[str]) -> bool:
     """Whether some regions, tinted, are told apart from the rest of the story's land."""
     tinted = ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]
-    return 0 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
+    return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
 
 
 def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
@@ -364,7 +370,7 @@ def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: st
     cities = cities.assign(x=x, y=y, **name_in(cities, column))
     inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
     largest = cities[inside].groupby("country", sort=False).head(LARGEST_CITIES)
-    most = 3 if len(codes) == 1 else 2
+    most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)
     taken = list(zip(spots["x"], spots["y"], strict=True))
     shown = []

@@ -22,6 +22,7 @@ from helpers.geography import (
     frame_view,
     generalise,
     measure_km,
+    read_rows,
 )
 
 WORLD_M = 15e6  # a map as wide as this has no one scale
@@ -31,6 +32,8 @@ NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
 MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 LAKE_PX = 5
+ISLET_PX = 4  # the width of a dot for an island
+MOST_ATOLL = 0.01  # of the map is land where islands are drawn as dots
 RIVER_RANKS = {4000.0: 1, 1500.0: 2}  # by the most metres a pixel: GSHHG's ranks shown there
 RIVERS_FROM_M = 100  # a pixel: the source lies some km off, which a closer map would show
 DISPUTED_PX = 2  # around a border in dispute: no other line is drawn there
@@ -47,6 +50,7 @@ class Ground:
     lakes: shapely.Geometry
     rivers: np.ndarray
     disputed: np.ndarray  # lines
+    islets: np.ndarray  # points: what is too small to be drawn, of a country of little land
 
 
 def read_ground(view: View, codes: list[str]) -> Ground:
@@ -64,8 +68,19 @@ def read_ground(view: View, codes: list[str]) -> Ground:
     land = shapely.union_all(countries["geometry"])
     lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
     disputed = view.read_lines("disputed")["geometry"].to_numpy()
-    layers = countries[own], countries[~own], regions
-    return Ground(land, *layers, lakes, _read_rivers(view), disputed)
+    islets = _read_islets(view, codes, countries.loc[own, "geometry"])
+    shown = countries[own], countries[~own]
+    return Ground(land, *shown, regions, lakes, _read_rivers(view), disputed, islets)
+
+
+def _read_islets(view: View, codes: list[str], own: pd.Series) -> np.ndarray:
+    """The middles of islands under a few pixels, where hardly any other land shows."""
+    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
+        return np.array([], dtype=object)
+    _, areas = read_rows("countries", view.windows, codes)
+    parts = view.draw(shapely.get_parts(areas))
+    size = shapely.area(parts)
+    return shapely.centroid(parts[(size > 0) & (size < ISLET_PX**2)])
 
 
 def _read_rivers(view: View) -> np.ndarray:
@@ -110,6 +125,7 @@ def draw_ground(
     fill(own, "land")
     fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
     fill([ground.lakes], "water")
+    fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
     hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
     both = np.concatenate([own, ground.neighbours["geometry"]])
@@ -167,7 +183,7 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.nd
     frame = Rectangle(box[:2], box[2] - box[0], box[3] - box[1], transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
-        ([_merge_land(moved)], "neighbour"),
+        ([shapely.union_all(shapely.make_valid(moved))], "neighbour"),
         (moved[own], "land" if len(whole) else "land_edge"),
     ):
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
@@ -185,21 +201,13 @@ def _frame_inset(view: View, box: Bounds, whole: np.ndarray) -> View:
     """The view of an inset: of whole countries, or of the part of the world around the map."""
     width, height = box[2] - box[0], box[3] - box[1]
     if len(whole):
-        return frame_view(*whole.T, width, (height, height))
+        return frame_view(whole[:, 0], whole[:, 1], width, (height, height))
     longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
     definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
     width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
     scale = width_m / width
     corner = -width_m / 2, -height * scale / 2
     return View(Projection("inset", definition, float(longitude)), *corner, scale, width, height)
-
-
-def _merge_land(countries: np.ndarray) -> shapely.Geometry:
-    """Countries as one area, the quick way where their borders still match after projection."""
-    try:
-        return shapely.coverage_union_all(countries)
-    except shapely.GEOSException:
-        return shapely.union_all(shapely.make_valid(countries))
 
 
 def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:

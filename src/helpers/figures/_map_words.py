@@ -197,7 +197,7 @@ def _format_point(latitude: float, longitude: float) -> str:
     return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
 
 
-def write_source(dossier: Dossier, places: pd.DataFrame, view: View) -> str:
+def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View) -> str:
     """The sources of the places' facts, of their coordinates and of the map, and its projection.
 
     And what the map takes for granted: the borders in dispute, and how close it is.
@@ -208,7 +208,10 @@ def write_source(dossier: Dossier, places: pd.DataFrame, view: View) -> str:
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
     said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
-    return join(" ", [*said, f"{view.projection.name}."])
+    projection = view.projection.name
+    if phone.projection != view.projection:
+        projection += f"; on a phone, {phone.projection.name}"
+    return join(" ", [*said, f"{projection}."])
 
 
 def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:

@@ -8,6 +8,7 @@ from ._borders import (
 from ._boundaries import (
     list_countries as list_countries,
     read_country as read_country,
+    read_rows as read_rows,
 )
 from ._checks import (
     check_places as check_places,

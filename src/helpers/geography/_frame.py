@@ -94,7 +94,7 @@ class View:
             shapely.transform(shapely.clip_by_rect(lines, *window), self.place_corners)
             for window in self.windows
         ]
-        drawn = shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame)
+        drawn = np.asarray(shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame))
         shown = np.flatnonzero(~shapely.is_empty(drawn))
         rows = rows.take(shown).to_pandas(use_threads=False)
         return gpd.GeoDataFrame(rows, geometry=drawn[shown])
