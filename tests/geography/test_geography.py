@@ -71,6 +71,25 @@ def test_a_place_outside_its_country_is_a_fault(
     assert says in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("country", "point", "faults"),
+    [
+        ("SRB", (42.66, 21.16), 1),  # Pristina, 14 km from the border that is drawn
+        ("COD", (-1.679, 29.2228), 0),  # Goma, at the border of Rwanda
+        ("RUS", (44.95, 34.1), 1),  # Simferopol
+        ("KAZ", (43.66, 50.9), 0),  # off the coast of Aktau
+        ("ESH", (27.15, -13.2), 0),  # Laayoune
+    ],
+)
+def test_across_a_land_border_there_is_no_tolerance(
+    copy_dossier, edit_cells, country, point, faults
+):
+    folder = copy_dossier()
+    latitude, longitude = map(str, point)
+    edit_cells(folder, "places", "aktau", latitude=latitude, longitude=longitude, country=country)
+    assert len(check_places(load_dossier(folder))) == faults
+
+
 def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
     folder = copy_dossier()
     edit_cells(folder, "places", "aktau", country="KAX")
