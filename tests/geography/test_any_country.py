@@ -13,8 +13,8 @@ from helpers.geography import (
     frame_view,
     generalise,
     list_countries,
+    read_cities,
     read_country,
-    read_gazetteer,
 )
 
 WIDTH_PX = 360
@@ -29,8 +29,8 @@ GBR-SGP DEU-SGP GBR-MCO USA-GUM USA-CHN ITA-JPN RUS-DOM FRA-TWN FRA-MAC CHN-MEX 
 
 def find_capitals() -> dict[str, tuple[str, float, float]]:
     """Country, latitude and longitude of each capital, by the country's code."""
-    cities = read_gazetteer("cities")
-    capitals = cities[cities["capital"] == "yes"]
+    cities = read_cities(list_countries())
+    capitals = cities[cities["capital"]]
     rows = capitals[["country", "latitude", "longitude"]].itertuples(index=False, name=None)
     return {row[0]: row for row in rows}
 

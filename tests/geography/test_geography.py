@@ -25,8 +25,8 @@ from helpers.geography import (
     list_countries,
     measure_km,
     name_direction,
+    read_cities,
     read_country,
-    read_gazetteer,
 )
 from helpers.geography._boundaries import read_boundaries
 from helpers.geography._extent import Extent, split_windows
@@ -44,7 +44,8 @@ CODED = ["FRA", "NOR", "XKX", "PSE", "SSD", "ESH", "ALA", "GUF", "SJM", "CXR", "
 
 
 def places(*rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["latitude", "longitude"])
+    found = pd.DataFrame(rows, columns=["latitude", "longitude"])
+    return found.assign(name="a place", country=None)
 
 
 # What is wrong with places
@@ -68,6 +69,25 @@ def test_a_place_outside_its_country_is_a_fault(
     [fault] = check_places(load_dossier(folder))
     assert (fault.file, fault.row, fault.column) == ("places.csv", 4, "latitude")
     assert says in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("country", "point", "faults"),
+    [
+        ("SRB", (42.66, 21.16), 1),  # Pristina, 14 km from the border that is drawn
+        ("COD", (-1.679, 29.2228), 0),  # Goma, at the border of Rwanda
+        ("RUS", (44.95, 34.1), 1),  # Simferopol
+        ("KAZ", (43.66, 50.9), 0),  # off the coast of Aktau
+        ("ESH", (27.15, -13.2), 0),  # Laayoune
+    ],
+)
+def test_across_a_land_border_there_is_no_tolerance(
+    copy_dossier, edit_cells, country, point, faults
+):
+    folder = copy_dossier()
+    latitude, longitude = map(str, point)
+    edit_cells(folder, "places", "aktau", latitude=latitude, longitude=longitude, country=country)
+    assert len(check_places(load_dossier(folder))) == faults
 
 
 def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
@@ -129,8 +149,8 @@ def test_the_shipped_dossier_has_its_places_where_they_are():
 
 
 def test_boundaries_that_are_missing_say_how_to_make_them():
-    with pytest.raises(BoundaryError, match=r"boundaries/rivers\.parquet.*build\.py"):
-        find_boundaries("rivers.parquet")
+    with pytest.raises(BoundaryError, match=r"boundaries/canals\.parquet.*build\.py"):
+        find_boundaries("canals.parquet")
 
 
 def test_a_country_that_is_missing_is_named():
@@ -175,8 +195,8 @@ def test_lakes_leave_out_the_caspian_and_the_aral():
 
 
 def test_capitals_are_those_of_january_2022():
-    cities = read_gazetteer("cities")
-    capital = cities[(cities["country"] == "KAZ") & (cities["capital"] == "yes")].iloc[0]
+    capital = read_cities(["KAZ"]).iloc[0]
+    assert capital["capital"]
     names = tuple(capital[["name", "name_kk", "name_ru"]])
     assert names == ("Nur-Sultan", "Нұр-Сұлтан", "Нур-Султан")
 
@@ -202,6 +222,36 @@ def test_a_window_chooses_rows():
 )
 def test_find_regions(latitude, longitude, name):
     assert find_regions(places((latitude, longitude)))["name"].tolist() == [name]
+
+
+def test_a_region_is_of_the_place_s_own_country():
+    """Goma lies at the border of Rwanda, whose regions are nearer than any of its own."""
+    goma = places((-1.679, 29.2228)).assign(name="Goma", country="COD")
+    assert find_regions(goma)["name"].isna().all()
+    assert find_regions(goma.assign(country="RWA"))["name"].tolist() == ["Western"]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "latitude", "longitude", "is_named"),
+    [
+        ("Bavaria", "DEU", 48.9, 12, True),
+        ("Bayern", "DEU", 48.9, 12, True),
+        ("Donetsk Oblast", "UKR", 48, 37.8, True),
+        ("Punjab", "PAK", 31.5, 74.3, True),
+        ("Punjab", "IND", 28.6, 77.2, False),  # it lies in Delhi
+        ("Saxony", "DEU", 48.9, 12, False),
+    ],
+)
+def test_a_region_is_found_by_where_it_lies_and_its_name(
+    name, country, latitude, longitude, is_named
+):
+    row = places((latitude, longitude)).assign(name=name, country=country)
+    assert find_regions(row)["is_named"].tolist() == [is_named]
+
+
+@pytest.mark.parametrize("country", ["KEN", "NPL", "MAR", "COD"])
+def test_where_the_regions_are_older_than_today_s_none_is_named(country):
+    assert read_boundaries("regions", countries=[country]).empty
 
 
 def test_a_place_at_sea_is_in_no_region():
@@ -333,7 +383,7 @@ def test_a_view_leads_there_and_back():
 
 def test_a_point_alone_gets_a_frame():
     view = frame_view(np.array([14.5]), np.array([35.9]), 720, (400, 760))
-    assert view.metres_per_px * 720 == pytest.approx(20_000)
+    assert view.metres_per_px * 720 == pytest.approx(4_000)
 
 
 def test_reading_starts_no_thread():
@@ -342,11 +392,11 @@ def test_reading_starts_no_thread():
     if not tasks.is_dir():
         pytest.skip("threads are counted in /proc")
     code = (
-        "import os; from helpers.geography import read_gazetteer;"
+        "import os; from helpers.geography import read_cities;"
         "from helpers.geography._boundaries import read_boundaries;"
         f"count = lambda: len(os.listdir('{tasks}')); before = count();"
         "read_boundaries('countries'); read_boundaries('regions', countries=['KAZ']);"
-        "read_gazetteer('cities'); print(count() - before)"
+        "read_cities(['KAZ']); print(count() - before)"
     )
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, capture_output=True, text=True, check=True)

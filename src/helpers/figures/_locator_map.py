@@ -15,6 +15,7 @@ from helpers.figures._canvas import WIDTH_PX, measure
 from helpers.figures._figure import Figure
 from helpers.figures._labels import Bounds, Placer
 from helpers.figures._map_ground import (
+    WORLD_M,
     Ground,
     add_path,
     area_path,
@@ -35,6 +36,7 @@ from helpers.figures._map_labels import (
     shorten,
 )
 from helpers.figures._map_words import (
+    CLOSE_M,
     PLAIN_ROLE,
     list_country_codes,
     list_languages,
@@ -60,11 +62,12 @@ from helpers.geography import (
     fill_precision,
     find_extent,
     find_main_parts,
+    find_region,
     find_regions,
     frame_view,
     measure_km,
+    read_cities,
     read_country,
-    read_gazetteer,
 )
 from helpers.words import capitalise
 
@@ -73,7 +76,11 @@ AREA_FROM = 1.15  # an area shows behind its mark from this many times the mark'
 INSETS_PX = (132, 104), (116, 92), (100, 80)
 SCALE_PX = 150, 30
 LEAST_SEA_KM = 300  # shown around a site that is in no country
-MOST_GROWTH = 3
+MOST_GROWTH = {"desktop": 4, "phone": 2}  # of the map's diagonal, by one more country
+MOST_TINTED = 0.95  # of the story's land: where more is of its regions, none is tinted
+LEAST_SHOWN = 0.8  # of a country's corners: where fewer show, the inset is of the country
+ROOM = 0.8  # around places without their country, as a share of their spread
+LARGEST_CITIES = 12  # of a country in the frame: a smaller one tells a reader little
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
@@ -131,18 +138,22 @@ def locator_map(
     column = "name" if place_names == "en" else f"name_{place_names}"
     known = _read_places(dossier, column, picked_place)
     places = known[known["map"] != "inset"] if (known["map"] != "inset").any() else known
-    corners = _list_corners(places)
+    widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
+    corners = {form: _list_corners(places, growth) for form, growth in MOST_GROWTH.items()}
+    views = [
+        frame_view(corners[form][:, 0], corners[form][:, 1], px, _find_heights(px))
+        for form, px in widths.items()
+    ]
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        form_px = width_px if form == "desktop" else min(width_px, WIDTH_PX)
         codes = list_country_codes(known)
-        return _draw_map(ax, form_px, places, corners, column, inset_codes=codes)
+        return _draw_map(ax, widths[form], places, corners[form], column, inset_codes=codes)
 
     return Figure(
         list_rows(places),
         write_title(places),
         write_alt(places),
-        write_source(dossier, places, corners),
+        write_source(dossier, places, *views),
         draw_when_shown(draw, ax),
         list_languages(places),
     )
@@ -168,11 +179,10 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
     region = regions["name"].astype("str").fillna("")
+    is_area = (places["kind"] == "region") & regions["is_named"].eq(True)
     return places.assign(
-        is_site=[
-            not _is_area(*cells)
-            for cells in zip(places["kind"], places["name"], region, strict=True)
-        ],
+        is_site=~is_area & (places["kind"] != "country"),
+        region_key=(regions["country"].astype("str") + " " + region).where(region != "", ""),
         is_picked=places["place_id"] == picked_place,
         **name_in(places, column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
@@ -181,34 +191,43 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     ).reset_index(drop=True)
 
 
-def _is_area(kind: str, name: str, region: str) -> bool:
-    """Whether a place is a country, or the region it lies in ('Sofala Province' is Sofala)."""
-    return kind == "country" or (kind == "region" and region != "" and name.startswith(region))
-
-
-def _list_corners(places: pd.DataFrame) -> np.ndarray:
+def _list_corners(places: pd.DataFrame, most_growth: float) -> np.ndarray:
     """Longitudes and latitudes that the map must show, shape (n, 2).
 
-    All sites; and the countries, the smallest first, as long as a further one does not make the
-    map many times as large.
+    All sites; and the countries, the smallest first, as long as one does not make the map more
+    than some times as large. A place alone is shown in its country; several set the scale
+    themselves, down to the quarters of a city, and where no country fits it the land around them
+    shows.
     """
     sites = places[places["kind"] != "country"]
     spots = sites[["longitude", "latitude"]].to_numpy()
+    marked = sites[sites["is_site"]]
+    regions = [find_region(place)[1] for place in each_row(sites[~sites["is_site"]])]
+    shown = [find_main_parts(region, spots) for region in regions]
     codes = list_country_codes(places)
-    least_km = 1 if codes else LEAST_SEA_KM
+    least_km = 0.1 if codes else LEAST_SEA_KM
     around = [
         draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
-        for site in each_row(sites)
+        for site in each_row(marked)
     ]
-    corners = shapely.get_coordinates(around)
+    corners = np.concatenate([shapely.get_coordinates(around), *shown])
     countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
     countries.sort(key=_measure_diagonal)
+    sets_scale = len(np.unique(spots, axis=0)) > 1
     for i, country in enumerate(countries):
         larger = np.concatenate([corners, country])
-        if i and _measure_diagonal(larger) > MOST_GROWTH * _measure_diagonal(corners):
-            break
+        limited = i or sets_scale
+        if limited and _measure_diagonal(larger) > most_growth * _measure_diagonal(corners):
+            return corners if i else _widen(corners)
         corners = larger
     return corners
+
+
+def _widen(corners: np.ndarray) -> np.ndarray:
+    """Points with as much around them as a reader needs to see where they are."""
+    longitude, latitude = find_extent(*corners.T).middle
+    circle = draw_circle(latitude, longitude, ROOM * _measure_diagonal(corners))
+    return np.concatenate([corners, shapely.get_coordinates(circle)])
 
 
 def _measure_diagonal(corners: np.ndarray) -> float:
@@ -227,33 +246,56 @@ def _draw_map(
     inset_codes: list[str],
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
-    sites = places[places["is_site"]].reset_index(drop=True)
-    picked = set(places["region"]) - {""}
+    parted = (places["kind"] == "region") & (places["role"] != PLAIN_ROLE)
+    sites = places[places["is_site"] | parted].reset_index(drop=True)
+    regions = set(places["region_key"]) - {""}
     codes = list_country_codes(places)
     marks = _choose_marks(sites["role"])
-    others = ["region"] * bool(picked) + ["city"] * bool(codes)
-    ax, view, key = _lay_out(ax, width_px, corners, marks, others)
+    others = ["region"] * bool(regions) + ["city"] * bool(codes)
+    ax, view = _lay_out(ax, width_px, corners, marks, others)
     ground = read_ground(view, codes)
+    tinted = regions if _tells_apart(ground, regions) else set()
     spots = _find_spots(view, sites)
     cities = _choose_cities(view, codes, spots, column)
     placer = Placer(view.frame)
     for box in _list_mark_boxes(spots, cities):
         placer.reserve(box)
-    inset = find_edge(placer, ground, INSETS_PX)
+    is_world = view.width_px * view.metres_per_px > WORLD_M
+    inset = None if is_world else find_edge(placer, ground, INSETS_PX)
     scale = find_edge(placer, ground, [SCALE_PX])
+    named = tinted - set(sites.loc[~sites["is_site"], "region_key"])
     labels, lines, cities = place_labels(
-        placer, view, ground, spots, cities, picked=picked, column=column
+        placer, view, ground, spots, cities, picked=named, column=column
     )
-    draw_ground(ax, view, ground, picked, [*(label.box for label in labels), scale])
+    draw_ground(ax, view, ground, tinted, [*(label.box for label in labels), scale])
     _draw_sites(ax, spots, marks, lines)
     _draw_emphasis(ax, view, ground, spots, places[places["is_picked"]])
     for city in each_row(cities):
         _draw_city(ax, city.x, city.y)
     _draw_labels(ax, labels)
-    draw_inset(ax, view, inset, inset_codes)
+    if inset:
+        draw_inset(ax, view, inset, inset_codes, _find_cut(view, codes, sites))
     draw_scale(ax, view, scale)
-    _draw_key(ax, view, key)
+    drawn = ["region"] * bool(tinted) + ["city"] * (not cities.empty)
+    _draw_key(ax, view, _arrange_key(marks, drawn, view.width_px)[0])
     return find_drawing(ax)
+
+
+def _tells_apart(ground: Ground, keys: set[str]) -> bool:
+    """Whether some regions, tinted, are told apart from the rest of the story's land."""
+    tinted = ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]
+    return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
+
+
+def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
+    """The corners, in degrees, of the story's one country, where the map shows a part of it."""
+    if len(codes) != 1:
+        return np.empty((0, 2))
+    spots = sites[["longitude", "latitude"]].to_numpy()
+    corners = find_main_parts(read_country(codes[0])["geometry"], spots)
+    x, y = view.place(*corners.T)
+    inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
+    return corners if inside.mean() < LEAST_SHOWN else np.empty((0, 2))
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
@@ -267,11 +309,11 @@ def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
 
 def _lay_out(
     ax: Axes | None, width_px: float, corners: np.ndarray, marks: dict, others: list[str]
-) -> tuple[Axes, View, list]:
-    """The axes, in pixels from the map's lower left corner; the view; and the key above it."""
+) -> tuple[Axes, View]:
+    """The axes, in pixels from the map's lower left corner, with room for a key above; the view."""
     width_px, total_px = (width_px, 0.0) if ax is None else measure_px(ax)
-    key, key_px = _arrange_key(marks, others, width_px)
-    least, most = (width_px * share for share in HEIGHTS)
+    _, key_px = _arrange_key(marks, others, width_px)
+    least, most = _find_heights(width_px)
     if ax is not None:
         least = most = total_px - key_px
     longitudes, latitudes = corners.T
@@ -281,7 +323,13 @@ def _lay_out(
     ax.set_xlim(0, width_px)
     ax.set_ylim(0, view.height_px + key_px)
     ax.set_axis_off()
-    return ax, view, key
+    return ax, view
+
+
+def _find_heights(width_px: float) -> tuple[float, float]:
+    """The least and the greatest height of a map in pixels."""
+    least, most = HEIGHTS
+    return width_px * least, width_px * most
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
@@ -302,10 +350,10 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
 
 
 def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
-    """The sites with x, y and radius_px, and with their area in pixels."""
+    """The sites with x, y and radius_px, and with their area in pixels; a region has its own."""
     x, y = view.place(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
     circles = [
-        draw_circle(site.latitude, site.longitude, max(site.precision_km, 0.001))
+        draw_circle(site.latitude, site.longitude, max(site.is_site * site.precision_km, 0.001))
         for site in each_row(sites)
     ]
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
@@ -315,18 +363,18 @@ def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
     """A few cities for orientation that the story does not name: the capital and the largest."""
-    cities = read_gazetteer("cities")
-    cities = cities[cities["country"].isin(codes)]
+    cities = read_cities(codes)
     cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
     cities = cities[~cities["name"].isin(spots["name"])]
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
     cities = cities.assign(x=x, y=y, **name_in(cities, column))
     inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
-    most = 3 if len(codes) == 1 else 2
+    largest = cities[inside].groupby("country", sort=False).head(LARGEST_CITIES)
+    most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)
     taken = list(zip(spots["x"], spots["y"], strict=True))
     shown = []
-    for city in each_row(cities[inside]):
+    for city in each_row(largest):
         # A capital may stand nearer to a mark, since it is what most readers know.
         gap = CITY_GAP_PX / 4 if city.capital else CITY_GAP_PX
         if left[city.country] and all(np.hypot(city.x - a, city.y - b) > gap for a, b in taken):
@@ -371,7 +419,7 @@ def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: li
         end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
         ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
     for spot in each_row(spots):
-        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2
+        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2 or not spot.is_site
         _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
 
 
@@ -383,7 +431,7 @@ def _draw_emphasis(
     frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
     for place in each_row(picked):
         style["gid"] = f"{place.place_id}-picked"
-        for spot in each_row(spots[spots["place_id"] == place.place_id]):
+        for spot in each_row(spots[spots["is_site"] & (spots["place_id"] == place.place_id)]):
             ax.add_artist(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
             area = _find_area(ground, place)["geometry"].to_numpy()
@@ -394,7 +442,7 @@ def _find_area(ground: Ground, place) -> pd.DataFrame:
     """The country or the region that a place is, where it is in the frame."""
     if place.kind == "country":
         return ground.own[ground.own["country"] == place.country]
-    return ground.regions[ground.regions["name"] == place.region]
+    return ground.regions[ground.regions["key"] == place.region_key]
 
 
 def _draw_city(ax: Axes, x: float, y: float) -> None:

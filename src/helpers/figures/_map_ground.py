@@ -19,15 +19,24 @@ from helpers.geography import (
     View,
     chain_segments,
     find_borders,
+    frame_view,
     generalise,
     measure_km,
+    read_rows,
 )
 
 WORLD_M = 15e6  # a map as wide as this has no one scale
 LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
+LEAST_FRAME_PX = 8  # of the map's frame in the inset
+NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
 LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
 MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 LAKE_PX = 5
+ISLET_PX = 4  # the width of a dot for an island
+MOST_ATOLL = 0.01  # of the map is land where islands are drawn as dots
+RIVER_RANKS = {4000.0: 1, 1500.0: 2}  # by the most metres a pixel: GSHHG's ranks shown there
+RIVERS_FROM_M = 100  # a pixel: the source lies some km off, which a closer map would show
+DISPUTED_PX = 2  # around a border in dispute: no other line is drawn there
 
 
 @dataclass(frozen=True)
@@ -39,12 +48,16 @@ class Ground:
     neighbours: pd.DataFrame
     regions: pd.DataFrame  # those of the story's countries
     lakes: shapely.Geometry
+    rivers: np.ndarray
+    disputed: np.ndarray  # lines
+    islets: np.ndarray  # points: what is too small to be drawn, of a country of little land
 
 
 def read_ground(view: View, codes: list[str]) -> Ground:
     """Land, water and borders in the frame."""
     countries = view.read("countries", keep=codes)
     regions = view.read("regions", codes)
+    regions["key"] = regions["country"] + " " + regions["name"]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
     if corners > MOST_CORNERS:
@@ -54,7 +67,29 @@ def read_ground(view: View, codes: list[str]) -> Ground:
     own = countries["country"].isin(codes)
     land = shapely.union_all(countries["geometry"])
     lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
-    return Ground(land, countries[own], countries[~own], regions, lakes)
+    disputed = view.read_lines("disputed")["geometry"].to_numpy()
+    islets = _read_islets(view, codes, countries.loc[own, "geometry"])
+    shown = countries[own], countries[~own]
+    return Ground(land, *shown, regions, lakes, _read_rivers(view), disputed, islets)
+
+
+def _read_islets(view: View, codes: list[str], own: pd.Series) -> np.ndarray:
+    """The middles of islands under a few pixels, where hardly any other land shows."""
+    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
+        return np.array([], dtype=object)
+    _, areas = read_rows("countries", view.windows, codes)
+    parts = view.draw(shapely.get_parts(areas))
+    size = shapely.area(parts)
+    return shapely.centroid(parts[(size > 0) & (size < ISLET_PX**2)])
+
+
+def _read_rivers(view: View) -> np.ndarray:
+    """The rivers that suit the scale."""
+    fits = [rank for most_m, rank in RIVER_RANKS.items() if view.metres_per_px <= most_m]
+    if not fits or view.metres_per_px < RIVERS_FROM_M:
+        return np.array([], dtype=object)
+    rivers = view.read_lines("rivers")
+    return shapely.simplify(rivers.loc[rivers["rank"] <= max(fits), "geometry"].to_numpy(), 0.5)
 
 
 def draw_ground(
@@ -66,7 +101,7 @@ def draw_ground(
     shapely.prepare(covered)
     own = ground.own["geometry"].to_numpy()
     regions = ground.regions["geometry"].to_numpy()
-    tinted = regions[ground.regions["name"].isin(story_regions).to_numpy()]
+    tinted = regions[ground.regions["key"].isin(story_regions).to_numpy()]
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
     bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
 
@@ -80,25 +115,29 @@ def draw_ground(
             edgecolor="none",
         )
 
-    def draw(segments, colour, width_px):
-        style = {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        lines = shapely.get_parts(shapely.difference(chain_segments(segments), covered))
-        add_path(ax, _join(lines, Path.LINETO), frame, joinstyle="round", **style)
+    def draw(lines, colour, width_px, hidden, **style):
+        style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
+        shown = shapely.get_parts(shapely.difference(lines, hidden))
+        add_path(ax, _join(shown, Path.LINETO), frame, joinstyle="round", **style)
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
     fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
     fill([ground.lakes], "water")
+    fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
+    draw(ground.rivers, "river", 0.8, covered)
+    hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
     both = np.concatenate([own, ground.neighbours["geometry"]])
     segments, owners = find_borders(both)
     is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)
     on_shore = owners[:, 1] < 0
-    draw(segments[~is_own], "neighbour_edge", 0.8)
+    draw(chain_segments(segments[~is_own]), "neighbour_edge", 0.8, hidden)
     inner, sides = find_borders(bordered)
-    draw(inner[sides[:, 1] >= 0], "region_edge", 0.8)
-    draw(segments[is_own & on_shore], "land_edge", 0.6)
-    draw(segments[is_own & ~on_shore], "land_edge", 1.3)
+    draw(chain_segments(inner[sides[:, 1] >= 0]), "region_edge", 0.8, hidden)
+    draw(chain_segments(segments[is_own & on_shore]), "land_edge", 0.6, hidden)
+    draw(chain_segments(segments[is_own & ~on_shore]), "land_edge", 1.3, hidden)
+    draw(ground.disputed, "land_edge", 1.1, covered, linestyle=(0, (3, 2)))
 
 
 def add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
@@ -128,39 +167,47 @@ def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
     return Path(np.round(corners * points(1), 1) / points(1), codes)
 
 
-def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str]) -> None:
-    """The story's countries in their part of the world."""
-    longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
-    definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
-    width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
-    width, height = box[2] - box[0], box[3] - box[1]
-    scale = width_m / width
-    corner = -width_m / 2, -height * scale / 2
-    inset = View(Projection("inset", definition, float(longitude)), *corner, scale, width, height)
-    countries = inset.read("world", detail_px=1.5)
+def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.ndarray) -> None:
+    """The story's countries in their part of the world, or those that the map shows a part of.
+
+    Parameters
+    ----------
+    whole
+        The corners of the countries of which the map shows a part, in degrees; empty for none.
+    """
+    inset = _frame_inset(view, box, whole)
+    is_near = inset.metres_per_px < NEAR_INSET_M
+    countries = inset.read("countries" if is_near else "world", detail_px=1.5, keep=codes)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
-    frame = Rectangle(box[:2], width, height, transform=ax.transData)
+    frame = Rectangle(box[:2], box[2] - box[0], box[3] - box[1], transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
-        ([_merge_land(moved)], "neighbour"),
-        (moved[own], "land_edge"),
+        ([shapely.union_all(shapely.make_valid(moved))], "neighbour"),
+        (moved[own], "land" if len(whole) else "land_edge"),
     ):
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
     edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
-    ax.add_artist(Rectangle(box[:2], width, height, **edge))
-    if shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
-        side = np.clip(view.width_px * view.metres_per_px / scale, 8, min(width, height))
-        middle = box[0] + (width - side) / 2, box[1] + (height - side) / 2
-        ax.add_artist(Rectangle(middle, side, side, **edge | {"edgecolor": LIGHT["accent"]}))
+    ax.add_artist(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
+    if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
+        size = np.array([view.width_px, view.height_px]) * view.metres_per_px
+        size = np.maximum(size / inset.metres_per_px, LEAST_FRAME_PX)
+        x, y = inset.place(*view.locate(view.width_px / 2, view.height_px / 2))
+        corner = np.array([x, y]) + box[:2] - size / 2
+        ax.add_artist(Rectangle(corner, *size, **edge | {"edgecolor": LIGHT["accent"]}))
 
 
-def _merge_land(countries: np.ndarray) -> shapely.Geometry:
-    """Countries as one area, the quick way where their borders still match after projection."""
-    try:
-        return shapely.coverage_union_all(countries)
-    except shapely.GEOSException:
-        return shapely.union_all(shapely.make_valid(countries))
+def _frame_inset(view: View, box: Bounds, whole: np.ndarray) -> View:
+    """The view of an inset: of whole countries, or of the part of the world around the map."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    if len(whole):
+        return frame_view(whole[:, 0], whole[:, 1], width, (height, height))
+    longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
+    definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
+    width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
+    scale = width_m / width
+    corner = -width_m / 2, -height * scale / 2
+    return View(Projection("inset", definition, float(longitude)), *corner, scale, width, height)
 
 
 def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:

@@ -13,7 +13,7 @@ from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
-from helpers.geography import View, draw_circle, each_row, read_gazetteer
+from helpers.geography import View, draw_circle, each_row, read_lakes, read_seas
 
 MARK_PX = 13  # a mark's width
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
@@ -22,6 +22,7 @@ CITY_PX = 5
 LONGEST_LABEL_PX = 260
 LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
 LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
+LEAST_SEA_PX2 = 1200  # of its water: there is no room for a name in less
 BESIDE_PX = 52  # around a lake: its name stands no farther off
 SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
 SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
@@ -134,7 +135,7 @@ def place_labels(
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
     style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
-    named = _label_countries(placer, ground.own, column, anywhere=True, **style)
+    named = _label_countries(placer, ground.own, column, **style)
     labels += chain.from_iterable(named)
     kept = []
     for city in each_row(cities):
@@ -145,17 +146,17 @@ def place_labels(
             labels.append(label)
             kept.append(city.Index)
     labels += _label_regions(placer, ground.regions, picked, column)
-    labels += _label_waters(placer, view, ground, column, "sea")
+    labels += _label_seas(placer, view, ground, column)
     labels += _label_neighbours(placer, ground.neighbours, column)
-    labels += _label_waters(placer, view, ground, column, "lake")
+    labels += _label_lakes(placer, view, ground, column)
     return labels, lines, cities.loc[kept]
 
 
-def _label_countries(placer, countries, column, *, anywhere=False, **style) -> list[list[Label]]:
+def _label_countries(placer, countries, column, **style) -> list[list[Label]]:
     """The names of countries in capitals, one list of lines for each that finds room.
 
     The first of its spacings that fits is taken, or the name is set in two lines. One that finds
-    no room within its country is left out, or put `anywhere` near to it.
+    no room within its country is left out.
     """
     named = []
     countries = countries.assign(**name_in(countries, column))
@@ -163,10 +164,6 @@ def _label_countries(placer, countries, column, *, anywhere=False, **style) -> l
     for country in each_row(countries.iloc[np.argsort(-size, kind="stable")]):
         name = country.label.upper()
         found = _fit_within(placer, country.geometry, name, **style)
-        if not found and anywhere:
-            near = country.geometry.centroid
-            frame = shapely.box(*placer.frame)
-            found = _fit_within(placer, frame, name, near=(near.x, near.y), **style)
         named += [_say_language(found, country.language)] if found else []
     return named
 
@@ -188,7 +185,7 @@ def _label_neighbours(placer, countries, column) -> list[Label]:
 def _label_regions(placer, regions, names, column) -> list[Label]:
     """The names of the story's regions."""
     labels = []
-    regions = regions[regions["name"].isin(names)]
+    regions = regions[regions["key"].isin(names)]
     for region in each_row(regions.assign(**name_in(regions, column))):
         found = _fit_within(
             placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
@@ -197,36 +194,42 @@ def _label_regions(placer, regions, names, column) -> list[Label]:
     return labels
 
 
-def _label_waters(placer, view, ground, column, kind) -> list[Label]:
-    """The names of seas, or of lakes, whose water shows near to where they are, each once."""
-    waters = read_gazetteer("waters")
-    waters = waters[waters["kind"] == kind]
-    x, y = view.place(waters["longitude"].to_numpy(), waters["latitude"].to_numpy())
-    reach = waters["reach_km"].to_numpy() * 1000 / view.metres_per_px
-    away = np.hypot(x - np.clip(x, 0, view.width_px), y - np.clip(y, 0, view.height_px))
-    waters = waters.assign(**name_in(waters, column), x=x, y=y, away=away)
-    sea = shapely.difference(shapely.box(*view.frame), ground.land)
-    labels: dict[str, list[Label]] = {}
-    waters = waters[away < reach]
-    around = zip(waters["latitude"], waters["longitude"], waters["reach_km"], strict=True)
+def _label_seas(placer, view, ground, column) -> list[Label]:
+    """The names of the seas that show, each in its water, those that show most first."""
+    seas = read_seas()
+    areas = shapely.intersection(view.draw(seas["geometry"].to_numpy()), shapely.box(*view.frame))
+    seas = seas.assign(**name_in(seas, column), geometry=areas)[~shapely.is_empty(areas)]
+    water = shapely.difference(shapely.box(*view.frame), ground.land)
+    shown = []
+    for sea in each_row(seas):
+        shown.append((shapely.intersection(water, sea.geometry), sea))
+        water = shapely.difference(water, sea.geometry)
+    labels = []
+    for area, sea in sorted(shown, key=lambda pair: -pair[0].area):
+        labels += _say_language(_label_sea(placer, area, sea.label), sea.language)
+    return labels
+
+
+def _label_lakes(placer, view, ground, column) -> list[Label]:
+    """The names of lakes whose water shows near to where they are."""
+    lakes = read_lakes()
+    x, y = view.place(lakes["longitude"].to_numpy(), lakes["latitude"].to_numpy())
+    inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
+    lakes = lakes.assign(**name_in(lakes, column), x=x, y=y)[inside]
+    around = zip(lakes["latitude"], lakes["longitude"], lakes["reach_km"], strict=True)
     circles = view.draw(np.array([draw_circle(*about) for about in around], dtype=object))
-    for row, circle in zip(each_row(waters), circles, strict=True):
-        if row.name in labels:
-            continue
-        near = None if row.away else (row.x, row.y)
-        if kind == "lake":
-            found = _label_lake(placer, ground, circle, row.label, near)
-        else:
-            found = _label_sea(placer, shapely.intersection(sea, circle), row.label, near)
-        labels |= {row.name: _say_language(found, row.language)} if found else {}
-    return [label for found in labels.values() for label in found]
+    labels = []
+    for lake, circle in zip(each_row(lakes), circles, strict=True):
+        found = _label_lake(placer, ground, circle, lake.label, (lake.x, lake.y))
+        labels += _say_language(found, lake.language)
+    return labels
 
 
-def _label_sea(placer, water, name, near) -> list[Label]:
+def _label_sea(placer, water, name) -> list[Label]:
     """The name of a sea, clear of its coasts and in one line where there is room."""
-    if water.is_empty:
+    if water.area < LEAST_SEA_PX2:
         return []
-    near = near or placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
+    near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
     size = _measure_label(name, SMALL)
     for shore in SHORES_PX:
         box = placer.put_within(shapely.buffer(water, -shore), size, near)
@@ -242,7 +245,7 @@ def _label_sea(placer, water, name, near) -> list[Label]:
 def _label_lake(placer, ground, circle, name, near) -> list[Label]:
     """The name of a lake: in it, or beside it in one of its countries; none for a small lake."""
     parts = shapely.get_parts(shapely.intersection(ground.lakes, circle))
-    if near is None or not len(parts):
+    if not len(parts):
         return []
     water = parts[np.argmin(shapely.distance(parts, shapely.Point(near)))]
     if water.area < LEAST_LAKE_PX**2:

@@ -6,6 +6,7 @@ import pandas as pd
 from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
 from helpers.geography import (
+    View,
     choose_projection,
     each_row,
     find_extent,
@@ -15,6 +16,7 @@ from helpers.geography import (
     list_countries,
     measure_km,
     name_direction,
+    name_sea,
     read_country,
 )
 from helpers.words import (
@@ -28,7 +30,14 @@ from helpers.words import (
 )
 
 PLAIN_ROLE = "place of the story"
-_MADE_FROM = "Boundaries: Natural Earth 1:10m. Lakes: GSHHG (LGPL). Cities: GeoNames (CC BY 4.0)."
+_MADE_FROM = (
+    "Boundaries and lakes: Natural Earth 1:10m. Rivers: GSHHG (LGPL). "
+    "Cities: GeoNames, and which regions are today's, July 2026 (CC BY 4.0)."
+)
+_NO_STREETS = (
+    "At this scale coasts and borders may lie some km off; no free package carries streets."
+)
+CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
 def list_country_codes(places: pd.DataFrame) -> list[str]:
@@ -55,7 +64,8 @@ def write_title(places: pd.DataFrame) -> Traced:
     elif not countries and len(first) == 1:
         site = first.iloc[0]
         point = _format_point(site["latitude"], site["longitude"])
-        said = compose("{} lies at {}", said, point)
+        sea = name_sea(site["latitude"], site["longitude"])
+        said = compose("{} lies at {}", said, f"{point}, {sea}" if sea else point)
     if len(first) > 1 and not (part or others):
         said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
     further = [_format_distance(group, str(role), first) for role, group in others[:2]]
@@ -187,14 +197,34 @@ def _format_point(latitude: float, longitude: float) -> str:
     return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
 
 
-def write_source(dossier: Dossier, places: pd.DataFrame, corners: np.ndarray) -> str:
-    """The sources of the places' facts, of their coordinates and of the map, and its projection."""
+def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View) -> str:
+    """The sources of the places' facts, of their coordinates and of the map, and its projection.
+
+    And what the map takes for granted: the borders in dispute, and how close it is.
+    """
     facts = list_sources(dossier.select(place=list(places["place_id"])))
     sites = places[places["kind"] != "country"]
     used = list(dict.fromkeys(sites["coordinate_source"]))
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
-    projection = choose_projection(find_extent(*corners.T))
-    return join(" ", [facts, *coordinates, _MADE_FROM, f"{projection.name}."])
+    said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
+    said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
+    projection = view.projection.name
+    if phone.projection != view.projection:
+        projection += f"; on a phone, {phone.projection.name}"
+    return join(" ", [*said, f"{projection}."])
+
+
+def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:
+    """How the borders in dispute are drawn: in words for the story's countries, else named."""
+    shown = view.read_lines("disputed")
+    if shown.empty:
+        return []
+    codes = set(list_country_codes(places))
+    own = [not codes.isdisjoint(countries.split()) for countries in shown["countries"]]
+    said = [f"{area.name} is {area.view}" for area in each_row(shown[own])]
+    others = shown.loc[~np.array(own), "name"]
+    said += [f"also in dispute: {format_list(others)}"] if len(others) else []
+    return [f"Borders in dispute are dashed: {'; '.join(said)}."]
 
 
 def list_languages(places: pd.DataFrame) -> dict[str, str]:

@@ -26,6 +26,7 @@ PALETTE = {
     "neighbour_edge": ("#c4c2bd", "#3d4348"),
     "neighbour_ink": ("#66645e", "#9aa0a6"),
     "water": ("#dce7ee", "#1a262f"),
+    "river": ("#bdd3e0", "#2b4558"),
     "water_ink": ("#44677d", "#7fa3ba"),
 }
 LIGHT = {name: light for name, (light, _) in PALETTE.items()}

@@ -8,6 +8,7 @@ from ._borders import (
 from ._boundaries import (
     list_countries as list_countries,
     read_country as read_country,
+    read_rows as read_rows,
 )
 from ._checks import (
     check_places as check_places,
@@ -25,12 +26,16 @@ from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
     find_boundaries as find_boundaries,
-    read_gazetteer as read_gazetteer,
 )
 from ._frame import (
     DETAIL_PX as DETAIL_PX,
     View as View,
     frame_view as frame_view,
+)
+from ._gazetteer import (
+    KnownPlace as KnownPlace,
+    find_places as find_places,
+    read_cities as read_cities,
 )
 from ._languages import (
     check_place_names as check_place_names,
@@ -46,5 +51,11 @@ from ._reach import (
     fill_precision as fill_precision,
 )
 from ._regions import (
+    find_region as find_region,
     find_regions as find_regions,
+)
+from ._waters import (
+    name_sea as name_sea,
+    read_lakes as read_lakes,
+    read_seas as read_seas,
 )

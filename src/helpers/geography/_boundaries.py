@@ -20,6 +20,7 @@ from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
+BORDER_KM = 2  # a border made for 1:10 million lies this far off at most
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -85,6 +86,13 @@ def list_countries() -> dict[str, str]:
     """The English names of all countries in the boundaries, by their codes."""
     table, _ = read_layer(find_boundaries("countries.parquet"))
     return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+
+def is_on_land(latitude: float, longitude: float) -> bool:
+    """Whether a point lies in any country."""
+    spot = np.array([[longitude, latitude, longitude, latitude]])
+    _, areas = read_rows("countries", spot)
+    return bool(shapely.contains_xy(areas, longitude, latitude).any())
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-_NEAR_DEGREES = 3.0  # of latitude: about 330 km
+_NEAR_DEGREES = 2.0  # of latitude: about 220 km
 _LEAST_SHARE = 0.2
 
 

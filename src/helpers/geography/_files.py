@@ -1,7 +1,6 @@
 """The files of the boundaries, found without a library of geography: a page's origin lists them."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ from helpers.errors import BoundaryError
 from helpers.files import look_up_folders
 
 BOUNDARIES = (
-    "cities.csv", "countries.parquet", "lakes.parquet", "names.csv", "regions.parquet",
-    "waters.csv", "world.parquet",
+    "countries.parquet", "disputed.parquet", "gazetteer.parquet", "lakes.parquet", "names.csv",
+    "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
 )  # fmt: skip
 
 
@@ -31,16 +30,6 @@ def find_boundaries(name: str) -> Path:
     raise BoundaryError(f"boundaries/{name}: no such file; data/boundaries/build.py makes it")
 
 
-def read_gazetteer(name: str) -> pd.DataFrame:
-    """Names with coordinates (WGS 84 degrees), one row each: `cities` or `waters`."""
-    return _read_table(find_boundaries(f"{name}.csv")).copy(deep=False)
-
-
 def each_row(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table, each cell by its column's name: no type says what a row has."""
     yield from table.itertuples()
-
-
-@lru_cache(maxsize=8)
-def _read_table(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, keep_default_na=False)

@@ -13,7 +13,7 @@ from helpers.geography._extent import find_extent, split_windows
 from helpers.geography._projection import Projection, choose_projection
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
-_LEAST_M = 20_000  # of a frame's width: a point alone gets one too
+_LEAST_M = 4_000  # of a frame's width: a point alone gets one too
 _MARGIN = 0.06  # on each side, as a share of the width and height
 
 
@@ -86,6 +86,18 @@ class View:
             shown |= np.isin(rows["country"].to_pylist(), keep) & ~shapely.is_empty(areas)
         rows = rows.take(np.flatnonzero(shown)).to_pandas(use_threads=False)
         return gpd.GeoDataFrame(rows, geometry=generalise(areas[shown], detail_px))
+
+    def read_lines(self, layer: str) -> gpd.GeoDataFrame:
+        """The rows of a layer of lines that show in the frame, in pixels (no CRS)."""
+        rows, lines = read_rows(layer, self.windows)
+        parts = [
+            shapely.transform(shapely.clip_by_rect(lines, *window), self.place_corners)
+            for window in self.windows
+        ]
+        drawn = np.asarray(shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame))
+        shown = np.flatnonzero(~shapely.is_empty(drawn))
+        rows = rows.take(shown).to_pandas(use_threads=False)
+        return gpd.GeoDataFrame(rows, geometry=drawn[shown])
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.

@@ -10,7 +10,7 @@ from helpers.geography._boundaries import list_countries, read_country
 from helpers.geography._distances import measure_km
 from helpers.geography._extent import find_main_parts
 from helpers.geography._files import each_row
-from helpers.geography._regions import find_region
+from helpers.geography._regions import bears_name, find_region
 
 
 def list_reaches(places: pd.DataFrame) -> pd.Series:
@@ -54,8 +54,8 @@ def _measure_reach(place) -> float:
         spot = np.array([[place.longitude, place.latitude]])
         corners = find_main_parts(read_country(place.country)["geometry"], spot)
     else:
-        region, area = find_region(place.latitude, place.longitude)
-        if not region or not place.name.startswith(region["name"]):
+        region, area = find_region(place)
+        if not region or not bears_name(place.name, region):
             return np.nan
         corners = shapely.get_coordinates(area)
     longitudes, latitudes = corners.T

@@ -7,31 +7,49 @@ import shapely
 from helpers.geography._boundaries import COAST_KM, read_rows
 from helpers.geography._distances import measure_outside
 from helpers.geography._extent import split_windows
+from helpers.geography._files import each_row
+from helpers.geography._gazetteer import find_places
+
+_COLUMNS = ["country", "name", "name_kk", "name_ru"]
 
 
 def find_regions(places: pd.DataFrame) -> pd.DataFrame:
-    """The region that each place is in, or else the nearest within `COAST_KM`.
+    """The region that each place is in, or else its country's nearest within `COAST_KM`.
 
     Returns
     -------
     DataFrame
-        One row a place, with its index: country, name, name_kk, name_ru; all empty for a place at
-        sea.
+        One row a place, with its index: country, name, name_kk, name_ru, and is_named: whether
+        the place bears the region's name. All empty for a place at sea, and where the boundaries'
+        regions are older than today's.
     """
-    columns = ["country", "name", "name_kk", "name_ru"]
-    spots = zip(places["latitude"], places["longitude"], strict=True)
-    found = [find_region(*spot)[0] for spot in spots]
-    return pd.DataFrame(found, index=places.index, columns=columns)
+    found = [find_region(place)[0] for place in each_row(places)]
+    regions = pd.DataFrame(found, index=places.index, columns=_COLUMNS)
+    named = [
+        bool(row) and bears_name(name, row) for name, row in zip(places["name"], found, strict=True)
+    ]
+    return regions.assign(is_named=np.array(named, dtype=bool))
 
 
-def find_region(latitude: float, longitude: float) -> tuple[dict, shapely.Geometry]:
-    """The region of a point, and its area in EPSG:4326; both are empty at sea."""
+def find_region(place) -> tuple[dict, shapely.Geometry]:
+    """The region of a place of its country, and its area in EPSG:4326; both may be empty."""
+    latitude, longitude = place.latitude, place.longitude
     up = COAST_KM / 111
     across = up / max(0.05, np.cos(np.radians(latitude)))
     window = longitude - across, latitude - up, longitude + across, latitude + up
-    rows, areas = read_rows("regions", split_windows(*window))
+    of = None if pd.isna(place.country) else [place.country]
+    rows, areas = read_rows("regions", split_windows(*window), of)
     away = [measure_outside(area, latitude, longitude) for area in areas]
     if not away or min(away) > COAST_KM:
         return {}, shapely.MultiPolygon()
     nearest = int(np.argmin(away))
-    return rows.slice(nearest, 1).to_pylist()[0], areas[nearest]
+    row = rows.slice(nearest, 1).to_pylist()[0]
+    return (row, areas[nearest]) if row["name"] else ({}, shapely.MultiPolygon())
+
+
+def bears_name(name: str, region: dict) -> bool:
+    """Whether a name is a region's: 'Sofala Province' is Sofala, 'Bayern' is Bavaria."""
+    if name.startswith(region["name"]):
+        return True
+    known = find_places(name, region["country"])
+    return any(place.kind == "region" and place.name == region["name"] for place in known)

@@ -1,0 +1,132 @@
+"""Places by their names: countries, regions, and towns of 5,000 people and more.
+
+The names are GeoNames' (CC BY 4.0), in many languages. The file is read when a place is first
+asked for.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from helpers.geography._files import find_boundaries
+
+_SEPARATOR = "|"
+_ORDER = ("country", "city", "region", "town")
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+_SIGNS = r"[\p{M}ʻʼʾʿ'’‘`´]"  # accents, and apostrophes of all kinds
+
+
+class KnownPlace(NamedTuple):
+    """A place of the gazetteer.
+
+    Parameters
+    ----------
+    name
+        In English where there is an English name.
+    kind
+        country, region, city (a capital, or 100,000 people and more) or town.
+    country
+        ISO 3166-1 alpha-3.
+    latitude, longitude
+        WGS 84 degrees: of a town its middle, of an area a point within it.
+    precision_km
+        The radius within which a town lies; 0 for an area, whose boundary tells.
+    population, geonames_id
+        0 where it is not known.
+    other_names
+        In other languages and spellings; of a country, its people too ('Kazakh').
+    """
+
+    name: str
+    kind: str
+    country: str
+    latitude: float
+    longitude: float
+    precision_km: int
+    population: int
+    geonames_id: int
+    other_names: tuple[str, ...]
+
+
+def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
+    """The places of a name, in any language, whatever its accents and capitals.
+
+    Those that bear it as their first name stand before those that bear it as another; then a
+    country before a city, a region and a town, and larger towns before smaller. Empty where
+    nothing has the name.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-3; None for all.
+    """
+    keys, owners = _read_keys()
+    wanted = fold_names(pa.array([name.strip()]))[0]
+    rows = np.unique(owners[np.flatnonzero(pc.equal(keys, wanted))])
+    found = [_read_place(row) for row in read_places().take(rows).to_pylist()]
+    if country is not None:
+        found = [place for place in found if place.country == country]
+
+    def rank(place):
+        first = fold_names(pa.array([place.name]))[0] == wanted
+        return not first, _ORDER.index(place.kind), -place.population, place.geonames_id
+
+    return sorted(found, key=rank)
+
+
+def fold_names(names: pa.Array) -> pa.Array:
+    """Names without capitals, accents and apostrophes, as they are compared."""
+    bare = pc.utf8_normalize(pc.utf8_lower(names), "NFKD")
+    bare = pc.replace_substring_regex(bare, _SIGNS, "")
+    for letter, plain in _LETTERS.items():
+        bare = pc.replace_substring(bare, letter, plain)
+    return pc.replace_substring(bare, "-", " ")
+
+
+def read_cities(countries: Iterable[str]) -> pd.DataFrame:
+    """The cities and towns of some countries, one row each: of each its capital first."""
+    table = read_places().drop_columns(["others"])
+    wanted = pc.and_(
+        pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
+        pc.is_in(table["kind"], pa.array(["city", "town"])),
+    )
+    return table.filter(wanted).to_pandas(use_threads=False)
+
+
+@lru_cache(maxsize=1)
+def read_places() -> pa.Table:
+    """The gazetteer, one row a place: country by country, the capital first, then by population.
+
+    Columns: kind, country, name, name_kk, name_ru, latitude, longitude, population, geonames_id,
+    capital, others.
+    """
+    path = find_boundaries("gazetteer.parquet")
+    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)
+    return table.combine_chunks()
+
+
+@lru_cache(maxsize=1)
+def _read_keys() -> tuple[pa.Array, np.ndarray]:
+    """All names as they are compared, and the row of each."""
+    table = read_places()
+    names = pc.binary_join_element_wise(table["name"], table["others"], _SEPARATOR)
+    names = pc.utf8_rtrim(names.combine_chunks(), _SEPARATOR)
+    split = pc.split_pattern(names, _SEPARATOR)
+    keys = pc.list_flatten(split)
+    return fold_names(keys), pc.list_parent_indices(split).to_numpy()
+
+
+def _read_place(row: dict) -> KnownPlace:
+    """A row of the gazetteer as a place."""
+    row["other_names"] = tuple(filter(None, row.pop("others").split(_SEPARATOR)))
+    # A town as a disc in which 4,000 people live on each square kilometre.
+    people = row["population"] if row["kind"] not in ("country", "region") else 0
+    row |= {axis: round(row[axis], 4) for axis in ("latitude", "longitude")}
+    row["precision_km"] = int(np.ceil(np.sqrt(people / 4000 / np.pi)))
+    return KnownPlace(**{field: row[field] for field in KnownPlace._fields})

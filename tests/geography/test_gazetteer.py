@@ -1,0 +1,62 @@
+"""Places found by their names."""
+
+import pytest
+
+from helpers.geography import find_boundaries, find_places
+
+SEVERAL_GEORGIAS = [("country", "GEO"), ("region", "USA")]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "kind", "country"),
+    [
+        ("Zhanaozen", "Zhanaozen", "city", "KAZ"),
+        ("aktau", "Aktau", "city", "KAZ"),
+        ("Алматы", "Almaty", "city", "KAZ"),
+        ("Köln", "Cologne", "city", "DEU"),
+        ("koln", "Cologne", "city", "DEU"),
+        ("Cox's Bazar", "Cox’s Bāzār", "city", "BGD"),
+        ("Bavaria", "Bavaria", "region", "DEU"),
+        ("Bayern", "Bavaria", "region", "DEU"),
+        ("Lower Saxony", "Lower Saxony", "region", "DEU"),
+        ("Donetsk Oblast", "Donetsk Oblast", "region", "UKR"),
+        ("Tibet", "Tibet", "region", "CHN"),
+        ("Kazakhs", "Kazakhstan", "country", "KAZ"),
+        ("UK", "United Kingdom", "country", "GBR"),
+        ("Ivory Coast", "Côte d'Ivoire", "country", "CIV"),
+    ],
+)
+def test_a_place_is_found_by_any_of_its_names(name, first, kind, country):
+    place = find_places(name)[0]
+    assert (place.name, place.kind, place.country) == (first, kind, country)
+
+
+def test_a_town_says_where_it_is_and_how_large():
+    place = find_places("Zhanaozen", "KAZ")[0]
+    assert (place.latitude, place.longitude) == pytest.approx((43.34, 52.86), abs=0.02)
+    assert place.population > 50_000
+    assert 1 <= place.precision_km <= 5
+    assert place.geonames_id == 607610
+    assert "Новый Узень" in place.other_names
+
+
+def test_all_places_of_a_name_are_listed_the_larger_first():
+    assert [(place.kind, place.country) for place in find_places("Georgia")][:2] == SEVERAL_GEORGIAS
+    found = find_places("Springfield", "USA")
+    people = [place.population for place in found if place.kind == "city"]
+    assert len(people) == 3
+    assert people == sorted(people, reverse=True)
+
+
+def test_a_country_narrows_what_is_found():
+    assert {place.country for place in find_places("Punjab")} == {"IND", "PAK"}
+    assert {place.country for place in find_places("Punjab", "PAK")} == {"PAK"}
+
+
+@pytest.mark.parametrize("name", ["", "|", "No such place", "a" * 10_000])
+def test_what_has_no_name_is_not_found(name):
+    assert find_places(name) == []
+
+
+def test_the_file_is_small():
+    assert find_boundaries("gazetteer.parquet").stat().st_size < 4_000_000
