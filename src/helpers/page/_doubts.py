@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.dossier import Dossier, compare_claims, gather_claims, has_number, say_part, say_who
-from helpers.page._told import tell_facts
+from helpers.page._told import remember, tell_facts
 from helpers.words import (
     MISSING,
     Traced,
@@ -25,6 +25,7 @@ _MOST_OTHERS = 2  # that are told against one fact; one where it is told in brie
 _UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
 
 
+@remember
 def list_doubts(dossier: Dossier) -> list[dict]:
     """The claims that are in doubt, the gravest kind first, and of a kind numbers before words.
 

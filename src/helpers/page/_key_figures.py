@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from helpers.dossier import Dossier, find_key_figures
-from helpers.page._told import tell_facts
+from helpers.page._told import remember, tell_facts
 from helpers.words import (
     Traced,
     compose,
@@ -18,6 +18,7 @@ _MOST_CARDS = 6  # that are seen at once
 _THING = ("measure", "unit")
 
 
+@remember
 def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
 

@@ -98,5 +98,5 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
 
 def _link_numbers(text: Traced) -> Traced:
     """A text whose numbers lead to the rows of their facts."""
-    link = r'<a href="#fact-\1">\g<0></a>'
-    return Traced(Markup(_NUMBER.sub(link, text.__html__())))
+    html = _NUMBER.sub(r'<a href="#fact-\1">\g<0></a>', str(text.__html__()))
+    return Traced(Markup(html))

@@ -1,6 +1,10 @@
 """Facts and claims as a reader is told of them, with what other tables say of them."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import quote
+from weakref import finalize
 
 import pandas as pd
 
@@ -12,6 +16,20 @@ from helpers.words import (
     trace_cell,
     trace_text,
 )
+
+
+def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
+    """Keep what is found of a dossier as long as that is in use: several passages ask for it."""
+    kept: dict[int, Any] = {}
+
+    @wraps(find)
+    def find_once(dossier: Dossier) -> Any:
+        if id(dossier) not in kept:
+            kept[id(dossier)] = find(dossier)
+            finalize(dossier, kept.pop, id(dossier), None)
+        return kept[id(dossier)]
+
+    return find_once
 
 
 def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
+from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
@@ -26,6 +27,7 @@ from helpers.dossier import (
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, numbers
+from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
 from helpers.page._key_figures import list_key_figures, say_count
@@ -83,6 +85,35 @@ def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Passage:
     except NoFactsError as error:
         return untold(str(error))
     return Passage(_put_beside(figure, dossier), figure.title)
+
+
+def by_day(tell: Callable, dossier: Dossier, **options) -> Passage:
+    """What a passage or a figure tells, and what it could have told at the end of earlier days.
+
+    A page has a row of days to choose from; at first, and on paper, the last is seen.
+    """
+    latest = tell(dossier, **options) if tell in _PASSAGES else show(tell, dossier, **options)
+    *earlier, last = turn_back(dossier).items() or [("", dossier)]
+    if not earlier or _UNTOLD in latest.html:
+        return latest
+    copies = {day: _copy_day(tell, then, options) for day, then in earlier}
+    return Passage(mark_days(copies | {last[0]: latest.html}), latest.text)
+
+
+def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
+    """What is told at the end of an earlier day: of a figure, its narrow picture alone."""
+    if tell in _PASSAGES:
+        html = tell(dossier, **options).html
+    else:
+        try:
+            figure = tell(dossier, **options)
+        except NoFactsError as error:
+            html = note(str(error)).html
+        else:
+            picture = figure.picture("phone")
+            address = f"data:image/svg+xml,{quote(picture.svg)}"
+            html = render_fragment("copy", figure=figure, picture=picture, address=address)
+    return html.replace(_UNTOLD, '<p class="note">')
 
 
 def _put_beside(figure: Figure, dossier: Dossier) -> str:
@@ -461,3 +492,6 @@ def _to_json(cell: object) -> object:
         return cell
     number = int(cell) if cell == cell.to_integral_value() else float(cell)
     return number if str(number) == str(cell) else str(cell)
+
+
+_PASSAGES = (lead, key_figures, caveats)
