@@ -50,6 +50,6 @@ def _trace_parts(lead: str, facts: pd.DataFrame) -> list[tuple[Traced, list[str]
     parts = []
     for text, names in zip(pieces[::2], pieces[1::2], strict=True):
         ids = names.split()
-        own = numbers[numbers.index.isin(ids)].stack().tolist()
+        own = numbers[numbers.index.isin(ids)].stack().dropna().tolist()
         parts.append((trace_text(text, facts=ids, own=own) if text else compose(""), ids))
     return parts

@@ -72,7 +72,8 @@ def say_count(claim: dict) -> Traced:
     is_counted = unit == "people" or re.search(rf"\b{re.escape(unit)}\b", claim["about"])
     if is_counted and list_values(claim) != [1]:
         return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
-    return compose("{}: {}", claim["measure"], format_quantity(claim))
+    is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
+    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=not is_one))
 
 
 def _make_card(claim: dict, total: dict | None) -> dict:

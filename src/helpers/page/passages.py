@@ -270,7 +270,9 @@ def comparison_table(dossier: Dossier) -> Passage:
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
     told = join("; ", counts.values())
     claims = _group_pairs(rows)
-    html = render_fragment("comparison", claims=claims, rows=rows, counts=counts, told=told)
+    same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
+    parts = {"open": [claim for claim in claims if claim not in same], "same": same}
+    html = render_fragment("comparison", **parts, rows=rows, counts=counts, told=told)
     return Passage(html, told)
 
 
@@ -286,7 +288,7 @@ def _group_pairs(rows: list[dict]) -> list[tuple[dict, Traced, list[dict]]]:
         tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
         article = same[0]["article"]
         pairs = [
-            row | {"says": verdict}
+            row | {"verdict": verdict, "says": _VERBS[verdict][0]}
             for verdict, group in groupby(same, itemgetter("verdict"))
             for row in _sum_up(list(group))
         ]
