@@ -43,13 +43,16 @@ def _lay_out_figures(html: str) -> str:
     A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
     of an earlier day is no figure of its own.
     """
-    numbers, used = count(1), defaultdict(list)
+    numbers, copies, used = count(1), count(1), defaultdict(list)
 
     def lay_out(figure: re.Match) -> str:
-        number = 0 if figure[1] else next(numbers)
-        content = _PICTURE.sub(lambda match: _inline(match, number), figure[2], count=1)
-        if not number:
+        if figure[1]:
+            name = f"copy-{next(copies)}"
+            content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
             return f'<figure class="dossier-figure"{content}</figure>'
+        number = next(numbers)
+        name = f"figure-{number}"
+        content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
         # A map's table lists all facts that name a place: it draws those that its labels lead to.
         told = content if _STATEMENTS in content else content.partition("</svg>")[0]
         for fact_id in dict.fromkeys(_FACT_LINK.findall(told)):
@@ -62,17 +65,17 @@ def _lay_out_figures(html: str) -> str:
     return _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
 
 
-def _inline(match: re.Match, number: int) -> str:
-    """A figure's picture as a part of the page; a copy, of number 0, has no ids."""
+def _inline(match: re.Match, name: str) -> str:
+    """A figure's picture as a part of the page, its ids those of the figure's name."""
     attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
     address, alt = attributes.get("src", ""), attributes.get("alt", "")
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
-    svg = fit_in_page(svg, prefix=f"figure-{number}-", alt=alt)
-    if not number:
-        return match[0] if ' id="' in svg else f'<div class="picture">{svg}</div>'
-    return f'<div class="picture">{split_for_print(svg, f"figure-{number}-whole")}</div>'
+    svg = fit_in_page(svg, prefix=f"{name}-", alt=alt)
+    if name.startswith("copy"):  # no id of its own, and never on paper
+        return f'<div class="picture">{svg}</div>'
+    return f'<div class="picture">{split_for_print(svg, f"{name}-whole")}</div>'
 
 
 def _link_back(numbers: list[int]) -> str:
