@@ -13,7 +13,6 @@ PACKAGE = Path(__file__).parents[1] / "src" / "helpers"
 APART = {
     "people": "the only unit whose numbers must say of whom they are: a rule of the codebook",
     "times": "a unit that is written before its number, as ×2",
-    "erratum": "a topic of errors in print, which the doubts list apart",
     "other": "the example of a word in a message on words",
     "days": "a rule by which a number is computed",
 }

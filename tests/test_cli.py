@@ -106,7 +106,7 @@ def test_render_twice_gives_the_same_bytes(run, tmp_path):
 def test_a_cell_that_fails_exits_with_1_and_leaves_a_failed_page(run, tmp_path):
     shutil.copy(find_notebook("report"), tmp_path / "mine.ipynb")
     mine = tmp_path / "mine.ipynb"
-    mine.write_text(mine.read_text().replace("passages.caveats(story)", "passages.caveat(story)"))
+    mine.write_text(mine.read_text().replace("passages.caveats", "passages.caveat"))
     result = run("render", "-n", "mine.ipynb")
     assert result.exit_code == 1
     assert "has no attribute 'caveat'" in result.output

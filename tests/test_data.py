@@ -142,7 +142,8 @@ def test_a_reader_of_the_article_alone_learns_of_its_gravest_error(story, fact_i
     html = caveats(story.from_sources("article")).html
     [line] = [line for line in html.split("<li>") if f'href="#fact-{fact_id}"' in line]
     note = re.sub(r"<[^>]+>", "", line)
-    assert note.startswith("Decided, not present: Zas told Sputnik that day of about 2,500")
+    against = "Against it: The size of the force, by the decisions taken so far: about 2,500 people"
+    assert note.startswith(f"2,500 peacekeepers are deployed. {against} (Stanislav Zas")
 
 
 def test_the_record_contradicts_the_gravest_error(story):

@@ -32,6 +32,10 @@ from ._faults import (
     Fault as Fault,
     sort_faults as sort_faults,
 )
+from ._lead import (
+    list_references as list_references,
+    trace_lead as trace_lead,
+)
 from ._loading import (
     SNAPSHOT as SNAPSHOT,
     find_dossier as find_dossier,

@@ -26,6 +26,12 @@ from helpers.words import (
 )
 
 _SHOWN = 5  # facts, where a dossier shows itself
+# What a page carries of a fact outside of it; and of one that it holds against its own.
+_RELATED = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
+_CONTRARY = [
+    "statement", "measure", "value", "low", "high", "qualifier", "of_whom", "asserted_by",
+    "compared_with", "comparison",
+]  # fmt: skip
 _render_fragment = open_fragments(Path(__file__).parent)
 
 
@@ -226,11 +232,11 @@ class Dossier:
 
         They are the facts that the selection names (`replaces`, `compared_with`, `part_of`), those
         by which one of it no longer stands, and, where it is empty, the first that will be stated.
-        Of each is told which it is, its unit, who says it when, and what it replaces here; of a
-        source, its kind.
+        Of each is told which it is, its unit, who says it when, and what it replaces here, of what
+        differs from one of it all that it says; of a source, its kind.
         """
         whole, ids = self._whole or self, self._facts["fact_id"]
-        facts = whole._facts
+        facts, contrary = whole._facts, self.find_contrary()
         known, chosen = self._known(), self._all_facts
         replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
         wanted = [
@@ -238,18 +244,30 @@ class Dossier:
             self._facts["compared_with"],
             self._facts["part_of"],
             known.loc[replacing.index[replacing.isin(ids)], "fact_id"],
+            contrary["fact_id"],
             chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
-        columns = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
-        related = facts.loc[is_wanted, columns].copy()
+        related = facts.loc[is_wanted, _RELATED + _CONTRARY].astype({"comparison": object})
+        related.loc[~related["fact_id"].isin(contrary["fact_id"]), _CONTRARY] = None
         there = {*ids, *related["fact_id"]}
+        related.loc[~related["compared_with"].isin(there), ["compared_with", "comparison"]] = None
         named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]
         related["replaces"] = [" ".join(names) or None for names in named]
         related.loc[related["replaces"].isna(), "relation"] = None
         needed = set(related["source_id"]) - set(self._sources["source_id"])
         sources = whole._sources[whole._sources["source_id"].isin(needed)]
         return related, sources[["source_id", "kind"]]
+
+    def find_contrary(self) -> pd.DataFrame:
+        """The facts outside of a selection that a person says differ from one of it, by its day."""
+        facts = (self._whole or self)._facts
+        facts = _keep_stated_by(facts, self.as_of_day) if self.as_of_day else facts
+        ours = self._facts
+        named = ours.loc[ours["comparison"] == "differs", "compared_with"]
+        differs = (facts["comparison"] == "differs") & facts["compared_with"].isin(ours["fact_id"])
+        is_outside = ~facts["fact_id"].isin(ours["fact_id"])
+        return facts[is_outside & (differs | facts["fact_id"].isin(named))].copy()
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`, where there are any.

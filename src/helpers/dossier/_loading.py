@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.dossier._checks import check_tables
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
+from helpers.dossier._lead import check_lead
 from helpers.dossier._package import PACKAGE, read_package
 from helpers.dossier._reading import empty_frame, read_table, show_as_typed
 from helpers.dossier._words import read_words
@@ -115,6 +116,8 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         faults += _without_echoes(of_table, faults)
     if "facts" in frames and frames["facts"].empty and not faults:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
+    if "facts" in frames and not faults:
+        faults += check_lead(words, frames["facts"])
     if digest:
         digests[PACKAGE] = digest
     for table in tables:

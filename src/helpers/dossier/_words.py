@@ -51,13 +51,15 @@ class Role(Word):
 class Unit(Word):
     """A unit: what one is called and its mark, or that it is measured and what is the whole of it.
 
-    whole is 0 where there is no such thing; else the label says what the whole is.
+    whole is 0 where there is no such thing; else the label says what the whole is. A number of
+    kinds is no key figure.
     """
 
     one: str = ""
     mark: str = field(default="square", metadata={"terms": ("person", "square")})
     measured: bool = False
     whole: int = 0
+    kinds: bool = False
 
 
 @dataclass(frozen=True)

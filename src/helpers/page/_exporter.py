@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from helpers.page._finish import finish_page
 from helpers.page._origin import Origin
-from helpers.page._sections import escape_markdown, lay_out_sections
+from helpers.page._sections import escape_markdown, find_lead, lay_out_sections
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -49,9 +49,10 @@ class DossierExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Callable]]:
-        """nbconvert's filters, and one for what a program printed."""
+        """nbconvert's filters, and ours for what a program printed and what a page says first."""
         yield from super().default_filters()
         yield "escape_unseen", escape_unseen
+        yield "find_lead", find_lead
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert says a notebook, and gives text
         self, nb: NotebookNode, resources: dict | None = None, **options

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, split_for_print
 from helpers.page._cleaning import sanitise, sanitise_svg
+from helpers.page._days import add_days
 from helpers.page._origin import AT_HOME
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
@@ -18,7 +19,7 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
 _TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
 _SVG_ADDRESS = "data:image/svg+xml,"
-_FIGURE = re.compile(r'<figure class="dossier-figure"(.*?)</figure>', re.DOTALL)
+_FIGURE = re.compile(r'<figure class="dossier-figure( copy)?"(.*?)</figure>', re.DOTALL)
 _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
 _STATEMENTS = ">statement</th>"
 _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
@@ -30,23 +31,30 @@ def finish_page(html: str) -> str:
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
     body = _TO_THE_LEFT.sub(r"\1", _lay_out_figures(sanitise(body)))
+    body, days = add_days(body)
     html = f"{head}{begin}{body}</body>\n</html>\n"
     # A page has the letters of what it says wherever it is made.
     letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))
-    style = palette_css() + embed_fonts(dict.fromkeys(WEIGHTS, letters))
+    style = palette_css() + days + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
 
 
 def _lay_out_figures(html: str) -> str:
     """Our figures with a number each, their pictures as SVG in the page, and links both ways.
 
-    A figure leads to the rows of its facts, and each row back to the figures that draw it.
+    A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
+    of an earlier day is no figure of its own.
     """
-    numbers, used = count(1), defaultdict(list)
+    numbers, copies, used = count(1), count(1), defaultdict(list)
 
     def lay_out(figure: re.Match) -> str:
+        if figure[1]:
+            name = f"copy-{next(copies)}"
+            content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
+            return f'<figure class="dossier-figure"{content}</figure>'
         number = next(numbers)
-        content = _PICTURE.sub(lambda match: _inline(match, number), figure[1], count=1)
+        name = f"figure-{number}"
+        content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
         # A map's table lists all facts that name a place: it draws those that its labels lead to.
         told = content if _STATEMENTS in content else content.partition("</svg>")[0]
         for fact_id in dict.fromkeys(_FACT_LINK.findall(told)):
@@ -59,8 +67,11 @@ def _lay_out_figures(html: str) -> str:
     return _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
 
 
-def _inline(match: re.Match, number: int) -> str:
-    """A figure's picture as a part of the page, in each form that it has."""
+def _inline(match: re.Match, name: str) -> str:
+    """A figure's picture as a part of the page, in each form that it has.
+
+    The ids in it begin with the figure's name.
+    """
     narrow, wide = (
         {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
         for part in match.groups()
@@ -68,14 +79,14 @@ def _inline(match: re.Match, number: int) -> str:
     address, alt = wide.get("src", ""), wide.get("alt", "")
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
-    svg = _read_svg(address, f"figure-{number}-", alt)
+    svg = _read_svg(address, f"{name}-", alt)
     whole = f'<div class="picture">{svg}</div>'
     address, width = narrow.get("srcset", ""), narrow.get("width", "")
     if not address.startswith(_SVG_ADDRESS) or not width.isdecimal():
         return whole
-    svg = _read_svg(address, f"figure-{number}-narrow-", alt)
+    svg = _read_svg(address, f"{name}-narrow-", alt)
     narrow_style = f"--width:{width}px;--least:0px"
-    svg = split_for_print(svg, f"figure-{number}-whole")
+    svg = split_for_print(svg, f"{name}-whole")
     return f'{whole}<div class="picture narrow" style="{narrow_style}">{svg}</div>'
 
 

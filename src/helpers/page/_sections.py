@@ -8,6 +8,8 @@ import nbformat
 from nbformat import NotebookNode
 
 _HEADING = re.compile(r'<h2 class="section mathjax_ignore">(.*?)</h2>')
+_LEAD = re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _UNTOLD = '<p class="note untold">'
 
 
@@ -37,6 +39,12 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
         for number, cell in enumerate(page.cells):
             cell.id = f"cell-{number}"
     return page
+
+
+def find_lead(html: str) -> str:
+    """The first sentences of a report as plain text, where an output has them; else ''."""
+    found = _LEAD.search(html)
+    return unescape(_TAG.sub("", found[1])) if found else ""
 
 
 def escape_markdown(text: str) -> str:

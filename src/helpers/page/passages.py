@@ -1,17 +1,16 @@
 """What a report says in words and tables: each passage shows itself as HTML in a notebook."""
 
 import json
-import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
+from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -20,34 +19,38 @@ from helpers.dossier import (
     Dossier,
     compare_claims,
     compare_sources,
-    find_key_figures,
     format_csv,
     has_number,
-    say_part,
+    list_references,
     split_ids,
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, numbers
+from helpers.page._days import mark_days, turn_back
+from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
+from helpers.page._key_figures import list_key_figures, say_count
+from helpers.page._lead import write_lead
 from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
+from helpers.page._told import annotate, list_records, tell_facts, trace_claim
 from helpers.words import (
     MISSING,
     Traced,
     compose,
     format_count,
     format_date,
-    format_list,
-    format_quantity,
+    format_fact,
     join,
     list_values,
     spell_number,
     trace_cell,
     trace_number,
-    trace_text,
 )
 
-_MOST_CARDS = 12  # key figures that are seen at once
+_MOST_DOUBTS = 7
+_ROOM_PX = 110  # of a figure's height, for the evidence of one fact beside it
+_LEAST_BESIDE = 3
 # What a claim of each verdict does, of one and of several.
 _VERBS = {
     "differs": ("differs", "differ"),
@@ -56,6 +59,7 @@ _VERBS = {
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
+_UNTOLD = '<p class="note untold">'
 _HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 _NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
@@ -74,12 +78,64 @@ class Passage:
         return self.text
 
 
-def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Figure | Passage:
-    """The figure that a section shows, or one line that says why there is none."""
+def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Passage:
+    """The figure of a section with its evidence, or one line that says why there is none."""
     try:
-        return draw(dossier, **options)
+        figure = draw(dossier, **options)
     except NoFactsError as error:
         return untold(str(error))
+    return Passage(_put_beside(figure, dossier), figure.title)
+
+
+def by_day(tell: Callable, dossier: Dossier, **options) -> Passage:
+    """What a passage or a figure tells, and what it could have told at the end of earlier days.
+
+    A page has a row of days to choose from; at first, and on paper, the last is seen.
+    """
+    latest = tell(dossier, **options) if tell in _PASSAGES else show(tell, dossier, **options)
+    *earlier, last = turn_back(dossier).items() or [("", dossier)]
+    if not earlier or _UNTOLD in latest.html:
+        return latest
+    copies = {day: _copy_day(tell, then, options) for day, then in earlier}
+    return Passage(mark_days(copies | {last[0]: latest.html}), latest.text)
+
+
+def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
+    """What is told at the end of an earlier day: of a figure, its narrow picture alone."""
+    if tell in _PASSAGES:
+        html = tell(dossier, **options).html
+    else:
+        try:
+            figure = tell(dossier, **options)
+        except NoFactsError as error:
+            html = note(str(error)).html
+        else:
+            picture = figure.picture("phone")
+            address = f"data:image/svg+xml,{quote(picture.svg)}"
+            html = render_fragment("copy", figure=figure, picture=picture, address=address)
+    return html.replace(_UNTOLD, '<p class="note">')
+
+
+def _put_beside(figure: Figure, dossier: Dossier) -> str:
+    """A figure with the words of its first facts, as many as there is room for beside it."""
+    cells = figure.rows.get("facts", [])
+    ids = dict.fromkeys(one for cell in cells for one in cell.split(", "))
+    facts = _find_facts(dossier, ids)
+    most = max(_LEAST_BESIDE, figure.picture().height_px // _ROOM_PX)
+    more = len(facts) - most
+    return render_fragment(
+        "beside",
+        figure=Markup(figure._repr_html_()),
+        facts=facts[:most],
+        several=len(dossier.sources) > 1,
+        more=format_count(more, "more fact") if more > 0 else "",
+    )
+
+
+def _find_facts(dossier: Dossier, ids: Iterable[str]) -> list[dict]:
+    """These facts of a dossier, in this order, as a reader is told of them."""
+    facts = dossier.facts.set_index("fact_id", drop=False)
+    return tell_facts(dossier, facts.loc[[one for one in ids if one in facts.index]])
 
 
 def topic_sections(dossier: Dossier) -> Passage:
@@ -90,12 +146,20 @@ def topic_sections(dossier: Dossier) -> Passage:
     html, headings = [], []
     for topic, word in dossier.words.topics.items():
         with suppress(NoFactsError):
-            figure = numbers(dossier, topic)._repr_html_()
+            figure = _put_beside(numbers(dossier, topic), dossier)
             html += [_HEADING.format(word.label), figure]
             headings.append(word.label)
     if not headings:
         return untold(dossier.why_empty("any number"))
     return Passage("".join(html), "; ".join(headings))
+
+
+def fold(passage: Passage) -> Passage:
+    """A passage that is folded away behind its line of text."""
+    if _UNTOLD in passage.html:
+        return passage
+    html = render_fragment("fold", text=passage.text, html=Markup(passage.html))
+    return Passage(html, passage.text)
 
 
 def note(text: str) -> Passage:
@@ -106,6 +170,15 @@ def note(text: str) -> Passage:
 def untold(text: str) -> Passage:
     """One line that says why there is nothing to show: a page leaves out what tells no more."""
     return Passage(render_fragment("note", text=text, untold=True), text)
+
+
+def lead(dossier: Dossier) -> Passage:
+    """What happened, how many, who says it and what to doubt; and `summary`."""
+    told = summary(dossier)
+    if dossier.facts.empty:
+        return told
+    text = write_lead(dossier)
+    return Passage(render_fragment("lead", lead=text, counts=told.text), text or told.text)
 
 
 def summary(dossier: Dossier) -> Passage:
@@ -122,84 +195,42 @@ def summary(dossier: Dossier) -> Passage:
 
 
 def key_figures(dossier: Dossier) -> Passage:
-    """What counts for each measure, group and place, with who says it and the parts of totals."""
-    claims = find_key_figures(dossier)
-    if claims.empty:
+    """The numbers that count most, each with who says it, its evidence and the parts of totals."""
+    cards, others = list_key_figures(dossier)
+    if not cards:
         lack = "No fact here states a number."
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
         return untold(dossier.why_empty(lack=lack))
-    facts = {fact["fact_id"]: fact for fact in _tell(dossier)}
-    figures = [_make_card(claim, facts) for claim in _tell(dossier, claims)]
-    cards = [
-        card | {"parts": [figure for figure in figures if figure["under"] == row]}
-        for row, card in enumerate(figures)
-        if card["under"] < 0
-    ]
-    html = render_fragment("key_figures", cards=cards, most=_MOST_CARDS)
+    for card in cards:
+        card["facts"] = _find_facts(dossier, card["fact_ids"])
+    html = render_fragment(
+        "key_figures",
+        cards=cards,
+        others=[card | {"said": say_count(card)} for card in others],
+        several=len(dossier.sources) > 1,
+    )
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
 
-def _make_card(claim: dict, facts: dict[str, dict]) -> dict:
-    """A key figure's number, what it measures, and the total that it is a part of, if any."""
-    numbered = bool(list_values(claim))
-    about = "measure" if numbered and claim["measure"] else "statement"
-    # '2 categories of troops', not '2 categories · categories of troops'
-    is_said = numbered and re.search(rf"\b{re.escape(str(claim['unit']))}\b", claim[about])
-    until = f"until {format_date(claim['date'])}"
-    total = facts.get(claim["part_of"])
-    return claim | {
-        "number": format_quantity(claim, with_unit=not is_said) if numbered else until,
-        "measure": trace_cell(claim, about),
-        "total": total and compose("of {}", total["number"]),
-        "total_standing": total and total["standing"],
-    }
-
-
 def caveats(dossier: Dossier) -> Passage:
-    """What the sources leave open or have wrong: facts with a note, of people not named, and more.
+    """What to doubt: a few facts, each with its doubt; first those that lost their footing.
 
-    Facts that have no footing in a text that is kept come first, then those that were withdrawn or
-    that another fact contradicts, numbers before words; then numbers of people of whom it is not
-    said who they are, then errors in print.
+    The other notes stand with their facts.
     """
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
     lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
-    doubts = [line for line in lines if line.startswith("fact ")]
-    facts = dossier.facts
-    differs, numbered = facts["comparison"] == "differs", has_number(facts)
-    against = _list_contrary(facts[differs & facts["compared_with"].isin(facts["fact_id"])])
-    named = facts["fact_id"].isin(against)
-    withdrawn = facts["fact_id"].map(dossier.standing) == "retracted"
-    reasons = {
-        "Withdrawn since": withdrawn,
-        "Another source says otherwise": named | differs,
-        "Of whom it counts is not stated": (facts["of_whom"] == MISSING) & numbered,
-        "An error in print": facts["topic"] == "erratum",
-    }
-    masks = list(reasons.values())
-    facts = facts.assign(
-        gravity=np.select(masks, [0, 0, 1, 2], 3),
-        in_words=(withdrawn | named | differs) & ~numbered,
-        note=facts["note"].fillna(pd.Series(np.select(masks, list(reasons), ""), facts.index)),
-    )
-    facts = facts[facts["note"] != ""].sort_values(["gravity", "in_words"], kind="stable")
-    if facts.empty and not doubts:
+    lines = [line for line in lines if line.startswith("fact ")]
+    doubts = list_doubts(dossier)[:_MOST_DOUBTS]
+    noted = dossier.facts.loc[dossier.facts["note"].notna(), "fact_id"]
+    if noted.empty and not (doubts or lines):
         return untold(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
-    told = [fact | {"against": against.get(fact["fact_id"], [])} for fact in _tell(dossier, facts)]
-    html = render_fragment("caveats", facts=told, doubts=doubts)
-    counted = format_count(len(facts) + len(doubts), "note") + " on what is open or wrong"
-    return Passage(html, counted)
-
-
-def _list_contrary(facts: pd.DataFrame) -> dict[str, list[str]]:
-    """The facts that differ from each one, by fact_id, of facts that differ from another."""
-    found: dict[str, list[str]] = {}
-    for pair in zip(facts["fact_id"], facts["compared_with"], strict=True):
-        for one, other in (pair, pair[::-1]):
-            if other not in found.setdefault(one, []):
-                found[one].append(other)
-    return found
+    told = {fact_id for doubt in doubts for fact_id in doubt["fact_ids"]}
+    rest = int((~noted.isin(told)).sum())
+    verb = "stands with its fact" if rest == 1 else "stand with their facts"
+    notes = compose("{} {}.", format_count(rest, "more note" if doubts else "note"), verb)
+    html = render_fragment("caveats", lines=lines, doubts=doubts, rest=notes if rest else "")
+    return Passage(html, format_count(len(doubts) + len(lines), "doubt"))
 
 
 def fact_details(dossier: Dossier, fact_id: str) -> Passage:
@@ -211,15 +242,15 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
         The dossier has no such fact.
     """
     one = dossier.select(fact_id=fact_id)
-    (fact,), (source,) = _tell(dossier, one.facts), _records(one.sources)
-    later = [other for other in _tell(dossier) if fact_id in split_ids(other["replaces"])]
+    (fact,), (source,) = tell_facts(dossier, one.facts), list_records(one.sources)
+    later = [other for other in tell_facts(dossier) if fact_id in split_ids(other["replaces"])]
     html = render_fragment("fact_details", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
 
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
-    facts = _tell(dossier)
+    facts = tell_facts(dossier)
     if not facts:
         return untold(dossier.why_empty())
     html = render_fragment("facts", facts=facts, several=len(dossier.sources) > 1)
@@ -238,19 +269,31 @@ def comparison_table(dossier: Dossier) -> Passage:
     rows = _show_pairs(dossier, pairs, ("article", "record"))
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
     told = join("; ", counts.values())
-    html = render_fragment(
-        "comparison", pairs=_group_pairs(rows), rows=rows, counts=counts, told=told
-    )
+    claims = _group_pairs(rows)
+    same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
+    parts = {"open": [claim for claim in claims if claim not in same], "same": same}
+    html = render_fragment("comparison", **parts, rows=rows, counts=counts, told=told)
     return Passage(html, told)
 
 
-def _group_pairs(rows: list[dict]) -> list[tuple[str, list[list[dict]]]]:
-    """The pairs of each verdict, those of one claim of the article together."""
-    pairs = [row for row in rows if not row["verdict"].startswith("not in")]
-    return [
-        (verdict, [_sum_up(list(same)) for _, same in groupby(group, itemgetter("article"))])
-        for verdict, group in groupby(pairs, itemgetter("verdict"))
-    ]
+def _group_pairs(rows: list[dict]) -> list[tuple[dict, Traced, list[dict]]]:
+    """Each claim of the article with how often the record agrees, and its pairs by verdict."""
+    claims: dict[str, list[dict]] = {}
+    for row in rows:
+        if not row["verdict"].startswith("not in"):
+            claims.setdefault(row["article"]["fact_id"], []).append(row)
+    told = []
+    for same in claims.values():
+        verdicts = Counter(row["verdict"] for row in same)
+        tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
+        article = same[0]["article"]
+        pairs = [
+            row | {"verdict": verdict, "says": _VERBS[verdict][0]}
+            for verdict, group in groupby(same, itemgetter("verdict"))
+            for row in _sum_up(list(group))
+        ]
+        told.append((article | {"said": format_fact(article)}, tallies, pairs))
+    return told
 
 
 def _sum_up(rows: list[dict]) -> list[dict]:
@@ -330,13 +373,13 @@ def _tell_open(pairs: pd.DataFrame) -> Traced:
 
 def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -> list[dict]:
     """Pairs of claims, each side as `_tell` has its first fact, with all its facts and speakers."""
-    facts = {fact["fact_id"]: fact for fact in _records(_annotate(dossier))}
+    facts = {fact["fact_id"]: fact for fact in list_records(annotate(dossier))}
 
     def show_claim(ids: list[str]) -> dict | None:
         if not ids:
             return None
         speakers = "; ".join(dict.fromkeys(facts[one]["asserted_by"] for one in ids))
-        return _trace(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
+        return trace_claim(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
 
     return [
         pair | {side: show_claim(pair[f"{side}_ids"]) for side in sides}
@@ -350,7 +393,7 @@ def text_check(dossier: Dossier) -> Passage:
     if sources.empty:
         return untold(dossier.why_empty())
     is_article = sources["kind"] == "article"
-    articles = _records(sources[is_article])
+    articles = list_records(sources[is_article])
     for article in articles:
         article["lines"] = _verify_source(dossier, article["source_id"])
     lines = [line for article in articles for line in article["lines"]]
@@ -367,7 +410,7 @@ def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
         return untold(dossier.why_empty())
-    html = render_fragment("sources", sources=_records(dossier.sources))
+    html = render_fragment("sources", sources=list_records(dossier.sources))
     return Passage(html, format_count(len(dossier.sources), "source"))
 
 
@@ -384,11 +427,16 @@ def provenance(dossier: Dossier) -> Passage:
     return Passage(html, format_count(len(hashes), "file") + " hashed")
 
 
-def _count_verdict(pairs: pd.DataFrame, verdict: str) -> str:
+def _count_verdict(pairs: pd.DataFrame, verdict: str) -> Traced:
     """'1 pair differs', '55 claims are not in the article'."""
     count = int((pairs["verdict"] == verdict).sum())
     noun = "claim" if verdict.startswith("not in") else "pair"
     return compose("{} {}", format_count(count, noun), _VERBS[verdict][count != 1])
+
+
+def _say_verdict(count: int, verdict: str) -> Traced:
+    """'2 differ'."""
+    return compose("{} {}", trace_number(count, rule="count"), _VERBS[verdict][count != 1])
 
 
 def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
@@ -409,7 +457,7 @@ def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
     data: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
-    data |= {"words": dossier.words.declared} if dossier.words.declared else {}
+    data |= {"words": words} if (words := _list_words(dossier)) else {}
     data |= {name: _filled_cells(frame) for name, frame in tables.items()}
     facts, sources = dossier.find_related()
     data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
@@ -418,6 +466,14 @@ def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
         {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}
         for name, text in files.items()
     ]
+
+
+def _list_words(dossier: Dossier) -> dict:
+    """What a dossier declares of its words; its lead where the facts that it names are here."""
+    words = dict(dossier.words.declared)
+    if not set(list_references(dossier.words.lead)) <= set(dossier.facts["fact_id"]):
+        del words["lead"]
+    return words
 
 
 def _write_address(name: str, text: str) -> str:
@@ -440,46 +496,4 @@ def _to_json(cell: object) -> object:
     return number if str(number) == str(cell) else str(cell)
 
 
-def _annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Facts or claims, all where none are given, with what other tables say of them.
-
-    That is their source's language, whether they are held against it, whether they stand, and the
-    names of their places.
-    """
-    facts = dossier.facts if facts is None else facts
-    sources, places = dossier.sources.set_index("source_id"), dossier.places
-    names = dict(zip(places["place_id"], places["name"], strict=True))
-    return facts.assign(
-        standing=facts["fact_id"].map(dossier.standing),
-        language=facts["source_id"].map(sources["language"].astype("str")),
-        is_held=facts["source_id"].map(sources["kind"].astype("str")) == "article",
-        place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
-    )
-
-
-def _records(frame: pd.DataFrame) -> list[dict]:
-    """The rows as dictionaries, an empty cell as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
-def _tell(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:
-    """Facts or claims, all facts where none are given, as a reader is told of them."""
-    return [_trace(fact) for fact in _records(_annotate(dossier, facts))]
-
-
-def _trace(claim: dict) -> dict:
-    """A claim with its number, part and places in words; the numbers lead to its facts."""
-    written = {name: trace_cell(claim, name) for name in ("statement", "note")}
-    part = say_part(claim)
-    told = part.removeprefix("in ").removeprefix("the ")  # 'in the Eastern Division'
-    places = [trace_text(name, rule="table") for name in claim["place_names"] if name != told]
-    return (
-        claim
-        | written
-        | {
-            "number": format_quantity(claim) if list_values(claim) else "",
-            "part": part,
-            "place": format_list(places) if places else "",
-            "speakers": format_list(claim["asserted_by"].split("; ")),
-        }
-    )
+_PASSAGES = (lead, key_figures, caveats)

@@ -19,7 +19,7 @@ from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.files import look_up_folders, write_whole
 from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
-from helpers.words import format_count, quote_value
+from helpers.words import NUMBERS, format_count, quote_value
 
 # What may differ between a page and the same page made again, and is left out on both sides.
 _LEFT_OUT = (
@@ -269,7 +269,8 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     dossier = folder / data["dossier"]
     for table in TABLES:
         outside = data["related"].get(table.name, [])
-        rows = data[table.name] + [_OUTSIDE.get(table.name, {}) | row for row in outside]
+        usual = _OUTSIDE.get(table.name, {})
+        rows = data[table.name] + [usual | _anchor_numbers(row) | row for row in outside]
         text = io.StringIO()
         names = table.add_languages(name for row in rows for name in row).names
         writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -284,6 +285,12 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
         count = format_count(len(faults), "fault")
         raise PageError(f"{page}: the dossier that it carries has {count}:\n  {lines}")
     return dossier
+
+
+def _anchor_numbers(row: dict[str, Any]) -> dict[str, str]:
+    """An anchor in which the numbers of a fact outside stand, if it has any."""
+    stated = [str(row[name]) for name in NUMBERS if name in row]
+    return {"anchor": " ".join(stated)} if stated else {}
 
 
 def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:

@@ -1,0 +1,55 @@
+"""The editor's own first lines of a report: each number in them names the facts that state it."""
+
+import re
+
+import pandas as pd
+
+from helpers.dossier._faults import Fault
+from helpers.dossier._words import PACKAGE, PROPERTY, Words
+from helpers.words import NUMBERS, Traced, compose, join, trace_text
+
+_REFERENCE = re.compile(r"\s*\{([^{}]*)\}")
+_NUMBER = re.compile(r'<data value="([^"]*)" data-fact="([^"]*)"')
+
+
+def list_references(lead: str) -> list[str]:
+    """The facts that a lead names."""
+    return [fact_id for ids in _REFERENCE.findall(lead) for fact_id in ids.split()]
+
+
+def trace_lead(lead: str, facts: pd.DataFrame) -> Traced:
+    """A lead without its references, its numbers those of the facts that follow them."""
+    return join("", [text for text, _ in _trace_parts(lead, facts)])
+
+
+def check_lead(words: Words, facts: pd.DataFrame) -> list[Fault]:
+    """Each number of the lead is stated by a fact that the reference behind it names."""
+    faults = []
+    there = facts.set_index("fact_id")
+    for text, ids in _trace_parts(words.lead, facts):
+        for fact_id in ids:
+            if fact_id not in there.index:
+                faults.append(_refuse(f"{{{fact_id}}}", "not the id of a fact"))
+        known = [there.loc[one] for one in ids if one in there.index]
+        values = {float(fact[name]) for fact in known for name in NUMBERS if pd.notna(fact[name])}
+        for value, _ in _NUMBER.findall(text.__html__()):
+            if float(value) not in values and (known or not ids):
+                expected = "no fact behind it states this number; expected as in '12 {a01} people'"
+                faults.append(_refuse(value, expected))
+    return faults
+
+
+def _refuse(value: str, expected: str) -> Fault:
+    return Fault(PACKAGE, None, f"{PROPERTY}.lead", value, expected)
+
+
+def _trace_parts(lead: str, facts: pd.DataFrame) -> list[tuple[Traced, list[str]]]:
+    """What stands before each reference, with the facts that it names; at last what is left."""
+    numbers = facts.set_index("fact_id")[NUMBERS]
+    pieces = [*_REFERENCE.split(lead), ""]
+    parts = []
+    for text, names in zip(pieces[::2], pieces[1::2], strict=True):
+        ids = names.split()
+        own = numbers[numbers.index.isin(ids)].stack().dropna().tolist()
+        parts.append((trace_text(text, facts=ids, own=own) if text else compose(""), ids))
+    return parts

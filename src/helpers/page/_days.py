@@ -1,0 +1,60 @@
+"""The days that a reader may turn back to: a row of radio buttons, which need no script."""
+
+import re
+from collections import Counter
+
+from helpers.dossier import Dossier, has_number, last_day
+from helpers.page._told import remember
+from helpers.words import format_date
+
+_MOST_DAYS = 8
+_DAY = re.compile(r'<div class="day on-(\d{4}-\d\d-\d\d)(?: latest)?">')
+_FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
+
+
+@remember
+def turn_back(dossier: Dossier) -> dict[str, Dossier]:
+    """A dossier at the end of each day on which most numbers were given, and of its last day.
+
+    What one source says has no days to turn back to.
+    """
+    facts = dossier.facts
+    if len(dossier.sources) < 2:
+        return {}
+    said = facts["stated"].map(last_day)
+    numbers = Counter(said[has_number(facts)])
+    last = said.max()
+    others = sorted(set(said) - {last}, key=lambda day: (-numbers[day], day))
+    days = [day.isoformat() for day in sorted(others[: _MOST_DAYS - 1])]
+    return {day: dossier.as_of(day) for day in days} | {last.isoformat(): dossier}
+
+
+def mark_days(copies: dict[str, str]) -> str:
+    """What is told at the end of each day; what is folded away stands in the last day's alone."""
+    *earlier, (last, latest) = copies.items()
+    html = [f'<div class="day on-{d}">{_FOLDED.sub("", told)}</div>' for d, told in earlier]
+    return "".join([*html, f'<div class="day on-{last} latest">{latest}</div>'])
+
+
+def add_days(html: str) -> tuple[str, str]:
+    """A page's body with a row of days, where anything follows them, and the style sheet of it.
+
+    The buttons are the page's own: those that an output may hold were taken out.
+    """
+    days = sorted(set(_DAY.findall(html)))
+    if len(days) < 2:
+        return html, ""
+    buttons = "".join(
+        f'<span><input type="radio" name="day" id="day-{day}"{" checked" * (day == days[-1])}>'
+        f'<label for="day-{day}">{format_date(day)}</label></span>'
+        for day in days
+    )
+    rules = "".join(
+        f"main:has(#day-{day}:checked) .day{{display:none}}"
+        f"main:has(#day-{day}:checked) .on-{day}{{display:block}}"
+        for day in days[:-1]
+    )
+    legend = "As it could be known at the end of"
+    row = f'<fieldset class="days"><legend>{legend}</legend>{buttons}</fieldset>'
+    before, nav, after = html.partition("</nav>")
+    return f"{before}{nav}{row}{after}", f"@media screen{{{rules}}}"

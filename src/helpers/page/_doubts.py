@@ -1,0 +1,106 @@
+"""What a reader should doubt: the gravest first, each fact with its doubt behind it."""
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from helpers.dossier import Dossier, compare_claims, gather_claims, has_number, say_part, say_who
+from helpers.page._told import remember, tell_facts
+from helpers.words import (
+    MISSING,
+    Traced,
+    begin_sentence,
+    compose,
+    format_date,
+    format_fact,
+    join,
+    spell_count,
+    spell_number,
+)
+
+NAMELESS = 2  # the kind of a number of which it is not said whom it counts
+_MOST_OTHERS = 2  # that are told against one fact; one where it is told in brief
+# How a note marks what its source does not say: words of the codebook.
+_UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
+
+
+@remember
+def list_doubts(dossier: Dossier) -> list[dict]:
+    """The claims that are in doubt, the gravest kind first, and of a kind numbers before words.
+
+    They were withdrawn, are contradicted, count people who are not named, are preferred by an
+    editor who adds a note, are attributed to nobody, or have a date that is inferred. Each has its
+    `fact` and its `doubt` in words, also in `brief`, and `fact_ids`: what is doubted of several
+    facts is told once.
+    """
+    if dossier.facts.empty:
+        return []
+    claims, others = gather_claims(dossier, dossier.facts), _find_others(dossier)
+    stands, notes = claims["standing"] == "stands", claims["note"].fillna("").astype("str")
+    numbered = has_number(claims)
+    kinds = [
+        claims["standing"] == "retracted",
+        stands & claims["fact_ids"].map(lambda ids: any(one in others for one in ids)),
+        stands & numbered & (claims["of_whom"] == MISSING),
+        stands & (claims["rank"] == "preferred") & (notes != ""),
+        stands & notes.str.contains(_UNATTRIBUTED),
+        stands & notes.str.contains(_INFERRED),
+    ]
+    claims = claims.assign(kind=np.select(kinds, range(len(kinds)), -1), in_words=~numbered)
+    claims = claims[claims["kind"] >= 0].sort_values(["kind", "in_words"], kind="stable")
+    doubts: dict[str, dict] = {}
+    told: set[str] = set()
+    for claim in tell_facts(dossier, claims):
+        if not told.intersection(claim["fact_ids"]):
+            against = {one["fact_id"]: one for i in claim["fact_ids"] for one in others[i]}
+            told.update(claim["fact_ids"], against)
+            doubt, brief = (
+                _say_doubt(claim, list(against.values()), most) for most in (_MOST_OTHERS, 1)
+            )
+            said = {"fact": format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
+            doubts.setdefault(doubt, claim | said)["all"] += claim["fact_ids"]
+    return [_sum_up(doubt) for doubt in doubts.values()]
+
+
+def _sum_up(doubt: dict) -> dict:
+    """A doubt with all its facts, and how many there are besides those of its claim."""
+    more = len(doubt["all"]) - len(doubt["fact_ids"])
+    fact = compose("{} (and {})", doubt["fact"], spell_count(more, "more fact"))
+    return doubt | {"fact_ids": doubt["all"], "fact": fact if more else doubt["fact"]}
+
+
+def _say_doubt(claim: dict, against: list[pd.Series], most: int) -> Traced:
+    if claim["standing"] == "retracted":
+        return compose("Withdrawn since ({})", format_date(claim["ended"]))
+    if against:
+        said = [compose("{} ({})", format_fact(one), say_who(one)) for one in against]
+        more = len(said) - most
+        said[most:] = [compose("and {} more", spell_number(more))] if more > 0 else []
+        return compose("Against it: {}", join("; ", said))
+    return begin_sentence(claim["note"] or say_part(claim))
+
+
+def _find_others(dossier: Dossier) -> dict[str, list[pd.Series]]:
+    """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
+    outside, inside = dossier.find_contrary(), dossier.facts
+    rows = pd.concat([part for part in (inside, outside) if len(part)])
+    rows = rows.set_index("fact_id", drop=False)
+    pairs = compare_claims(dossier)
+    pairs = pairs[(pairs["verdict"] == "differs") & (pairs["settled"] == "")]
+    firsts, seconds = pairs["first_ids"].tolist(), pairs["second_ids"].tolist()
+    sides = [*zip(firsts, seconds, strict=True), *zip(seconds, firsts, strict=True)]
+    differs = inside[inside["comparison"] == "differs"]
+    sides += [([one], [other]) for one, other in _pair(differs, outside["fact_id"])]
+    sides += [([one], [other]) for other, one in _pair(outside, inside["fact_id"])]
+    found = defaultdict(list)
+    for ours, (other, *_) in sides:
+        for fact_id in ours:
+            found[fact_id].append(rows.loc[other])
+    return found
+
+
+def _pair(facts: pd.DataFrame, named: pd.Series) -> list[tuple[str, str]]:
+    """Each fact that is held against one of those named, with that one."""
+    facts = facts[facts["compared_with"].isin(named)]
+    return list(zip(facts["fact_id"], facts["compared_with"], strict=True))

@@ -1,0 +1,94 @@
+"""The numbers that a page begins with: few, of many topics, in the order of the dossier's words."""
+
+import re
+from collections import Counter
+
+from helpers.dossier import Dossier, find_key_figures
+from helpers.page._told import remember, tell_facts
+from helpers.words import (
+    Traced,
+    compose,
+    format_date,
+    format_quantity,
+    list_values,
+    trace_text,
+)
+
+_MOST_CARDS = 6  # that are seen at once
+_THING = ("measure", "unit")
+
+
+@remember
+def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
+    """The key figures that are seen at once, in the order of the topics, and the others.
+
+    Those that an editor prefers are chosen first, then the measures of which most is said, each by
+    its total, or else by the place that most is said of and the last day. `rivals` are other
+    numbers of the same thing and day; `parts` are those of a total.
+    """
+    facts = dossier.facts
+    totals = set(facts["part_of"].dropna())
+    told = tell_facts(dossier, facts[facts["fact_id"].isin(totals)])
+    total_of = {fact["fact_id"]: fact for fact in told}
+    claims = tell_facts(dossier, find_key_figures(dossier))
+    figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
+    cards: dict[tuple, dict] = {}
+    for row, card in enumerate(figures):
+        if card["under"] < 0 and not dossier.words.find_unit(card["unit"] or "").kinds:
+            first = cards.setdefault(_name(card, "topic", *_THING, "of_whom", "place_id"), card)
+            first["rivals"] += [card] if first is not card else []
+            first["parts"] += [part for part in figures if part["under"] == row]
+    said = Counter(zip(facts["measure"], facts["unit"], strict=True))
+    places = Counter(facts["place_id"])
+    best = sorted(
+        cards.values(),
+        key=lambda card: (totals.isdisjoint(card["fact_ids"]), -places[card["place_id"]]),
+    )
+    first_of = {_name(card, *_THING): card["fact_id"] for card in reversed(best)}
+    order = sorted(
+        cards.values(),
+        key=lambda card: (
+            card["rank"] != "preferred",
+            first_of[_name(card, *_THING)] != card["fact_id"],
+            -said[_name(card, *_THING)],
+        ),
+    )
+    chosen = {card["fact_id"] for card in order[:_MOST_CARDS]}
+    return (
+        [card for card in cards.values() if card["fact_id"] in chosen],
+        [card for card in cards.values() if card["fact_id"] not in chosen],
+    )
+
+
+def _name(claim: dict, *columns: str) -> tuple:
+    return tuple(claim[name] for name in columns)
+
+
+def say_count(claim: dict) -> Traced:
+    """'12 deaths', 'turnout: 78.2 per cent': a claim's number with what it measures."""
+    if not list_values(claim):
+        return compose("{}", claim["statement"])
+    unit = str(claim["unit"])
+    is_counted = unit == "people" or re.search(rf"\b{re.escape(unit)}\b", claim["about"])
+    if is_counted and list_values(claim) != [1]:
+        return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
+    is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
+    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=not is_one))
+
+
+def _make_card(claim: dict, total: dict | None) -> dict:
+    """A key figure's number, what it measures, and the total that it is a part of, if any."""
+    numbered = bool(list_values(claim))
+    about = claim["measure"] if numbered and claim["measure"] else claim["statement"]
+    # '150 houses destroyed', not '150 houses · houses destroyed'
+    is_said = numbered and re.search(rf"\b{re.escape(str(claim['unit']))}\b", about)
+    until = f"until {format_date(claim['date'])}"
+    return claim | {
+        "number": format_quantity(claim, with_unit=not is_said) if numbered else until,
+        "about": about,
+        "measure": trace_text(about, facts=claim["fact_ids"], own=list_values(claim)),
+        "total": total and compose("of {}", total["number"]),
+        "total_standing": total and total["standing"],
+        "rivals": [],
+        "parts": [],
+    }

@@ -1,0 +1,89 @@
+"""Facts and claims as a reader is told of them, with what other tables say of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+from weakref import finalize
+
+import pandas as pd
+
+from helpers.dossier import Dossier, say_part, split_ids
+from helpers.words import (
+    format_list,
+    format_quantity,
+    list_values,
+    trace_cell,
+    trace_text,
+)
+
+
+def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
+    """Keep what is found of a dossier as long as that is in use: several passages ask for it."""
+    kept: dict[int, Any] = {}
+
+    @wraps(find)
+    def find_once(dossier: Dossier) -> Any:
+        if id(dossier) not in kept:
+            kept[id(dossier)] = find(dossier)
+            finalize(dossier, kept.pop, id(dossier), None)
+        return kept[id(dossier)]
+
+    return find_once
+
+
+def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Facts or claims, all where none are given, with what other tables say of them.
+
+    That is their source's publisher and language, where in it their words are found, whether they
+    are held against it, whether they stand, and the names of their places.
+    """
+    facts = dossier.facts if facts is None else facts
+    sources, places = dossier.sources.set_index("source_id").astype(object), dossier.places
+    names = dict(zip(places["place_id"], places["name"], strict=True))
+    of = {name: facts["source_id"].map(sources[name]) for name in ("address", "kind", "language")}
+    words = zip(of["address"], facts["anchor"], strict=True)
+    return facts.assign(
+        standing=facts["fact_id"].map(dossier.standing),
+        publisher=facts["source_id"].map(sources["publisher"]),
+        language=of["language"],
+        is_held=of["kind"] == "article",
+        words_at=[_find_words(address, anchor) for address, anchor in words],
+        place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
+    )
+
+
+def _find_words(address: str, anchor: str) -> str:
+    """Where a browser shows these very words of a source (a text fragment); '' where it cannot."""
+    if pd.isna(anchor) or not str(address).startswith(("https://", "http://")):
+        return ""
+    directive = quote(anchor, safe="").replace("-", "%2D")  # a dash parts what stands before it
+    return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
+
+
+def list_records(frame: pd.DataFrame) -> list[dict]:
+    """The rows as dictionaries, an empty cell as None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:
+    """Facts or claims, all facts where none are given, as a reader is told of them."""
+    return [trace_claim(fact) for fact in list_records(annotate(dossier, facts))]
+
+
+def trace_claim(claim: dict) -> dict:
+    """A claim with its number, part and places in words; the numbers lead to its facts."""
+    written = {name: trace_cell(claim, name) for name in ("statement", "note")}
+    part = say_part(claim)
+    told = part.removeprefix("in ").removeprefix("the ")  # 'in the Eastern Division'
+    places = [trace_text(name, rule="table") for name in claim["place_names"] if name != told]
+    return (
+        claim
+        | written
+        | {
+            "number": format_quantity(claim) if list_values(claim) else "",
+            "part": part,
+            "place": format_list(places) if places else "",
+            "speakers": format_list(claim["asserted_by"].split("; ")),
+        }
+    )
