@@ -9,6 +9,11 @@ from ._palette import (
     PALETTE as PALETTE,
     WEIGHTS as WEIGHTS,
 )
+from ._store import (
+    MOST_BYTES as MOST_BYTES,
+    find_store as find_store,
+    leave_out_store as leave_out_store,
+)
 from ._svg import (
     embed_fonts as embed_fonts,
     fit_in_page as fit_in_page,

@@ -1,5 +1,6 @@
 """What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,6 +14,7 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
+from helpers.figures._store import find_store, name_picture
 from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
@@ -83,18 +85,33 @@ class Figure:
     def picture(self, form: str = "desktop") -> Picture:
         """The picture of a form, drawn once: same input, same text."""
         if form not in self._pictures:
-            drawing = self.draw(form)
-            texts = [text for text in drawing.findobj(Text) if text.get_text()]
-            width, height = map(round, measure_px(drawing))
-            sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
-            least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
-            languages = {
-                text.get_text(): str(text.get_label()) for text in texts if text.get_label()
-            }
-            svg = self._save(drawing, "svg").decode()
-            svg = fit_for_page(svg, languages, self._describe_facts())
-            self._pictures[form] = Picture(svg, width, height, min(width, least))
+            self._pictures[form] = self._find_picture(form)
         return self._pictures[form]
+
+    def _find_picture(self, form: str) -> Picture:
+        """A picture from the store; one that is not there is drawn, and kept."""
+        store = find_store()
+        name = name_picture(form, self.rows, self.draw) if store else ""
+        if not (store and name):
+            return self._draw_picture(form)
+        if kept := store.take(name):
+            sizes, _, svg = kept.partition("\n")
+            return Picture(svg, *json.loads(sizes))
+        picture = self._draw_picture(form)
+        sizes = [picture.width_px, picture.height_px, picture.least_width_px]
+        store.keep(name, f"{json.dumps(sizes)}\n{picture.svg}")
+        return picture
+
+    def _draw_picture(self, form: str) -> Picture:
+        drawing = self.draw(form)
+        texts = [text for text in drawing.findobj(Text) if text.get_text()]
+        width, height = map(round, measure_px(drawing))
+        sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
+        least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
+        languages = {text.get_text(): str(text.get_label()) for text in texts if text.get_label()}
+        svg = self._save(drawing, "svg").decode()
+        svg = fit_for_page(svg, languages, self._describe_facts())
+        return Picture(svg, width, height, min(width, least))
 
     def svg(self, form: str = "desktop") -> str:
         return self.picture(form).svg

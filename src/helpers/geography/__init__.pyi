@@ -25,6 +25,7 @@ from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
     find_boundaries as find_boundaries,
+    hash_boundaries as hash_boundaries,
     read_gazetteer as read_gazetteer,
 )
 from ._frame import (

@@ -29,8 +29,10 @@ from helpers.dossier import (
 )
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, numbers
+from helpers.files import hash_package, list_versions
+from helpers.geography import hash_boundaries
 from helpers.page._fragments import render_fragment
-from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
+from helpers.page._origin import format_versions
 from helpers.words import (
     MISSING,
     Traced,
