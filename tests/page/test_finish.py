@@ -142,7 +142,7 @@ def test_a_replaced_fact_s_row_is_found_too():
     whole = load_dossier("kazakhstan-2022").select(fact_id=["r01", "r34", "a01"])
     parts = [passages.comparison_table(whole), passages.facts_table(whole)]
     page = convert(notebook("".join(part.html for part in parts)))
-    assert 'class="superseded" id="fact-r01"' in page
+    assert 'id="fact-r01" class="superseded"' in page
     assert '<a href="#fact-r01">fact r01</a>' in page
 
 

@@ -25,7 +25,7 @@ _HEAD = 65_536  # bytes of a page in which its origin stands
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
 # What came of holding the facts against a source's text, which is kept at home only. Besides the
 # origin of its numbers there is no markup in it, so that nothing can be hidden there.
-_SAID = r'(?:[^<>]|<data data-rule="\w+" value="\d+">|</data>)*'
+_SAID = r'(?:[^<>]|<data value="\d+" data-rule="\w+">|</data>)*'
 AT_HOME = re.compile(rf'(?<=class="at-home">)(?:<div>{_SAID}</div>)+')
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
