@@ -119,11 +119,11 @@ def remove_abandoned(path: Path) -> None:
             os.close(handle)
 
 
-def write_whole(path: Path, content: bytes | str) -> Path:
+def write_whole(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
     """Write a file under a temporary name in its folder, then rename it into place.
 
     The folder is made where it is missing. A file that was there before is kept until the
-    new one is complete on disk; who may read and write it stays as it was.
+    new one is complete on disk, which `sync` waits for; who may read and write it stays as it was.
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
@@ -139,7 +139,8 @@ def write_whole(path: Path, content: bytes | str) -> Path:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:

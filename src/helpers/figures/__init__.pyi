@@ -13,6 +13,7 @@ from ._store import (
     MOST_BYTES as MOST_BYTES,
     find_store as find_store,
     leave_out_store as leave_out_store,
+    recall as recall,
 )
 from ._svg import (
     embed_fonts as embed_fonts,

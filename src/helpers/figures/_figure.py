@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
-from helpers.figures._store import find_store, name_picture
+from helpers.figures._store import recall
 from helpers.figures._style import LARGE, SMALL, house_style, measure_px, points
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
@@ -89,18 +89,13 @@ class Figure:
         return self._pictures[form]
 
     def _find_picture(self, form: str) -> Picture:
-        """A picture from the store; one that is not there is drawn, and kept."""
-        store = find_store()
-        name = name_picture(form, self.rows, self.draw) if store else ""
-        if not (store and name):
-            return self._draw_picture(form)
-        if kept := store.take(name):
-            sizes, _, svg = kept.partition("\n")
-            return Picture(svg, *json.loads(sizes))
-        picture = self._draw_picture(form)
-        sizes = [picture.width_px, picture.height_px, picture.least_width_px]
-        store.keep(name, f"{json.dumps(sizes)}\n{picture.svg}")
-        return picture
+        def write() -> str:
+            picture = self._draw_picture(form)
+            sizes = picture.width_px, picture.height_px, picture.least_width_px
+            return f"{json.dumps(sizes)}\n{picture.svg}"
+
+        sizes, _, svg = recall(write, form, self.rows, self.draw).partition("\n")
+        return Picture(svg, *json.loads(sizes))
 
     def _draw_picture(self, form: str) -> Picture:
         drawing = self.draw(form)

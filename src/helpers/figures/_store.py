@@ -1,16 +1,16 @@
-"""Pictures kept between runs: what was drawn before, of the same, is not drawn again.
+"""Pictures and passages kept between runs: what was drawn before, of the same, is not drawn again.
 
 A picture is a pure function of its rows, of what its drawing holds, of its form, and of this
-package, the boundaries, the fonts and the libraries: it is kept under the SHA-256 of all of these,
-as text, with a hash of its own. Whatever is wrong with the store or with what lies there, the
-picture is drawn.
+package, the boundaries, the fonts and the libraries; a passage, of its dossier in place of rows. It
+is kept under the SHA-256 of all of these, as text, with a hash of its own. Whatever is wrong with
+the store or with what lies there, it is made anew.
 """
 
 import json
 import os
 import platform
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -27,6 +27,7 @@ import shapely
 from pandas.api.typing import NAType
 from platformdirs import user_cache_path
 
+from helpers.dossier import Dossier
 from helpers.errors import BoundaryError
 from helpers.files import (
     has_package_changed,
@@ -72,7 +73,8 @@ class Store:
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.refuse_foreign()
-            write_whole(self.folder / name, _hash_entry(name, content) + b"\n" + content)
+            entry = _hash_entry(name, content) + b"\n" + content
+            write_whole(self.folder / name, entry, sync=False)  # a hash tells one that is torn
             if name.startswith(_TIDIED):
                 self.tidy()
 
@@ -132,14 +134,30 @@ def leave_out_store() -> Iterator[None]:
             os.environ[STORE] = before
 
 
-def name_picture(*parts: Any) -> str:
-    """SHA-256 of what a picture is made of; '' where that cannot be told.
+def recall(make: Callable[[], str], *parts: Any) -> str:
+    """A text from the store; one that is not there is made, and kept.
 
     Parameters
     ----------
+    make
+        Makes the text; the same text of the same parts.
     parts
-        Texts, numbers, tables, and functions of this package, which stand for what they hold.
+        Texts, numbers, tables, dossiers, and functions of this package, which stand for what they
+        hold.
     """
+    store = find_store()
+    name = _find_name(parts) if store else ""
+    if not (store and name):
+        return make()
+    text = store.take(name)
+    if text is None:
+        text = make()
+        store.keep(name, text)
+    return text
+
+
+def _find_name(parts: tuple) -> str:
+    """SHA-256 of what a text is made of; '' where that cannot be told."""
     try:
         made_by = [hash_package(), hash_boundaries(), list_versions(), platform.machine()]
         return sha256(json.dumps([made_by, parts], default=_spell).encode()).hexdigest()
@@ -168,7 +186,9 @@ def _spell(value: Any) -> Any:
         case np.generic():
             held = value.item()
         case shapely.Geometry():
-            held = value.wkb_hex
+            held = shapely.to_wkb(value, hex=True)
+        case Dossier() if value.content:
+            held = value.content
         case partial():
             held = value.func, value.args, value.keywords
         case FunctionType() if value.__module__.startswith("helpers."):
@@ -177,7 +197,7 @@ def _spell(value: Any) -> Any:
             held = where, cells, value.__defaults__, value.__kwdefaults__
         case date() | Decimal() | NAType():
             held = str(value)
-        case _ if is_dataclass(value):
+        case _ if is_dataclass(value) and not isinstance(value, Dossier):
             held = {field.name: getattr(value, field.name) for field in fields(value)}
         case _:
             raise TypeError(f"{type(value).__qualname__} has no spelling")

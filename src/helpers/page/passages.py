@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from itertools import groupby
 from operator import itemgetter
+from typing import ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure, numbers
+from helpers.figures import Figure, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
 from helpers.page._fragments import render_fragment
@@ -49,6 +51,7 @@ from helpers.words import (
     trace_text,
 )
 
+P = ParamSpec("P")
 _MOST_CARDS = 12  # key figures that are seen at once
 # What a claim of each verdict does, of one and of several.
 _VERBS = {
@@ -76,14 +79,31 @@ class Passage:
         return self.text
 
 
-def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Figure | Passage:
+def _kept(make: Callable[P, Passage]) -> Callable[P, Passage]:
+    """A passage that follows from its dossier and options, from the store if it was made before."""
+
+    @wraps(make)
+    def tell(*given: P.args, **options: P.kwargs) -> Passage:
+        def write() -> str:
+            passage = make(*given, **options)
+            return json.dumps([passage.html, passage.text])
+
+        return Passage(*json.loads(recall(write, make, given, options)))
+
+    return tell
+
+
+@_kept
+def show(draw: Callable[..., Figure | Passage], dossier: Dossier, **options) -> Passage:
     """The figure that a section shows, or one line that says why there is none."""
     try:
-        return draw(dossier, **options)
+        shown = draw(dossier, **options)
     except NoFactsError as error:
         return untold(str(error))
+    return Passage(shown._repr_html_(), str(getattr(shown, "title", shown)))
 
 
+@_kept
 def topic_sections(dossier: Dossier) -> Passage:
     """A section for each topic that has numbers, in the order of the dossier's words.
 
@@ -110,6 +130,7 @@ def untold(text: str) -> Passage:
     return Passage(render_fragment("note", text=text, untold=True), text)
 
 
+@_kept
 def summary(dossier: Dossier) -> Passage:
     """What a dossier holds, in one line."""
     facts, sources, places = dossier.facts, dossier.sources, dossier.places
@@ -123,6 +144,7 @@ def summary(dossier: Dossier) -> Passage:
     return note(text + ".")
 
 
+@_kept
 def key_figures(dossier: Dossier) -> Passage:
     """What counts for each measure, group and place, with who says it and the parts of totals."""
     claims = find_key_figures(dossier)
@@ -167,7 +189,11 @@ def caveats(dossier: Dossier) -> Passage:
     """
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
     lines = [line for source_id in articles for line in _verify_source(dossier, source_id)]
-    doubts = [line for line in lines if line.startswith("fact ")]
+    return _list_caveats(dossier, [line for line in lines if line.startswith("fact ")])
+
+
+@_kept
+def _list_caveats(dossier: Dossier, doubts: list[str]) -> Passage:
     facts = dossier.facts
     differs, numbered = facts["comparison"] == "differs", has_number(facts)
     against = _list_contrary(facts[differs & facts["compared_with"].isin(facts["fact_id"])])
@@ -219,6 +245,7 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
 
+@_kept
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = _tell(dossier)
@@ -228,6 +255,7 @@ def facts_table(dossier: Dossier) -> Passage:
     return Passage(html, format_count(len(facts), "fact"))
 
 
+@_kept
 def comparison_table(dossier: Dossier) -> Passage:
     """What the article says beside what the record says, each pair with verdict and reason.
 
@@ -365,6 +393,7 @@ def text_check(dossier: Dossier) -> Passage:
     return Passage(html, "\n".join(lines))
 
 
+@_kept
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
@@ -373,6 +402,7 @@ def sources_table(dossier: Dossier) -> Passage:
     return Passage(html, format_count(len(dossier.sources), "source"))
 
 
+@_kept
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
     hashes = {f"{dossier.name}/{name}": digest for name, digest in dossier.digests.items()}
