@@ -131,7 +131,8 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
 
 def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
-    load, read, choose = map(cache, (load_dossier, read_notebook, Dossier.from_sources))
+    load, read = cache(load_dossier), cache(read_notebook)
+    choose = cache(Dossier.from_sources)
     taken: dict[str, int] = {}
     entries: list[_Entry] = []
     try:
