@@ -561,11 +561,11 @@ def describe(dossier, *, title, paragraphs):
 
 
 @main.command()
-@click.option("--empty", is_flag=True, help="Remove all pictures.")
+@click.option("--empty", is_flag=True, help="Remove them all.")
 def cache(empty):
-    """Tell where pictures are kept between runs, and how large they are.
+    """Tell where pictures and passages are kept between runs, and how large they are.
 
-    What was drawn before of the same rows is taken from there. DOSSIER_CACHE names another folder,
+    What was made before of the same rows is taken from there. DOSSIER_CACHE names another folder,
     or turns it off: DOSSIER_CACHE=off.
     """
     from helpers.figures import MOST_BYTES, find_store
@@ -573,13 +573,13 @@ def cache(empty):
 
     store = find_store()
     if store is None:
-        say("No picture is kept: DOSSIER_CACHE is off.")
+        say("Nothing is kept: DOSSIER_CACHE is off.")
         return
     with plain_errors():
         if empty:
             store.tidy(most_bytes=0)
         count, size = store.measure()
-    say(f"{store.folder}: {format_count(count, 'picture')}, {size / 1e6:.1f} MB", nl=False)
+    say(f"{store.folder}: {format_count(count, 'piece')}, {size / 1e6:.1f} MB", nl=False)
     say(f" (at most {MOST_BYTES / 1e6:,.0f} MB)")
 
 

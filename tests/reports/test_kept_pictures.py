@@ -80,14 +80,14 @@ def test_the_command_tells_place_and_size_and_empties_the_store(store):
         assert told.exit_code == 0
         return told.output
 
-    assert tell() == f"{store.folder}: 0 pictures, 0.0 MB (at most 500 MB)\n"
+    assert tell() == f"{store.folder}: 0 pieces, 0.0 MB (at most 500 MB)\n"
     store.keep("a" * 64, "x" * 1_200_000)
     (store.folder / "mine.txt").touch()
-    assert tell() == f"{store.folder}: 1 picture, 1.2 MB (at most 500 MB)\n"
-    assert tell("--empty") == f"{store.folder}: 0 pictures, 0.0 MB (at most 500 MB)\n"
+    assert tell() == f"{store.folder}: 1 piece, 1.2 MB (at most 500 MB)\n"
+    assert tell("--empty") == f"{store.folder}: 0 pieces, 0.0 MB (at most 500 MB)\n"
     assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]
     with leave_out_store():
-        assert tell() == "No picture is kept: DOSSIER_CACHE is off.\n"
+        assert tell() == "Nothing is kept: DOSSIER_CACHE is off.\n"
     store.folder.chmod(0o755)
     refused = CliRunner().invoke(main, ["cache"])
     assert refused.exit_code == 1

@@ -42,14 +42,14 @@ STORE, OFF = "DOSSIER_CACHE", "off"
 """The variable that names the folder in which the store lies, and what turns it off."""
 
 MOST_BYTES = 500_000_000
-_LARGEST = 20_000_000  # bytes of one picture
+_LARGEST = 20_000_000  # bytes of one entry
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _TIDIED = "0"  # what the names of those begin with that have the store looked over, one in 16
 
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of pictures that only its owner may read and write."""
+    """A folder of texts that only its owner may read and write."""
 
     folder: Path
 
@@ -67,10 +67,10 @@ class Store:
 
     def keep(self, name: str, text: str) -> None:
         """Keep a text; not where there is no room for it, or the code is no longer what it was."""
-        content = text.encode()
-        if len(content) >= _LARGEST or has_package_changed():
+        if len(text) >= _LARGEST or has_package_changed():
             return
-        with suppress(OSError):
+        with suppress(OSError, UnicodeEncodeError):
+            content = text.encode()
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.refuse_foreign()
             entry = _hash_entry(name, content) + b"\n" + content
@@ -91,7 +91,7 @@ class Store:
             raise PermissionError(0, "expected a folder of your own (mode 0700)", str(self.folder))
 
     def measure(self) -> tuple[int, int]:
-        """How many pictures there are, and their bytes."""
+        """How many entries there are, and their bytes."""
         sizes = [status.st_size for _, status in self._list()]
         return len(sizes), sum(sizes)
 
