@@ -25,7 +25,7 @@ def import_libraries() -> None:
     from helpers import figures
     from helpers.page import passages  # noqa: F401
 
-    for name in figures.__all__:  # each is imported where it is named
+    for name in dir(figures):  # each is imported where it is named
         getattr(figures, name)
     figures.embed_fonts(dict.fromkeys(figures.WEIGHTS, "я"))
 
