@@ -174,3 +174,10 @@ ELSEWHERE = ["https://a/b.svg#x", "//a/b#x", "b.html#x", "b.svg", "data:image/sv
 def test_a_picture_takes_no_part_from_elsewhere(tag, name, address):
     assert "href" not in sanitise_svg(f'<svg><{tag} {name}="{address}"></{tag}></svg>')
     assert f'{name}="#x"' in sanitise_svg(f'<svg><{tag} {name}="#x"></{tag}></svg>')
+
+
+def test_a_picture_of_others_without_words_says_that_it_has_none():
+    shown = '<img src="data:image/png;base64,AA=="><img title="a>b" alt="" src="#x">'
+    page = convert(notebook(shown))
+    assert page.count("A picture without a description") == 1
+    assert page.count(" alt=") == 2
