@@ -1,13 +1,17 @@
 """Many reports in four ways: how long each takes, and that all of them made the same.
 
-    python benchmarks/batch.py            24 reports in each way, one way after the other
-    python benchmarks/batch.py --long     200 reports of ours beside 24, and 200 up to date
-    python benchmarks/batch.py --single   one cold report
+    python benchmarks/batch.py                 the plan `few` in each way, one after the other
+    python benchmarks/batch.py --plan shipped  the same of another plan: few, shipped or worst
+    python benchmarks/batch.py --long          200 reports of ours beside 24, and 200 up to date
+    python benchmarks/batch.py --single        one cold report, and a check beside `import pandas`
+    python benchmarks/batch.py --profile       one report in a warm process, by step
+    python benchmarks/batch.py --all           all of these
 
 (a) `papermill` and `jupyter nbconvert` from the shell; (b) their Python interfaces in a pool of
-processes; (c) `dossier batch`, its start included; (d) the limit: the same cells run in processes
-that are already warm, without Jupyter and without a page. Always two processes at once, the same
-notebook and parameters. Exit status 1 where a bound is missed or an output differs.
+processes; (c) `dossier batch`, its start included, with a store of pictures that is empty at first,
+and again with what it then holds; (d) the limit: the same cells run in processes that are already
+warm, without Jupyter and without a page. (a), (b) and (d) have no store. Always two processes at
+once, the same notebooks and parameters. Exit status 1 where a bound is missed or an output differs.
 """
 
 import argparse
@@ -16,38 +20,82 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
+import pandas as pd
 import psutil
 
-NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "report.ipynb"
+from helpers.reports import read_plan
+
+ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PROCESSES = 2
-FIXED = {"dossier": "kazakhstan-2022", "sources": "all"}
-MOST_OF_LIMIT, MOST_OF_24, LEAST_SPEED_UNCHANGED, MOST_OF_SINGLE = 2.5, 9, 30, 0.5
+STORE = "DOSSIER_CACHE"
+MOST_OF_24, LEAST_SPEED_UNCHANGED, MOST_OF_SINGLE, MOST_OF_PANDAS = 8.5, 100, 1 / 3, 2
+BOUNDS = {"few": (12, 4), "shipped": (8, 3), "worst": (4, 2)}  # times as fast as (a), as (b)
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
+_PICTURE = re.compile(r'<div class="picture">(<svg.*?</svg>)', re.DOTALL)
+_OWN = re.compile(r"figure-\d+-")  # what the ids in a page's picture begin with
 _TAG = re.compile(r"<[^>]*>")
 
-Report = dict[str, str]
+
+class Report(NamedTuple):
+    """A notebook, the parameters that it is given, and a name for its files."""
+
+    notebook: Path
+    parameters: dict[str, str]
+    name: str
 
 
 def list_reports(days: int, languages: list[str]) -> list[Report]:
-    """The parameters of each report: as of each of some days, in some languages."""
+    """The report of each of some days, in some languages: most of their figures are the same."""
     first = date(2022, 1, 6)
-    dates = [(first + timedelta(n)).isoformat() for n in range(days)]
-    return [{"as_of": day, "place_names": name} for day in dates for name in languages]
+    reports = []
+    for n, name in product(range(days), languages):
+        day = (first + timedelta(n)).isoformat()
+        chosen = {"dossier": "kazakhstan-2022", "sources": "all", "as_of": day, "place_names": name}
+        reports.append(Report(ROOT / "notebooks" / "report.ipynb", chosen, f"{day}-{name}"))
+    return reports
 
 
-def name_report(report: Report) -> str:
-    return f"{report['as_of']}-{report['place_names']}"
+def list_shipped() -> list[Report]:
+    """What `reports.yaml` declares."""
+    jobs = read_plan(ROOT / "reports.yaml")
+    return [Report(job.notebook.path, job.parameters, Path(job.output).stem) for job in jobs]
+
+
+def make_unlike(count: int, folder: Path) -> list[Report]:
+    """A report of each of some stories, in which every place lies and everybody is called anew."""
+    reports = []
+    for number in range(count):
+        story = shutil.copytree(ROOT / "data" / "kazakhstan-2022", folder / f"story-{number}")
+        for table, change in (("facts", _rename), ("places", _move)):
+            cells = pd.read_csv(story / f"{table}.csv", dtype=str, keep_default_na=False)
+            change(cells, number).to_csv(story / f"{table}.csv", index=False)
+        chosen = {"dossier": str(story), "sources": "all"}
+        reports.append(Report(ROOT / "notebooks" / "report.ipynb", chosen, story.name))
+    return reports
+
+
+def _rename(facts: pd.DataFrame, number: int) -> pd.DataFrame:
+    return facts.assign(asserted_by=facts["asserted_by"] + f" {number}")
+
+
+def _move(places: pd.DataFrame, number: int) -> pd.DataFrame:
+    moved = places["latitude"].astype(float) + number / 100
+    return places.assign(latitude=moved.round(4).astype(str))
 
 
 def run_in_shell(reports: list[Report], out: Path) -> None:
@@ -57,10 +105,10 @@ def run_in_shell(reports: list[Report], out: Path) -> None:
 
 
 def _render_by_commands(report: Report, out: Path) -> None:
-    executed = out / f"{name_report(report)}.ipynb"
-    given = [word for name, value in (FIXED | report).items() for word in ("-p", name, value)]
+    executed = out / f"{report.name}.ipynb"
+    given = [word for name, value in report.parameters.items() for word in ("-p", name, value)]
     commands = [
-        [BIN / "papermill", "--no-progress-bar", NOTEBOOK, executed, *given],
+        [BIN / "papermill", "--no-progress-bar", report.notebook, executed, *given],
         [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", executed],
     ]
     for command in commands:
@@ -78,103 +126,145 @@ def _render_by_interfaces(report: Report, out: Path) -> None:
     import papermill
     from nbconvert import HTMLExporter
 
-    executed = out / f"{name_report(report)}.ipynb"
-    papermill.execute_notebook(NOTEBOOK, executed, FIXED | report, progress_bar=False)
+    executed = out / f"{report.name}.ipynb"
+    papermill.execute_notebook(report.notebook, executed, report.parameters, progress_bar=False)
     html, _ = HTMLExporter(exclude_input=True).from_filename(str(executed))
     executed.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
 def run_batch(reports: list[Report], out: Path) -> None:
     """(c): ours."""
-    start_batch(reports, out).communicate()
+    if start_batch(reports, out).wait():
+        raise SystemExit("dossier batch failed")
 
 
 def start_batch(reports: list[Report], out: Path) -> subprocess.Popen:
     plan = out / "plan.yaml"
-    entries = [{"notebook": str(NOTEBOOK), "parameters": FIXED | report} for report in reports]
-    plan.write_text(json.dumps({"output": "{as_of}-{place_names}.html", "reports": entries}))
+    entries = [
+        {"notebook": str(one.notebook), "parameters": one.parameters, "output": f"{one.name}.html"}
+        for one in reports
+    ]
+    plan.write_text(json.dumps({"reports": entries}))
     command = [BIN / "dossier", "batch", plan, "-o", out, "--jobs", str(PROCESSES)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 class WarmDrawers:
-    """(d): processes that have run the notebook's cells once."""
+    """(d): processes that have run a report's cells."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(PROCESSES, context)
-        warm = list_reports(1, ["en"]) * PROCESSES * 2
-        list(self._pool.map(draw, warm))
+        list(self._pool.map(draw, [report] * PROCESSES * 2))
 
     def __call__(self, reports: list[Report], out: Path) -> None:
         pages = self._pool.map(draw, reports)
         for report, page in zip(reports, pages, strict=True):
-            (out / f"{name_report(report)}.html").write_text(page, encoding="utf-8")
+            (out / f"{report.name}.html").write_text(page, encoding="utf-8")
 
 
-def draw(report: Report) -> str:
-    """Run the notebook's cells and return what they show."""
+def draw(report: Report, steps: dict[str, float] | None = None) -> str:
+    """Run the notebook's cells and return what they show; each one's time is noted in `steps`."""
     namespace: dict = {}
     shown = []
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+    for cell in json.loads(report.notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
-        body = ast.parse("".join(cell["source"])).body
+        begun, source = time.process_time(), "".join(cell["source"])
+        body = ast.parse(source).body
         last = body.pop() if isinstance(body[-1], ast.Expr) else None
         exec(compile(ast.Module(body, []), "<cell>", "exec"), namespace)
         if "parameters" in cell["metadata"].get("tags", []):
-            namespace |= FIXED | report
+            namespace |= report.parameters
         if last:
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
             shown.append(value._repr_html_())
+        if steps is not None:
+            steps[source.splitlines()[-1]] = time.process_time() - begun
     return "\n".join(shown)
 
 
 def find_captions(out: Path, reports: list[Report]) -> list[list[str]]:
     """The titles of the figures of each report's page."""
-    pages = (out / f"{name_report(report)}.html" for report in reports)
-    return [
-        [_TAG.sub("", text).strip() for text in _CAPTION.findall(page.read_text(encoding="utf-8"))]
-        for page in pages
-    ]
+    pages = ((out / f"{report.name}.html").read_text(encoding="utf-8") for report in reports)
+    return [[_TAG.sub("", text).strip() for text in _CAPTION.findall(page)] for page in pages]
 
 
-def time_way(way: Callable, reports: list[Report]) -> tuple[float, list[list[str]]]:
-    """Seconds that a way takes, and the titles of the figures that it made."""
+def count_pictures(out: Path, reports: list[Report]) -> tuple[int, int]:
+    """How many pictures the pages have, and how many different ones."""
+    pages = ((out / f"{report.name}.html").read_text(encoding="utf-8") for report in reports)
+    pictures = [_OWN.sub("", picture) for page in pages for picture in _PICTURE.findall(page)]
+    return len(pictures), len(set(pictures))
+
+
+def time_way(way: Callable, reports: list[Report], look: Callable = find_captions) -> tuple:
+    """Seconds that a way takes, and what is seen in its pages."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         way(reports, Path(folder))
         seconds = time.perf_counter() - begun
-        return seconds, find_captions(Path(folder), reports)
+        return seconds, look(Path(folder), reports)
 
 
-def compare_ways() -> bool:
-    """24 reports in each way; whether ours keeps its bound and all made the same figures."""
-    reports = list_reports(8, ["en", "kk", "ru"])
-    ways = {"d warm drawing": WarmDrawers(), "c dossier batch": run_batch}
-    ways |= {"b pool of processes": run_in_pool, "a shell": run_in_shell}
+@contextmanager
+def own_store() -> Iterator[None]:
+    """A store of pictures that is empty."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[STORE] = folder
+        try:
+            yield
+        finally:
+            os.environ[STORE] = "off"
+
+
+def compare_plan(plan: str, reports: list[Report]) -> bool:
+    """A plan in each way; whether ours keeps its bounds and all made the same figures."""
+    print(f"\nplan {plan}: {len(reports)} reports")
     seconds, captions = {}, {}
-    for name, way in ways.items():
+
+    def note(name: str, way: Callable) -> None:
         seconds[name], captions[name] = time_way(way, reports)
-        print(f"({name[0]}) {name[2:]:20} {seconds[name]:7.1f} s", flush=True)
-    limit, ours, pool, shell = seconds.values()
-    again, _ = time_way(ways["d warm drawing"], reports)
-    print(f"(d) once more            {again:7.1f} s")
-    limit = (limit + again) / 2
-    figures = sum(map(len, captions["c dossier batch"]))
-    same = all(titles == captions["c dossier batch"] for titles in captions.values())
-    print(f"{len(reports)} reports, {figures} figures in each way; the same titles: {same}")
-    print(f"ours takes {ours / limit:.2f} times the limit (bound {MOST_OF_LIMIT})")
-    print(f"ours is {shell / ours:.1f} times as fast as (a) (aim 12)")
-    print(f"ours is {pool / ours:.1f} times as fast as (b) (aim 4)")
-    return same and ours / limit <= MOST_OF_LIMIT
+        each = seconds[name] / len(reports)
+        print(f"  {name:28} {seconds[name]:7.1f} s, {each:.2f} s a report", flush=True)
+
+    note("(d) warm drawing", WarmDrawers(reports[0]))
+    with own_store():
+        note("(c) dossier batch, cold store", run_batch)
+        note("(c) dossier batch, warm store", run_batch)
+        _, (count, different) = time_way(run_batch, reports, count_pictures)
+    note("(b) pool of processes", run_in_pool)
+    note("(a) shell", run_in_shell)
+    limit, cold, warm, pool, shell = seconds.values()
+    same = len({json.dumps(titles) for titles in captions.values()}) == 1
+    share = (count - different) / max(count, 1)
+    print(f"  {count} pictures, {different} different: {share:.0%} repeated; same titles: {same}")
+    least_a, least_b = BOUNDS[plan]
+    for store, ours in (("cold", cold), ("warm", warm)):
+        print(
+            f"  {store} store: {shell / ours:.1f} times as fast as (a) (bound {least_a}), "
+            f"{pool / ours:.1f} times as fast as (b) (bound {least_b}), {ours / limit:.2f} of (d)"
+        )
+    return same and shell >= least_a * cold and pool >= least_b * cold
+
+
+def compare_plans(plans: list[str]) -> bool:
+    """Some of the three plans; whether all bounds are kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        make = {
+            "few": lambda: list_reports(8, ["en", "kk", "ru"]),
+            "shipped": list_shipped,
+            "worst": lambda: make_unlike(24, Path(folder)),
+        }
+        kept = [compare_plan(plan, make[plan]()) for plan in plans]
+    return all(kept)
 
 
 def compare_long() -> bool:
     """200 reports beside 24, the parent's memory over them, and 200 that are up to date."""
     few, many = list_reports(8, ["en", "kk", "ru"]), list_reports(100, ["en", "ru"])
-    seconds_few, _ = time_way(run_batch, few)
-    with tempfile.TemporaryDirectory() as folder:
+    with own_store():
+        seconds_few, _ = time_way(run_batch, few)
+    with own_store(), tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         begun = time.perf_counter()
         batch = start_batch(many, out)
@@ -215,42 +305,76 @@ def watch_memory(batch: subprocess.Popen) -> list[float]:
 
 
 def compare_single() -> bool:
-    """One cold report: ours beside the two commands, three times each in turn."""
-    report = list_reports(1, ["en"])[0]
-    ours, plain = [], []
-    for _ in range(3):
-        plain.append(time_way(run_in_shell, [report])[0])
-        ours.append(time_way(_render_once, [report])[0])
-    share = min(ours) / min(plain)
-    print(
-        f"one report: ours {min(ours):.1f} s, the two commands {min(plain):.1f} s: "
-        f"{share:.2f} of it (bound {MOST_OF_SINGLE})"
-    )
-    return share <= MOST_OF_SINGLE
+    """One cold report beside the two commands, a check beside an import; three times in turn."""
+    reports = list_reports(1, ["en"])
+    check = [BIN / "dossier", "check", "kazakhstan-2022"]
+    ways: dict[str, Callable] = {
+        "papermill and nbconvert": run_in_shell,
+        "dossier render": _render_once,
+        "import pandas": lambda *_: _run([sys.executable, "-c", "import pandas"]),
+        "dossier check": lambda *_: _run(check),
+    }
+    least = dict.fromkeys(ways, float("inf"))
+    for _, (name, way) in product(range(3), ways.items()):
+        least[name] = min(least[name], time_way(way, reports, lambda *_: None)[0])
+    print(", ".join(f"{name} {seconds:.2f} s" for name, seconds in least.items()))
+    plain, ours, pandas, checked = least.values()
+    print(f"one report: {ours / plain:.2f} of the two commands (bound {MOST_OF_SINGLE:.2f})")
+    print(f"a check: {checked / pandas:.1f} times the import (bound {MOST_OF_PANDAS})")
+    return ours <= MOST_OF_SINGLE * plain and checked <= MOST_OF_PANDAS * pandas
 
 
 def _render_once(reports: list[Report], out: Path) -> None:
-    (report,) = reports
-    given = [word for name, value in report.items() for word in ("-p", name, value)]
-    output = out / f"{name_report(report)}.html"
-    command = [BIN / "dossier", "render", FIXED["dossier"], "-p", "sources", FIXED["sources"]]
-    subprocess.run([*command, *given, "-o", output], check=True, capture_output=True)
+    [(_, parameters, name)] = reports
+    given = [w for n, v in parameters.items() if n != "dossier" for w in ("-p", n, v)]
+    _run([BIN / "dossier", "render", parameters["dossier"], *given, "-o", out / f"{name}.html"])
+
+
+def _run(command: list) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def profile_report() -> bool:
+    """One report in a process that is warm, by step: without a store, and from a full one."""
+    from helpers.page import convert
+    from helpers.reports import prepare, read_notebook, run
+
+    report = list_reports(1, ["en"])[0]
+    draw(report)
+    with own_store():
+        draw(report)
+        os.environ[STORE], full = "off", os.environ[STORE]
+        for name, store in (("no store", "off"), ("full store", full)):
+            os.environ[STORE] = store
+            steps: dict[str, float] = {}
+            draw(report, steps)
+            print(f"{name}: {1000 * sum(steps.values()):.0f} ms of one processor")
+            for step, seconds in steps.items():
+                print(f"  {1000 * seconds:7.1f} ms  {step}")
+    job = prepare(read_notebook(report.notebook), report.parameters)
+    executed = run(job).executed
+    begun = time.process_time()
+    convert(executed, job.title, job.origin)
+    print(f"  {1000 * (time.process_time() - begun):7.1f} ms  the page")
+    return True
 
 
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--long", action="store_true")
-    parser.add_argument("--single", action="store_true")
+    parser.add_argument("--plan", choices=[*BOUNDS], default="few")
+    for option in ("long", "single", "profile", "all"):
+        parser.add_argument(f"--{option}", action="store_true")
     options = parser.parse_args()
+    os.environ[STORE] = "off"
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    if options.long:
-        well = compare_long()
-    elif options.single:
-        well = compare_single()
-    else:
-        well = compare_ways()
-    raise SystemExit(not well)
+    others = {"long": compare_long, "single": compare_single, "profile": profile_report}
+    asked = [way for name, way in others.items() if options.all or getattr(options, name)]
+    if options.all or not asked:
+        plans = [*BOUNDS] if options.all else [options.plan]
+        asked.insert(0, lambda: compare_plans(plans))
+    kept = [way() for way in asked]
+    raise SystemExit(not all(kept))
 
 
 if __name__ == "__main__":

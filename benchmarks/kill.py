@@ -7,12 +7,14 @@ SIGTERM or SIGHUP, alone or with its process group), the others, each a SIGKILL,
 processes: a worker, a kernel or the server that forks them. Afterwards every page in the folder
 must be whole (that of a failed render too), no process may be left, nor a temporary file unless
 server and command were killed both; the next run must end well, with the bytes of a command that
-nobody disturbed, and leave neither temporary files nor processes.
+nobody disturbed, and leave neither temporary files nor processes. Before every other signal the
+store of pictures is emptied, so that they meet it too.
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +29,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 REPORTS = 12
 COMMAND = Path(sys.executable).with_name("dossier")
-MARK = "DOSSIER_KILL_BENCHMARK"
+MARK, STORE = "DOSSIER_KILL_BENCHMARK", "DOSSIER_CACHE"
 PLAN = f"""
 output: "{{number}}.html"
 reports:
@@ -59,7 +61,7 @@ def start(name: str, home: Path) -> subprocess.Popen:
     return subprocess.Popen(
         [COMMAND, *COMMANDS[name]],
         cwd=home,
-        env=os.environ | {MARK: str(home), "TMPDIR": str(home / "tmp")},
+        env=os.environ | {MARK: str(home), "TMPDIR": str(home / "tmp"), STORE: str(home / "cache")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -173,6 +175,8 @@ def main() -> None:
             name = [*COMMANDS][ended.total() % 3]
             whom = ["command", "process"][ended.total() // 3 % 2]
             remove_half(home, names, chance)
+            if chance.choice([False, True]):  # then it draws, and keeps what it drew
+                shutil.rmtree(home / "cache", ignore_errors=True)
             command = start(name, home)
             time.sleep(chance.uniform(0.1, lasts_s[name]))
             how = end_one(command, whom, chance)

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 
 # Those that run notebooks and commands, the quickest first.
 SLOW = (
-    "test_startup.py", "test_errors.py", "test_explorer.py", "test_render.py", "test_cli.py",
+    "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
+    "test_render.py", "test_cli.py",
     "test_stories.py", "test_guide.py",
     "test_wheel.py", "test_exporter.py", "test_batch.py", "test_numbers.py", "test_remaking.py",
     "test_hostile.py", "test_current_folder.py", "test_kernels.py",
@@ -41,9 +42,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True, scope="session")
 def _jupyter_keeps_to_itself(tmp_path_factory):
-    """Kernels write their files below the tests' own folder, and listen on no TCP port."""
+    """Kernels write below the tests' own folder, listen on no TCP port, and keep no picture."""
     patch = pytest.MonkeyPatch()
     patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    patch.setenv("DOSSIER_CACHE", "off")
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     yield
     patch.undo()

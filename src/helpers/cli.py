@@ -590,6 +590,29 @@ def describe(dossier, *, title, paragraphs):
 
 
 @main.command()
+@click.option("--empty", is_flag=True, help="Remove them all.")
+def cache(empty):
+    """Tell where pictures and passages are kept between runs, and how large they are.
+
+    What was made before of the same rows is taken from there. DOSSIER_CACHE names another folder,
+    or turns it off: DOSSIER_CACHE=off.
+    """
+    from helpers.figures import MOST_BYTES, find_store
+    from helpers.words import format_count
+
+    store = find_store()
+    if store is None:
+        say("Nothing is kept: DOSSIER_CACHE is off.")
+        return
+    with plain_errors():
+        if empty:
+            store.tidy(most_bytes=0)
+        count, size = store.measure()
+    say(f"{store.folder}: {format_count(count, 'piece')}, {size / 1e6:.1f} MB", nl=False)
+    say(f" (at most {MOST_BYTES / 1e6:,.0f} MB)")
+
+
+@main.command()
 @click.option(
     "-o",
     "--output",

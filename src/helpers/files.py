@@ -1,14 +1,28 @@
-"""Where the project's files lie, and files that appear whole or not at all."""
+"""Where the project's files lie, what they are, and files that appear whole or not at all."""
 
 import errno
 import os
+import platform
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+
+# Another version of one of these may make another page of the same data.
+_LIBRARIES = (
+    "dossier-notebooks", "font-source-sans-pro", "fonttools", "jinja2", "matplotlib", "mistune",
+    "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
+    "uharfbuzz",
+)  # fmt: skip
+_BEGUN = time.time()
+_SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
+_COMPILED = {"__pycache__", ".pyc"}  # what Python makes of a module, and under which names
 
 
 def look_up_folders(name: str) -> list[Path]:
@@ -26,6 +40,40 @@ def hash_list(digests: Mapping[str, str]) -> str:
     """SHA-256 of what `sha256sum` prints of some files, in the order of their names."""
     lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def hash_files(files: Mapping[str, Path]) -> str:
+    """The same of files by the names that they have in it."""
+    return hash_list({n: sha256(path.read_bytes()).hexdigest() for n, path in files.items()})
+
+
+@cache
+def hash_package() -> str:
+    """SHA-256 of this package: all files of all its rooms, but those that Python makes."""
+    return hash_files(_list_package())
+
+
+def has_package_changed() -> bool:
+    """Whether a file of this package was changed since this process began, which may run others."""
+    return any(path.stat().st_ctime > _BEGUN for path in _list_package().values())
+
+
+def _list_package() -> dict[str, Path]:
+    """The files of this package, by their paths in it."""
+    package = Path(__file__).parent
+    files = {path.relative_to(package): path for path in package.rglob("*") if path.is_file()}
+    return {
+        name.as_posix(): path
+        for name, path in files.items()
+        if name.parts[0] not in _SHIPPED and not _COMPILED & {*name.parts, name.suffix}
+    }
+
+
+@cache
+def list_versions() -> dict[str, str]:
+    """The versions of Python, without its last number, and of the libraries."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"Python": python} | {name: version(name) for name in _LIBRARIES}
 
 
 def hold(path: Path) -> int | None:
@@ -71,11 +119,11 @@ def remove_abandoned(path: Path) -> None:
             os.close(handle)
 
 
-def write_whole(path: Path, content: bytes | str) -> Path:
+def write_whole(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
     """Write a file under a temporary name in its folder, then rename it into place.
 
     The folder is made where it is missing. A file that was there before is kept until the
-    new one is complete on disk; who may read and write it stays as it was.
+    new one is complete on disk, which `sync` waits for; who may read and write it stays as it was.
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
@@ -91,7 +139,8 @@ def write_whole(path: Path, content: bytes | str) -> Path:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:

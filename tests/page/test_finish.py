@@ -164,7 +164,7 @@ def test_a_replaced_fact_s_row_is_found_too():
     whole = load_dossier("kazakhstan-2022").select(fact_id=["r01", "r34", "a01"])
     parts = [passages.comparison_table(whole), passages.facts_table(whole)]
     page = convert(notebook("".join(part.html for part in parts)))
-    assert 'class="superseded" id="fact-r01"' in page
+    assert 'id="fact-r01" class="superseded"' in page
     assert '<a href="#fact-r01">fact r01</a>' in page
 
 
@@ -196,3 +196,10 @@ ELSEWHERE = ["https://a/b.svg#x", "//a/b#x", "b.html#x", "b.svg", "data:image/sv
 def test_a_picture_takes_no_part_from_elsewhere(tag, name, address):
     assert "href" not in sanitise_svg(f'<svg><{tag} {name}="{address}"></{tag}></svg>')
     assert f'{name}="#x"' in sanitise_svg(f'<svg><{tag} {name}="#x"></{tag}></svg>')
+
+
+def test_a_picture_of_others_without_words_says_that_it_has_none():
+    shown = '<img src="data:image/png;base64,AA=="><img title="a>b" alt="" src="#x">'
+    page = convert(notebook(shown))
+    assert page.count("A picture without a description") == 1
+    assert page.count(" alt=") == 2

@@ -13,7 +13,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 import helpers
 from helpers.dossier import load_dossier, read_dossier
-from helpers.page import Origin, convert, find_origin, hash_package, read_origin
+from helpers.files import hash_package
+from helpers.page import Origin, convert, find_origin, read_origin
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DIGEST = "0" * 64
@@ -170,7 +171,7 @@ MADE = ("__pycache__/a.cpython-312.pyc", "__pycache__/a.cpython-312.pyc.139", "a
 
 def test_a_file_of_each_room_counts_and_what_python_makes_of_it_does_not(tmp_path, monkeypatch):
     package = shutil.copytree(PACKAGE, tmp_path / "helpers")
-    monkeypatch.setattr("helpers.page._origin.__file__", str(package / "page" / "_origin.py"))
+    monkeypatch.setattr("helpers.files.__file__", str(package / "files.py"))
     hash_now = hash_package.__wrapped__  # the usual one is taken once
     seen = {hash_now()}
     assert seen == {hash_package()}, "a copy has the same hash"

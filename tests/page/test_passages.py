@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 from base64 import b64decode
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from helpers.dossier import find_key_figures, load_dossier
 from helpers.errors import DossierError
-from helpers.figures import numbers
+from helpers.figures import numbers, timeline
 from helpers.page import passages
 
 
@@ -53,6 +54,35 @@ def test_what_a_dossier_holds_is_shown_as_text(hostile, passage):
     html = passage(hostile).html
     assert "<img" not in html
     assert 'href="javascript' not in html
+
+
+STORIES = ("kazakhstan-2022", "winston-2016", "new-zealand-2023")
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_passage_is_the_same_from_the_store(name, tmp_path, monkeypatch):
+    shown = [*EVERY, lambda story: passages.show(timeline, story)]
+    made = [passage(load_dossier(name)) for passage in shown]
+    monkeypatch.setenv("DOSSIER_CACHE", str(tmp_path))
+    for _ in range(2):
+        assert [passage(load_dossier(name)) for passage in shown] == made
+    monkeypatch.setattr(passages, "render_fragment", lambda *a, **k: pytest.fail("it is made"))
+    assert passages.facts_table(load_dossier(name)) == made[EVERY.index(passages.facts_table)]
+
+
+def test_another_dossier_or_another_choice_is_another_passage(
+    copy_dossier, edit_cells, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DOSSIER_CACHE", str(tmp_path / "cache"))
+    folder = copy_dossier()
+    first = load_dossier(folder)
+    edit_cells(folder, "facts", "a01", note="Another note")
+    second = load_dossier(folder)
+    chosen = [first, second, second.as_of("2022-01-06"), second.from_sources("article")]
+    chosen.append(second.select(fact_id=["a01", "a02"]))
+    for passage in (passages.facts_table, partial(passages.show, timeline)):
+        assert len({passage(story).html for story in chosen}) >= 4
+    assert passages.facts_table(first) != passages.facts_table(second)
 
 
 def test_markup_is_still_to_be_read(hostile):

@@ -115,7 +115,7 @@ def test_pictures_of_others_are_shown_with_what_they_say():
     picture = {"image/png": "aGk=\n", "text/plain": "<Figure>"}
     output = new_output("display_data", picture, metadata={"image/png": {"alt": "A <line>"}})
     html = convert(new_notebook(cells=[new_code_cell("plot()", outputs=[output])]))
-    assert '<img alt="A &lt;line&gt;" src="data:image/png;base64,aGk="' in html
+    assert '<img src="data:image/png;base64,aGk=" alt="A &lt;line&gt;"' in html
 
 
 def test_the_notebook_that_is_run_is_not_written_over(notebook, tmp_path):

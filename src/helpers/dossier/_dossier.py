@@ -1,7 +1,9 @@
 """A news story as data: facts, places and sources, and what is chosen of them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -69,6 +71,16 @@ class Dossier:
         texts = {"texts": hash_list(digests)} if digests else {}
         return {"dossier": hash_list(self.digests)} | texts
 
+    @cached_property
+    def content(self) -> str:
+        """SHA-256 of the files as they were read and of what is chosen; '' where none was read."""
+        chosen = [
+            list(frame.iloc[:, 0])
+            for frame in (self._facts, self._all_facts, self._places, self._sources)
+        ]
+        told = [self.name, self.title, self.as_of_day, self.hashes, chosen]
+        return sha256(json.dumps(told).encode()).hexdigest() if self.digests else ""
+
     @property
     def facts(self) -> pd.DataFrame:
         """One row a fact, in the columns of FACTS."""
@@ -106,6 +118,10 @@ class Dossier:
         What the dossier's sources had said by its day settles it, whichever facts are selected. A
         retraction weighs more than another fact's supersession.
         """
+        return self._standing.copy()
+
+    @cached_property
+    def _standing(self) -> pd.Series:
         ids, known = self._facts["fact_id"], self._known()
         retracted, superseded = (
             ids.isin(explode_ids(known.loc[known["relation"] == relation, "replaces"]))
@@ -117,6 +133,10 @@ class Dossier:
     @property
     def ended(self) -> pd.Series:
         """The day on which each fact was retracted, or else superseded; '' for one that stands."""
+        return self._ended.copy()
+
+    @cached_property
+    def _ended(self) -> pd.Series:
         known = self._known()
         replaced = explode_ids(known["replaces"])
         by = known.loc[replaced.index, ["stated", "relation"]].astype("str")

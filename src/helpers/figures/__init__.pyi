@@ -11,6 +11,12 @@ from ._palette import (
     PALETTE as PALETTE,
     WEIGHTS as WEIGHTS,
 )
+from ._store import (
+    MOST_BYTES as MOST_BYTES,
+    find_store as find_store,
+    leave_out_store as leave_out_store,
+    recall as recall,
+)
 from ._svg import (
     embed_fonts as embed_fonts,
     fit_in_page as fit_in_page,

@@ -1,5 +1,6 @@
 """What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -14,6 +15,7 @@ from matplotlib.text import Text
 from helpers.dossier import Dossier
 from helpers.figures._canvas import wrap
 from helpers.figures._palette import LIGHT
+from helpers.figures._store import recall
 from helpers.figures._style import (
     LARGE,
     SMALL,
@@ -93,18 +95,28 @@ class Figure:
     def picture(self, form: str = "desktop") -> Picture:
         """The picture of a form, drawn once: same input, same text."""
         if form not in self._pictures:
-            drawing = self.draw(form)
-            texts = [text for text in drawing.findobj(Text) if text.get_text()]
-            width, height = map(round, measure_px(drawing))
-            sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
-            least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
-            languages = {
-                text.get_text(): str(text.get_label()) for text in texts if text.get_label()
-            }
-            svg = self._save(drawing, "svg").decode()
-            svg = fit_for_page(svg, languages, self._describe_facts())
-            self._pictures[form] = Picture(svg, width, height, min(width, least))
+            self._pictures[form] = self._find_picture(form)
         return self._pictures[form]
+
+    def _find_picture(self, form: str) -> Picture:
+        def write() -> str:
+            picture = self._draw_picture(form)
+            sizes = picture.width_px, picture.height_px, picture.least_width_px
+            return f"{json.dumps(sizes)}\n{picture.svg}"
+
+        sizes, _, svg = recall(write, form, self.rows, self.draw).partition("\n")
+        return Picture(svg, *json.loads(sizes))
+
+    def _draw_picture(self, form: str) -> Picture:
+        drawing = self.draw(form)
+        texts = [text for text in drawing.findobj(Text) if text.get_text()]
+        width, height = map(round, measure_px(drawing))
+        sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
+        least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
+        languages = {text.get_text(): str(text.get_label()) for text in texts if text.get_label()}
+        svg = self._save(drawing, "svg").decode()
+        svg = fit_for_page(svg, languages, self._describe_facts())
+        return Picture(svg, width, height, min(width, least))
 
     def svg(self, form: str = "desktop") -> str:
         return self.picture(form).svg

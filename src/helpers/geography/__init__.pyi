@@ -26,6 +26,7 @@ from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
     find_boundaries as find_boundaries,
+    hash_boundaries as hash_boundaries,
 )
 from ._frame import (
     DETAIL_PX as DETAIL_PX,

@@ -1,13 +1,14 @@
 """The files of the boundaries, found without a library of geography: a page's origin lists them."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.errors import BoundaryError
-from helpers.files import look_up_folders
+from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
     "countries.parquet", "disputed.parquet", "gazetteer.parquet", "lakes.parquet", "names.csv",
@@ -28,6 +29,22 @@ def find_boundaries(name: str) -> Path:
         if path.is_file():
             return path
     raise BoundaryError(f"boundaries/{name}: no such file; data/boundaries/build.py makes it")
+
+
+def hash_boundaries() -> str:
+    """SHA-256 of the boundaries.
+
+    Raises
+    ------
+    BoundaryError
+        A file of them is missing.
+    """
+    return _hash_boundaries(tuple(find_boundaries(name).resolve() for name in BOUNDARIES))
+
+
+@cache
+def _hash_boundaries(paths: tuple[Path, ...]) -> str:
+    return hash_files({path.name: path for path in paths})
 
 
 def each_row(table: pd.DataFrame) -> Iterator[Any]:

@@ -13,9 +13,6 @@ from ._origin import (
     Origin as Origin,
     find_origin as find_origin,
     format_versions as format_versions,
-    hash_boundaries as hash_boundaries,
-    hash_package as hash_package,
-    list_versions as list_versions,
     read_origin as read_origin,
 )
 from .passages import (

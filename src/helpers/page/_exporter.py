@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from traitlets.config import Config
@@ -40,6 +41,7 @@ class DossierExporter(HTMLExporter):
                 "exclude_input_prompt": True,
                 "exclude_output_prompt": True,
                 "exclude_anchor_links": True,
+                "optimistic_validation": True,  # once, not after each of the preprocessors
             },
             "CoalesceStreamsPreprocessor": {"enabled": True},  # one print may come in pieces
             "NbConvertBase": {"display_data_priority": _SHOWN},
@@ -49,10 +51,11 @@ class DossierExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Callable]]:
-        """nbconvert's filters, and ours for what a program printed and what a page says first."""
+        """nbconvert's filters, and ours for printed text, for code and for what a page says first."""
         yield from super().default_filters()
         yield "escape_unseen", escape_unseen
         yield "find_lead", find_lead
+        yield "highlight_code", Highlight2HTML(parent=self)
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert says a notebook, and gives text
         self, nb: NotebookNode, resources: dict | None = None, **options
@@ -62,7 +65,8 @@ class DossierExporter(HTMLExporter):
         if (named := name_halves(text)) != text:
             nb = nbformat.from_dict(json.loads(named))
         page = lay_out_sections(nb)
-        html, resources = super().from_notebook_node(page, resources, **options)
+        # HTMLExporter's own would parse and write the whole page again, for what a cleaner does.
+        html, resources = super(HTMLExporter, self).from_notebook_node(page, resources, **options)
         return finish_page(html), resources
 
 

@@ -8,35 +8,24 @@ A hash of several files is that of their list, and a shell finds the same:
 """
 
 import json
-import platform
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from hashlib import sha256
 from html import unescape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from helpers.dossier import Dossier
-from helpers.files import hash_list
-from helpers.geography import BOUNDARIES, find_boundaries
+from helpers.files import hash_package, list_versions
+from helpers.geography import hash_boundaries
 
-# Another version of one of these may make another page of the same data.
-_LIBRARIES = (
-    "dossier-notebooks", "font-source-sans-pro", "fonttools", "jinja2", "matplotlib", "mistune",
-    "nbconvert", "nh3", "numpy", "pandas", "papermill", "pyproj", "shapely",
-    "uharfbuzz",
-)  # fmt: skip
-_SHIPPED = ("data", "notebooks")  # stand in the package in a wheel, and have hashes of their own
-_COMPILED = {"__pycache__", ".pyc"}  # what Python makes of a module, and under which names
 _HEAD = 65_536  # bytes of a page in which its origin stands
 # How the two stand there, one behind the other.
 META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|key)"/>""")
 # What came of holding the facts against a source's text, which is kept at home only. Besides the
 # origin of its numbers there is no markup in it, so that nothing can be hidden there.
-_SAID = r'(?:[^<>]|<data data-rule="\w+" value="\d+">|</data>)*'
+_SAID = r'(?:[^<>]|<data value="\d+" data-rule="\w+">|</data>)*'
 AT_HOME = re.compile(rf'(?<=class="at-home">)(?:<div>{_SAID}</div>)+')
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -129,50 +118,9 @@ def read_origin(page: Path) -> Origin | None:
     return origin if is_whole else None
 
 
-def hash_boundaries() -> str:
-    """SHA-256 of the boundaries.
-
-    Raises
-    ------
-    BoundaryError
-        A file of them is missing.
-    """
-    return _hash_boundaries(tuple(find_boundaries(name).resolve() for name in BOUNDARIES))
-
-
-@cache
-def hash_package() -> str:
-    """SHA-256 of this package: all files of all its rooms, but those that Python makes."""
-    package = Path(__file__).parents[1]
-    files = {path.relative_to(package): path for path in package.rglob("*") if path.is_file()}
-    return _hash_digests(
-        {
-            name.as_posix(): path
-            for name, path in files.items()
-            if name.parts[0] not in _SHIPPED and not _COMPILED & {*name.parts, name.suffix}
-        }
-    )
-
-
-@cache
-def list_versions() -> dict[str, str]:
-    """The versions of Python, without its last number, and of the libraries."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"Python": python} | {name: version(name) for name in _LIBRARIES}
-
-
 def format_versions(versions: Mapping[str, str]) -> str:
     """'Python 3.11, pandas 3.1.1': as a page tells them."""
     return ", ".join(f"{name} {number}" for name, number in versions.items())
-
-
-@cache
-def _hash_boundaries(paths: tuple[Path, ...]) -> str:
-    return _hash_digests({path.name: path for path in paths})
-
-
-def _hash_digests(files: Mapping[str, Path]) -> str:
-    return hash_list({n: sha256(path.read_bytes()).hexdigest() for n, path in files.items()})
 
 
 def _has_its_types(origin: Origin) -> bool:

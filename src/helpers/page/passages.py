@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from itertools import groupby
 from operator import itemgetter
+from typing import ParamSpec
 from urllib.parse import quote
 
 import pandas as pd
@@ -26,13 +28,15 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure, numbers
+from helpers.figures import Figure, numbers, recall
+from helpers.files import hash_package, list_versions
+from helpers.geography import hash_boundaries
 from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
 from helpers.page._key_figures import list_key_figures, say_count
 from helpers.page._lead import write_lead
-from helpers.page._origin import format_versions, hash_boundaries, hash_package, list_versions
+from helpers.page._origin import format_versions
 from helpers.page._told import annotate, list_records, tell_facts, trace_claim
 from helpers.words import (
     MISSING,
@@ -78,15 +82,36 @@ class Passage:
         return self.text
 
 
-def show(draw: Callable[..., Figure], dossier: Dossier, **options) -> Passage:
+P = ParamSpec("P")
+
+
+def _kept(make: Callable[P, Passage]) -> Callable[P, Passage]:
+    """A passage that follows from its dossier and options, from the store if it was made before."""
+
+    @wraps(make)
+    def tell(*given: P.args, **options: P.kwargs) -> Passage:
+        def write() -> str:
+            passage = make(*given, **options)
+            return json.dumps([passage.html, passage.text])
+
+        return Passage(*json.loads(recall(write, make, given, options)))
+
+    return tell
+
+
+@_kept
+def show(draw: Callable[..., Figure | Passage], dossier: Dossier, **options) -> Passage:
     """The figure of a section with its evidence, or one line that says why there is none."""
     try:
-        figure = draw(dossier, **options)
+        shown = draw(dossier, **options)
     except NoFactsError as error:
         return untold(str(error))
-    return Passage(_put_beside(figure, dossier), figure.title)
+    if isinstance(shown, Passage):
+        return shown
+    return Passage(_put_beside(shown, dossier), shown.title)
 
 
+@_kept
 def by_day(tell: Callable, dossier: Dossier, **options) -> Passage:
     """What a passage or a figure tells, and what it could have told at the end of earlier days.
 
@@ -138,6 +163,7 @@ def _find_facts(dossier: Dossier, ids: Iterable[str]) -> list[dict]:
     return tell_facts(dossier, facts.loc[[one for one in ids if one in facts.index]])
 
 
+@_kept
 def topic_sections(dossier: Dossier) -> Passage:
     """A section for each topic that has numbers, in the order of the dossier's words.
 
@@ -172,6 +198,7 @@ def untold(text: str) -> Passage:
     return Passage(render_fragment("note", text=text, untold=True), text)
 
 
+@_kept
 def lead(dossier: Dossier) -> Passage:
     """What happened, how many, who says it and what to doubt; and `summary`."""
     told = summary(dossier)
@@ -181,6 +208,7 @@ def lead(dossier: Dossier) -> Passage:
     return Passage(render_fragment("lead", lead=text, counts=told.text), text or told.text)
 
 
+@_kept
 def summary(dossier: Dossier) -> Passage:
     """What a dossier holds, in one line."""
     facts, sources, places = dossier.facts, dossier.sources, dossier.places
@@ -194,6 +222,7 @@ def summary(dossier: Dossier) -> Passage:
     return note(text + ".")
 
 
+@_kept
 def key_figures(dossier: Dossier) -> Passage:
     """The numbers that count most, each with who says it, its evidence and the parts of totals."""
     cards, others = list_key_figures(dossier)
@@ -213,6 +242,7 @@ def key_figures(dossier: Dossier) -> Passage:
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
 
 
+@_kept
 def caveats(dossier: Dossier) -> Passage:
     """What to doubt: a few facts, each with its doubt; first those that lost their footing.
 
@@ -248,6 +278,7 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
 
+@_kept
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = tell_facts(dossier)
@@ -257,6 +288,7 @@ def facts_table(dossier: Dossier) -> Passage:
     return Passage(html, format_count(len(facts), "fact"))
 
 
+@_kept
 def comparison_table(dossier: Dossier) -> Passage:
     """What the article says beside what the record says, each pair with verdict and reason.
 
@@ -406,6 +438,7 @@ def text_check(dossier: Dossier) -> Passage:
     return Passage(html, "\n".join(lines))
 
 
+@_kept
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
@@ -414,6 +447,7 @@ def sources_table(dossier: Dossier) -> Passage:
     return Passage(html, format_count(len(dossier.sources), "source"))
 
 
+@_kept
 def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
     hashes = {f"{dossier.name}/{name}": digest for name, digest in dossier.digests.items()}

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import BatchError
-from helpers.files import write_whole
-from helpers.page import Origin, hash_package, list_versions, read_origin, render_fragment
+from helpers.files import hash_package, list_versions, write_whole
+from helpers.page import Origin, read_origin, render_fragment
 from helpers.reports._job import Job, Outcome
 from helpers.reports._plan import INDEX, read_plan, read_plan_bytes
 from helpers.reports._render import find_failed_page, refuse_foreign, write_page

@@ -24,9 +24,10 @@ from distributed import Client, Future, KilledWorker
 
 from helpers.dossier import read_dossier
 from helpers.errors import BatchError
-from helpers.files import write_whole
+from helpers.files import hash_package, list_versions, write_whole
+from helpers.geography import hash_boundaries
 from helpers.kernels import ADDRESS, KernelServer
-from helpers.page import Origin, hash_boundaries, hash_package, list_versions
+from helpers.page import Origin
 from helpers.reports._failure import fail, name_timeout
 from helpers.reports._job import Job, Outcome
 from helpers.reports._preload import PRELOAD_MANY, wait_for_preload

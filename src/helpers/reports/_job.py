@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.dossier import Dossier, load_dossier
+from helpers.dossier import Dossier, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError
 from helpers.geography import check_place_names
 from helpers.page import Origin, find_origin
@@ -68,6 +68,7 @@ def prepare(
     notebook: Notebook,
     given: Mapping[str, Any],
     load: Callable[[str], Dossier] = load_dossier,
+    choose: Callable[[Dossier, str], Dossier] = Dossier.from_sources,
 ) -> Job:
     """Check the parameters of a report: what can be known to be wrong before it runs.
 
@@ -79,6 +80,8 @@ def prepare(
         Values for the parameters that it declares.
     load
         What loads a dossier by its name or path.
+    choose
+        What takes of a dossier that of some sources.
 
     Raises
     ------
@@ -91,14 +94,19 @@ def prepare(
     every_value = notebook.fill(parameters)
     name = every_value.get("dossier")
     story = load(name) if name else None
-    title = _find_title(notebook, every_value, story) if story else ""
+    title = _find_title(notebook, every_value, story, choose) if story else ""
     # What is given as it stands in the notebook anyway makes the same page.
     own = {n: v for n, v in parameters.items() if v != notebook.parameters[n].default}
     origin = find_origin(notebook.path, notebook.digest, own, story)
     return Job(notebook, parameters, story, title, origin)
 
 
-def _find_title(notebook: Notebook, values: Mapping[str, Any], story: Dossier) -> str:
+def _find_title(
+    notebook: Notebook,
+    values: Mapping[str, Any],
+    story: Dossier,
+    choose: Callable[[Dossier, str], Dossier],
+) -> str:
     """The title of the dossier that a notebook's parameters name, with its day.
 
     The notebook's own heading stands behind it, but for the report's, which says nothing more.
@@ -108,11 +116,12 @@ def _find_title(notebook: Notebook, values: Mapping[str, Any], story: Dossier) -
     """
     language = values.get("place_names", "en")
     try:
-        story = story.from_sources(values.get("sources", "all")).as_of(values.get("as_of"))
+        story = choose(story, values.get("sources", "all"))
+        as_of = read_day(values.get("as_of"))
         check_place_names(story, language)
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
-    day = f" – as of {format_date(story.as_of_day)}" if story.as_of_day else ""
+    day = f" – as of {format_date(as_of)}" if as_of else ""
     heading = notebook.heading
     about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
     return f"{story.title}{about}{day}"

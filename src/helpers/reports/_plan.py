@@ -132,6 +132,7 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
 def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
     load, read = cache(load_dossier), cache(read_notebook)
+    choose = cache(Dossier.from_sources)
     taken: dict[str, int] = {}
     entries: list[_Entry] = []
     try:
@@ -158,7 +159,7 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
         line = entry.line
         try:
             for parameters in entry.expand():
-                report = _check_report(entry.output, read(entry.notebook), parameters, load)
+                report = _check_report(entry.output, read(entry.notebook), parameters, load, choose)
                 name = report.output.casefold()  # some file systems know no capitals
                 if name in taken:
                     raise ParameterError(
@@ -198,9 +199,9 @@ def _check_report(
     pattern: str,
     notebook: Notebook,
     parameters: dict[str, Any],
-    load: Callable[[str], Dossier],
+    *ways: Callable,
 ) -> Job:
-    job = prepare(notebook, parameters, load)
+    job = prepare(notebook, parameters, *ways)
     words = {"notebook": notebook.path.stem} | notebook.fill(job.parameters)
     if job.dossier:
         words["dossier"] = job.dossier.name

@@ -4,12 +4,9 @@ A notebook's first figure costs more than those that follow: the imports of pand
 geopandas, the fonts, PROJ's database, the first read of the boundaries.
 """
 
-import ast
 import contextlib
-import json
 import os
 import socket
-from typing import Any
 
 from helpers.files import look_up_folders
 from helpers.kernels import ADDRESS, WarmProvisioner
@@ -25,31 +22,26 @@ _READY_S = 30  # how long a server may take, after which it may be dead
 
 def import_libraries() -> None:
     """Import what the notebooks that ship import, and open the fonts."""
-    from helpers.figures import (  # noqa: F401
-        WEIGHTS,
-        chronicle,
-        claims_over_time,
-        embed_fonts,
-        locator_map,
-        numbers,
-        operation,
-        timeline,
-    )
+    from helpers import figures
     from helpers.page import passages  # noqa: F401
 
-    embed_fonts(dict.fromkeys(WEIGHTS, "я"))
+    for name in dir(figures):  # each is imported where it is named
+        getattr(figures, name)
+    figures.embed_fonts(dict.fromkeys(figures.WEIGHTS, "я"))
 
 
 def draw_figures() -> None:
-    """Run the report that ships: it draws the figures of the other notebooks too."""
-    from IPython.core.formatters import DisplayFormatter
+    """Tell the first story that ships, with a map and a chart; what the store has is not drawn."""
+    from helpers.dossier import load_dossier
+    from helpers.figures import locator_map, timeline
+    from helpers.page import passages
 
     import_libraries()
-    display, namespace = DisplayFormatter(), dict[str, Any]()
-    notebook = look_up_folders("notebooks")[1] / "report.ipynb"
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            _run_cell("".join(cell["source"]), namespace, display)
+    story = load_dossier(min(look_up_folders("data")[1].glob("*/facts.csv")).parent)
+    for draw in (locator_map, timeline):
+        passages.show(draw, story.from_sources("article"))
+    for tell in (passages.key_figures, passages.caveats, passages.provenance):
+        tell(story.from_sources("article"))
 
 
 def wait_for_preload() -> None:
@@ -64,15 +56,6 @@ def wait_for_preload() -> None:
         server.connect(os.environ[ADDRESS])
         server.shutdown(socket.SHUT_WR)
         server.recv(1)
-
-
-def _run_cell(source: str, namespace: dict[str, Any], display: Any) -> None:
-    """Run a cell of a notebook that ships, and make what it would show."""
-    *body, last = ast.parse(source).body
-    shown = last.value if isinstance(last, ast.Expr) else None
-    exec(compile(ast.Module(body if shown else [*body, last], []), "<cell>", "exec"), namespace)
-    if shown:
-        display.format(eval(compile(ast.Expression(shown), "<cell>", "eval"), namespace))
 
 
 class DossierProvisioner(WarmProvisioner):

@@ -16,6 +16,7 @@ from typing import Any
 
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
+from helpers.figures import leave_out_store
 from helpers.files import look_up_folders, write_whole
 from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
@@ -120,12 +121,13 @@ def _tell(what: str, differences: tuple[str, ...]) -> list[str]:
     return [*lines, f"and {count - _MOST_LINES} more"] if count > _MOST_LINES else lines
 
 
+@leave_out_store()
 def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     """Make a page again from the data that it carries, and tell where the two differ.
 
     Its data are held against the dossier of its name that is here too, by value: the hash in its
     head proves nothing. It is made in an empty folder: nothing that a page carries, or that lies
-    in the current folder, is run.
+    in the current folder, is run, and no picture is taken from the store.
 
     Parameters
     ----------
