@@ -18,6 +18,9 @@ from ._origin import (
     list_versions as list_versions,
     read_origin as read_origin,
 )
+from ._sections import (
+    find_error as find_error,
+)
 from .passages import (
     show as show,
 )
