@@ -1,5 +1,7 @@
 from . import passages as passages
 from ._exporter import (
+    STYLE as STYLE,
+    WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,
     make_ready as make_ready,
