@@ -231,7 +231,8 @@ class Explorer:
         except (DossierError, ParameterError, RenderError, OSError) as error:
             self.controls.status = {"text": f"Not written: {error}"}
             return None
-        link = "" if path.is_absolute() else path.as_posix()
+        below = path.is_relative_to(Path.cwd())
+        link = path.relative_to(Path.cwd()).as_posix() if below else ""
         self.controls.status = {"text": "Written: ", "path": str(path), "link": link}
         return path
 
