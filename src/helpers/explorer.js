@@ -87,7 +87,7 @@ function render({ model, el }) {
   for (const name of Object.keys(LABELS)) {
     const label = make("span", { textContent: LABELS[name] });
     if (name === "as_of") {
-      const slider = make("input", { type: "range", min: 0, step: 1 });
+      const slider = make("input", { type: "range", min: 0, step: 1, ariaLabel: LABELS[name] });
       const day = make("output", { className: "day" });
       slider.addEventListener("input", () => choose({ as_of: shown.choices.as_of[slider.value][1] }));
       const play = make("button", { type: "button", textContent: "Play the days" });
@@ -95,7 +95,7 @@ function render({ model, el }) {
       controls[name] = { slider, day, play };
       fields.append(make("div", { className: "wide" }, make("label", {}, label, slider), day, play));
     } else if (name === "search") {
-      const input = make("input", { type: "search", placeholder: "words of a statement" });
+      const input = make("input", { type: "search", placeholder: "words of a statement", ariaLabel: LABELS[name] });
       input.addEventListener("change", () => choose({ search: input.value }));
       controls[name] = input;
       fields.append(make("label", {}, label, input));
@@ -109,7 +109,7 @@ function render({ model, el }) {
       controls[name] = group;
       fields.append(group);
     } else {
-      const select = make("select");
+      const select = make("select", { ariaLabel: LABELS[name] });
       select.addEventListener("change", () => choose({ [name]: select.value }));
       controls[name] = select;
       fields.append(make("label", {}, label, select));

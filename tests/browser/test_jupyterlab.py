@@ -64,7 +64,7 @@ def others(page) -> list[str]:
 
 def set_slider(page, day: str):
     """Move the day slider with the keys until it shows a day."""
-    slider = page.get_by_label("As of")
+    slider = page.get_by_role("slider", name="As of")
     slider.focus()
     for _ in range(60):
         if slider.get_attribute("aria-valuetext") == day:
