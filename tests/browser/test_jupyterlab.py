@@ -153,7 +153,9 @@ def test_what_is_chosen_is_what_the_menu_exports(explorer, jupyterlab, tmp_path)
             break
         explorer.wait_for_timeout(100)
     page = tmp_path / "export.html"
-    exported = explorer.request.get(f"{address}nbconvert/dossier/explore.ipynb")
+    token = next(one["value"] for one in explorer.context.cookies() if one["name"] == "_xsrf")
+    asked = f"{address}nbconvert/dossier/explore.ipynb?_xsrf={token}"  # as the menu does
+    exported = explorer.request.get(asked)
     page.write_bytes(exported.body())
     assert page.read_text(encoding="utf-8").count('<tr id="fact-') == count
     assert verify_page(page).is_well
