@@ -1,3 +1,4 @@
+import asyncio
 import csv
 
 import pytest
@@ -13,6 +14,13 @@ from helpers.reports import find_notebook, render
 NAME = "kazakhstan-2022"
 
 
+def show(view: View, folder) -> Explorer:
+    """An explorer that has drawn its first view."""
+    explorer = Explorer(view, folder)
+    explorer.choose()
+    return explorer
+
+
 @pytest.fixture(scope="module")
 def story():
     return load_dossier(NAME)
@@ -21,7 +29,7 @@ def story():
 @pytest.fixture
 def shown(tmp_path):
     """An explorer over one topic with few facts, which writes below the test's folder."""
-    return Explorer(View(NAME, topic="emergency"), tmp_path / "out")
+    return show(View(NAME, topic="emergency"), tmp_path / "out")
 
 
 @pytest.fixture
@@ -71,60 +79,60 @@ def test_a_fact_outside_the_view_is_refused(tmp_path):
 
 
 def test_every_panel_follows_the_controls(shown, story):
-    shown.controls["topic"].value = "protest"
-    shown.controls["as_of"].value = "2022-01-06"
+    shown.choose(topic="protest")
+    shown.choose(as_of="2022-01-06")
     chosen = story.as_of("2022-01-06").select(topic="protest")
     assert list(shown.chosen.facts["fact_id"]) == list(chosen.facts["fact_id"])
-    assert shown.panels["facts"].value.count('<tr id="fact-') == len(chosen.facts)
-    assert f">{len(chosen.facts)}</data> facts" in shown.panels["summary"].value
-    assert "<img" in shown.panels["map"].value
+    assert shown.panels["facts"].count('<tr id="fact-') == len(chosen.facts)
+    assert f">{len(chosen.facts)}</data> facts" in shown.panels["summary"]
+    assert "<img" in shown.panels["picture"]
 
 
 def test_only_what_changes_is_drawn(shown, drawn):
-    shown.controls["place_names"].value = "ru"
-    assert drawn == ["map"]
+    shown.choose(place_names="ru")
+    assert drawn == ["picture"]
     drawn.clear()
-    shown.controls["fact"].value = "a60"
-    assert drawn == ["evidence", "map"]
+    shown.choose(fact="a60")
+    assert drawn == ["picture", "evidence"]
     drawn.clear()
-    shown.controls["place_names"].value = "ru"
+    shown.choose(place_names="ru")
     assert drawn == []
 
 
 def test_a_fact_that_leaves_the_view_is_let_go(shown):
-    shown.controls["fact"].value = "a60"
-    assert "Tokayev declared the emergency" in shown.panels["evidence"].value
-    shown.controls["sources"].value = "record"
-    assert shown.view.fact == shown.controls["fact"].value == ""
-    assert shown.panels["evidence"].value == ""
+    shown.choose(fact="a60")
+    assert "Tokayev declared the emergency" in shown.panels["evidence"]
+    shown.choose(sources="record")
+    assert shown.view.fact == shown.controls.shown["view"]["fact"] == ""
+    assert shown.panels["evidence"] == ""
 
 
 def test_a_fact_that_stays_in_the_view_is_held(shown):
-    shown.controls["fact"].value = "a60"
-    shown.controls["sources"].value = "article"
-    assert shown.view.fact == shown.controls["fact"].value == "a60"
+    shown.choose(fact="a60")
+    shown.choose(sources="article")
+    assert shown.view.fact == shown.controls.shown["view"]["fact"] == "a60"
 
 
 def test_a_fact_is_picked_out_on_the_map(tmp_path):
-    first = Explorer(View(NAME, sources="article", topic="protest", fact="a51"), tmp_path)
-    assert "zhanaozen-picked" in first.panels["map"].value
-    assert "paragraph 9" in first.panels["evidence"].value
-    first.controls["fact"].value = "a50"
-    assert "zhanaozen-picked" not in first.panels["map"].value
-    assert "kazakhstan-picked" in first.panels["map"].value
+    first = show(View(NAME, sources="article", topic="protest", fact="a51"), tmp_path)
+    assert "zhanaozen-picked" in first.panels["picture"]
+    assert "paragraph 9" in first.panels["evidence"]
+    first.choose(fact="a50")
+    assert "zhanaozen-picked" not in first.panels["picture"]
+    assert "kazakhstan-picked" in first.panels["picture"]
 
 
 def test_a_withdrawn_claim_says_by_whom_though_the_search_left_that_out(tmp_path):
-    found = Explorer(View(NAME, search="all deaths in a week", fact="r05"), tmp_path)
+    found = show(View(NAME, search="all deaths in a week", fact="r05"), tmp_path)
     assert list(found.chosen.facts["fact_id"]) == ["r05"]
-    assert '<tr id="fact-r05" class="retracted">' in found.panels["facts"].value
-    assert "by fact r06" in found.panels["evidence"].value
+    assert '<tr id="fact-r05" class="retracted">' in found.panels["facts"]
+    assert "by fact r06" in found.panels["evidence"]
 
 
 def test_the_rows_are_written_as_they_are_shown(shown, tmp_path):
     path = shown.save_rows()
     assert path == tmp_path / "out" / f"{NAME}-explore-topic-emergency.csv"
-    assert str(path) in shown.status.value
+    assert shown.controls.status == {"text": "Written: ", "path": str(path), "link": ""}
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["fact_id"] for row in rows] == list(shown.chosen.facts["fact_id"])
@@ -132,16 +140,16 @@ def test_the_rows_are_written_as_they_are_shown(shown, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "out").write_text("in the way")
-    shown = Explorer(View(NAME, topic="duration"), tmp_path / "out")
+    shown = show(View(NAME, topic="duration"), tmp_path / "out")
     assert shown.save_rows() is None
-    assert "Not written" in shown.status.value
+    assert "Not written" in shown.controls.status["text"]
     assert (tmp_path / "out").read_text() == "in the way"
 
 
 def test_the_page_is_the_one_that_the_parameters_make(tmp_path):
-    shown = Explorer(View(NAME, topic="duration"), tmp_path / "out")
+    shown = show(View(NAME, topic="duration"), tmp_path / "out")
     path = shown.save_report()
-    assert path is not None, shown.status.value
+    assert path is not None, shown.controls.status
     page = path.read_text(encoding="utf-8")
     assert page.count('<tr id="fact-') == len(shown.chosen.facts)
     assert "<title>Kazakhstan, January 2022: the unrest" in page
@@ -151,11 +159,62 @@ def test_the_page_is_the_one_that_the_parameters_make(tmp_path):
     assert same.read_text(encoding="utf-8") == page
 
 
-def test_where_no_kernel_answers_the_view_is_plain_html(shown):
-    bundle = shown._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/html"].count("<figure") >= 1
-    assert "<script" not in bundle["text/html"]
+def test_the_view_is_plain_html(shown):
+    assert shown.html.startswith('<div class="dossier-view"')
+    assert shown.html.count("<figure") == 1
+    assert "<script" not in shown.html
+
+
+def test_of_many_changes_in_a_row_the_last_is_drawn(shown, drawn):
+    async def press():
+        for turn, day in enumerate(["2022-01-05", "2022-01-06", "2022-01-07"], start=1):
+            shown.controls.asked = {"turn": turn, "topic": "emergency", "as_of": day}
+        await asyncio.sleep(0.2)
+
+    asyncio.run(press())
+    assert shown.view.as_of == "2022-01-07"
+    assert shown.controls.shown["turn"] == 3
+    assert 'data-turn="3"' in shown.html
+    assert drawn.count("facts") == 1
+
+
+def test_what_was_drawn_before_is_there_at_once(shown, drawn):
+    shown.choose(place_names="ru")
+    shown.choose(place_names="en")
+    assert drawn == ["picture"]
+
+
+def test_one_picture_is_drawn_at_a_time(shown, drawn):
+    shown.choose(picture="timeline")
+    assert drawn == ["picture"]
+    with pytest.raises(DossierError, match="picture 'pie': one of map, numbers, timeline"):
+        shown.choose(picture="pie")
+
+
+def test_nothing_that_matches_is_said(shown):
+    shown.choose(search="zzz")
+    assert "No fact matches." in shown.panels["summary"]
+
+
+def test_a_choice_says_how_many_facts_it_would_leave(shown, story):
+    topics = story.facts["topic"].astype(str).value_counts()
+    offered = shown.controls.shown["choices"]["topic"]
+    assert {label for label, _ in offered} == {
+        f"all ({len(story.facts)})",
+        *(f"{topic} ({count})" for topic, count in topics.items()),
+    }
+    shown.choose(place="zhanaozen", topic="")
+    there = story.select(place="zhanaozen").facts["topic"].value_counts()
+    offered = dict(shown.controls.shown["choices"]["topic"])
+    assert offered[f"protest ({there['protest']})"] == "protest"
+
+
+def test_a_view_is_a_line_to_copy(shown):
+    shown.choose(search="in the west")
+    command, call = shown.controls.shown["lines"]
+    given = "-p topic emergency -p search 'in the west'"
+    assert command == f"dossier render {NAME} -n explore {given}"
+    assert call == f"Explorer(View({NAME!r}, topic='emergency', search='in the west'))"
 
 
 def test_a_widget_of_an_executed_notebook_is_left_out_of_its_page():
@@ -174,29 +233,18 @@ def test_a_map_without_the_picked_place_is_drawn(story):
 
 @pytest.mark.parametrize("place", ["almaty", "nur-sultan", "mangystau-region"])
 def test_a_place_that_the_sources_left_do_not_name_leaves_nothing(tmp_path, place):
-    shown = Explorer(View(NAME, topic="emergency"), tmp_path)
-    shown.controls["place"].value = place
-    shown.controls["sources"].value = "article"
+    shown = show(View(NAME, topic="emergency"), tmp_path)
+    shown.choose(place=place)
+    shown.choose(sources="article")
     assert shown.chosen.facts.empty
-    assert "There is no fact here." in shown.panels["facts"].value
+    assert "There is no fact here." in shown.panels["facts"]
 
 
 def test_a_topic_without_facts_can_be_asked_for(build_dossier, tmp_path):
     folder = build_dossier({"topic": "troops", "statement": "Some came"}).folder
-    shown = Explorer(View(str(folder), topic="protest"), tmp_path)
+    shown = show(View(str(folder), topic="protest"), tmp_path)
     assert shown.chosen.facts.empty
-    assert shown.controls["topic"].value == "protest"
-
-
-def test_the_list_of_facts_shows_the_one_that_is_held(shown):
-    control = shown.controls["fact"]
-    control.index = 4  # as the browser sets it
-    held = control.value
-    shown.controls["search"].value = "emergency"
-    assert shown.view.fact == control.value == held
-    assert control.options[control.index][1] == held
-    control.value = ""
-    assert control.index == 0
+    assert ("protest (0)", "protest") in shown.controls.shown["choices"]["topic"]
 
 
 def test_the_evidence_is_what_was_known_by_the_day_from_the_sources(build_dossier, tmp_path):
@@ -204,10 +252,10 @@ def test_the_evidence_is_what_was_known_by_the_day_from_the_sources(build_dossie
     toll |= {"of_whom": "all"}
     later = {"replaces": "f1", "relation": "supersedes", "stated": "2031-05-05"}
     folder = build_dossier(toll | {"value": 1}, toll | {"value": 2} | later).folder
-    early = Explorer(View(str(folder), as_of="2031-05-04", fact="f1"), tmp_path)
-    assert "superseded" not in early.panels["evidence"].value.lower()
-    early.controls["as_of"].value = ""
-    assert "by fact f2" in early.panels["evidence"].value
+    early = show(View(str(folder), as_of="2031-05-04", fact="f1"), tmp_path)
+    assert "superseded" not in early.panels["evidence"].lower()
+    early.choose(as_of="")
+    assert "by fact f2" in early.panels["evidence"]
 
 
 def test_a_view_takes_what_papermill_makes_of_a_year_and_a_number():

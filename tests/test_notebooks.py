@@ -52,7 +52,8 @@ def test_has_one_cell_of_typed_parameters_each_with_its_meaning(notebook):
 
 def test_cells_are_short_calls(notebook):
     for cell in code_cells(notebook):
-        assert len(cell.source.splitlines()) <= LONGEST_CELL
+        is_list = "parameters" in cell.metadata.get("tags", [])  # one line a parameter
+        assert is_list or len(cell.source.splitlines()) <= LONGEST_CELL
         banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.ListComp)
         assert not any(isinstance(node, banned) for node in ast.walk(ast.parse(cell.source)))
 

@@ -149,7 +149,7 @@ def main():
     type=(str, str),
     multiple=True,
     metavar="NAME VALUE",
-    help="A parameter of the notebook, e.g. -p as_of 2022-01-06.",
+    help="A parameter of the notebook, e.g. -p as_of 2022-01-06 or -p items '[3, 4]'.",
 )
 @click.option(
     "-o",
@@ -164,8 +164,20 @@ def main():
     metavar="FILE",
     help="Write the executed notebook too.",
 )
+@click.option(
+    "--cwd",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The folder that the notebook runs in.  [default: the current one]",
+)
+@click.option(
+    "--kernel",
+    default="",
+    metavar="NAME",
+    help="What runs the notebook.  [default: the kernel that it names]",
+)
 @click.option("--force", is_flag=True, help="Replace whatever stands in their places.")
-def render(dossier, notebook, parameters, *, output, keep_notebook, force):
+def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel, force):
     """Write a dossier's report as one HTML page.
 
     papermill runs the notebook; the page opens offline and runs no script. If a cell fails, no
@@ -187,7 +199,7 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
 
         file = find_notebook(notebook)
         stem = file.stem
-        if dossier is not None or "dossier" in read_notebook(file).parameters:
+        if dossier is not None or "dossier" in read_notebook(file).fill_ours({}):
             given["dossier"] = DEFAULT if dossier is None else dossier
             name = _find_folder(None, None, given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
@@ -195,7 +207,7 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, force):
         for path in [] if force else filter(None, (page, keep_notebook)):
             refuse_foreign(path)
         remove_leftovers(page.parent.glob(".*.tmp"))
-        run(file, given, page, keep_notebook=keep_notebook)
+        run(file, given, page, keep_notebook=keep_notebook, cwd=cwd, kernel=kernel)
     say(page)
 
 

@@ -1,18 +1,24 @@
 """A dossier under controls, for JupyterLab: the figures and the facts follow what is chosen.
 
-Without a running JupyterLab the same view shows itself as plain HTML, so that papermill can run
-the notebook with the view as its parameters, and a page of it can be mailed.
+What is shown is HTML below the controls, which a saved notebook keeps: papermill can run the
+notebook with the view as its parameters, and a page of it can be mailed. The controls, and what a
+click on the HTML does, are `explorer.js`.
 """
 
+import asyncio
+import shlex
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import ipywidgets as widgets
+import anywidget
 import pandas as pd
+import traitlets
+from IPython.display import HTML, DisplayHandle, display
+from markupsafe import Markup
 
 from helpers.dossier import (
     Dossier,
@@ -23,15 +29,25 @@ from helpers.dossier import (
     read_day,
 )
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import locator_map, numbers, timeline
+from helpers.figures import locator_map, numbers, palette_css, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
-from helpers.page import passages
-from helpers.reports import find_notebook, render
-from helpers.words import format_count, format_date, name_language, slugify
+from helpers.page import STYLE, WIDGET, passages
+from helpers.reports import find_notebook, prepare, read_notebook, render
+from helpers.words import (
+    format_count,
+    format_date,
+    name_language,
+    one_of,
+    quote_value,
+    slugify,
+)
 
 _ALL = ""
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
+_QUIET_S = 0.03  # without a further change, after which the view is drawn
+_MOST_KEPT = 500  # panels and views that were made
+PICTURES = ("map", "numbers", "timeline")
 
 
 @dataclass(frozen=True)
@@ -46,23 +62,27 @@ class View:
     search: str = _ALL
     fact: str = _ALL
     place_names: str = "en"
+    picture: str = "map"
 
     def __post_init__(self):
         """Take a year as papermill reads it, 2022, for the text that it stands for."""
         object.__setattr__(self, "as_of", read_day(self.as_of))
-        for name in ("sources", "topic", "place", "search", "fact", "place_names"):
-            object.__setattr__(self, name, str(getattr(self, name)))
+        for one in fields(self)[1:]:
+            object.__setattr__(self, one.name, str(getattr(self, one.name)))
+        if self.picture not in PICTURES:
+            raise DossierError(f"picture {quote_value(self.picture)}: {one_of(PICTURES)}")
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is not as it is in every first view."""
+        given = {one.name: str(getattr(self, one.name)) for one in fields(self)[1:]}
+        return {name: value for name, value in given.items() if value != getattr(View, name)}
 
     @property
     def stem(self) -> str:
         """A file name for the view, without its ending: another one for each view."""
-        given = {name: value for name, value in asdict(self).items() if name != "dossier"}
-        chosen = [
-            f"{name}-{_name_value(value)}"
-            for name, value in given.items()
-            if value != getattr(View, name)
-        ]
-        return "-".join(["explore", *chosen])
+        parts = (f"{name}-{_name_value(value)}" for name, value in self.chosen.items())
+        return "-".join(["explore", *parts])
 
 
 def _name_value(value: str) -> str:
@@ -96,6 +116,17 @@ def find_known(story: Dossier, view: View) -> Dossier:
     return story.from_sources(view.sources).as_of(view.as_of)
 
 
+class Controls(anywidget.AnyWidget):
+    """The controls of a view, as the browser shows them; what they ask for is `asked`."""
+
+    _esm = Path(__file__).with_name("explorer.js")
+    _css = Path(__file__).with_name("explorer.css")
+    style_sheet = traitlets.Unicode().tag(sync=True)  # the page's, for the view
+    asked = traitlets.Dict().tag(sync=True)  # a view, and the number of its turn
+    shown = traitlets.Dict().tag(sync=True)  # what came of it
+    status = traitlets.Dict().tag(sync=True)  # what became of a file to write
+
+
 class Explorer:
     """The controls over a dossier, and what they show.
 
@@ -119,152 +150,192 @@ class Explorer:
         self.chosen = select_view(self.story, view)
         if view.fact and view.fact not in set(self.chosen.facts["fact_id"]):
             raise DossierError(f"fact {view.fact}: not among the facts of this view")
-        self.panels = {name: widgets.HTML() for name in _PANELS}
-        self.status = widgets.HTML()
-        self._drawn: dict[str, tuple] = {}
-        self.controls = self._build_controls()
-        self.box = widgets.VBox(
-            [
-                widgets.HBox(
-                    list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap")
-                ),
-                self._build_buttons(),
-                *self.panels.values(),
-            ]
-        )
-        self._redraw()
-        self._followers = {name: partial(self._follow, name) for name in self.controls}
-        for name, control in self.controls.items():
-            control.observe(self._followers[name], names="value")
+        self.panels: dict[str, str] = {}
+        self._made: dict[tuple, Any] = {}
+        self._turn = 0
+        self._waiting: asyncio.TimerHandle | None = None
+        self._outputs: dict[str, DisplayHandle] = {}
+        self.controls = Controls(style_sheet=palette_css() + STYLE, shown=self._describe())
+        self.controls.observe(self._ask, names="asked")
+        self.controls.on_msg(self._press)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        """The controls where a kernel answers them, else the view as it was."""
-        page = "\n".join(panel.value for panel in self.panels.values())
-        return {**self.box._repr_mimebundle_(), "text/html": page}
+    def _ipython_display_(self) -> None:
+        """The controls at once, and below them each panel as it is ready."""
+        # Where no kernel answers them, as in a page, the controls are nothing.
+        model = {"version_major": 2, "version_minor": 0, "model_id": self.controls.model_id}
+        bundle = {WIDGET: model, "text/plain": "", "text/html": ""}
+        display(bundle, raw=True)
+        self._outputs["view"] = display({"text/html": self.html}, raw=True, display_id=True)
+        self._draw(self._show)
+
+    @property
+    def html(self) -> str:
+        """The panels of the view; of one that is still to be drawn, its place."""
+        parts = [
+            Markup('<div class="dossier-{}">{}</div>').format(name, Markup(self.panels[name]))
+            if name in self.panels
+            else Markup('<div class="dossier-{}"><p class="note">Drawing …</p></div>').format(name)
+            for name in _PANELS
+        ]
+        return f'<div class="dossier-view" data-turn="{self._turn}">{"".join(parts)}</div>'
 
     @property
     def known(self) -> Dossier:
         """What the view's sources had said by its day: what a page of it can be made again from."""
         return find_known(self.story, self.view)
 
-    def save_report(self, _: object = None) -> Path | None:
+    def provenance(self) -> None:
+        """Show what the view was made from, and go on showing it."""
+        shown = HTML(passages.provenance(self.known).html)
+        self._outputs["provenance"] = display(shown, display_id=True)
+
+    def choose(self, **choices: str) -> None:
+        """Show another view, as the controls do.
+
+        Raises
+        ------
+        DossierError
+            The dossier does not have what the view names.
+        """
+        view = replace(self.view, **choices)
+        chosen = self._make_once("chosen", view, make=lambda: select_view(self.story, view))
+        if view.fact not in set(chosen.facts["fact_id"]):
+            view = replace(view, fact=_ALL)
+        is_known = (view.sources, view.as_of) == (self.view.sources, self.view.as_of)
+        self.chosen, self.view = chosen, view
+        self._draw()
+        self._show()
+        self.controls.shown = self._describe()
+        if "provenance" in self._outputs and not is_known:
+            self._outputs["provenance"].update(HTML(passages.provenance(self.known).html))
+
+    def save_report(self) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.html"
-        parameters = asdict(self.view) | {"dossier": str(self.view.dossier)}
-        return self._save(lambda: render(find_notebook("explore"), parameters, output))
+        return self._save(lambda: render(find_notebook("explore"), self._parameters, output))
 
-    def save_rows(self, _: object = None) -> Path | None:
+    def save_rows(self) -> Path | None:
         """Write the facts of the view as a CSV file in the folder."""
         output = self.folder / f"{self.story.name}-{self.view.stem}.csv"
         return self._save(lambda: write_whole(output, format_csv(self.chosen.facts)))
 
+    @property
+    def _parameters(self) -> dict[str, str]:
+        return asdict(self.view) | {"dossier": str(self.view.dossier)}
+
     def _save(self, write: Callable[[], Path]) -> Path | None:
         """Write a file, and tell where it is or why it is not."""
-        self.status.value = passages.note("Writing …").html
+        self.controls.status = {"text": "Writing …"}
         try:
             path = write()
         except (DossierError, ParameterError, RenderError, OSError) as error:
-            self.status.value = passages.note(f"Not written: {error}").html
+            self.controls.status = {"text": f"Not written: {error}"}
             return None
-        self.status.value = passages.note(f"Written: {path}").html
+        below = path.is_relative_to(Path.cwd())
+        link = path.relative_to(Path.cwd()).as_posix() if below else ""
+        self.controls.status = {"text": "Written: ", "path": str(path), "link": link}
         return path
 
-    def _follow(self, name: str, change: dict) -> None:
-        """Take over what a control was set to."""
-        view = replace(self.view, **{name: change["new"]})
-        self.chosen, self.view = select_view(self.story, view), view
-        if name != "fact":
-            self._list_facts()
-        self._redraw()
+    def _press(self, _: object, message: dict, __: object) -> None:
+        {"report": self.save_report, "rows": self.save_rows}[message["save"]]()
 
-    def _redraw(self) -> None:
-        """Draw what has changed, and nothing else."""
+    def _ask(self, _: object) -> None:
+        """Take over what the controls ask for; of many changes in a row the last is drawn."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # nobody waits for the next
+            self._answer()
+            return
+        if self._waiting:
+            self._waiting.cancel()
+        self._waiting = loop.call_later(_QUIET_S, self._answer)
+
+    def _answer(self) -> None:
+        asked = dict(self.controls.asked)
+        self._turn = int(asked.pop("turn"))
+        try:
+            self.choose(**asked)
+        except DossierError as error:
+            self.controls.status = {"text": str(error)}
+
+    def _draw(self, show: Callable[[], None] | None = None) -> None:
+        """Draw what has changed, and nothing that was drawn before; show each when it is ready."""
+        facts = tuple(self.chosen.facts["fact_id"])
         for name, (draw, names) in _PANELS.items():
-            key = tuple(self.chosen.facts["fact_id"]), *(getattr(self.view, n) for n in names)
-            if self._drawn.get(name) != key:
-                self.panels[name].value = draw(self.chosen, self.view, self.story)
-                self._drawn[name] = key
-
-    def _list_facts(self) -> None:
-        """Offer the facts of the view; one that is no longer among them is let go."""
-        control, fact = self.controls["fact"], self.view.fact
-        held = fact if fact in set(self.chosen.facts["fact_id"]) else _ALL
-        # A list of options that changes lets go of what was chosen: nobody follows that.
-        control.unobserve(self._followers["fact"], names="value")
-        control.options = _list_facts(self.chosen)
-        control.value = held
-        control.observe(self._followers["fact"], names="value")
-        self.view = replace(self.view, fact=held)
-
-    def _build_controls(self) -> dict[str, widgets.Widget]:
-        facts, view = self.story.facts, self.view
-        places = self.story.places
-        places = places[places["place_id"].isin(explode_ids(facts["place_id"]))]
-        topics = sorted({*facts["topic"].dropna(), view.topic} - {_ALL})
-        choices = {
-            "sources": _list_sources(self.story),
-            "topic": [("all", _ALL), *((topic, topic) for topic in topics)],
-            "place": [("all", _ALL), *zip(places["name"], places["place_id"], strict=True)],
-            "place_names": [(name_language(code), code) for code in list_place_names(self.story)],
-            "fact": _list_facts(self.chosen),
-        }
-        wide, style = widgets.Layout(width="24em"), {"description_width": "7em"}
-        controls = {
-            "as_of": widgets.SelectionSlider(
-                options=_list_days(facts["stated"], view.as_of),
-                value=view.as_of,
-                description="As of",
-                continuous_update=False,
-                layout=widgets.Layout(width="48em"),
-                style=style,
+            parts = (getattr(self.view, one) for one in names)
+            self.panels[name] = self._make_once(
+                name, facts, *parts, make=partial(draw, self.chosen, self.view, self.story)
             )
-        }
-        for name, options in choices.items():
-            label = name.replace("_", " ").capitalize()
-            controls[name] = widgets.Dropdown(
-                options=options,
-                value=getattr(view, name),
-                description=label,
-                layout=wide,
-                style=style,
-            )
-        controls["search"] = widgets.Text(
-            value=view.search,
-            description="Search",
-            placeholder="words of a statement",
-            continuous_update=False,
-            layout=wide,
-            style=style,
-        )
-        return controls
+            if show:
+                show()
 
-    def _build_buttons(self) -> widgets.HBox:
-        buttons = {"Save as a report": self.save_report, "Save the rows as CSV": self.save_rows}
-        row = []
-        for label, press in buttons.items():
-            button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
-            button.on_click(press)
-            row.append(button)
-        return widgets.HBox([*row, self.status])
+    def _make_once(self, *key: Any, make: Callable[[], Any]) -> Any:
+        """What was made before, or is made now; the oldest is let go."""
+        if key not in self._made:
+            self._made[key] = make()
+        for old in list(self._made)[:-_MOST_KEPT]:
+            del self._made[old]
+        return self._made[key]
+
+    def _show(self) -> None:
+        """Put the view in its output, with what a page of it is made from."""
+        if "view" in self._outputs:
+            shown = {"text/html": self.html}
+            origin = self._make_once("origin", self.view, make=self._find_origin)
+            self._outputs["view"].update(shown, raw=True, metadata=origin)
+
+    def _find_origin(self) -> dict[str, dict[str, str]]:
+        """What the exporter in JupyterLab's menu reads: the title and the origin of a page."""
+        job = prepare(read_notebook(find_notebook("explore")), self._parameters, self._load)
+        return {"dossier": {"title": job.title, "origin": job.origin.to_json()}}
+
+    def _load(self, _: str) -> Dossier:
+        return self.story
+
+    def _describe(self) -> dict[str, Any]:
+        """What the controls show: the view, what else can be chosen, and how to have it again."""
+        given = self.view.chosen
+        options = [word for name, value in given.items() for word in ("-p", name, value)]
+        command = shlex.join(["dossier", "render", self.view.dossier, "-n", "explore", *options])
+        call = ", ".join([repr(self.view.dossier), *(f"{n}={v!r}" for n, v in given.items())])
+        places = zip(self.story.facts["fact_id"], self.story.facts["place_id"], strict=True)
+        return {
+            "turn": self._turn,
+            "view": {one.name: getattr(self.view, one.name) for one in fields(View)[1:]},
+            "first": {one.name: getattr(View, one.name) for one in fields(View)[1:]},
+            "choices": self._make_once(
+                "choices",
+                self.view,
+                make=lambda: list_choices(self.story, self.view, self.chosen),
+            ),
+            "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
+            "lines": [command, f"Explorer(View({call}))"],
+        }
 
 
 def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier], str], tuple]:
-    """A panel's HTML from a drawing function or a passage, and the parts of the view it takes."""
+    """A panel's HTML from a passage, and the parts of the view it takes."""
     return lambda chosen, view, story: passages.show(draw, chosen)._repr_html_(), names
 
 
-def _show_map(chosen: Dossier, view: View, story: Dossier) -> str:
+def _show_summary(chosen: Dossier, view: View, story: Dossier) -> str:
+    if chosen.facts.empty:
+        return passages.note("No fact matches.").html
+    return passages.summary(chosen).html
+
+
+def _show_picture(chosen: Dossier, view: View, story: Dossier) -> str:
+    """The one picture that is looked at."""
+    if view.picture == "timeline":
+        return passages.show(timeline, chosen)._repr_html_()
+    if view.picture == "numbers":
+        if not view.topic:
+            return passages.note("Choose a topic to see its numbers.").html
+        return passages.show(numbers, chosen, topic=view.topic)._repr_html_()
     facts = story.facts
     picked = explode_ids(facts.loc[facts["fact_id"] == view.fact, "place_id"])
     options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
     return passages.show(locator_map, chosen, **options)._repr_html_()
-
-
-def _show_numbers(chosen: Dossier, view: View, story: Dossier) -> str:
-    """The chart of one topic: all of them at each change of a control would take too long."""
-    if not view.topic:
-        return passages.note("Choose a topic to see its numbers.").html
-    return passages.show(numbers, chosen, topic=view.topic)._repr_html_()
 
 
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
@@ -276,13 +347,42 @@ def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
-    "summary": _show(passages.summary, *_KNOWN),
+    "summary": (_show_summary, _KNOWN),
+    "picture": (_show_picture, (*_KNOWN, "picture", "topic", "place_names", "fact")),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
-    "map": (_show_map, (*_KNOWN, "place_names", "fact")),
-    "numbers": (_show_numbers, (*_KNOWN, "topic")),
-    "timeline": _show(timeline, *_KNOWN),
     "facts": _show(passages.facts_table, *_KNOWN),
 }
+
+
+def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[tuple[str, str]]]:
+    """What each control offers, each choice with its label and how many facts it would leave."""
+    known, places = find_known(story, view).facts, story.places
+    holds = known["statement"].str.casefold().str.contains(view.search.casefold(), regex=False)
+    known = known[holds]
+    here = known["place_id"].fillna("").str.split().map(lambda ids: view.place in ids)
+    topics = (known[here] if view.place else known)["topic"].value_counts()
+    on_topic = known[known["topic"] == view.topic] if view.topic else known
+    counts = explode_ids(on_topic["place_id"]).value_counts()
+    named = places[places["place_id"].isin(explode_ids(story.facts["place_id"]))]
+    every_topic = sorted({*story.facts["topic"].dropna(), view.topic} - {_ALL})
+    return {
+        "as_of": _list_days(story.facts["stated"], view.as_of),
+        "sources": _list_sources(story),
+        "topic": [
+            (f"all ({topics.sum()})", _ALL),
+            *((f"{topic} ({topics.get(topic, 0)})", topic) for topic in every_topic),
+        ],
+        "place": [
+            (f"all ({len(on_topic)})", _ALL),
+            *(
+                (f"{name} ({counts.get(place, 0)})", place)
+                for name, place in zip(named["name"], named["place_id"], strict=True)
+            ),
+        ],
+        "place_names": [(name_language(code), code) for code in list_place_names(story)],
+        "fact": _list_facts(chosen),
+        "picture": [(name, name) for name in PICTURES],
+    }
 
 
 def _list_once(cells: pd.Series) -> list[str]:

@@ -10,13 +10,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
 from helpers.dossier import load_dossier
+from helpers.reports import verify_page
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 # How many figures each shows, at its own parameters.
-FIGURES = {"report": 7, "facts": 0, "record": 12, "explore": 2}
+FIGURES = {"report": 7, "facts": 0, "record": 12, "explore": 1}
 RUN_MS = 120_000
 RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
 
@@ -63,28 +64,29 @@ def others(page) -> list[str]:
 
 def set_slider(page, day: str):
     """Move the day slider with the keys until it shows a day."""
-    handle = page.locator(".widget-slider [role=slider], .widget-slider .noUi-handle").first
-    handle.focus()
-    shown = page.locator(".widget-readout").first
+    slider = page.get_by_role("slider", name="As of")
+    slider.focus()
     for _ in range(60):
-        if shown.inner_text() == day:
+        if slider.get_attribute("aria-valuetext") == day:
             return
-        before = shown.inner_text()
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function(
-            "([e, before]) => e.innerText !== before", arg=[shown.element_handle(), before]
-        )
     pytest.fail(f"the slider has no {day}")
 
 
 def choose(page, label: str, option: str):
-    page.locator(".widget-dropdown", has_text=label).locator("select").select_option(label=option)
+    """Choose by the value of an option, whose label tells how many facts it would leave."""
+    page.get_by_label(label, exact=True).select_option(value=option)
+
+
+def press(page, name: str):
+    page.locator(".dossier-controls").get_by_role("button", name=name, exact=True).click()
 
 
 def expect_facts(page, count: int):
-    """The line above and the table below, which is drawn last, follow."""
+    """The line above and the table below follow, and the screen says that they have."""
+    expect(page.locator(".dossier-view")).to_have_attribute("aria-busy", "false", timeout=RUN_MS)
     expect(page.locator("table.facts tbody tr")).to_have_count(count, timeout=RUN_MS)
-    expect(page.locator(".widget-html p.note").first).to_contain_text(f"{count} fact")
+    expect(page.locator(".dossier-summary")).to_contain_text(f"{count} fact")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -92,9 +94,9 @@ def test_every_cell_runs(lab, name):
     page = lab(name)
     assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
-    figures = page.locator("figure.dossier-figure img")
-    assert figures.count() == FIGURES[name]
-    for figure in figures.all():
+    figures = page.locator("figure.dossier-figure .picture :is(img, svg.dossier-svg)")
+    expect(figures).to_have_count(FIGURES[name], timeout=RUN_MS)
+    for figure in page.locator("figure.dossier-figure img").all():
         assert figure.evaluate("image => image.complete && image.naturalWidth > 0")
     assert others(page) == []
     assert page.errors == []
@@ -110,13 +112,53 @@ def test_a_choice_narrows_the_facts_and_a_fact_is_picked_out(explorer):
     story = load_dossier("kazakhstan-2022").select(topic="protest")
     choose(explorer, "Topic", "protest")
     expect_facts(explorer, len(story.facts))
-    choose(explorer, "Fact", f"a51 · {story.select(fact_id='a51').facts['statement'].item()}")
+    choose(explorer, "Fact", "a51")
     evidence = explorer.locator(".fact-details")
-    evidence.wait_for()
+    evidence.wait_for(timeout=RUN_MS)
     assert "paragraph 9" in evidence.inner_text()
     assert "Zhanaozen" in evidence.inner_text()
-    picture = explorer.locator("figure.dossier-figure img").first
-    expect(picture).to_have_attribute("src", re.compile("zhanaozen-picked"), timeout=RUN_MS)
+    expect(explorer.locator("svg.dossier-svg [id*=zhanaozen-picked]")).not_to_have_count(0)
+
+
+def test_a_mark_chooses_its_place_and_its_fact_and_is_undone(explorer):
+    explorer.locator("svg.dossier-svg a[href='#fact-a51']").first.click()
+    expect(explorer.locator(".fact-details")).to_contain_text("a51, protest", timeout=RUN_MS)
+    expect(explorer.get_by_label("Place", exact=True)).to_have_value("zhanaozen")
+    press(explorer, "Undo")
+    expect(explorer.get_by_label("Place", exact=True)).to_have_value("")
+    expect_facts(explorer, len(load_dossier("kazakhstan-2022").facts))
+
+
+def test_a_row_is_chosen_by_a_key_and_columns_sort(explorer):
+    explorer.locator("table.facts .sort").first.click()
+    explorer.locator("table.facts .sort").first.click()
+    first = explorer.locator("table.facts .pick").first
+    last = max(load_dossier("kazakhstan-2022").facts["fact_id"], key=lambda f: (f[0], int(f[1:])))
+    assert first.inner_text() == last
+    first.focus()
+    explorer.keyboard.press("Enter")
+    expect(explorer.locator(".fact-details dd").first).to_contain_text(last, timeout=RUN_MS)
+    assert explorer.locator("table.facts .pick").first.inner_text() == last
+
+
+def test_what_is_chosen_is_what_the_menu_exports(explorer, jupyterlab, tmp_path):
+    folder, address = jupyterlab
+    count = len(load_dossier("kazakhstan-2022").select(topic="duration").facts)
+    choose(explorer, "Topic", "duration")
+    expect_facts(explorer, count)
+    explorer.keyboard.press("Control+s")
+    saved = folder / "explore.ipynb"
+    for _ in range(100):
+        if '\\"topic\\":\\"duration\\"' in saved.read_text(encoding="utf-8"):
+            break
+        explorer.wait_for_timeout(100)
+    page = tmp_path / "export.html"
+    token = next(one["value"] for one in explorer.context.cookies() if one["name"] == "_xsrf")
+    asked = f"{address}nbconvert/dossier/explore.ipynb?_xsrf={token}"  # as the menu does
+    exported = explorer.request.get(asked)
+    page.write_bytes(exported.body())
+    assert page.read_text(encoding="utf-8").count('<tr id="fact-') == count
+    assert verify_page(page).is_well
 
 
 def test_words_are_searched(explorer):
@@ -134,12 +176,15 @@ def test_the_buttons_write_a_page_and_the_rows(explorer, jupyterlab):
     facts = load_dossier("kazakhstan-2022").select(topic="duration").facts
     choose(explorer, "Topic", "duration")
     expect_facts(explorer, len(facts))
-    explorer.get_by_role("button", name="Save the rows as CSV").click()
-    explorer.get_by_text("Written: ").wait_for(timeout=RUN_MS)
+    press(explorer, "Save the rows as CSV")
+    link = explorer.locator(".status a", has_text=".csv")
+    link.wait_for(timeout=RUN_MS)
+    address = jupyterlab[1].rstrip("/") + link.get_attribute("href")
+    assert explorer.request.get(address).ok
     with written.with_suffix(".csv").open(encoding="utf-8-sig") as file:
         assert [row["fact_id"] for row in csv.DictReader(file)] == list(facts["fact_id"])
-    explorer.get_by_role("button", name="Save as a report").click()
-    explorer.get_by_text(".html").wait_for(timeout=RUN_MS)
+    press(explorer, "Save as a report")
+    explorer.locator(".status a", has_text=".html").wait_for(timeout=RUN_MS)
     page = written.with_suffix(".html").read_text(encoding="utf-8")
     assert page.count('<tr id="fact-') == len(facts)
 

@@ -97,4 +97,4 @@ def test_half_a_character_is_shown_by_its_number_and_a_whole_one_as_it_is():
 def test_what_is_printed_in_pieces_is_one_text():
     pieces = [new_output("stream", text=text) for text in ("12", "34\n", "5")]
     page = convert(new_notebook(cells=[new_code_cell("", outputs=pieces)]))
-    assert '<pre class="stream">1234\n5</pre>' in page
+    assert '<pre class="stream" tabindex="0">1234\n5</pre>' in page

@@ -17,7 +17,9 @@ HARMFUL = GROUPS["kept"] | GROUPS["refused"]
 ALLOWED = set(
     """a body clippath code data defs details div em figcaption figure g h1 h2 html img li main math
     nav ol p path picture pre q rect section span strong style summary svg table tbody td text th
-    thead title tr ul use""".split()
+    thead title tr ul use
+    menclose merror mfrac mi mn mo mover mpadded mroot mrow mspace msqrt mstyle msub msubsup msup
+    mtable mtd mtext mtr munder munderover""".split()
 )
 
 

@@ -204,7 +204,7 @@ def test_a_worker_dies_and_all_reports_arrive(home, start, scheduler, installed)
     assert here.communicate()[0].endswith("9 reports: 9 rendered\n")
     pages = {path.name: path.read_bytes() for path in (home / "here").iterdir()}
     assert {path.name: path.read_bytes() for path in (home / "there").iterdir()} == pages
-    assert b'<pre class="stream">h 203' in pages["h.html"]
+    assert b'<pre class="stream" tabindex="0">h 203' in pages["h.html"]
 
 
 def test_a_scheduler_that_dies_ends_the_batch_which_can_be_resumed(home, start, start_scheduler):

@@ -18,6 +18,12 @@ DECLARED = read_parameters(
         "share: float = 0.5\n"
         "draft: bool = False\n"
         "tags: list = []\n"
+        "counts: list[int] = []\n"
+        "shares: dict[str, float] = {}\n"
+        "limit: int | None = None\n"
+        "word: Optional[str] = None\n"
+        "day: date = date(2022, 1, 6)\n"
+        "thing: Thing = Thing()\n"
         "plain = 7  # no annotation\n"
     )
 )
@@ -26,7 +32,15 @@ DECLARED = read_parameters(
 def test_reads_each_line_with_its_meaning():
     assert DECLARED["as_of"] == Parameter("as_of", "str", "", "the last day: a == b")
     assert DECLARED["plain"] == Parameter("plain", "int", 7, "no annotation")
-    assert list(DECLARED) == ["as_of", "count", "share", "draft", "tags", "plain"]
+    assert list(DECLARED) == [
+        "as_of", "count", "share", "draft", "tags", "counts", "shares", "limit", "word", "day",
+        "thing", "plain",
+    ]  # fmt: skip
+
+
+def test_a_magic_is_no_parameter():
+    declared = read_parameters(notebook_with("%matplotlib inline\n!ls\na: int = 1  # meant"))
+    assert declared == {"a": Parameter("a", "int", 1, "meant")}
 
 
 def test_a_notebook_without_the_cell_has_none():
@@ -56,6 +70,12 @@ def test_a_cell_that_is_no_python_is_refused():
         ("draft", "perhaps", "parameter draft 'perhaps': expected bool"),
         ("as_of", False, r"parameter as_of 'False': expected str \(YAML reads an unquoted no"),
         ("as_of", [1], r"parameter as_of '\[1\]': expected str"),
+        ("counts", "[1, x]", r"parameter counts '\[1, x\]': expected list\[int\]"),
+        ("counts", "3", r"parameter counts '3': expected list\[int\]"),
+        ("counts", "[1", r"parameter counts '\[1': expected list\[int\]"),
+        ("shares", "{a: b}", r"parameter shares '\{a: b\}': expected dict\[str, float\]"),
+        ("limit", "many", r"parameter limit 'many': expected int \| None"),
+        ("day", "2022-01", "parameter day '2022-01': expected date"),
         ("as_of", 1.5, r"parameter as_of '1\.5': expected str"),
     ],
 )
@@ -78,6 +98,19 @@ def test_refuses(name, value, expected):
         ("draft", True, True),
         ("tags", ["a"], ["a"]),
         ("plain", "8", 8),
+        ("tags", "[a, 2022-01-06]", ["a", "2022-01-06"]),
+        ("counts", "[3,4]", [3, 4]),
+        ("counts", ["3"], [3]),
+        ("shares", "{a: 1}", {"a": 1.0}),
+        ("limit", "None", None),
+        ("limit", "null", None),
+        ("limit", None, None),
+        ("limit", "5", 5),
+        ("word", "None", None),
+        ("word", "5", "5"),
+        ("day", "2022-01-06", "2022-01-06"),
+        ("day", date(2022, 1, 6), "2022-01-06"),
+        ("thing", "{a: 1}", {"a": 1}),
     ],
 )
 def test_understands(name, value, expected):

@@ -216,7 +216,7 @@ def test_a_storm_of_outputs_is_whole_in_a_page_of_a_batch(home):
     _, errors = batch.communicate()
     assert batch.returncode == 0, errors
     page = (home / "out" / "storm.html").read_text("utf-8")
-    shown = re.findall(r'<pre class="output">(\d+)</pre>', page)
+    shown = re.findall(r'<pre class="output" tabindex="0">(\d+)</pre>', page)
     assert shown == [str(n) for n in range(3000)]
 
 

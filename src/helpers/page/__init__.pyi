@@ -1,5 +1,7 @@
 from . import passages as passages
 from ._exporter import (
+    STYLE as STYLE,
+    WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,
     make_ready as make_ready,
@@ -14,6 +16,9 @@ from ._origin import (
     find_origin as find_origin,
     format_versions as format_versions,
     read_origin as read_origin,
+)
+from ._sections import (
+    find_error as find_error,
 )
 from .passages import (
     show as show,

@@ -4,12 +4,25 @@ import re
 
 import nh3
 
+# Formulas, by the elements of MathML Core.
+_MATH_TAGS = set(
+    """math menclose merror mfrac mi mn mo mover mpadded mroot mrow mspace msqrt mstyle msub msubsup
+    msup mtable mtd mtext mtr munder munderover""".split()
+)
 # What a page may hold: everything else is taken out of it, whoever wrote it.
-_HTML_TAGS = nh3.ALLOWED_TAGS | {
+_HTML_TAGS = nh3.ALLOWED_TAGS | _MATH_TAGS | {
     "data", "details", "figcaption", "figure", "main", "nav", "picture", "section",
     "source", "style", "summary",
 }  # fmt: skip
 _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
+    "math": {"display"},
+    "mo": {"stretchy", "fence", "form", "lspace", "rspace", "minsize", "maxsize"},
+    "mi": {"mathvariant"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mfrac": {"linethickness"},
+    "mspace": {"width"},
+    "mtable": {"columnalign"},
+    "mover": {"accent"},
     "*": set(
         """class id lang dir title role style tabindex value open aria-label aria-labelledby
         aria-describedby aria-hidden""".split()

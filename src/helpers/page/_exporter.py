@@ -4,20 +4,26 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from traitlets.config import Config
 
 from helpers.page._finish import finish_page
-from helpers.page._origin import Origin
+from helpers.page._foreign import PageRenderer, fit_output, format_math
+from helpers.page._origin import Origin, restore_origin
 from helpers.page._sections import escape_markdown, find_lead, lay_out_sections
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
+STYLE = (_TEMPLATES / "dossier" / "style.css").read_text(encoding="utf-8")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 # What stands in a page, the best first: a widget is left out, since no kernel answers it there.
 _SHOWN = [
     "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
@@ -51,11 +57,25 @@ class DossierExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Callable]]:
-        """nbconvert's filters, and ours for printed text, for code and for what a page says first."""
+        """nbconvert's filters, and ours for printed text, code and what a page says first."""
         yield from super().default_filters()
         yield "escape_unseen", escape_unseen
         yield "find_lead", find_lead
         yield "highlight_code", Highlight2HTML(parent=self)
+        yield "format_math", format_math
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Markdown as HTML, with the pictures that lie beside the notebook, or hang on the cell."""
+        path = context["resources"].get("metadata", {}).get("path", "")
+        renderer = PageRenderer(
+            escape=False,
+            exclude_anchor_links=True,
+            embed_images=bool(path),
+            path=path,
+            attachments=context.get("cell", {}).get("attachments", {}),
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert says a notebook, and gives text
         self, nb: NotebookNode, resources: dict | None = None, **options
@@ -64,6 +84,13 @@ class DossierExporter(HTMLExporter):
         text = json.dumps(nb, ensure_ascii=False)
         if (named := name_halves(text)) != text:
             nb = nbformat.from_dict(json.loads(named))
+        resources = {"origin": None} | (resources or {})
+        if not resources["origin"]:
+            nb, resources["origin"] = _find_view(nb)
+        nb = nbformat.from_dict(nb)
+        for cell in nb.cells:
+            if "outputs" in cell:
+                cell.outputs = [fit for output in cell.outputs if (fit := fit_output(output))]
         page = lay_out_sections(nb)
         # HTMLExporter's own would parse and write the whole page again, for what a cleaner does.
         html, resources = super(HTMLExporter, self).from_notebook_node(page, resources, **options)
@@ -99,6 +126,18 @@ def make_ready() -> None:
 def _make_exporter() -> DossierExporter:
     """One exporter a process, whose templates are compiled once."""
     return DossierExporter()
+
+
+def _find_view(notebook: NotebookNode) -> tuple[NotebookNode, Origin | None]:
+    """A notebook under the title that its explorer shows, and what the view was made from."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            view = output.get("metadata", {}).get("dossier")
+            if isinstance(view, dict) and (origin := restore_origin(view.get("origin", ""))):
+                notebook = nbformat.from_dict(notebook)
+                _set_title(notebook, str(view.get("title", "")))
+                return notebook, origin
+    return notebook, None
 
 
 def _set_title(page: NotebookNode, title: str) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, split_for_print
 from helpers.page._cleaning import sanitise, sanitise_svg
 from helpers.page._days import add_days
+from helpers.page._foreign import name_missing_pictures
 from helpers.page._origin import AT_HOME
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
@@ -30,8 +31,8 @@ def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = _TO_THE_LEFT.sub(r"\1", _lay_out_figures(sanitise(body)))
-    body, days = add_days(body)
+    body = sanitise(name_missing_pictures(body))
+    body, days = add_days(_TO_THE_LEFT.sub(r"\1", _lay_out_figures(body)))
     html = f"{head}{begin}{body}</body>\n</html>\n"
     # A page has the letters of what it says wherever it is made.
     letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))

@@ -109,13 +109,17 @@ def read_origin(page: Path) -> Origin | None:
     if [name for _, name in found] != ["origin", "key"]:
         return None
     text, key = (unescape(quoted[1:-1]) for quoted, _ in found)
+    origin = restore_origin(text)
+    return origin if origin and origin.key == key else None
+
+
+def restore_origin(text: str) -> Origin | None:
+    """The origin that a page or a notebook holds as JSON; None where it is a damaged one."""
     try:
-        data = json.loads(text)
-        origin = Origin(**data)
-        is_whole = _has_its_types(origin) and origin.key == key
+        origin = Origin(**json.loads(text))
+        return origin if _has_its_types(origin) else None
     except (ValueError, TypeError, RecursionError):
         return None
-    return origin if is_whole else None
 
 
 def format_versions(versions: Mapping[str, str]) -> str:
@@ -130,6 +134,7 @@ def _has_its_types(origin: Origin) -> bool:
         isinstance(origin.notebook, str)
         and Path(origin.notebook).name == origin.notebook
         and all(isinstance(table, dict) for table in tables)
+        and "notebook" in origin.hashes
         and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
         and all(isinstance(n, str) and n.isprintable() for n in origin.versions.values())
     )

@@ -24,6 +24,9 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
     for cell in (part for whole in page.cells for part in _split_cell(whole)):
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             sections.append([])
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.expected = _is_expected(cell, output)
         sections[-1].append(cell)
     page.cells = sections[0]
     for heading, *cells in sections[1:]:
@@ -45,6 +48,24 @@ def find_lead(html: str) -> str:
     """The first sentences of a report as plain text, where an output has them; else ''."""
     found = _LEAD.search(html)
     return unescape(_TAG.sub("", found[1])) if found else ""
+
+
+def find_error(notebook: NotebookNode) -> tuple[NotebookNode | None, NotebookNode | None]:
+    """The cell that an executed notebook failed at, and its error; None and None for neither.
+
+    A cell tagged `raises-exception` may end in an error, and sys.exit() or sys.exit(0) is none:
+    a notebook ends there that has nothing more to say.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and not _is_expected(cell, output):
+                return cell, output
+    return None, None
+
+
+def _is_expected(cell: NotebookNode, error: NotebookNode) -> bool:
+    tagged = "raises-exception" in cell.metadata.get("tags", [])
+    return tagged or (error.ename == "SystemExit" and error.evalue in ("", "0", "None"))
 
 
 def escape_markdown(text: str) -> str:

@@ -12,16 +12,20 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from papermill.execute import remove_error_markers
+from papermill.translators import PythonTranslator, papermill_translators
 from traitlets import Float
 from traitlets.config import Config
 
 from helpers.dossier import SNAPSHOT
 from helpers.kernels import QuickKernelManager
+from helpers.page import find_error
 from helpers.reports._failure import add_error, name_timeout, put_in_one_line
 from helpers.reports._job import Job
+from helpers.reports._parameters import Day
 from helpers.reports._preload import PRELOAD
 from helpers.words import quote_value
 
@@ -46,10 +50,23 @@ class PunctualManager(QuickKernelManager):
             raise
 
 
+class _DayTranslator(PythonTranslator):
+    """Python as papermill writes parameters in it, with days."""
+
+    @classmethod
+    def translate(cls, val: Any) -> str:
+        if isinstance(val, Day):
+            return f'__import__("datetime").date.fromisoformat("{val}")'
+        return super().translate(val)
+
+
+papermill_translators.register("python", _DayTranslator)
+
+
 def execute(
     job: Job, timeout_s: float | None, deadline: float | None, *, progress_bar: bool
 ) -> tuple[NotebookNode, str]:
-    """Run a notebook in the current folder; the executed notebook, and why it failed or ''.
+    """Run a notebook; the executed notebook, and why it failed or ''.
 
     Parameters
     ----------
@@ -63,7 +80,7 @@ def execute(
         Whether papermill shows how far it is.
     """
     notebook = nbformat.reads(job.notebook.text, as_version=4)
-    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    kernel = job.kernel or notebook.metadata.get("kernelspec", {}).get("name", "python3")
 
     def measure_rest(_: object = None) -> float | None:
         return deadline and max(_ROUNDING_S, deadline - time.monotonic())
@@ -78,7 +95,7 @@ def execute(
                 parameters=job.parameters,
                 kernel_name=kernel,
                 language="python",
-                cwd=str(Path.cwd()),
+                cwd=str(job.cwd or Path.cwd()),
                 progress_bar=progress_bar,
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 # Of a report no history is kept: its database need not be there, nor be free.
@@ -94,20 +111,28 @@ def execute(
                 shutdown_kernel="immediate",
                 request_save_on_cell_execute=False,
             ), ""
-        except papermill.PapermillExecutionError as error:
-            reason = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-            return nbformat.read(result, as_version=4), put_in_one_line(reason)
+        except papermill.PapermillExecutionError:  # of an error that is expected too
+            executed = nbformat.read(result, as_version=4)
+            cell, error = find_error(executed)
+            if cell is None or error is None:
+                return remove_error_markers(executed), ""
+            reason = f"cell {cell.execution_count}: {error.ename}: {error.evalue}"
+            return executed, put_in_one_line(reason)
         except NoSuchKernel:
-            reason = f"there is no kernel {quote_value(kernel)}"
-        except (TimeoutError, RuntimeError) as error:
+            known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
+            reason = (
+                f"there is no kernel {quote_value(kernel)}; the kernels here are {known}, "
+                "and dossier render --kernel names another than the notebook's"
+            )
+        except (TimeoutError, RuntimeError) as failure:
             if timeout_s and deadline and time.monotonic() > deadline - _ROUNDING_S:
                 reason = name_timeout(timeout_s)
-            elif isinstance(error, TimeoutError):  # nbclient waited for the last outputs
+            elif isinstance(failure, TimeoutError):  # nbclient waited for the last outputs
                 reason = _OUTPUTS_MISSING
-            elif isinstance(error, DeadKernelError):
+            elif isinstance(failure, DeadKernelError):
                 reason = KERNEL_DIED
             else:
-                reason = f"{KERNEL_DIED} before it began: {error}"
+                reason = f"{KERNEL_DIED} before it began: {failure}"
     add_error(notebook, reason)
     return notebook, reason
 
@@ -123,5 +148,5 @@ def _give_dossier(job: Job, folder: Path) -> dict[str, str]:
     snapshot = folder / "dossier.pickle"
     with snapshot.open("wb") as file:
         pickle.dump(job.dossier, file)
-    name = job.notebook.fill(job.parameters)["dossier"]
+    name = job.notebook.fill_ours(job.parameters)["dossier"]
     return {SNAPSHOT: json.dumps([str(name), str(snapshot)])}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -35,6 +36,10 @@ class Job:
         What the page is made from.
     output
         The page's path below the output folder of a batch, with / between its parts.
+    cwd
+        Where the notebook runs; None for the current folder.
+    kernel
+        What runs it; '' for the kernel that it names itself.
     """
 
     notebook: Notebook
@@ -43,6 +48,8 @@ class Job:
     title: str
     origin: Origin
     output: str = ""
+    cwd: Path | None = None
+    kernel: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,10 @@ def prepare(
         The dossier cannot be loaded.
     """
     parameters = check_parameters(notebook.parameters, given)
-    every_value = notebook.fill(parameters)
-    name = every_value.get("dossier")
+    ours = notebook.fill_ours(parameters)
+    name = ours.get("dossier")
     story = load(name) if name else None
-    title = _find_title(notebook, every_value, story, choose) if story else ""
+    title = _find_title(notebook, ours, story, choose) if story else ""
     # What is given as it stands in the notebook anyway makes the same page.
     own = {n: v for n, v in parameters.items() if v != notebook.parameters[n].default}
     origin = find_origin(notebook.path, notebook.digest, own, story)

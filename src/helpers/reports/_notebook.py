@@ -47,6 +47,11 @@ class Notebook:
         """The values of all parameters, those that are not given by default."""
         return {name: one.default for name, one in self.parameters.items()} | dict(given)
 
+    def fill_ours(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of those that may be a dossier, its sources, a day, a language: the texts."""
+        values = self.fill(given)
+        return {name: values[name] for name, one in self.parameters.items() if one.type == "str"}
+
 
 def list_notebooks() -> dict[str, Path]:
     """The notebooks that have a name here, by name; one of the current folder goes first."""

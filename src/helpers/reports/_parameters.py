@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import yaml
 from nbformat import NotebookNode
 
 from helpers.errors import ParameterError
@@ -41,9 +42,9 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
     tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if not tagged:
         return {}
-    source = tagged[0].source
+    source = _replace_magics(tagged[0].source)
     try:
-        statements = ast.parse(source).body
+        statements: list[Any] = ast.parse(source).body
     except SyntaxError as error:
         raise ParameterError(
             f"the cell tagged 'parameters' is not valid Python: line {error.lineno}, {error.msg}"
@@ -85,6 +86,15 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
     return {name: _convert(declared[name], value) for name, value in given.items()}
 
 
+def _replace_magics(source: str) -> str:
+    """A cell as Python alone, line by line: what `%matplotlib inline` stands for in its place."""
+    if not any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
 def _target(statement: ast.stmt) -> str:
     """The name that `name: type = default` or `name = default` sets, or ''."""
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -109,18 +119,82 @@ def _read_comments(source: str) -> dict[int, str]:
     return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
 
 
+class Day(str):
+    """A day in ISO 8601, which a notebook is given as a `date`: JSON and YAML have none."""
+
+
 def _convert(parameter: Parameter, value: Any) -> Any:
-    """A value in its parameter's type; a type that is not one of the plain ones takes any."""
-    convert = _CONVERTERS.get(parameter.type)
-    if convert is None:
-        return value
+    """A value in its parameter's type."""
     try:
-        return convert(value)
-    except (TypeError, ValueError) as error:
+        kind = ast.parse(parameter.type, mode="eval").body
+        return _fit(kind, value)
+    except (TypeError, ValueError, OverflowError, yaml.YAMLError) as error:
         hint = f" ({error})" if isinstance(value, bool) and parameter.type == "str" else ""
         raise ParameterError(
             f"parameter {parameter.name} {quote_value(value)}: expected {parameter.type}{hint}"
         ) from None
+
+
+def _fit(kind: ast.expr, value: Any) -> Any:
+    """A value in the type of an annotation; a type that has no form in YAML takes any value.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It cannot be of that type.
+    """
+    match kind:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _fit_one_of([left, right], value)
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _fit_one_of([inner, ast.Constant(None)], value)
+        case ast.Subscript(value=ast.Name(id="list"), slice=inner):
+            return [_fit(inner, one) for one in _read_as(list, value)]
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, inner])):
+            return {str(name): _fit(inner, one) for name, one in _read_as(dict, value).items()}
+    convert = _CONVERTERS.get(ast.unparse(kind))
+    return convert(value) if convert else _name_days(_read_yaml(value))
+
+
+def _fit_one_of(kinds: list[ast.expr], value: Any) -> Any:
+    """A value in the one of several types that it has; nothing before all else, text last."""
+    order = {"None": 0, "str": 2}
+    kinds = sorted(kinds, key=lambda kind: order.get(ast.unparse(kind), 1))
+    for kind in kinds[:-1]:
+        try:
+            return _fit(kind, value)
+        except (TypeError, ValueError):
+            continue
+    return _fit(kinds[-1], value)
+
+
+def _read_yaml(value: Any) -> Any:
+    """What a text of the command line stands for."""
+    return yaml.safe_load(value) if isinstance(value, str) else value
+
+
+def _read_as(kind: type, value: Any) -> Any:
+    value = _read_yaml(value)
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
+
+
+def _name_days(value: Any) -> Any:
+    """A value with its days as text, for none of their type was asked for."""
+    match value:
+        case date():
+            return value.isoformat()
+        case list():
+            return [_name_days(one) for one in value]
+        case dict():
+            return {str(name): _name_days(one) for name, one in value.items()}
+    return value
+
+
+def _to_none(value: Any) -> None:
+    if _read_yaml(value) not in (None, "None"):
+        raise TypeError
 
 
 def _to_str(value: Any) -> str:
@@ -131,6 +205,10 @@ def _to_str(value: Any) -> str:
     if isinstance(value, str | int):
         return str(value)
     raise TypeError
+
+
+def _to_day(value: Any) -> Day:
+    return Day(date.fromisoformat(_to_str(value)).isoformat())
 
 
 def _to_int(value: Any) -> int:
@@ -154,4 +232,13 @@ def _to_bool(value: Any) -> bool:
     return text in _TRUE
 
 
-_CONVERTERS = {"str": _to_str, "int": _to_int, "float": _to_float, "bool": _to_bool}
+_CONVERTERS = {
+    "None": _to_none,
+    "str": _to_str,
+    "int": _to_int,
+    "float": _to_float,
+    "bool": _to_bool,
+    "date": _to_day,
+    "list": lambda value: _name_days(_read_as(list, value)),
+    "dict": lambda value: _name_days(_read_as(dict, value)),
+}

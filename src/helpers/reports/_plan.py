@@ -295,17 +295,14 @@ def _read_text(node: yaml.Node, what: str) -> str:
 
 
 def _read_value(node: yaml.Node) -> Any:
-    """A parameter's value: what YAML makes of one word."""
-    if not isinstance(node, yaml.ScalarNode):
-        raise _FaultyNodeError(node, "a parameter has one value; several stand in matrix")
+    """A parameter's value: what YAML makes of a word, a list or a mapping."""
     loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node)
+        return loader.construct_object(node, deep=True)
     except Exception as error:  # what is tagged as a number, a day or a truth and is none
         kind = node.tag.removeprefix("tag:yaml.org,2002:")
-        raise _FaultyNodeError(
-            node, f"{quote_value(node.value)}: expected a value of the kind {kind}"
-        ) from error
+        found = f"{quote_value(node.value)}: " if isinstance(node, yaml.ScalarNode) else ""
+        raise _FaultyNodeError(node, f"{found}expected a value of the kind {kind}") from error
     finally:
         loader.dispose()
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ def render(
     output: Path,
     *,
     keep_notebook: Path | None = None,
+    cwd: Path | None = None,
+    kernel: str = "",
 ) -> Path:
     """Run a notebook with papermill and write its page.
 
@@ -37,6 +40,10 @@ def render(
         The HTML file. It appears whole or not at all; an older one is kept until then.
     keep_notebook
         Where to write the executed notebook too.
+    cwd
+        Where it runs; None for the current folder.
+    kernel
+        What runs it; '' for the kernel that the notebook names.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def render(
         _check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
-    job = prepare(read_notebook(notebook), parameters)
+    job = replace(prepare(read_notebook(notebook), parameters), cwd=cwd, kernel=kernel)
     outcome = run(job, progress_bar=sys.stderr.isatty())
     if keep_notebook:
         write_whole(keep_notebook, nbformat.writes(outcome.executed) + "\n")
@@ -66,7 +73,7 @@ def render(
 def run(
     job: Job, *, timeout_s: float | None = None, tries: int = 1, progress_bar: bool = False
 ) -> Outcome:
-    """Run a job in the current folder and make its page, whatever happens; nothing is written.
+    """Run a job and make its page, whatever happens; nothing is written.
 
     Parameters
     ----------

@@ -1,0 +1,170 @@
+"""What notebooks that are not ours hold: shown without script, or named in a line."""
+
+import base64
+import re
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.page import DossierExporter, convert
+
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO"
+    "1AAAAABJRU5ErkJggg=="
+)
+PLOTLY = {
+    "application/vnd.plotly.v1+json": {"data": []},
+    "text/html": '<div><script>draw()</script><div id="x" class="plotly-graph-div"></div></div>',
+}
+ALTAIR = {"application/vnd.vegalite.v5+json": {}, "text/plain": "<VegaLite 5 object>\n\nIf you see"}
+FOLIUM = {
+    "text/html": '<div style="width:100%"><span>Make this Notebook Trusted to load map: File -> '
+    'Trust Notebook</span><iframe srcdoc="leaflet.js"></iframe></div>'
+}
+SOUND = {
+    "text/html": '<audio controls><source src="data:audio/wav;base64,UklGRg==">Your browser does '
+    "not support the audio element.</audio>"
+}
+WIDGET = {
+    "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+    "text/plain": "IntSlider(value=3)",
+}
+BAR = {"text/html": "<progress value='3' max='10'></progress>", "text/plain": "[===   ] 3/10"}
+
+
+def export(*cells) -> str:
+    """The page of a notebook, without its style sheets."""
+    page = convert(new_notebook(cells=[new_markdown_cell("# T"), *cells]))
+    return page.partition("<body>")[2]
+
+
+def show(data: dict, **options) -> str:
+    return export(new_code_cell("x", outputs=[new_output("display_data", data, **options)]))
+
+
+def printed(*texts: str) -> str:
+    return export(new_code_cell("x", outputs=[new_output("stream", text=t) for t in texts]))
+
+
+@pytest.mark.parametrize(
+    ("texts", "left"),
+    [
+        (["  0%|\r", " 50%|\r", "100%|\n"], "100%|\n"),
+        (["a\n 10%\r100%\nb"], "a\n100%\nb"),
+        (["one\r\ntwo\r\n"], "one\ntwo\n"),
+        (["50%\r100%\r"], "100%\r"),
+    ],
+)
+def test_of_a_progress_bar_its_last_state_is_left(texts, left):
+    shown = printed(*texts).partition('<pre class="stream" tabindex="0">')[2]
+    assert shown.partition("</pre>")[0].strip() == left.strip()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (PLOTLY, "A chart by Plotly cannot be shown without script."),
+        (ALTAIR, "A chart by Altair or Vega cannot be shown without script."),
+        (FOLIUM, "A map by Folium or Leaflet cannot be shown without script."),
+        (SOUND, "A sound cannot be shown without script."),
+        (WIDGET, "A widget cannot be shown without script: IntSlider(value=3)."),
+        (BAR, "A progress bar cannot be shown without script: [===   ] 3/10."),
+        ({"application/vnd.x+json": {}}, "An output cannot be shown without script."),
+    ],
+)
+def test_what_needs_a_script_is_named_in_a_line(data, said):
+    page = show(data)
+    assert page.count(said) == 1
+    assert "Trusted" not in page
+    assert "does not support" not in page
+    assert "If you see" not in page
+
+
+@pytest.mark.parametrize("data", [PLOTLY, ALTAIR, FOLIUM])
+def test_a_static_picture_goes_first(data):
+    page = show(data | {"image/png": PIXEL})
+    assert f"data:image/png;base64,{PIXEL}" in page
+    assert "without script" not in page
+
+
+def test_a_script_that_shows_nothing_leaves_nothing():
+    assert 'class="output' not in show({"text/html": "<script>load()</script>"})
+
+
+def test_what_is_seen_beside_a_script_stays():
+    page = show({"text/html": "<script>sort()</script><table><tr><td>7</td></tr></table>"})
+    assert "<td>7</td>" in page
+    assert "without script" not in page
+
+
+@pytest.mark.parametrize("kind", ["image/gif", "image/webp"])
+def test_other_pictures_of_browsers_are_shown(kind):
+    page = show({kind: PIXEL}, metadata={kind: {"alt": 'A "dot"'}})
+    assert f'src="data:{kind};base64,{PIXEL}"' in page
+    assert 'alt="A &quot;dot&quot;"' in page
+
+
+def test_a_table_scrolls_by_itself():
+    page = show({"text/html": '<table class="dataframe"><tr><td>7</td></tr></table>'})
+    (region,) = re.findall('<div [^>]*class="output scroll"[^>]*>', page)
+    assert {'role="region"', 'aria-label="Table"', 'tabindex="0">'} <= set(region.split(" "))
+
+
+def test_pictures_beside_the_notebook_and_on_the_cell_are_in_the_page(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for path in (folder / "a.png", tmp_path / "out.png"):
+        path.write_bytes(base64.b64decode(PIXEL))
+    (folder / "key.txt").write_text("secret")
+    (folder / "link.png").symlink_to(tmp_path / "out.png")
+    cell = new_markdown_cell(
+        "# T\n\n![one](a.png) ![two](attachment:b.png) ![no](../out.png) ![key](key.txt) "
+        "![far](https://x.invalid/p.png) ![gone](attachment:c.png) ![link](link.png)\n\n"
+        "<img src='a.png' alt='three'>",
+        attachments={"b.png": {"image/png": PIXEL}},
+    )
+    resources = {"metadata": {"path": str(folder)}}
+    page, _ = DossierExporter().from_notebook_node(new_notebook(cells=[cell]), resources)
+    assert page.count(f'src="data:image/png;base64,{PIXEL}"') == 3
+    for left in (
+        "no, ../out.png",
+        "key, key.txt",
+        "far, https://x.invalid/p.png",
+        "link, link.png",
+    ):
+        assert f"[Picture left out: {left}]" in page
+    assert "[Picture left out: gone, attachment:c.png]" in page
+    assert "c2VjcmV0" not in page
+
+
+def test_a_remote_picture_of_an_output_is_named():
+    page = show({"text/html": "<p>See <img alt='A <b>' src=https://x.invalid/p.png></p>"})
+    assert "[Picture left out: A &lt;b&gt;, https://x.invalid/p.png]" in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("so $x^2$ is", '<math display="inline"'),
+        ("$$\\frac{a}{b}$$", '<math display="block"'),
+        ("\\begin{align}a&=b\\\\c&=d\\end{align}", "<mtable"),
+    ],
+)
+def test_a_formula_is_mathml(cell, expected):
+    page = export(new_markdown_cell(cell))
+    assert expected in page
+    assert "$" not in page
+
+
+def test_the_latex_of_an_output_is_mathml():
+    page = show({"text/latex": "$\\displaystyle \\frac{x}{2}$", "text/plain": "x/2"})
+    assert "<mfrac>" in page
+
+
+def test_a_formula_runs_nothing():
+    page = export(
+        new_markdown_cell("$\\text{<script>alert(1)</script>}$ $\\href{javascript:x}{y}$")
+    )
+    assert "<script" not in page
+    assert 'href="javascript' not in page
