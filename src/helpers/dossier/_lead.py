@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from helpers.dossier._faults import Fault
@@ -25,15 +26,13 @@ def trace_lead(lead: str, facts: pd.DataFrame) -> Traced:
 def check_lead(words: Words, facts: pd.DataFrame) -> list[Fault]:
     """Each number of the lead is stated by a fact that the reference behind it names."""
     faults = []
-    there = facts.set_index("fact_id")
     for text, ids in _trace_parts(words.lead, facts):
-        for fact_id in ids:
-            if fact_id not in there.index:
-                faults.append(_refuse(f"{{{fact_id}}}", "not the id of a fact"))
-        known = [there.loc[one] for one in ids if one in there.index]
-        values = {float(fact[name]) for fact in known for name in NUMBERS if pd.notna(fact[name])}
+        named = facts[facts["fact_id"].isin(ids)]
+        lost = [fact_id for fact_id in ids if fact_id not in set(named["fact_id"])]
+        faults += [_refuse(f"{{{fact_id}}}", "not the id of a fact") for fact_id in lost]
+        values = set(_list_numbers(named))
         for value, _ in _NUMBER.findall(text.__html__()):
-            if float(value) not in values and (known or not ids):
+            if float(value) not in values and len(lost) == 0:
                 expected = "no fact behind it states this number; expected as in '12 {a01} people'"
                 faults.append(_refuse(value, expected))
     return faults
@@ -45,11 +44,16 @@ def _refuse(value: str, expected: str) -> Fault:
 
 def _trace_parts(lead: str, facts: pd.DataFrame) -> list[tuple[Traced, list[str]]]:
     """What stands before each reference, with the facts that it names; at last what is left."""
-    numbers = facts.set_index("fact_id")[NUMBERS]
     pieces = [*_REFERENCE.split(lead), ""]
     parts = []
     for text, names in zip(pieces[::2], pieces[1::2], strict=True):
         ids = names.split()
-        own = numbers[numbers.index.isin(ids)].stack().dropna().tolist()
+        own = _list_numbers(facts[facts["fact_id"].isin(ids)])
         parts.append((trace_text(text, facts=ids, own=own) if text else compose(""), ids))
     return parts
+
+
+def _list_numbers(facts: pd.DataFrame) -> list[float]:
+    """Each number that facts state."""
+    numbers = facts[NUMBERS].to_numpy(dtype=float)
+    return numbers[~np.isnan(numbers)].tolist()

@@ -143,7 +143,7 @@ def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
 
 def _put_beside(figure: Figure, dossier: Dossier) -> str:
     """A figure with the words of its first facts, as many as there is room for beside it."""
-    cells = figure.rows.get("facts", [])
+    cells: Iterable[str] = figure.rows.get("facts", [])
     ids = dict.fromkeys(one for cell in cells for one in cell.split(", "))
     facts = _find_facts(dossier, ids)
     most = max(_LEAST_BESIDE, figure.picture().height_px // _ROOM_PX)

@@ -36,7 +36,7 @@ _DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]
 _TAG = re.compile(r"(<[^<>]*>)")
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
 # hold something, and no page shows it.
-_OUTSIDE = {
+_OUTSIDE: dict[str, dict[str, Any]] = {
     "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
     "sources": {"title": "outside", "publisher": "outside", "language": "en"},
 }
