@@ -54,6 +54,11 @@ from ._sheet import (
 )
 from ._texts import (
     check_texts as check_texts,
+    find_fact as find_fact,
+    hash_text as hash_text,
+    read_sources as read_sources,
+    read_text as read_text,
+    split_paragraphs as split_paragraphs,
     verify_texts as verify_texts,
 )
 from ._words import (

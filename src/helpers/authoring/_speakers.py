@@ -1,0 +1,125 @@
+"""Who says something in a text, and which words a verb of saying governs."""
+
+import re
+from dataclasses import replace
+
+from helpers.authoring._candidate import Candidate, any_of, find_table, split_sentences
+
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.&-]*|al-[A-Z]\w+)"
+_LINK = r"(?:of(?:\s+the)?|for(?:\s+the)?|de|del|la|bin|van|von|der|and\s+the)"
+_NAME = rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})*(?:\s+\([A-Z]{{2,8}}\))?"
+_ADVERB = r"(?:(?:has|have|had|also|later|earlier|both|then|all|recently|previously|reportedly|\w+ly)\s+){0,3}"
+_ON_DAY = r"(?:(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+)?"
+# Behind these the clause that a verb of saying governs has ended.
+_BREAK = re.compile(r";|,\s+(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
+
+
+def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
+    """Everyone whom a text has say something; a pronoun stands for the last who has a name."""
+    table = find_table(language)
+    if "say" not in table:
+        return []
+    found: list[Candidate] = []
+    full: dict[str, str] = {}  # each known name by its last word
+    last = ""
+    for number, text in enumerate(paragraphs, start=1):
+        hidden = _hide_quotes(text)
+        for one in _find_in(hidden, text, number, table):
+            name = one.value
+            if name.lower() in table["pronouns"].split():
+                if last:
+                    found.append(replace(one, value=last))
+                continue
+            known = full.get(name.split()[-1])
+            if known and len(known) > len(name) and known.endswith(name):
+                name = known
+            elif name[:1].isupper():
+                full[name.split()[-1]] = name
+            if name[:1].isupper():
+                last = name
+            found.append(replace(one, value=name))
+    return found
+
+
+def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
+    """Who says what a candidate states: the only speaker whose verb governs its clause, or ''."""
+    for start, end in split_sentences(text):
+        if start <= candidate.start < end:
+            said = [
+                one
+                for one in speakers
+                if one.paragraph == candidate.paragraph and start <= one.start < end
+            ]
+            if len({one.value for one in said}) != 1:
+                return ""
+            between = text[
+                min(candidate.end, said[0].end) : max(candidate.start, said[0].start)
+            ]
+            hidden = _hide_quotes(between)
+            is_behind = candidate.start >= said[0].end
+            if said[0].overlaps(candidate.start, candidate.end) or _BREAK.search(hidden):
+                return ""
+            return said[0].value if not is_behind or _says_first(between, said[0]) else ""
+    return ""
+
+
+def _says_first(between: str, speaker: Candidate) -> bool:
+    """Whether a verb of saying stands between a speaker and what is behind: not ', who has 3'."""
+    table = find_table("en")
+    return bool(re.search(rf"\b(?:{any_of(table['say'])})\b|^\s*,?\s*[“\"]|^,?\s", between)) and not (
+        re.match(r",\s+(?:who|which|whose)\b", between)
+    )
+
+
+def _hide_quotes(text: str) -> str:
+    """The text with a mark in place of each character that is quoted."""
+    return _QUOTED.sub(lambda quote: "“" + "¤" * (len(quote[0]) - 1), text)
+
+
+def _find_in(hidden: str, text: str, number: int, table: dict) -> list[Candidate]:
+    say = any_of(table["say"])
+    nouns, pronouns = any_of(table["speakers"]), any_of(table["pronouns"])
+    common = rf"(?:(?:the|a|an|some|local|state|official|county|health|two|several|many|other|its|their|his|her|military|federal|senior)\s+)*(?:[a-z-]+\s+){{0,2}}?(?:{nouns})(?:\s+(?:in|of|for|from)\s+(?:the\s+)?{_NAME})?"
+    who = rf"(?P<who>{_NAME}|(?i:{common})|(?i:{pronouns}))"
+    patterns = [
+        rf"(?i:\b{table['by']})\s+(?:(?:the|a|an|its|their)\s+)?(?:[a-z’']+\s+){{0,3}}?{who}",
+        # 'X, spokesman for Y, said' and 'X said'
+        rf"\b{who}(?:’s|'s)?(?:,\s+[^,“¤;]{{3,90}},)?\s+(?:\([^)]*\)\s+)?{_ON_DAY}{_ADVERB}(?P<verb>{say})\b(?!\s+by\b)",
+        # '…,” said X' and '…, said a spokesman'
+        rf"[,”¤]\s+(?P<verb>{say})\s+(?:the\s+|a\s+|an\s+)?(?:[a-z-]+\s+){{0,4}}?{who}",
+    ]
+    found: list[Candidate] = []
+    verbs = set()
+    for pattern in patterns:
+        for match in re.finditer(pattern, hidden):
+            verb = match.start("verb") if "verb" in match.groupdict() else None
+            one = _trim(match, text, number, table)
+            if not one or any(other.overlaps(one.start, one.end) for other in found):
+                continue
+            if verb is None or verb not in verbs:  # each verb has one subject
+                found.append(one)
+            verbs.add(verb)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _trim(match: re.Match, text: str, number: int, table: dict) -> Candidate | None:
+    """The speaker of one match: without an article, a title, or what no speaker is called."""
+    start, end = match.span("who")
+    words = text[start:end]
+    lead = re.match(
+        r"(?:(?:The|the|A|a|An|an|And|But|In|On|As|After|When|While|However)\s+)+", words
+    )
+    if lead and lead.end() < len(words):
+        start += lead.end()
+    words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
+    if not words or words.split()[0] in _NO_SPEAKERS or re.fullmatch(r"[\W\d]+", words):
+        return None
+    return Candidate("speaker", number, start, start + len(words), value=words)
+
+
+_NO_SPEAKERS = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Earlier Meanwhile This That These "
+    "Those There Today Yesterday January February March April May June July August September "
+    "October November December".split()
+)
