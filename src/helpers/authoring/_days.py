@@ -21,7 +21,8 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
         ahead = re.search(table.get("ahead", "(?!)"), text[start : match.end()], re.IGNORECASE)
         day = _read(match, language, published, bool(ahead))
         if day:
-            found.append(Candidate("date", paragraph, *match.span(), value=day))
+            part = next((name for name in ("y4", "m4") if match[name]), 0)
+            found.append(Candidate("date", paragraph, *match.span(part), value=day))
     return _join_intervals(text, found)
 
 
@@ -82,7 +83,7 @@ def _compile(language: str) -> re.Pattern:
         rf"(?:earlier\s+|later\s+)?(?P<shift>{shift})\s+(?P<period>{period}|{months})\b",
         rf"{ago}\b" if ago != "(?!)" else "(?!)",
         rf"(?<=\s)(?:in|since|until|by|early|late|mid|last|of)[\s-](?P<m4>{months})\b(?!\s+\d)",
-        rf"(?:(?<=\b)(?:{before})[\s-]|\()(?P<y4>{year})\b(?!-?\w|[.,]\d|\s+(?:[a-z]+s|people)\b)",
+        rf"(?:(?<=\b)(?:{before})[\s-]|\()(?P<y4>{year})\b(?!-?\w|[.,]\d|\s+(?:[a-z]+s|[a-z]*(?:people|children|men|women))\b)",
     ]
     return re.compile(rf"(?<![\w$€£/.-])(?:{'|'.join(forms)})", re.IGNORECASE)
 

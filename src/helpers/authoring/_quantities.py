@@ -27,12 +27,14 @@ def find_quantities(
         if _counts(text, start, end, table):
             numbers.setdefault((start, end), []).append(value)
     found: list[Candidate] = []
+    behind = 0  # where the number before ends
     for (start, end), values in sorted(numbers.items()):
         last = found[-1] if found else None
-        if last and _is_range(text, last, start, values[-1], table):
+        if last and _is_range(text, last, behind, start, values[-1]):
             found[-1] = _describe(text, paragraph, last.start, end, table, values, last.value)
         else:
             found.append(_describe(text, paragraph, start, end, table, values))
+        behind = end
     vague = re.compile(rf"\b{table['vague']}\b", re.IGNORECASE) if table else re.compile("(?!)")
     words = leave_out((match.span() for match in vague.finditer(text)), [*taken, *found])
     found += [_describe(text, paragraph, start, end, table, []) for start, end in words]
@@ -45,7 +47,7 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
     word = re.search(r"([\w’'.-]+)[\s(#]*$", before)
     name = word[1] if word else ""
     begins = not before.strip() or re.search(r"[.!?:\"“]\s*[\w’'.-]+[\s(]*$", "." + before)
-    if _CLOCK.match(after) or _AGE.match(after) or re.search(r"[:/]$|\baged?\s$", before):
+    if _CLOCK.match(after) or _AGE.match(after) or re.search(r"[:/]$|\baged?\s+(?:\d+\s*(?:[-–]|to|and)\s*)?$", before):
         return False
     if re.match(r"\s*,\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):
         return False  # 'Muhammad Amin, 34, said'
@@ -66,9 +68,9 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
     return not is_name or bool(counted) or bool(re.search(r"[.,]\d", printed))
 
 
-def _is_range(text: str, last: Candidate, start: int, value: float, table: dict) -> bool:
+def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
     """Whether a number is the upper end of a range that the one before it begins."""
-    between = text[last.end : start]
+    between = re.sub(r"[$€£¥₹₽]\s?$", "", text[behind:start])
     if not last.value or not _TO.fullmatch(between) or float(last.value) >= value:
         return False
     before = text[: last.start].lower().split()[-1:]

@@ -8,6 +8,7 @@ from helpers.geography import KnownPlace, find_places
 
 _WORD = r"[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[\w’'.-]*[\w])?"
 _RUN = re.compile(rf"{_WORD}(?:\s+(?:(?:of|the|de|del|la|le|al|el|and)\s+)?{_WORD})*")
+_LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _FAR = 20  # times as many people as the next of its name: then a town is meant by far the likeliest
 
 
@@ -48,8 +49,8 @@ def _list_parts(run: re.Match, text: str) -> list[tuple[int, int]]:
     for count in range(len(words), 0, -1):
         if words[count - 1][0] not in ("of", "the", "and", "de", "del", "la", "le", "al", "el"):
             parts.append((run.start(), run.start() + words[count - 1].end()))
-    if len(words) > 1:  # 'The Philippines', 'Southern Sudan'
-        parts += [(run.start() + word.start(), run.end()) for word in words[1:2]]
+    if words[0][0] == "The" and len(words) > 1:
+        parts.append((run.start() + words[1].start(), run.end()))
     if "and" in [word[0] for word in words]:
         parts += [
             (run.start() + word.start(), run.start() + word.end())
@@ -76,8 +77,12 @@ def _read(
     known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
     if name.endswith("s") and name not in {place.name for place in known} and look_up(name[:-1]):
         return None  # 'Kenyans' are no place
+    nouns = f"{' '.join(table.get('kinds', {}).values())} {table.get('starts', '')}".split()
+    if bare.split()[-1].lower() in nouns or len(bare) < 2:
+        return None
     is_area = any(place.kind == "country" for place in known)
     if not is_area:
+        known = [place for place in known if kind or _is_known(place, countries)]
         if set(bare.split()) & names or not _stands_as_place(text, start, end, kind, table):
             return None
         if not known and not kind:
@@ -92,6 +97,11 @@ def _read(
     )
 
 
+def _is_known(place: KnownPlace, countries: frozenset[str]) -> bool:
+    """Whether a place may be meant where no noun says that it is one."""
+    return place.country in countries or place.population >= _LARGE
+
+
 def _find_kind(name: str, before: str, after: str, table: dict) -> str:
     """'region' of 'Sulu province', 'Jolo Island' or 'province of Sulu': the kind that a noun names."""
     for kind, nouns in table.get("kinds", {}).items():
@@ -100,7 +110,7 @@ def _find_kind(name: str, before: str, after: str, table: dict) -> str:
             return kind
         if re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
             return kind
-    return ""
+    return "other" if re.search(rf"\b(?:{any_of(table.get('sides', ''))})\s+of\s+$", before) else ""
 
 
 def _stands_as_place(text: str, start: int, end: int, kind: str, table: dict) -> bool:

@@ -21,25 +21,41 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
     if "say" not in table:
         return []
     found: list[Candidate] = []
-    full: dict[str, str] = {}  # each known name by its last word
-    last = ""
+    full: dict[str, str] = {}  # each known name by its last word, or its letters
+    last: Candidate | None = None
     for number, text in enumerate(paragraphs, start=1):
         hidden = _hide_quotes(text)
         for one in _find_in(hidden, text, number, table):
             name = one.value
             if name.lower() in table["pronouns"].split():
-                if last:
-                    found.append(replace(one, value=last))
+                if last and _is_nearest(last, one, paragraphs):
+                    found.append(replace(one, value=last.value))
                 continue
-            known = full.get(name.split()[-1])
-            if known and len(known) > len(name) and known.endswith(name):
+            if letters := re.search(r"\s+\(([A-Z]+)\)$", name):
+                name = name[: letters.start()]
+                full[letters[1]] = name
+            known = full.get(name.split()[-1], "")
+            if len(known) > len(name) and (known.endswith(name) or name.isupper()):
                 name = known
             elif name[:1].isupper():
                 full[name.split()[-1]] = name
-            if name[:1].isupper():
-                last = name
             found.append(replace(one, value=name))
+            if name[:1].isupper():
+                last = found[-1]
     return found
+
+
+def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
+    """Whether nobody else is named between a speaker and a pronoun, here or one paragraph before."""
+    if pronoun.paragraph - last.paragraph > 1:
+        return False
+    here = paragraphs[pronoun.paragraph - 1][: pronoun.start]
+    between = here[last.end :] if last.paragraph == pronoun.paragraph else (
+        f"{paragraphs[last.paragraph - 1][last.end :]} {here}"
+    )
+    surname = last.value.split()[-1]
+    names = re.finditer(rf"{_CAPITAL}\s+{_CAPITAL}", _hide_quotes(between))
+    return all(surname in name[0] for name in names)
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
@@ -83,11 +99,13 @@ def _find_in(hidden: str, text: str, number: int, table: dict) -> list[Candidate
     common = rf"(?:(?:the|a|an|some|local|state|official|county|health|two|several|many|other|its|their|his|her|military|federal|senior)\s+)*(?:[a-z-]+\s+){{0,2}}?(?:{nouns})(?:\s+(?:in|of|for|from)\s+(?:the\s+)?{_NAME})?"
     who = rf"(?P<who>{_NAME}|(?i:{common})|(?i:{pronouns}))"
     patterns = [
-        rf"(?i:\b{table['by']})\s+(?:(?:the|a|an|its|their)\s+)?(?:[a-z’']+\s+){{0,3}}?{who}",
+        rf"(?i:\b{table['by']})\s+(?:(?:the|a|an|its|their)\s+|{_NAME}[’']s\s+)?"
+        rf"(?:[a-z’']+\s+){{0,3}}?{who}",
         # 'X, spokesman for Y, said' and 'X said'
-        rf"\b{who}(?:’s|'s)?(?:,\s+[^,“¤;]{{3,90}},)?\s+(?:\([^)]*\)\s+)?{_ON_DAY}{_ADVERB}(?P<verb>{say})\b(?!\s+by\b)",
+        rf"\b{who}(?:’s|'s)?(?:,\s+[^,“¤;]{{3,90}},|,)?\s+(?:\([^)]*\)\s+)?{_ON_DAY}{_ADVERB}(?P<verb>{say})\b(?!\s+by\b)",
         # '…,” said X' and '…, said a spokesman'
-        rf"[,”¤]\s+(?P<verb>{say})\s+(?:the\s+|a\s+|an\s+)?(?:[a-z-]+\s+){{0,4}}?{who}",
+        rf"[,”¤]\s+(?P<verb>{say})\s+(?:the\s+|a\s+|an\s+)?"
+        rf"(?:(?!that\b|in\b|it\b|to\b|is\b|was\b|on\b|by\b|at\b)[a-z-]+\s+){{0,3}}?{who}",
     ]
     found: list[Candidate] = []
     verbs = set()
@@ -108,7 +126,7 @@ def _trim(match: re.Match, text: str, number: int, table: dict) -> Candidate | N
     start, end = match.span("who")
     words = text[start:end]
     lead = re.match(
-        r"(?:(?:The|the|A|a|An|an|And|But|In|On|As|After|When|While|However)\s+)+", words
+        r"(?:(?:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+)+", words, re.IGNORECASE
     )
     if lead and lead.end() < len(words):
         start += lead.end()
