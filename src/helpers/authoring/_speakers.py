@@ -96,8 +96,12 @@ def _hide_quotes(text: str) -> str:
 def _find_in(hidden: str, text: str, number: int, table: dict) -> list[Candidate]:
     say = any_of(table["say"])
     nouns, pronouns = any_of(table["speakers"]), any_of(table["pronouns"])
-    common = rf"(?:(?:the|a|an|some|local|state|official|county|health|two|several|many|other|its|their|his|her|military|federal|senior)\s+)*(?:[a-z-]+\s+){{0,2}}?(?:{nouns})(?:\s+(?:in|of|for|from)\s+(?:the\s+)?{_NAME})?"
-    who = rf"(?P<who>{_NAME}|(?i:{common})|(?i:{pronouns}))"
+    lead = any_of(table["leads"])
+    common = (
+        rf"(?i:(?:(?:{lead})\s+)*(?:[a-z-]+\s+){{0,2}}?(?:{nouns}))\b"
+        rf"(?:\s+(?:in|of|for|from)\s+(?:the\s+)?{_NAME})?"
+    )
+    who = rf"(?P<who>{_NAME}|\b{common}|\b(?i:{pronouns})\b)"
     patterns = [
         rf"(?i:\b{table['by']})\s+(?:(?:the|a|an|its|their)\s+|{_NAME}[’']s\s+)?"
         rf"(?:[a-z’']+\s+){{0,3}}?{who}",
