@@ -65,9 +65,7 @@ def score_quantities(article: dict, read: list, counts: Counter, errors: list[st
         if kind == "missed":
             errors.append(f"missed quantity {gold}")
         elif kind == "found":
-            counts["qualifiers right"] += any(
-                one.qualifier == gold["qualifier"] for one in right
-            )
+            counts["qualifiers right"] += any(one.qualifier == gold["qualifier"] for one in right)
         left = [one for one in left if one not in right[:1]]
     for one in left:
         counts["quantities wrong"] += 1
@@ -124,8 +122,11 @@ def score_names(
 
 def same_country(one, gold: dict) -> bool:
     """Whether both are the country itself, by whatever name."""
-    return bool(one.places) and "latitude" not in gold and one.places[0].kind == "country" and (
-        one.places[0].country == gold.get("country")
+    return (
+        bool(one.places)
+        and "latitude" not in gold
+        and one.places[0].kind == "country"
+        and (one.places[0].country == gold.get("country"))
     )
 
 
@@ -175,10 +176,14 @@ def main() -> None:
         print(f"{kind:<10} precision {precision}  recall {recall}")
     print(f"{'dates':<10} found {share(total, 'dates found', 'dates missed')}", end="  ")
     resolved = total["dates resolved"], total["dates found"] + total["dates missed"]
-    print(f"resolved {resolved[0] / max(1, resolved[1]):.2f} ({resolved[0]}/{resolved[1]})", end="  ")
+    print(
+        f"resolved {resolved[0] / max(1, resolved[1]):.2f} ({resolved[0]}/{resolved[1]})", end="  "
+    )
     print(f"wrong {total['dates wrong']}")
     print(f"qualifiers right {total['qualifiers right']} of {total['quantities found']}")
-    print(f"places prefilled {total['places prefilled']}, wrongly {total['places prefilled wrongly']}")
+    print(
+        f"places prefilled {total['places prefilled']}, wrongly {total['places prefilled wrongly']}"
+    )
     print(f"speakers prefilled {total['speakers prefilled']}")
 
 

@@ -530,7 +530,9 @@ def _verify_page(page, notebook):
     metavar="FILE",
     help="The article's text, in UTF-8; - for what is typed or piped in.",
 )
-@click.option("--title", metavar="TEXT", default="", help="Its headline.  [default: the first line]")
+@click.option(
+    "--title", metavar="TEXT", default="", help="Its headline.  [default: the first line]"
+)
 @click.option("--publisher", metavar="TEXT", default="", help="Who published it.")
 @click.option("--published", metavar="DATE", default="", help="When, e.g. 2031-05-06.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language.")
@@ -570,7 +572,9 @@ def new(name, text, **about):
     metavar="FILE.csv",
     help="Rows that somebody, or a language model, proposes; - for what is piped in.",
 )
-@click.option("--prompt", is_flag=True, help="Print what to ask a colleague or a model for rows by.")
+@click.option(
+    "--prompt", is_flag=True, help="Print what to ask a colleague or a model for rows by."
+)
 def draft(dossier, given, *, prompt):
     """Propose facts from the text that is kept with a DOSSIER.
 

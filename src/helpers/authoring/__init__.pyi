@@ -1,3 +1,7 @@
+from ._author import (
+    Author as Author,
+    Reader as Reader,
+)
 from ._candidate import (
     Candidate as Candidate,
 )

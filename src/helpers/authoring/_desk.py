@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,12 +112,14 @@ class Desk:
             row["fact_id"] = key
             old = _find(FACTS, rows, key)
             change = Change(FACTS, key, old, row)
-            wrong = self._check([*changes, change], key)
+            wrong = self._check([*changes, change])
             waiting = _find(DRAFTS, drafts, draft)
             if wrong:
                 kept = draft or _find_free("d", drafts)
                 told = {"fact_id": kept, "why": f"not sound: {wrong}"}
-                told |= {name: waiting[name] for name in ("sentence",) if waiting and name in waiting}
+                told |= {
+                    name: waiting[name] for name in ("sentence",) if waiting and name in waiting
+                }
                 self._make([Change(DRAFTS, kept, waiting, row | told)])
                 return kept, wrong
             taken = Change(DRAFTS, draft, waiting, None, _place(DRAFTS, drafts, draft))
@@ -187,23 +189,30 @@ class Desk:
                 write_whole(path, ",".join(DRAFTS.names) + "\n")
             write_row(path, change.table, change.key, change.after, change.is_at)
 
-    def _check(self, changes: list[Change], key: str) -> str:
-        """What would be wrong with a fact once some changes are made; '' where nothing is."""
+    def _check(self, changes: list[Change]) -> str:
+        """What would be wrong with rows once they are written; '' where nothing is."""
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / self.folder.name
             (copy / "sources").mkdir(parents=True)
             for name in [*(table.file for table in TABLES), PACKAGE]:
                 if (self.folder / name).is_file():
                     shutil.copyfile(self.folder / name, copy / name)
-            for path, data in self.load().texts.items():
-                (copy / "sources" / f"{path}.txt").write_bytes(data)
-            before = set(map(str, _list_faults(copy)))
-            there = Desk(copy)
-            there._write(changes)
-            ids = read_cells(copy / FACTS.file, FACTS, FACTS.key)
-            new = [fault for fault in _list_faults(copy) if str(fault) not in before]
-        mine = [fault for fault in new if fault.file != FACTS.file or ids.get(fault.row) == key]
-        return "; ".join(_tell(fault) for fault in mine or new)
+            for source_id, data in self.load().texts.items():
+                write_whole(copy / "sources" / f"{source_id}.txt", data)
+            Desk(copy)._write(changes)
+            story, faults = read_dossier(copy)
+            faults += check_texts(story)
+            if any(change.table is PLACES for change in changes):
+                faults += check_places(story)
+            mine = {
+                (change.table.file, row)
+                for change in changes
+                for row, key in read_cells(
+                    copy / change.table.file, change.table, change.table.key
+                ).items()
+                if key == change.key
+            }
+        return "; ".join(_tell(fault) for fault in faults if (fault.file, fault.row) in mine)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -217,11 +226,6 @@ class Desk:
             yield
         finally:
             os.close(handle)
-
-
-def _list_faults(folder: Path) -> list:
-    story, faults = read_dossier(folder)
-    return [*faults, *check_places(story), *check_texts(story)]
 
 
 def _tell(fault) -> str:

@@ -99,8 +99,7 @@ def _read_kept(story: Dossier) -> dict[str, Reading]:
 def _read_given(data: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file with their number in it, each with its filled cells by column."""
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "rows.csv"
-        path.write_bytes(data)
+        path = write_whole(Path(place) / "rows.csv", data)
         try:
             sheet, faults = read_sheet(path, FACTS.needs)
         except UnreadableError as error:

@@ -11,7 +11,7 @@ from helpers.dossier import LONGEST_ANCHOR, Dossier, count_words, read_kept_text
 from helpers.geography import KnownPlace
 from helpers.words import slugify
 
-_EDGE = " \t,.;:!?\"“”„«»()[]–—"
+_EDGE = ' \t,.;:!?"“”„«»()[]–—'
 _WORDS = re.compile(r"\S+")
 
 
@@ -119,7 +119,9 @@ def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
         text = reading.paragraphs[one.paragraph - 1]
         first, last = find_sentence(text, one.start)
         alone = one.kind == "speaker" and not any(
-            other.kind == "number" and other.paragraph == one.paragraph and first <= other.start < last
+            other.kind == "number"
+            and other.paragraph == one.paragraph
+            and first <= other.start < last
             for other in reading.candidates
         )
         is_told = any(p == one.paragraph and one.overlaps(a, b) for p, a, b, _ in told)
@@ -138,7 +140,9 @@ def find_told(facts, reading: Reading) -> list[tuple[int, int, int, str]]:
     """Where the facts of a text stand: paragraph, start, end and the fact's id."""
     found = []
     of_text = facts[facts["source_id"] == reading.source_id].dropna(subset=["paragraph", "anchor"])
-    for fact_id, number, anchor in of_text[["fact_id", "paragraph", "anchor"]].itertuples(index=False):
+    for fact_id, number, anchor in of_text[["fact_id", "paragraph", "anchor"]].itertuples(
+        index=False
+    ):
         words = " ".join(anchor.split())
         inside = reading.paragraphs[int(number) - 1] if number <= len(reading.paragraphs) else ""
         if (at := inside.find(words)) >= 0:

@@ -7,7 +7,9 @@ from helpers.words import find_numbers
 
 _TO = re.compile(r"\s*(?:-|–|—|\bto\b|\bor\b|\band\b|à|bis|bis zu|y|a|до|и)\s*")
 _CLOCK = re.compile(r"\s*(?:[ap]\.?m\b\.?|o['’]clock|uhr\b|час\w*\b)", re.IGNORECASE)
-_AGE = re.compile(r"[\s-]*(?:years?|months?|ans|años|лет|Jahre)[\s-]*(?:old\b|alt\b)", re.IGNORECASE)
+_AGE = re.compile(
+    r"[\s-]*(?:years?|months?|ans|años|лет|Jahre)[\s-]*(?:old\b|alt\b)", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CURRENCY = re.compile(r"(?:\b[A-Z]{1,3}\s?)?[$€£¥₹₽]\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
@@ -47,7 +49,11 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
     word = re.search(r"([\w’'.-]+)[\s(#]*$", before)
     name = word[1] if word else ""
     begins = not before.strip() or re.search(r"[.!?:\"“]\s*[\w’'.-]+[\s(]*$", "." + before)
-    if _CLOCK.match(after) or _AGE.match(after) or re.search(r"[:/]$|\baged?\s+(?:\d+\s*(?:[-–]|to|and)\s*)?$", before):
+    if (
+        _CLOCK.match(after)
+        or _AGE.match(after)
+        or re.search(r"[:/]$|\baged?\s+(?:\d+\s*(?:[-–]|to|and)\s*)?$", before)
+    ):
         return False
     if re.match(r"\s*,\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):
         return False  # 'Muhammad Amin, 34, said'
@@ -60,7 +66,12 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
             return False
     if _ONE.fullmatch(printed):
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest) and rest[1] not in {*table.get("stops", "").split(), "day", "side", "time"}
+        return bool(rest) and rest[1] not in {
+            *table.get("stops", "").split(),
+            "day",
+            "side",
+            "time",
+        }
     if _TIMES.fullmatch(printed):
         return False
     is_name = name[:1].isupper() and not begins and printed[0].isdigit()
@@ -112,7 +123,9 @@ def _find_qualifier(text: str, start: int, end: int, table: dict) -> tuple[str, 
     if currency := _CURRENCY.search(text[:start]):
         begin = currency.start() + (text[currency.start()] == " ")
     for qualifier, pattern in table.get("before", {}).items():
-        limit = re.search(rf"\b{pattern}\s+(?:a\s+further\s+|an?\s+)?$", text[:begin], re.IGNORECASE)
+        limit = re.search(
+            rf"\b{pattern}\s+(?:a\s+further\s+|an?\s+)?$", text[:begin], re.IGNORECASE
+        )
         if limit:
             return qualifier, limit.start(), end
     for qualifier, pattern in table.get("after", {}).items():
@@ -202,5 +215,3 @@ def _inherit_units(text: str, found: list[Candidate]) -> list[Candidate]:
             one = replace(one, unit=last.unit, of_whom=last.of_whom)
         told.append(one)
     return told
-
-

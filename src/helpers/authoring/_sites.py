@@ -89,7 +89,9 @@ def _read(
             return None
         if re.match(rf"\s+{_WORD}", text[end:]) and not kind:
             return None  # a part of a longer name
-    elif re.match(r"\s+(?!and\b)[A-Z][a-z]+\s+[A-Z]", text[end:]) and text[:start].rstrip().endswith("al"):
+    elif re.match(r"\s+(?!and\b)[A-Z][a-z]+\s+[A-Z]", text[end:]) and text[
+        :start
+    ].rstrip().endswith("al"):
         return None
     places, chosen = rank_places(known, kind, countries)
     return Candidate(
@@ -117,10 +119,15 @@ def _stands_as_place(text: str, start: int, end: int, kind: str, table: dict) ->
     """Whether the words around a name are those around a place."""
     if kind or "near" not in table:
         return True
-    before = re.search(r"([^\W\d_]+)\s+(?:the\s+|northern\s+|southern\s+|eastern\s+|western\s+|central\s+)?$", text[:start])
+    before = re.search(
+        r"([^\W\d_]+)\s+(?:the\s+|northern\s+|southern\s+|eastern\s+|western\s+|central\s+)?$",
+        text[:start],
+    )
     if before and before[1].lower() in table["near"].split():
         return True
-    if re.match(rf",\s+{_WORD}", text[end:]) or re.search(rf"{_WORD}(?:,|\s+and)\s+$", text[:start]):
+    if re.match(rf",\s+{_WORD}", text[end:]) or re.search(
+        rf"{_WORD}(?:,|\s+and)\s+$", text[:start]
+    ):
         return True
     return bool(re.match(r"[’']s\s", text[end:]))
 
@@ -140,22 +147,34 @@ def rank_places(
     rest = [place for place in unique if place.country not in countries]
     ordered = (*here, *rest)
     if kind:
-        ordered = tuple(sorted(ordered, key=lambda place: (place.country not in countries, not _is_of(place, kind))))
+        ordered = tuple(
+            sorted(
+                ordered, key=lambda place: (place.country not in countries, not _is_of(place, kind))
+            )
+        )
     if not ordered:
         return (), False
     if len(ordered) == 1:
         only = ordered[0]
         if kind and not _is_of(only, kind):
             return ordered, False
-        return ordered, only.kind == "country" or only.country in countries or only.population > 100_000
+        return (
+            ordered,
+            only.kind == "country" or only.country in countries or only.population > 100_000,
+        )
     first = ordered[0]
     if kind and not _is_of(first, kind):
         return ordered, False
     if first.kind == "country":
         return ordered, not any(
-            other.kind in ("country", "region") and other.name == first.name for other in ordered[1:]
+            other.kind in ("country", "region") and other.name == first.name
+            for other in ordered[1:]
         )
-    rivals = [p for p in (here if first in here else ordered) if p != first and (not kind or _is_of(p, kind))]
+    rivals = [
+        p
+        for p in (here if first in here else ordered)
+        if p != first and (not kind or _is_of(p, kind))
+    ]
     is_far = all(first.population >= _FAR * max(1, other.population) for other in rivals)
     return ordered, is_far and (first in here or first.population > 1_000_000)
 

@@ -50,8 +50,10 @@ def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]
     if pronoun.paragraph - last.paragraph > 1:
         return False
     here = paragraphs[pronoun.paragraph - 1][: pronoun.start]
-    between = here[last.end :] if last.paragraph == pronoun.paragraph else (
-        f"{paragraphs[last.paragraph - 1][last.end :]} {here}"
+    between = (
+        here[last.end :]
+        if last.paragraph == pronoun.paragraph
+        else (f"{paragraphs[last.paragraph - 1][last.end :]} {here}")
     )
     surname = last.value.split()[-1]
     names = re.finditer(rf"{_CAPITAL}\s+{_CAPITAL}", _hide_quotes(between))
@@ -69,9 +71,7 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
             ]
             if len({one.value for one in said}) != 1:
                 return ""
-            between = text[
-                min(candidate.end, said[0].end) : max(candidate.start, said[0].start)
-            ]
+            between = text[min(candidate.end, said[0].end) : max(candidate.start, said[0].start)]
             hidden = _hide_quotes(between)
             is_behind = candidate.start >= said[0].end
             if said[0].overlaps(candidate.start, candidate.end) or _BREAK.search(hidden):
@@ -83,9 +83,9 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
 def _says_first(between: str, speaker: Candidate) -> bool:
     """Whether a verb of saying stands between a speaker and what is behind: not ', who has 3'."""
     table = find_table("en")
-    return bool(re.search(rf"\b(?:{any_of(table['say'])})\b|^\s*,?\s*[“\"]|^,?\s", between)) and not (
-        re.match(r",\s+(?:who|which|whose)\b", between)
-    )
+    return bool(
+        re.search(rf"\b(?:{any_of(table['say'])})\b|^\s*,?\s*[“\"]|^,?\s", between)
+    ) and not (re.match(r",\s+(?:who|which|whose)\b", between))
 
 
 def _hide_quotes(text: str) -> str:
@@ -130,7 +130,9 @@ def _trim(match: re.Match, text: str, number: int, table: dict) -> Candidate | N
     start, end = match.span("who")
     words = text[start:end]
     lead = re.match(
-        r"(?:(?:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+)+", words, re.IGNORECASE
+        r"(?:(?:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+)+",
+        words,
+        re.IGNORECASE,
     )
     if lead and lead.end() < len(words):
         start += lead.end()

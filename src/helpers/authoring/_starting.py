@@ -19,6 +19,7 @@ from helpers.dossier import (
     split_paragraphs,
 )
 from helpers.errors import BoundaryError, ParameterError
+from helpers.files import write_whole
 from helpers.geography import read_country
 from helpers.reports import find_notebook
 from helpers.words import MISSING, quote_value, slugify
@@ -91,9 +92,7 @@ def start_dossier(
     begun = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent)) / name
     try:
         _write_folder(begun, rows, text)
-        (begun / PACKAGE).write_text(
-            format_package(begun, title or name, parting), encoding="utf-8"
-        )
+        write_whole(begun / PACKAGE, format_package(begun, title or name, parting))
         _refuse_faults(begun)
         begun.rename(folder)
     except OSError as error:
@@ -139,13 +138,13 @@ def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str
         writer = csv.DictWriter(written, _COLUMNS[table.name].split(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows.get(table.name, []))
-        (folder / table.file).write_text(written.getvalue(), encoding="utf-8")
+        write_whole(folder / table.file, written.getvalue())
     if text:
-        (folder / "sources" / f"{SOURCE}.txt").write_text(text + "\n", encoding="utf-8")
+        write_whole(folder / "sources" / f"{SOURCE}.txt", text + "\n")
     notebook = nbformat.read(find_notebook("author"), as_version=4)
     [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     cell.source = re.sub(r'(?<=dossier: str = )"[^"]*"', '"."', cell.source)
-    nbformat.write(notebook, folder / "author.ipynb")
+    write_whole(folder / "author.ipynb", nbformat.writes(notebook) + "\n")
 
 
 def _refuse_faults(folder: Path) -> None:

@@ -35,7 +35,11 @@ def read_rows(path: Path, table: Table) -> list[dict[str, str]]:
     columns = read_sheet(path, table.needs)[0].columns
     rows = zip(*(cells.to_pylist() for cells in columns.values()), strict=True)
     return [
-        {name: re.sub(GUARDED, r"\1", cell) for name, cell in zip(columns, row, strict=True) if cell}
+        {
+            name: re.sub(GUARDED, r"\1", cell)
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+        }
         for row in rows
     ]
 
@@ -80,7 +84,9 @@ def write_row(
         if at is not None:
             place = sheet.find_filled(at)
         place = sheet.insert(place or len(sheet.rows), old)
-        for column in dict.fromkeys([*sheet.names, *(name for name, cell in cells.items() if cell)]):
+        for column in dict.fromkeys(
+            [*sheet.names, *(name for name, cell in cells.items() if cell)]
+        ):
             sheet.add_column(column)
             value = cells.get(column, "")
             is_text = column in table.names and table[column].kind == "text"
