@@ -150,14 +150,13 @@ class Author:
             }
             for one in self.reading.candidates
         ]
-        self.start({"source_id": id})
+        self.fill({"source_id": id})
         self.refresh()
 
-    def start(self, cells: dict[str, str], key: str = "", draft: str = "") -> None:
-        """Fill the form anew."""
+    def fill(self, cells: dict[str, str], key: str = "", draft: str = "") -> None:
+        """Fill the form anew; it is shown by the next `check`."""
         self.cells, self.key, self.draft = dict(cells), key, draft
         self._turn += 1
-        self.check()
 
     def choose(self, p: int, start: int, end: int) -> None:
         """Fill the form from words of the text; what a person wrote in it stays."""
@@ -168,7 +167,8 @@ class Author:
         self.matches = self.reading.list_matches(p + 1, at, to)
         self.offers |= {make_id(place.name): place for place in reversed(self.matches)}
         self.reader.span = {"p": p, "start": at, "end": to}
-        self.start(kept | proposed, self.key, self.draft)
+        self.fill(kept | proposed, self.key, self.draft)
+        self.check()
         self._list_facts()
 
     def check(self) -> None:
@@ -177,10 +177,7 @@ class Author:
             "turn": self._turn,
             "title": f"Fact {self.key}" if self.key else "A new fact",
             "fields": self._list_fields(),
-            "matches": [
-                {"id": make_id(place.name), "n": n, "label": _name_match(place)}
-                for n, place in enumerate(self.matches[:_MOST_MATCHES])
-            ],
+            "matches": self._list_matches(),
             "checks": self._check_words(),
         }
 
@@ -215,7 +212,8 @@ class Author:
             self.draft = key
         else:
             topic = {name: self.cells[name] for name in ("topic",) if name in self.cells}
-            self.start(topic)
+            self.matches = []
+            self.fill(topic)
         self.refresh()
 
     def go_on(self) -> None:
@@ -232,7 +230,8 @@ class Author:
         self.choose(p, start, start + len(row["anchor"]))
         kept = {name: cell for name, cell in row.items() if name in FACTS.names and cell}
         kept.pop("fact_id", None)
-        self.start(self.cells | kept, draft=row.get("fact_id", ""))
+        self.fill(self.cells | kept, draft=row.get("fact_id", ""))
+        self.check()
         self.reader.said = row.get("why", "")
         self.reader.focus += 1
 
@@ -256,7 +255,8 @@ class Author:
                     is_draft = table is DRAFTS
                     cells = {name: cell for name, cell in row.items() if name in FACTS.names}
                     cells.pop("fact_id")
-                    self.start(cells, "" if is_draft else id, id if is_draft else "")
+                    self.fill(cells, "" if is_draft else id, id if is_draft else "")
+                    self.check()
                     self.reader.focus += 1
 
     def drop(self, id: str) -> None:
@@ -348,6 +348,14 @@ class Author:
                 }
             )
         return fields
+
+    def _list_matches(self) -> list[dict]:
+        """The places that a name may mean, unless there is one and it stands in the form."""
+        known = [
+            {"id": make_id(place.name), "n": n, "label": _name_match(place)}
+            for n, place in enumerate(self.matches[:_MOST_MATCHES])
+        ]
+        return known if len(known) > 1 or not self.cells.get("place_id") else []
 
     def _list_choices(self, name: str, of_topic: pd.DataFrame) -> list[str]:
         """What a free field may hold: what the dossier has there, and what the text offers."""

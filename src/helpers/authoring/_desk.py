@@ -40,6 +40,7 @@ DRAFTS = Table(
         Column("why", "text", "why it is proposed, or what is wrong with it"),
     ),
 )
+_FILES = [*(table.file for table in TABLES), PACKAGE]
 _PATIENCE_S = 10
 
 
@@ -194,11 +195,10 @@ class Desk:
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / self.folder.name
             (copy / "sources").mkdir(parents=True)
-            for name in [*(table.file for table in TABLES), PACKAGE]:
-                if (self.folder / name).is_file():
-                    shutil.copyfile(self.folder / name, copy / name)
-            for source_id, data in self.load().texts.items():
-                write_whole(copy / "sources" / f"{source_id}.txt", data)
+            texts = self.folder.glob("sources/*.txt")
+            for file in [*texts, *(self.folder / name for name in _FILES)]:
+                if file.is_file():
+                    shutil.copyfile(file, copy / file.relative_to(self.folder))
             Desk(copy)._write(changes)
             story, faults = read_dossier(copy)
             faults += check_texts(story)

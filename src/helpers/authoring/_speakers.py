@@ -6,7 +6,7 @@ from dataclasses import replace
 from helpers.authoring._candidate import Candidate, any_of, find_table, split_sentences
 
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.&-]*|al-[A-Z]\w+)"
+_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*(?:\.[\w’'&-]+)*\.?(?<![a-z]\.)|al-[A-Z]\w+)"
 _LINK = r"(?:of(?:\s+the)?|for(?:\s+the)?|de|del|la|bin|van|von|der|and\s+the)"
 _NAME = rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})*(?:\s+\([A-Z]{{2,8}}\))?"
 _ADVERB = r"(?:(?:has|have|had|also|later|earlier|both|then|all|recently|previously|reportedly|\w+ly)\s+){0,3}"

@@ -151,6 +151,7 @@ class Form {
 
   draw() {
     const form = this.model.get("form"), isNew = form.turn !== this.turn;
+    const held = document.activeElement, wasHere = this.body.contains(held);
     this.turn = form.turn;
     this.head.textContent = form.title ?? "";
     const kept = new Map();
@@ -169,11 +170,8 @@ class Form {
     for (const [name, one] of this.fields) if (!kept.has(name)) one.node.remove();
     this.fields = kept;
     const nodes = [...kept.values()].map((one) => one.node);
-    if (nodes.some((node, at) => this.body.children[at] !== node)) {
-      const held = document.activeElement;
-      this.body.append(...nodes);
-      if (this.body.contains(held)) held.focus();
-    }
+    if (nodes.some((node, at) => this.body.children[at] !== node)) this.body.append(...nodes);
+    if (wasHere && document.activeElement !== held) (this.body.contains(held) ? held : this.buttons.firstChild).focus();
     this.matches.replaceChildren(...(form.matches ?? []).map((match) => make("button", {
       type: "button", text: match.label, onclick: () => this.send("place", { place: match.id, n: match.n }),
     })));
