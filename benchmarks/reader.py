@@ -6,8 +6,8 @@ TEXTS is a folder with the article of each file in tests/fixtures/articles, as <
 are their publishers' and do not stand here. One that has another hash is refused, and one that is
 not there is passed over and named. The rules of the annotation:
 
-- quantities: counts and measures; right where the value is, in the paragraph, at the words; of words
-  such as 'dozens' no value. What is optional (repeats, hypothetical numbers, years, distances in
+- quantities: counts and measures; right where the value is, at the words; of words such as 'dozens'
+  no value. What is optional (repeats, hypothetical numbers, years, distances in
   time) is neither rewarded nor punished.
 - dates: found where the words are, resolved where the day is the same too.
 - places and speakers: each name once; a place is right where its country is, and within 50 km
@@ -36,9 +36,10 @@ def score_article(article: dict, paragraphs: tuple[str, ...], errors: list[str])
     score_quantities(article, [one for one in read if one.kind == "number"], counts, errors)
     score_dates(article, [one for one in read if one.kind == "date"], counts, errors)
     places = [one for one in read if one.kind == "place"]
-    score_names(article, "places", places, paragraphs, counts, errors)
     speakers = [one for one in read if one.kind == "speaker"]
-    score_names(article, "speakers", speakers, paragraphs, counts, errors)
+    for kind, found in (("places", places), ("speakers", speakers)):
+        names = name_spans(article[kind], paragraphs)
+        errors += score_names(kind, article[kind], names, found, counts)
     for one in read:
         counts["speakers prefilled"] += bool(one.asserted_by)
         counts["places prefilled"] += one.chosen
@@ -88,12 +89,15 @@ def score_dates(article: dict, read: list, counts: Counter, errors: list[str]) -
             errors.append(f"wrong {one}")
 
 
+def name_spans(golds: list[dict], paragraphs: tuple[str, ...]) -> list[str]:
+    return [paragraphs[g["paragraph"] - 1][g["start"] : g["end"]].casefold() for g in golds]
+
+
 def score_names(
-    article: dict, kind: str, read: list, paragraphs: tuple[str, ...], counts: Counter, errors: list
-) -> None:
+    kind: str, golds: list[dict], names: list[str], read: list, counts: Counter
+) -> list[str]:
     """Each name counts once, wherever it stands."""
-    golds = article[kind]
-    names = [paragraphs[g["paragraph"] - 1][g["start"] : g["end"]].casefold() for g in golds]
+    errors = []
     matched: set[int] = set()
     wrong: dict[str, object] = {}
     for one in read:
@@ -118,6 +122,7 @@ def score_names(
             if one.chosen and at_span(one, gold) and not is_there(one.places[0], gold):
                 counts["places prefilled wrongly"] += 1
                 errors.append(f"prefilled wrongly {one.places[0]}")
+    return errors
 
 
 def same_country(one, gold: dict) -> bool:

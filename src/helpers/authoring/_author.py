@@ -3,6 +3,7 @@
 Without a running JupyterLab the facts show themselves as plain HTML.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,16 @@ class Reader(anywidget.AnyWidget):
 
     _esm = _HERE / "reader.js"
     _css = _HERE / "reader.css"
-    sources = traitlets.List().tag(sync=True)
+    sources: traitlets.List = traitlets.List().tag(sync=True)
     source = traitlets.Unicode().tag(sync=True)
-    paragraphs = traitlets.List().tag(sync=True)
-    marks = traitlets.List().tag(sync=True)
-    used = traitlets.List().tag(sync=True)
+    paragraphs: traitlets.List = traitlets.List().tag(sync=True)
+    marks: traitlets.List = traitlets.List().tag(sync=True)
+    used: traitlets.List = traitlets.List().tag(sync=True)
     span = traitlets.Dict().tag(sync=True)
     follow = traitlets.Bool(False).tag(sync=True)
     focus = traitlets.Int(0).tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
-    facts = traitlets.List().tag(sync=True)
+    facts: traitlets.List = traitlets.List().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
 
 
@@ -101,7 +102,7 @@ class Author:
         if not self.readings:
             note = "No text of an article is kept with this dossier: sources/<source_id>.txt"
             return {"text/html": passages.note(note).html}
-        page = passages.show(passages.facts_table, self.story)._repr_html_()
+        page = passages.facts_table(self.story).html
         return {**self.box._repr_mimebundle_(), "text/html": page}
 
     @property
@@ -110,7 +111,7 @@ class Author:
 
     def take(self, content: dict) -> None:
         """Do what the reader tells of: an act by its name, with the fields as they stand."""
-        acts = {
+        acts: dict[str, Callable[..., None]] = {
             "span": self.choose,
             "check": self.check,
             "find": self.find_place,
@@ -405,7 +406,12 @@ class Author:
             told = [passages.note(str(fault)).html for fault in faults]
             self.report.value = "\n".join(told)
             return
-        drawn = (passages.summary, passages.key_figures, locator_map, passages.facts_table)
+        drawn: tuple[Callable, ...] = (
+            passages.summary,
+            passages.key_figures,
+            locator_map,
+            passages.facts_table,
+        )
         self.report.value = "\n".join(passages.show(one, story)._repr_html_() for one in drawn)
 
 

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from helpers.geography import KnownPlace
@@ -59,15 +59,9 @@ def any_of(words: str | tuple[str, ...]) -> str:
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Where each sentence of a paragraph starts and ends."""
     edges = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    return [(start, end) for start, end in pairwise(edges) if start < end]
 
 
 def find_sentence(text: str, at: int) -> tuple[int, int]:
     """The sentence of a paragraph in which a character stands."""
     return next(span for span in split_sentences(text) if span[0] <= at < span[1])
-
-
-def leave_out(spans: Iterable[tuple[int, int]], taken: Iterable[Candidate]) -> list:
-    """The spans that no candidate overlaps."""
-    held = list(taken)
-    return [span for span in spans if not any(one.overlaps(*span[:2]) for one in held)]

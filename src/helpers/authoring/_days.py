@@ -16,7 +16,7 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
     """Every date of a paragraph, at the precision that is stated; of two ends, the interval."""
     found: list[Candidate] = []
     for match in _compile(language.split("-", maxsplit=1)[0]).finditer(text):
-        start, end = find_sentence(text, match.start())
+        start, _ = find_sentence(text, match.start())
         table = find_table(language)
         ahead = re.search(table.get("ahead", "(?!)"), text[start : match.end()], re.IGNORECASE)
         day = _read(match, language, published, bool(ahead))
@@ -27,7 +27,7 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
 
 
 def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
-    """Of two days with 'to' between them, behind 'from' or with nothing but a dash, one interval."""
+    """Of two days with 'to' or a dash between them, one interval."""
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
@@ -51,7 +51,8 @@ def _list_names(language: str) -> tuple[dict[str, int], dict[str, int]]:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         return {}, {}
-    months, days = {}, {}
+    months: dict[str, int] = {}
+    days: dict[str, int] = {}
     for names, of_width in ((months, locale.months), (days, locale.days)):
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
@@ -90,37 +91,39 @@ def _compile(language: str) -> re.Pattern:
 
 def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
-    part = match.groupdict()
+    part = {name: text for name, text in match.groupdict().items() if text}
     months, days = _list_names(language.split("-", maxsplit=1)[0])
-    if part["iso"]:
-        return _check(part["iso"])
-    if part["y4"]:
-        return part["y4"]
-    if part["m3"]:
-        return f"{part['y3']}-{months[part['m3'].lower()]:02d}"
-    month = part["m1"] or part["m2"]
-    if month:
-        first, last = part["d1"] or part["d3"], part["d2"] or part["d4"]
-        year = part["y1"] or part["y2"]
-        ends = [(months[month.lower()], int(day)) for day in (first, last) if day]
-        return "/".join(filter(None, (_place(year, *end, published, ahead) for end in ends)))
-    if not published:
-        return ""
-    if part["m4"]:
-        return _place_month(months[part["m4"].lower()], published, ahead)
     table = find_table(language)
-    if part["near"]:
-        return _shift(published, table["days"][part["near"].lower()])
-    if part["weekday"]:
-        shift = table.get("relative", {}).get((part["of_day"] or "").lower())
-        return _find_weekday(days[part["weekday"].lower()], published, shift, ahead)
-    if part["shift"]:
-        by = table["relative"][part["shift"].lower()]
-        period = part["period"].lower()
+    day = ""
+    if "iso" in part:
+        day = _check(part["iso"])
+    elif "y4" in part:
+        day = part["y4"]
+    elif "m3" in part:
+        day = f"{part['y3']}-{months[part['m3'].lower()]:02d}"
+    elif month := part.get("m1") or part.get("m2"):
+        year = part.get("y1") or part.get("y2") or ""
+        ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
+        placed = [_place(year, months[month.lower()], end, published, ahead) for end in ends]
+        day = "/".join(filter(None, placed))
+    elif not published:
+        pass
+    elif "m4" in part:
+        day = _place_month(months[part["m4"].lower()], published, ahead)
+    elif "near" in part:
+        day = _shift(published, table["days"][part["near"].lower()])
+    elif "weekday" in part:
+        shift = table.get("relative", {}).get(part.get("of_day", "").lower())
+        day = _find_weekday(days[part["weekday"].lower()], published, shift, ahead)
+    elif "shift" in part:
+        by, period = table["relative"][part["shift"].lower()], part["period"].lower()
         if period in months:
-            return _place_month(months[period], published, by > 0)
-        return _name_period(table["periods"][period], by, published)
-    return _count_back(part["count"], part["unit"].lower(), published)
+            day = _place_month(months[period], published, by > 0)
+        else:
+            day = _name_period(table["periods"][period], by, published)
+    else:
+        day = _count_back(part["count"], part["unit"].lower(), published)
+    return day
 
 
 def _check(day: str) -> str:

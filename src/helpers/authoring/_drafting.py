@@ -1,5 +1,6 @@
 """Proposals on file: what a text is read to state, and rows that somebody else proposes."""
 
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -126,26 +127,24 @@ def _find_footing(row: Mapping[str, str], readings: dict[str, Reading]) -> tuple
     if not anchor:
         return 0, "anchor: is empty; expected words of the text"
     reading = readings[source]
+    stated = row.get("paragraph", "")
+    if stated and not re.fullmatch("[1-9][0-9]{0,5}", stated):
+        return 0, f"paragraph {quote_value(stated)}: expected its number"
+    among = [int(stated)] if stated else range(1, len(reading.paragraphs) + 1)
     try:
         numbers = {n: float(row[n]) if n in row else pd.NA for n in ("value", "low", "high")}
     except ValueError:
         return 0, "value, low or high is no number in plain digits"
-    stated = row.get("paragraph", "")
-    among = range(1, len(reading.paragraphs) + 1)
-    if stated:
-        if not stated.isdigit() or int(stated) < 1:
-            return 0, f"paragraph {quote_value(stated)}: expected its number"
-        among = range(int(stated), int(stated) + 1)
     fact = pd.Series({"anchor": anchor} | numbers)
     told = [(n, *find_fact(fact, n, reading.paragraphs, reading.language)) for n in among]
     stands = [number for number, is_found, _ in told if is_found is not False]
-    if len(stands) == 1:
-        return stands[0], ""
-    if stands:
-        return 0, f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
     words = " ".join(anchor.split())
     reasons = [why for n, _, why in told if stated or words in reading.paragraphs[n - 1]]
-    return 0, reasons[0] if reasons else f"{quote_value(anchor)} stands nowhere in the text"
+    if len(stands) > 1:
+        reasons = [f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"]
+    if len(stands) == 1:
+        return stands[0], ""
+    return 0, (reasons or [f"{quote_value(anchor)} stands nowhere in the text"])[0]
 
 
 def _write_drafts(desk: Desk, rows: list[dict[str, str]]) -> None:
@@ -154,6 +153,6 @@ def _write_drafts(desk: Desk, rows: list[dict[str, str]]) -> None:
     write_whole(desk.find_file(DRAFTS), _format_rows(numbered, DRAFTS.names))
 
 
-def _format_rows(rows: Iterable[Mapping[str, str]], names: Iterable[str]) -> str:
+def _format_rows(rows: list[dict[str, str]], names: Iterable[str]) -> str:
     frame = pd.DataFrame(rows, columns=list(names), dtype="str").fillna("")
     return format_csv(frame)

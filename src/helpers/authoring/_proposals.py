@@ -97,13 +97,13 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     }
     found = {}
     for text in read_kept_texts(story):
-        language, day = sources.loc[text.source_id, ["language", "published"]]
-        published = date.fromisoformat(day) if isinstance(day, str) and len(day) == 10 else None
+        language, day = map(str, sources.loc[text.source_id, ["language", "published"]])
+        published = date.fromisoformat(day) if len(day) == 10 else None
         candidates = read_candidates(text.paragraphs, language, published, countries)
         found[text.source_id] = Reading(
             text.source_id,
             language,
-            day if isinstance(day, str) else "",
+            "" if day == "nan" else day,
             text.paragraphs,
             candidates,
             places,

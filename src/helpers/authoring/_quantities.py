@@ -1,15 +1,15 @@
 """The numbers that a text counts or measures with: value, unit, qualifier."""
 
 import re
+from dataclasses import replace
 
-from helpers.authoring._candidate import WORDS, Candidate, any_of, find_table, leave_out
+from helpers.authoring._candidate import WORDS, Candidate, any_of, find_table
 from helpers.words import find_numbers
 
 _TO = re.compile(r"\s*(?:-|–|—|\bto\b|\bor\b|\band\b|à|bis|bis zu|y|a|до|и)\s*")
 _CLOCK = re.compile(r"\s*(?:[ap]\.?m\b\.?|o['’]clock|uhr\b|час\w*\b)", re.IGNORECASE)
-_AGE = re.compile(
-    r"[\s-]*(?:years?|months?|ans|años|лет|Jahre)[\s-]*(?:old\b|alt\b)", re.IGNORECASE
-)
+_AGE = re.compile(r"[\s-]*(?:years?|months?|Jahre)[\s-]*(?:old|alt)\b", re.IGNORECASE)
+_AGED = re.compile(r"\baged?\s+(?:\d+\s*(?:[-–]|to|and)\s*)?$")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CURRENCY = re.compile(r"(?:\b[A-Z]{1,3}\s?)?[$€£¥₹₽]\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
@@ -25,58 +25,59 @@ def find_quantities(
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
     table = find_table(language)
     numbers: dict[tuple[int, int], list[float]] = {}
-    for start, end, value in leave_out(find_numbers(text, language), taken):
-        if _counts(text, start, end, table):
+    for start, end, value in find_numbers(text, language):
+        is_taken = any(one.overlaps(start, end) for one in taken)
+        if (
+            not is_taken
+            and not _is_name(text, start, end, table)
+            and _counts(text, start, end, table)
+        ):
             numbers.setdefault((start, end), []).append(value)
     found: list[Candidate] = []
     behind = 0  # where the number before ends
     for (start, end), values in sorted(numbers.items()):
         last = found[-1] if found else None
+        span = paragraph, start, end
         if last and _is_range(text, last, behind, start, values[-1]):
-            found[-1] = _describe(text, paragraph, last.start, end, table, values, last.value)
+            span = paragraph, last.start, end
+            found[-1] = _describe(text, span, [float(last.value), *values], table)
         else:
-            found.append(_describe(text, paragraph, start, end, table, values))
+            found.append(_describe(text, span, values, table))
         behind = end
-    vague = re.compile(rf"\b{table['vague']}\b", re.IGNORECASE) if table else re.compile("(?!)")
-    words = leave_out((match.span() for match in vague.finditer(text)), [*taken, *found])
-    found += [_describe(text, paragraph, start, end, table, []) for start, end in words]
+    vague = re.finditer(rf"\b{table.get('vague', '(?!)')}\b", text, re.IGNORECASE)
+    for match in vague:
+        if not any(one.overlaps(*match.span()) for one in [*taken, *found]):
+            found.append(_describe(text, (paragraph, *match.span()), [], table))
     return _inherit_units(text, sorted(found, key=lambda one: one.start))
 
 
 def _counts(text: str, start: int, end: int, table: dict) -> bool:
-    """Whether a number counts or measures something."""
+    """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
     printed, before, after = text[start:end], text[:start], text[end:]
-    word = re.search(r"([\w’'.-]+)[\s(#]*$", before)
-    name = word[1] if word else ""
-    begins = not before.strip() or re.search(r"[.!?:\"“]\s*[\w’'.-]+[\s(]*$", "." + before)
-    if (
-        _CLOCK.match(after)
-        or _AGE.match(after)
-        or re.search(r"[:/]$|\baged?\s+(?:\d+\s*(?:[-–]|to|and)\s*)?$", before)
-    ):
-        return False
-    if re.match(r"\s*,\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):
-        return False  # 'Muhammad Amin, 34, said'
-    if name.lower().rstrip(".") in table.get("designators", "").split():
-        return False
-    if re.search(rf"\b(?:{any_of(table.get('designators', ''))})\s+\d+\s+and\s+$", before):
-        return False
-    if re.search(r"\b(?:19|20)\d\ds?$", printed) and _YEAR.fullmatch(printed):
-        if not re.match(r"\s+[a-z]+s\b|\s+people", after) or name.lower() in ("in", "since", "by"):
-            return False
-    if _ONE.fullmatch(printed):
-        rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest) and rest[1] not in {
-            *table.get("stops", "").split(),
-            "day",
-            "side",
-            "time",
-        }
-    if _TIMES.fullmatch(printed):
-        return False
-    is_name = name[:1].isupper() and not begins and printed[0].isdigit()
-    counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+percent|\s+per cent|\s+people", after)
-    return not is_name or bool(counted) or bool(re.search(r"[.,]\d", printed))
+    is_time = _CLOCK.match(after) or re.search(r"[:/]$", before)
+    is_age = _AGE.match(after) or _AGED.search(before)
+    is_age = is_age or (re.match(r",\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before))
+    is_year = _YEAR.fullmatch(printed) and not (
+        re.match(r"\s+(?:[a-z]+s\b|people)", after)
+        and not re.search(r"\b(?i:in|since|by)\s$", before)
+    )
+    rest = re.match(r"[\s-]+([a-z]\w+)", after)
+    stops = {*table.get("stops", "").split(), "day", "side", "time"}
+    is_pronoun = _ONE.fullmatch(printed) and not (rest and rest[1] not in stops)
+    return not (is_time or is_age or is_year or is_pronoun or _TIMES.fullmatch(printed))
+
+
+def _is_name(text: str, start: int, end: int, table: dict) -> bool:
+    """Whether a number is a part of a name: 'flight 17', 'posts 542 and 543', 'World Cup 2018'."""
+    before, after = text[:start], text[end:]
+    designators = any_of(table.get("designators", ""))
+    if re.search(rf"\b(?i:{designators})\.?\s[\s(#]*(?:\d+\s+and\s+)?$", before):
+        return True
+    word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
+    begins = word and re.search(r"(?:^|[.!?:\"“])\s*$", before[: word.start()])
+    counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+per\s?cent|\s+people", after)
+    is_plain = text[start].isdigit() and not re.search(r"[.,]\d", text[start:end])
+    return bool(word and not begins and is_plain and not counted)
 
 
 def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
@@ -89,31 +90,26 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
-def _describe(
-    text: str,
-    paragraph: int,
-    start: int,
-    end: int,
-    table: dict,
-    values: list[float],
-    low: str = "",
-) -> Candidate:
-    """A number with what limits it and what it counts."""
+def _describe(text: str, span: tuple[int, int, int], values: list[float], table: dict) -> Candidate:
+    """A number, or the two ends of a range, with what limits it and what it counts."""
+    paragraph, start, end = span
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)
     qualifier, first, last = _find_qualifier(text, start, end, table)
     unit, of_whom, end = _find_unit(text, start, last, table)
-    ends = [low, numbers[-1]] if low else numbers if len(numbers) > 1 else []
+    is_range = len(numbers) > 1
+    value = numbers[0] if numbers and not is_range else ""
+    low, high = (numbers[0], numbers[-1]) if is_range else ("", "")
     return Candidate(
         "number",
         paragraph,
         first,
         end,
-        value=numbers[0] if numbers and not ends else "",
-        low=ends[0] if ends else "",
-        high=ends[-1] if ends else "",
+        value=value,
+        low=low,
+        high=high,
         unit=unit,
         of_whom=of_whom,
-        qualifier="range" if ends else qualifier if numbers else "in words",
+        qualifier="range" if low else qualifier if numbers else "in words",
     )
 
 
@@ -136,30 +132,30 @@ def _find_qualifier(text: str, start: int, end: int, table: dict) -> tuple[str, 
 
 def _find_unit(text: str, start: int, end: int, table: dict) -> tuple[str, str, int]:
     """What is counted: its unit, of whom, and where the words for it end."""
-    if sign := _CURRENCY.search(text[: _first_digit(text, start, end)]):
-        return WORDS["units"][sign[0].strip()[-1]], "", end
-    after = text[end:]
-    for mark, unit in WORDS["units"].items():
-        if match := re.match(rf"[\s-]*{re.escape(mark)}(?!\w)", after):
-            return unit, "", end + match.end()
-    if measure := _HYPHENED.match(after):
-        return _pluralise(measure[1]), "", end + measure.end()
-    if attached := re.match(r"([^\W\d_]{1,4})\b", after):
-        return attached[1], "", end + attached.end()
-    words, at = _list_counted(text, end, table)
-    if words and words[-1].lower() in _list_people(table, words[-1]):
-        noun = " ".join(words)
-        return "people", "" if noun in ("people", "others") else noun, at
-    if words:
-        return " ".join(words), "", at
-    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", after)
-    is_state = state and state[1] in table.get("states", "").split()
-    return "people" if is_state and state[1] not in ("are", "were", "had", "have") else "", "", end
-
-
-def _first_digit(text: str, start: int, end: int) -> int:
+    after, units = text[end:], WORDS["units"]
     digit = re.search(r"\d", text[start:end])
-    return start + digit.start() if digit else start
+    sign = _CURRENCY.search(text[: start + digit.start()]) if digit else None
+    mark = re.match(rf"[\s-]*({any_of(tuple(units))})(?!\w)", after)
+    hyphened = _HYPHENED.match(after)
+    attached = re.match(r"([^\W\d_]{1,4})\b", after)
+    words, at = _list_counted(text, end, table)
+    of_whom = ""
+    if sign:
+        unit, at = units[sign[0].strip()[-1]], end
+    elif mark:
+        unit, at = units[mark[1]], end + mark.end()
+    elif hyphened:
+        unit, at = _pluralise(hyphened[1]), end + hyphened.end()
+    elif attached:
+        unit, at = attached[1], end + attached.end()
+    elif words and _is_of_people(words[-1], table):
+        unit, of_whom = "people", " ".join(words)
+    elif words:
+        unit = " ".join(words)
+    else:
+        state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", after)
+        unit = "people" if state and state[1] in table.get("states", "").split() else ""
+    return unit, "" if of_whom in ("people", "others") else of_whom, at
 
 
 def _list_counted(text: str, end: int, table: dict) -> tuple[list[str], int]:
@@ -185,19 +181,17 @@ def _list_counted(text: str, end: int, table: dict) -> tuple[list[str], int]:
 
 def _is_noun(word: str, table: dict) -> bool:
     """Whether a word may be a noun in the plural, or one of people."""
-    small = word.lower()
-    plural = small.endswith("s") and not small.endswith(("ss", "us", "is", "'s", "’s"))
-    return plural or small in _list_people(table, word)
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
+    return plural or _is_of_people(word, table)
 
 
-def _list_people(table: dict, word: str) -> set[str]:
-    """The nouns of people, and the word itself where it ends as they do."""
-    small = word.lower()
-    known = set(table.get("people", "").lower().split())
-    ends = tuple(table.get("people_ends", "").split())
-    if ends and small.endswith(ends) and small not in table["not_people"].split():
-        known.add(small)
-    return known | ({small} if word[:1].isupper() and word.endswith("s") and ends else set())
+def _is_of_people(word: str, table: dict) -> bool:
+    """Whether a noun is one of people, by itself or by its end: 'Syrians', 'firefighters'."""
+    small, ends = word.lower(), tuple(table.get("people_ends", "").split())
+    if not ends or small in table["not_people"].split():
+        return False
+    is_nation = word[:1].isupper() and word.endswith("s")
+    return small in table["people"].lower().split() or small.endswith(ends) or is_nation
 
 
 def _pluralise(unit: str) -> str:
@@ -206,12 +200,12 @@ def _pluralise(unit: str) -> str:
 
 def _inherit_units(text: str, found: list[Candidate]) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
-    from dataclasses import replace
-
     told: list[Candidate] = []
     for one in found:
-        last = told[-1] if told else None
-        if not one.unit and last and not re.search(r"[.!?]\s", text[last.end : one.start]):
-            one = replace(one, unit=last.unit, of_whom=last.of_whom)
-        told.append(one)
+        last = told[-1] if told else one
+        is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
+        if not one.unit and not is_apart:
+            told.append(replace(one, unit=last.unit, of_whom=last.of_whom))
+        else:
+            told.append(one)
     return told

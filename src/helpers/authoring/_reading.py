@@ -6,7 +6,7 @@ from datetime import date
 from helpers.authoring._candidate import Candidate
 from helpers.authoring._days import find_days
 from helpers.authoring._quantities import find_quantities
-from helpers.authoring._sites import find_sites, look_up
+from helpers.authoring._sites import Scene, look_up
 from helpers.authoring._speakers import find_speakers, name_speaker
 
 
@@ -35,7 +35,7 @@ def read_candidates(
         for word in one.value.split()
     )
     found = list(speakers)
-    named = countries | _find_countries(paragraphs)
+    scene = Scene(language, people, countries | _find_countries(paragraphs))
     for number, text in enumerate(paragraphs, start=1):
         days = find_days(text, number, language, published)
         numbers = find_quantities(text, number, language, days)
@@ -43,7 +43,7 @@ def read_candidates(
         persons = [one for one in said if one.value[:1].isupper() and not look_up(one.value)]
         found += days
         found += [replace(one, asserted_by=name_speaker(text, one, said)) for one in numbers]
-        found += find_sites(text, number, language, [*days, *persons], people, named)
+        found += scene.find_sites(text, number, [*days, *persons])
     ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
     return _mean_the_same(ordered)
 
@@ -64,7 +64,7 @@ def _find_countries(paragraphs: tuple[str, ...]) -> frozenset[str]:
     found = [
         place.places[0].country
         for number, text in enumerate(paragraphs, start=1)
-        for place in find_sites(text, number, "", [], frozenset(), frozenset())
+        for place in Scene("").find_sites(text, number, [])
         if place.places and place.places[0].kind == "country"
     ]
     return frozenset(found)

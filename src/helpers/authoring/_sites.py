@@ -1,135 +1,129 @@
 """The places that a text names, and what each may be."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from helpers.authoring._candidate import Candidate, any_of, find_table
 from helpers.geography import KnownPlace, find_places
 
 _WORD = r"[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[\w’'.-]*[\w])?"
-_RUN = re.compile(rf"{_WORD}(?:\s+(?:(?:of|the|de|del|la|le|al|el|and)\s+)?{_WORD})*")
+_LINKS = "of the de del la le al el and"
+_RUN = re.compile(rf"{_WORD}(?:\s+(?:(?:{any_of(_LINKS)})\s+)?{_WORD})*")
+_SIDE = r"(?:(?:the|northern|southern|eastern|western|central)\s+)?"
+_TOWNS = ("city", "town", "village", "site")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
-_FAR = 20  # times as many people as the next of its name: then a town is meant by far the likeliest
+_FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
 
-def find_sites(
-    text: str,
-    paragraph: int,
-    language: str,
-    taken: list[Candidate],
-    names: frozenset[str],
-    countries: frozenset[str],
-) -> list[Candidate]:
-    """The places of a paragraph.
+@dataclass(frozen=True)
+class Scene:
+    """What settles which names of a text are places, and which.
 
-    Parameters
-    ----------
-    taken
-        What else was found in it: days, and people by their names.
-    names
-        The words of the names of people in the text, which are no places.
-    countries
-        ISO 3166-1 alpha-3 of the countries that the text is about, which settle what a name means.
+    names are the words of people's names, which are no places; countries are those that the text is
+    about, as ISO 3166-1 alpha-3.
     """
-    found: list[Candidate] = []
-    for run in _RUN.finditer(text):
-        for start, end in _list_parts(run, text):
-            if any(one.overlaps(start, end) for one in [*taken, *found]):
-                continue
-            one = _read(text, start, end, paragraph, language, names, countries)
-            if one:
-                found.append(one)
-    return sorted(found, key=lambda one: one.start)
 
+    language: str
+    names: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
 
-def _list_parts(run: re.Match, text: str) -> list[tuple[int, int]]:
-    """What of a run of capitalised words may be one name: all of it, else its first words."""
-    words = [*re.finditer(r"\S+", run[0])]
-    parts = []
-    for count in range(len(words), 0, -1):
-        if words[count - 1][0] not in ("of", "the", "and", "de", "del", "la", "le", "al", "el"):
-            parts.append((run.start(), run.start() + words[count - 1].end()))
-    if words[0][0] == "The" and len(words) > 1:
-        parts.append((run.start() + words[1].start(), run.end()))
-    if "and" in [word[0] for word in words]:
-        parts += [
-            (run.start() + word.start(), run.start() + word.end())
-            for before, word in zip(words, words[1:], strict=False)
-            if before[0] == "and"
+    def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
+        """The places of a paragraph, beside what else was found in it."""
+        found: list[Candidate] = []
+        for run in _RUN.finditer(text):
+            for start, end in _list_parts(run, self.list_nouns()):
+                if not any(one.overlaps(start, end) for one in [*taken, *found]):
+                    site = self.read(text, paragraph, start, end)
+                    found += [site] if site else []
+        return sorted(found, key=lambda one: one.start)
+
+    def read(self, text: str, paragraph: int, start: int, end: int) -> Candidate | None:
+        """The place that some capitalised words name, if they name one."""
+        name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
+        end = start + len(name)
+        kind = self.find_kind(name, text[:start], text[end:])
+        bare = re.sub(rf"\s+(?i:{any_of(tuple(self.list_nouns()))})$", "", name)
+        known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
+        is_people = name.endswith("s") and name not in {place.name for place in known}
+        starts = find_table(self.language).get("starts", "").split()
+        is_noun = bare.split()[-1].lower() in {*self.list_nouns(), *starts}
+        if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
+            return None
+        if not any(place.kind == "country" for place in known):
+            known = [place for place in known if kind or self.is_likely(place)]
+            is_part = re.match(rf"\s+{_WORD}", text[end:]) and not kind
+            is_person = bool(set(bare.split()) & self.names)
+            stands = self.stands_as_place(text, start, end, kind)
+            if is_part or is_person or not stands or not (known or kind):
+                return None
+        places = self.sort_places(known, kind)
+        chosen = bool(places) and self.is_far(places, kind)
+        return Candidate(
+            "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
+        )
+
+    def list_nouns(self) -> list[str]:
+        """The nouns that say of which kind a place is."""
+        return " ".join(find_table(self.language).get("kinds", {}).values()).split()
+
+    def is_likely(self, place: KnownPlace) -> bool:
+        """Whether a place may be meant where no noun says that it is one."""
+        return place.country in self.countries or place.population >= _LARGE
+
+    def find_kind(self, name: str, before: str, after: str) -> str:
+        """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
+        table = find_table(self.language)
+        for kind, nouns in table.get("kinds", {}).items():
+            noun = any_of(nouns)
+            if (
+                re.match(rf"\s+(?:{noun})\b", after)
+                or re.search(rf"\b(?i:{noun})\s+of\s+$", before)
+                or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
+            ):
+                return kind
+        sides = any_of(table.get("sides", ""))
+        return "other" if re.search(rf"\b(?:{sides})\s+of\s+$", before) else ""
+
+    def stands_as_place(self, text: str, start: int, end: int, kind: str) -> bool:
+        """Whether the words around a name are those around a place."""
+        near = find_table(self.language).get("near", "")
+        before, after = text[:start], text[end:]
+        return bool(
+            kind
+            or not near
+            or re.search(rf"\b(?i:{any_of(near)})\s+{_SIDE}$", before)
+            or re.match(rf",\s+{_WORD}|[’']s\s", after)
+            or re.search(rf"{_WORD}(?:,|\s+and)\s+$", before)
+        )
+
+    def sort_places(self, known: list[KnownPlace], kind: str) -> tuple[KnownPlace, ...]:
+        """What a name may be: first in the countries of the text, and of the kind it is said."""
+
+        def rank(place: KnownPlace) -> tuple[bool, bool]:
+            return place.country not in self.countries, not _is_of(place, kind)
+
+        return tuple(sorted(dict.fromkeys(known), key=rank))
+
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
+        """Whether the first of some places is meant by far the likeliest."""
+        first, *others = places
+        if not _is_of(first, kind):
+            return False
+        if first.kind == "country":
+            return not any(
+                other.kind in ("country", "region") and other.name == first.name for other in others
+            )
+        is_here = first.country in self.countries
+        rivals = [
+            other
+            for other in others
+            if _is_of(other, kind) and (not is_here or other.country in self.countries)
         ]
-    return parts
-
-
-def _read(
-    text: str,
-    start: int,
-    end: int,
-    paragraph: int,
-    language: str,
-    names: frozenset[str],
-    countries: frozenset[str],
-) -> Candidate | None:
-    name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
-    end = start + len(name)
-    table = find_table(language)
-    kind = _find_kind(name, text[:start], text[end:], table)
-    bare = re.sub(rf"\s+(?i:{any_of(' '.join(table.get('kinds', {}).values()))})$", "", name)
-    known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
-    if name.endswith("s") and name not in {place.name for place in known} and look_up(name[:-1]):
-        return None  # 'Kenyans' are no place
-    nouns = f"{' '.join(table.get('kinds', {}).values())} {table.get('starts', '')}".split()
-    if bare.split()[-1].lower() in nouns or len(bare) < 2:
-        return None
-    is_area = any(place.kind == "country" for place in known)
-    if not is_area:
-        known = [place for place in known if kind or _is_known(place, countries)]
-        if set(bare.split()) & names or not _stands_as_place(text, start, end, kind, table):
-            return None
-        if not known and not kind:
-            return None
-        if re.match(rf"\s+{_WORD}", text[end:]) and not kind:
-            return None  # a part of a longer name
-    elif re.match(r"\s+(?!and\b)[A-Z][a-z]+\s+[A-Z]", text[end:]) and text[
-        :start
-    ].rstrip().endswith("al"):
-        return None
-    places, chosen = rank_places(known, kind, countries)
-    return Candidate(
-        "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
-    )
-
-
-def _is_known(place: KnownPlace, countries: frozenset[str]) -> bool:
-    """Whether a place may be meant where no noun says that it is one."""
-    return place.country in countries or place.population >= _LARGE
-
-
-def _find_kind(name: str, before: str, after: str, table: dict) -> str:
-    """'region' of 'Sulu province', 'Jolo Island' or 'province of Sulu': the kind that a noun names."""
-    for kind, nouns in table.get("kinds", {}).items():
-        noun = any_of(nouns)
-        if re.match(rf"\s+(?:{noun})\b", after) or re.search(rf"\b(?:{noun})\s+of\s+$", before):
-            return kind
-        if re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
-            return kind
-    return "other" if re.search(rf"\b(?:{any_of(table.get('sides', ''))})\s+of\s+$", before) else ""
-
-
-def _stands_as_place(text: str, start: int, end: int, kind: str, table: dict) -> bool:
-    """Whether the words around a name are those around a place."""
-    if kind or "near" not in table:
-        return True
-    before = re.search(
-        r"([^\W\d_]+)\s+(?:the\s+|northern\s+|southern\s+|eastern\s+|western\s+|central\s+)?$",
-        text[:start],
-    )
-    if before and before[1].lower() in table["near"].split():
-        return True
-    if re.match(rf",\s+{_WORD}", text[end:]) or re.search(
-        rf"{_WORD}(?:,|\s+and)\s+$", text[:start]
-    ):
-        return True
-    return bool(re.match(r"[’']s\s", text[end:]))
+        most = max((other.population for other in rivals), default=0)
+        is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
+        return is_known and (not rivals or first.population >= _FAR * max(1, most))
 
 
 @lru_cache(maxsize=4096)
@@ -138,48 +132,20 @@ def look_up(name: str) -> tuple[KnownPlace, ...]:
     return tuple(find_places(name))
 
 
-def rank_places(
-    known: list[KnownPlace], kind: str, countries: frozenset[str]
-) -> tuple[tuple[KnownPlace, ...], bool]:
-    """What a name may be, the likeliest first, and whether that one is it by far."""
-    unique = list(dict.fromkeys(known))
-    here = [place for place in unique if place.country in countries]
-    rest = [place for place in unique if place.country not in countries]
-    ordered = (*here, *rest)
-    if kind:
-        ordered = tuple(
-            sorted(
-                ordered, key=lambda place: (place.country not in countries, not _is_of(place, kind))
-            )
-        )
-    if not ordered:
-        return (), False
-    if len(ordered) == 1:
-        only = ordered[0]
-        if kind and not _is_of(only, kind):
-            return ordered, False
-        return (
-            ordered,
-            only.kind == "country" or only.country in countries or only.population > 100_000,
-        )
-    first = ordered[0]
-    if kind and not _is_of(first, kind):
-        return ordered, False
-    if first.kind == "country":
-        return ordered, not any(
-            other.kind in ("country", "region") and other.name == first.name
-            for other in ordered[1:]
-        )
-    rivals = [
-        p
-        for p in (here if first in here else ordered)
-        if p != first and (not kind or _is_of(p, kind))
+def _list_parts(run: re.Match, nouns: list[str]) -> list[tuple[int, int]]:
+    """What of a run of capitalised words may be one name: all of it, else its first words."""
+    words = [*re.finditer(r"\S+", run[0])]
+    at = run.start()
+    parts = [(at, at + word.end()) for word in reversed(words) if word[0] not in _LINKS.split()]
+    if words[0][0] == "The" and len(words) > 1:
+        parts.append((at + words[1].start(), run.end()))
+    if len(words) > 2 and words[1][0] == "of" and words[0][0].lower() in nouns:
+        parts.insert(0, (at + words[2].start(), run.end()))  # 'Port of Zamboanga City'
+    return parts + [
+        (at + word.start(), at + word.end()) for link, word in pairwise(words) if link[0] == "and"
     ]
-    is_far = all(first.population >= _FAR * max(1, other.population) for other in rivals)
-    return ordered, is_far and (first in here or first.population > 1_000_000)
 
 
 def _is_of(place: KnownPlace, kind: str) -> bool:
     """Whether a place may be of a kind that a noun named."""
-    towns = ("city", "town", "village", "site")
-    return place.kind == kind or (place.kind in towns and kind in towns)
+    return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)

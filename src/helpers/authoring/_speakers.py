@@ -9,7 +9,7 @@ _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*(?:\.[\w’'&-]+)*\.?(?<![a-z]\.)|al-[A-Z]\w+)"
 _LINK = r"(?:of(?:\s+the)?|for(?:\s+the)?|de|del|la|bin|van|von|der|and\s+the)"
 _NAME = rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})*(?:\s+\([A-Z]{{2,8}}\))?"
-_ADVERB = r"(?:(?:has|have|had|also|later|earlier|both|then|all|recently|previously|reportedly|\w+ly)\s+){0,3}"
+_ADVERB = rf"(?:(?:{any_of('has have had also later earlier both then all')}|\w+ly)\s+){{0,3}}"
 _ON_DAY = r"(?:(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+)?"
 # Behind these the clause that a verb of saying governs has ended.
 _BREAK = re.compile(r";|,\s+(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
@@ -46,7 +46,7 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
 
 
 def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
-    """Whether nobody else is named between a speaker and a pronoun, here or one paragraph before."""
+    """Whether nobody else is named between a speaker and a pronoun that stands near."""
     if pronoun.paragraph - last.paragraph > 1:
         return False
     here = paragraphs[pronoun.paragraph - 1][: pronoun.start]
