@@ -91,7 +91,9 @@ class Author:
         self._turn = 0
         self.reader = Reader(sources=list(self.readings))
         self.report = widgets.HTML()
-        self.box = widgets.Tab([self.reader, self.report], titles=["Text", "Report"])
+        missing = "No text of an article is kept with this dossier, as sources/<source_id>.txt"
+        shown = self.reader if self.readings else widgets.HTML(passages.note(missing).html)
+        self.box = widgets.Tab([shown, self.report], titles=["Text", "Report"])
         self.box.observe(self._show_report, names="selected_index")
         self.reader.on_msg(lambda _, content, __: self.take(content))
         if self.readings:
@@ -99,9 +101,6 @@ class Author:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The desk where a kernel answers it, else the facts as they stand."""
-        if not self.readings:
-            note = "No text of an article is kept with this dossier: sources/<source_id>.txt"
-            return {"text/html": passages.note(note).html}
         page = passages.facts_table(self.story).html
         return {**self.box._repr_mimebundle_(), "text/html": page}
 

@@ -63,6 +63,9 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
     )
     rest = re.match(r"[\s-]+([a-z]\w+)", after)
     stops = {*table.get("stops", "").split(), "day", "side", "time"}
+    limits = "|".join(table.get("before", {}).values()) or "(?!)"
+    if re.fullmatch(limits, printed, re.IGNORECASE):  # 'unos'
+        return False
     is_pronoun = _ONE.fullmatch(printed) and not (rest and rest[1] not in stops)
     return not (is_time or is_age or is_year or is_pronoun or _TIMES.fullmatch(printed))
 
@@ -162,7 +165,8 @@ def _list_counted(text: str, end: int, table: dict) -> tuple[list[str], int]:
     """The words for what is counted, from behind its number to its noun, and where they end."""
     stops = set(table.get("stops", "").split())
     words: list[str] = []
-    at = end
+    of = re.match(r"\s+of\b(?:\s+(?:the|its|their)\b)?", text[end:])
+    at = end + of.end() if of else end
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
         if not token or "," in token[0] or token[1].lower() in stops:

@@ -11,6 +11,16 @@ _LINK = r"(?:of(?:\s+the)?|for(?:\s+the)?|de|del|la|bin|van|von|der|and\s+the)"
 _NAME = rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})*(?:\s+\([A-Z]{{2,8}}\))?"
 _ADVERB = rf"(?:(?:{any_of('has have had also later earlier both then all')}|\w+ly)\s+){{0,3}}"
 _ON_DAY = r"(?:(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+)?"
+# What begins with a capital letter before a speaker, or in place of one.
+_NO_SPEAKERS = (
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Earlier Meanwhile This That These "
+    "Those There Today Yesterday January February March April May June July August September "
+    "October November December"
+).split()
+_LEAD = re.compile(
+    rf"(?:(?i:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+"
+    rf"|(?:{any_of(tuple(_NO_SPEAKERS))})\s+)+"
+)
 # Behind these the clause that a verb of saying governs has ended.
 _BREAK = re.compile(r";|,\s+(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
 
@@ -128,22 +138,9 @@ def _find_in(hidden: str, text: str, number: int, table: dict) -> list[Candidate
 def _trim(match: re.Match, text: str, number: int, table: dict) -> Candidate | None:
     """The speaker of one match: without an article, a title, or what no speaker is called."""
     start, end = match.span("who")
-    words = text[start:end]
-    lead = re.match(
-        r"(?:(?:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+)+",
-        words,
-        re.IGNORECASE,
-    )
-    if lead and lead.end() < len(words):
-        start += lead.end()
+    lead = _LEAD.match(text[start:end])
+    start += lead.end() if lead and start + lead.end() < end else 0
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
-    if not words or words.split()[0] in _NO_SPEAKERS or re.fullmatch(r"[\W\d]+", words):
+    if not words or words in _NO_SPEAKERS or re.fullmatch(r"[\W\d]+", words):
         return None
     return Candidate("speaker", number, start, start + len(words), value=words)
-
-
-_NO_SPEAKERS = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Earlier Meanwhile This That These "
-    "Those There Today Yesterday January February March April May June July August September "
-    "October November December".split()
-)
