@@ -79,20 +79,26 @@ def write_row(
     """
     sheet = _RawSheet.read(path)
     place = sheet.find(table.key, key)
-    old = sheet.take(place) if place else []
+    row = sheet.take(place) if place else []
     if cells is not None:
-        if at is not None:
-            place = sheet.find_filled(at)
-        place = sheet.insert(place or len(sheet.rows), old)
-        for column in dict.fromkeys(
-            [*sheet.names, *(name for name, cell in cells.items() if cell)]
-        ):
-            sheet.add_column(column)
+        for column, cell in cells.items():
+            if cell:
+                sheet.add_column(column)
+        for at_column, column in enumerate(sheet.names):
             value = cells.get(column, "")
             is_text = column in table.names and table[column].kind == "text"
             guard = "'" if is_text and re.match(r"[\t\r]|'*[=+\-@]", value) else ""
-            sheet.put(place, column, guard + value)
+            row += [""] * (at_column + 1 - len(row))
+            if _unquote(row[at_column]) != guard + value:
+                row[at_column] = sheet.quote(guard + value)
+        place = place if at is None else sheet.find_filled(at)
+        sheet.insert(place or len(sheet.rows), row)
     sheet.write(path)
+
+
+def _unquote(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
 
 @dataclass
@@ -142,8 +148,12 @@ class _RawSheet:
         place = self.names.index(column) if place is None else place
         row += [""] * (place + 1 - len(row))
         before = row[place] or row[max(0, place - 1)]
-        is_quoted = before.startswith('"') or re.search(rf'["\r\n{self.delimiter}]', value)
-        row[place] = '"' + value.replace('"', '""') + '"' if is_quoted else value
+        row[place] = self.quote(value, always=before.startswith('"'))
+
+    def quote(self, value: str, *, always: bool = False) -> str:
+        """A cell as it is written: with quotes where it needs them."""
+        needs = always or re.search(rf'["\r\n{self.delimiter}]', value)
+        return '"' + value.replace('"', '""') + '"' if needs else value
 
     def find(self, column: str, key: str) -> int:
         """The row that has a key, 0 where there is none."""
@@ -162,12 +172,11 @@ class _RawSheet:
         self.ends.pop(place)
         return self.rows.pop(place)
 
-    def insert(self, place: int, row: list[str]) -> int:
-        """Put a row in, before the blank ones at the end, and tell where it came to stand."""
+    def insert(self, place: int, row: list[str]) -> None:
+        """Put a row in, before the blank ones at the end."""
         while place == len(self.rows) and place > 1 and not any(self.rows[place - 1]):
             place -= 1
         end = next((end for end in self.ends if end), "\n")
         self.ends[place - 1] = self.ends[place - 1] or end
         self.rows.insert(place, row)
         self.ends.insert(place, end)
-        return place
