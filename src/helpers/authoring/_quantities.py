@@ -48,7 +48,7 @@ def find_quantities(
     for match in vague:
         if not any(one.overlaps(*match.span()) for one in [*taken, *found]):
             found.append(_describe(text, (paragraph, *match.span()), [], table))
-    return _inherit_units(text, sorted(found, key=lambda one: one.start))
+    return _inherit_units(text, sorted(found, key=lambda one: one.start), table)
 
 
 def _counts(text: str, start: int, end: int, table: dict) -> bool:
@@ -202,13 +202,13 @@ def _pluralise(unit: str) -> str:
     return unit if unit.endswith("s") or unit in ("magnitude",) else f"{unit}s"
 
 
-def _inherit_units(text: str, found: list[Candidate]) -> list[Candidate]:
+def _inherit_units(text: str, found: list[Candidate], table: dict) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
     told: list[Candidate] = []
     for one in found:
         last = told[-1] if told else one
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
-        if not one.unit and not is_apart:
+        if not one.unit and not is_apart and last.unit not in table.get("measures", "").split():
             told.append(replace(one, unit=last.unit, of_whom=last.of_whom))
         else:
             told.append(one)

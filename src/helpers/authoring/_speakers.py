@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from helpers.authoring._candidate import Candidate, any_of, find_table, split_sentences
+from helpers.authoring._candidate import Candidate, any_of, find_sentence, find_table
 
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*(?:\.[\w’'&-]+)*\.?(?<![a-z]\.)|al-[A-Z]\w+)"
@@ -22,7 +22,9 @@ _LEAD = re.compile(
     rf"|(?:{any_of(tuple(_NO_SPEAKERS))})\s+)+"
 )
 # Behind these the clause that a verb of saying governs has ended.
-_BREAK = re.compile(r";|,\s+(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
+_BREAK = re.compile(r"[;(]|\b(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
+_RELATIVE = re.compile(r",\s+(?:who|which|whose)\b")
+_REST = 6  # words behind 'according to X' with which its sentence does not end there
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
@@ -71,31 +73,31 @@ def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
-    """Who says what a candidate states: the only speaker whose verb governs its clause, or ''."""
-    for start, end in split_sentences(text):
-        if start <= candidate.start < end:
-            said = [
-                one
-                for one in speakers
-                if one.paragraph == candidate.paragraph and start <= one.start < end
-            ]
-            if len({one.value for one in said}) != 1:
-                return ""
-            between = text[min(candidate.end, said[0].end) : max(candidate.start, said[0].start)]
-            hidden = _hide_quotes(between)
-            is_behind = candidate.start >= said[0].end
-            if said[0].overlaps(candidate.start, candidate.end) or _BREAK.search(hidden):
-                return ""
-            return said[0].value if not is_behind or _says_first(between, said[0]) else ""
-    return ""
+    """Who says what a candidate states: the only speaker whose verb governs its clause, or ''.
 
-
-def _says_first(between: str, speaker: Candidate) -> bool:
-    """Whether a verb of saying stands between a speaker and what is behind: not ', who has 3'."""
+    Parameters
+    ----------
+    speakers
+        Those of the candidate's paragraph.
+    """
+    first, last = find_sentence(text, candidate.start)
+    said = [one for one in speakers if first <= one.start < last]
+    if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
+        return ""
+    who = said[0]
+    is_behind = candidate.start >= who.end
+    begin, end = (who.end, candidate.start) if is_behind else (candidate.end, who.start)
+    between = text[begin:end]
     table = find_table("en")
-    return bool(
-        re.search(rf"\b(?:{any_of(table['say'])})\b|^\s*,?\s*[“\"]|^,?\s", between)
-    ) and not (re.match(r",\s+(?:who|which|whose)\b", between))
+    by = re.search(rf"(?i:{table['by']})\s+(?:the\s+|an?\s+)?$", text[first : who.start])
+    if by and not is_behind:  # 'X, and according to Y, Z': Y says what follows alone
+        governs = len(text[who.end : last].split()) < _REST
+    elif by or not is_behind:
+        governs = True
+    else:
+        verb = rf"\b(?:{any_of(table['say'])})\b"
+        governs = bool(re.search(verb, between)) and not _RELATIVE.match(between)
+    return who.value if governs and not _BREAK.search(_hide_quotes(between)) else ""
 
 
 def _hide_quotes(text: str) -> str:
