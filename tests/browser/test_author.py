@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,54 +58,47 @@ def tell(page, **cells):
             field(page, name).fill(cell)
 
 
-def test_an_article_becomes_a_page(lab, jupyterlab):
-    command = [*DOSSIER, "new", "orla", "--text", "-", "--published", "2031-05-07"]
-    command += ["--publisher", "The Orla Post", "--country", "GAB"]
-    subprocess.run(command, cwd=jupyterlab[0], input=TEXT, text=True, check=True)
-    folder = jupyterlab[0] / "data" / "orla"
-    page = lab("data/orla/author")
-    text, said = page.locator(".dossier-author .text"), page.locator(".dossier-author .said")
-    expect(text.locator("p")).to_have_count(4)
+def expect_said(page, words):
+    expect(page.locator(".dossier-author .said")).to_contain_text(words, timeout=RUN_MS)
 
-    # A click on a candidate fills the form; the mouse accepts.
+
+def tell_by_mouse(page):
+    """A click on a candidate fills the form, a click accepts."""
+    text = page.locator(".dossier-author .text")
     text.locator("p").nth(2).locator(".number").first.click()
-    expect(field(page, "anchor")).to_have_value("At least 12 people")
-    expect(field(page, "value")).to_have_value("12")
-    expect(field(page, "qualifier")).to_have_value("at least")
-    expect(field(page, "asserted_by")).to_have_value("fire brigade")
+    filled = {"anchor": "At least 12 people", "value": "12", "unit": "people"}
+    filled |= {"qualifier": "at least", "of_whom": "not stated", "asserted_by": "fire brigade"}
+    for name, cell in filled.items():
+        expect(field(page, name)).to_have_value(cell)
     expect(page.locator(".dossier-author .checks")).to_contain_text("stands once in paragraph 3")
     tell(page, topic="casualties", statement="People were hurt", measure="hurt")
     page.get_by_role("button", name="Accept").click()
-    expect(said).to_contain_text("f1 is written", timeout=RUN_MS)
+    expect_said(page, "f1 is written")
     expect(text.locator(".told").first).to_have_text("At")
 
-    # The next by keys: shift and an arrow grow the span.
+
+def tell_by_keys(page):
+    """The next proposal, and the words grown and shrunk by Shift and an arrow."""
+    paragraph = page.locator(".dossier-author .text p").nth(2)
     page.keyboard.press("Alt+ArrowDown")
     expect(field(page, "value")).to_have_value("2")
     expect(field(page, "statement")).to_be_focused()
     page.keyboard.type("Others have not been found")
     tell(page, measure="missing")
     page.keyboard.press("Escape")
-    expect(text.locator("p").nth(2)).to_be_focused()
+    expect(paragraph).to_be_focused()
     before = field(page, "anchor").input_value()
-    page.keyboard.press("Shift+ArrowLeft")
-    expect(field(page, "anchor")).not_to_have_value(before)
     page.keyboard.press("Shift+ArrowRight")
+    expect(field(page, "anchor")).not_to_have_value(before)
+    page.keyboard.press("Shift+ArrowLeft")
     expect(field(page, "anchor")).to_have_value(before)
     page.keyboard.press("Alt+Enter")
-    expect(said).to_contain_text("f2 is written", timeout=RUN_MS)
-    assert [row["statement"] for row in read_facts(folder)][1] == "Others have not been found"
+    expect_said(page, "f2 is written")
 
-    # Undo and redo; the files are written at once.
-    page.keyboard.press("Alt+z")
-    expect(said).to_contain_text("taken back", timeout=RUN_MS)
-    assert len(read_facts(folder)) == 1
-    page.keyboard.press("Alt+y")
-    expect(said).to_contain_text("made again", timeout=RUN_MS)
-    assert len(read_facts(folder)) == 2
 
-    # Words that are dragged over; a value that does not stand in them makes a draft.
-    words = text.locator("p").nth(3).locator("span")
+def tell_by_dragging(page):
+    """Words that are dragged over; with a number that is not in them the row is a draft."""
+    words = page.locator(".dossier-author .text p").nth(3).locator("span")
     words.nth(0).hover()
     page.mouse.down()
     words.nth(2).hover()
@@ -114,20 +108,36 @@ def test_an_article_becomes_a_page(lab, jupyterlab):
     tell(page, measure="houses under water")
     expect(page.locator(".dossier-author .checks .wrong")).to_contain_text("1400 does not stand in")
     page.keyboard.press("Alt+Enter")
-    expect(said).to_contain_text("is a draft", timeout=RUN_MS)
-    assert len(read_facts(folder)) == 2
+    expect_said(page, "is a draft")
     tell(page, value="1300")
     page.keyboard.press("Alt+Enter")
-    expect(said).to_contain_text("f3 is written", timeout=RUN_MS)
+    expect_said(page, "f3 is written")
 
-    # The report as it stands, and the page.
+
+def test_an_article_becomes_a_page(lab, jupyterlab):
+    command = [*DOSSIER, "new", "orla", "--text", "-", "--published", "2031-05-07"]
+    command += ["--publisher", "The Orla Post", "--country", "GAB"]
+    subprocess.run(command, cwd=jupyterlab[0], input=TEXT, text=True, check=True)
+    folder = jupyterlab[0] / "data" / "orla"
+    page = lab("data/orla/author")
+    expect(page.locator(".dossier-author .text p")).to_have_count(4)
+
+    tell_by_mouse(page)
+    tell_by_keys(page)
+    page.keyboard.press("Alt+z")
+    expect_said(page, "taken back")
+    assert len(read_facts(folder)) == 1
+    page.keyboard.press("Alt+y")
+    expect_said(page, "made again")
+    assert [row["value"] for row in read_facts(folder)] == ["12", "2"]
+    tell_by_dragging(page)
+    assert read_dossier(folder)[1] == []
+
     page.get_by_role("tab", name="Report").click()
     expect(page.locator("table.facts tbody tr")).to_have_count(3, timeout=RUN_MS)
-    assert read_dossier(folder)[1] == []
-    rendered = subprocess.run(
-        [*DOSSIER, "render", "orla"], cwd=jupyterlab[0], capture_output=True, text=True, check=True
-    )
-    html = (jupyterlab[0] / rendered.stdout.strip()).read_text(encoding="utf-8")
+    render = [*DOSSIER, "render", "orla"]
+    told = subprocess.run(render, cwd=jupyterlab[0], capture_output=True, text=True, check=True)
+    html = (jupyterlab[0] / told.stdout.strip()).read_text(encoding="utf-8")
     assert html.count('<tr id="fact-') == 3
     address = page.url.split("/lab")[0]
     assert [u for u in page.requests if not u.startswith((address, "data:", "blob:"))] == []
@@ -136,7 +146,8 @@ def test_an_article_becomes_a_page(lab, jupyterlab):
 
 def test_two_browsers_lose_no_row(lab, begin):
     folder, name = begin("orla-two", TEXT)
-    pages = [lab(name), lab(name)]
+    shutil.copy(folder / "author.ipynb", folder / "other.ipynb")  # with a kernel of its own
+    pages = [lab(name), lab("data/orla-two/other")]
     for page, paragraph in zip(pages, (2, 3), strict=True):
         page.locator(".dossier-author .text p").nth(paragraph).locator(".number").first.click()
         expect(field(page, "anchor")).not_to_have_value("")
