@@ -1,11 +1,13 @@
 """The tables of a dossier: their columns, what a cell may hold, and the words to choose from.
 
-It stands here and nowhere else: checks, data package and codebook are derived from it.
+They stand in tables.toml and nowhere else: checks, data package and codebook are derived from it.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -145,14 +147,6 @@ class Table:
         return {column.name: column.required for column in self.columns}
 
 
-TOPICS, ROLES = tuple(DEFAULT.topics), tuple(DEFAULT.roles)
-QUALIFIERS, PLACE_KINDS = tuple(DEFAULT.qualifiers), tuple(DEFAULT.place_kinds)
-# Words on which what the program does depends: no dossier has others.
-RELATIONS = ("supersedes", "retracts")
-RANKS = ("preferred",)
-MAPS = ("inset", "off")
-COMPARISONS = ("same", "differs", "cannot be compared")
-SOURCE_KINDS = ("article", "record")
 AREAS = ("country", "region")  # the kinds of place whose precision the boundaries tell
 _NAMES = "name"  # the column behind which those for names in other languages stand
 
@@ -175,178 +169,21 @@ def explode_ids(cells: pd.Series) -> pd.Series:
     return filled.str.split().explode() if filled.str.contains(" ").any() else filled
 
 
-FACTS = Table(
-    "facts",
-    "one atomic fact: what one source says",
-    (
-        Column(
-            "fact_id",
-            "id",
-            "the fact's own id",
-            required=True,
-            remedy="`dossier describe` writes those that are missing",
-        ),
-        Column("source_id", "id", "the source that says it", required=True, refers="sources"),
-        Column(
-            "paragraph",
-            "integer",
-            "the source's paragraph: blocks between blank lines from 1, headings count; "
-            "required where the source is an article",
-            least=1,
-        ),
-        Column(
-            "anchor",
-            "text",
-            "at most seven words of the source, in its language, found exactly once in the "
-            "paragraph; a value stands in it, in digits or words; required where the source is an "
-            "article",
-        ),
-        Column(
-            "topic", "term", "what the fact belongs to", required=True, terms=TOPICS, words="topics"
-        ),
-        Column(
-            "role",
-            "term",
-            "the part the fact plays in how the operation works; all end conditions of a dossier "
-            "must hold together",
-            terms=ROLES,
-            words="roles",
-        ),
-        Column("position", "integer", "the order among the facts of one role", least=1),
-        Column("statement", "text", "the fact, in our own words", required=True),
-        Column("measure", "text", "what the value measures"),
-        Column("value", "decimal", "the number as stated; empty where no number was stated"),
-        Column("low", "decimal", "the lower end of a stated range"),
-        Column("high", "decimal", "the upper end of a stated range"),
-        Column("unit", "text", "the unit of value, low and high; required with any of them"),
-        Column(
-            "qualifier",
-            "term",
-            "how the source limits the value or date; said before the value",
-            terms=QUALIFIERS,
-            words="qualifiers",
-        ),
-        Column(
-            "of_whom",
-            "text",
-            "which part is counted or meant; 'not stated' is a value; required for people",
-        ),
-        Column(
-            "date",
-            "period",
-            "what the fact is about: the length is the precision; an interval has its first and "
-            "last day",
-        ),
-        Column(
-            "stated",
-            "date",
-            "when it was said: the length is the precision; where empty, the day on which the "
-            "source was `published`",
-        ),
-        Column("place_id", "id", "the places it is about", refers="places", several=True),
-        Column("actor", "text", "who acts or is acted on; several are parted by semicolons"),
-        Column("asserted_by", "text", "who says it; where empty, the source's `default_speaker`"),
-        Column(
-            "replaces",
-            "id",
-            "the facts that this one supersedes or retracts",
-            refers="facts",
-            several=True,
-        ),
-        Column("relation", "term", "what it does to the facts it replaces", terms=RELATIONS),
-        Column("part_of", "id", "the fact whose total this one is a part of", refers="facts"),
-        Column("rank", "term", "an editor's choice among the claims that stand", terms=RANKS),
-        Column(
-            "compared_with",
-            "id",
-            "the fact of another source that a person has held this one against",
-            refers="facts",
-        ),
-        Column(
-            "comparison",
-            "term",
-            "what came of holding it against that fact; `note` says why",
-            terms=COMPARISONS,
-        ),
-        Column("note", "text", "what is wrong, open or inferred"),
-    ),
+def _read_table(name: str, one_row: str, columns: dict[str, dict[str, Any]]) -> Table:
+    told = [
+        Column(column, **said | {"terms": tuple(said.get("terms", ()))})
+        for column, said in columns.items()
+    ]
+    return Table(name, one_row, tuple(told)).use_words(DEFAULT)
+
+
+_DECLARED = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
+TABLES = FACTS, PLACES, SOURCES = tuple(
+    _read_table(name, **declared) for name, declared in _DECLARED.items()
 )
-PLACES = Table(
-    "places",
-    "one place",
-    (
-        Column("place_id", "id", "the place's own id", required=True),
-        Column("name", "text", "its name in English", required=True),
-        Column("kind", "term", "what it is", required=True, terms=PLACE_KINDS, words="place_kinds"),
-        Column(
-            "latitude",
-            "number",
-            "degrees north (WGS 84)",
-            required=True,
-            unit="degree",
-            least=-90,
-            most=90,
-            hint="swapped with longitude, or a lost decimal point?",
-        ),
-        Column(
-            "longitude",
-            "number",
-            "degrees east (WGS 84)",
-            required=True,
-            unit="degree",
-            least=-180,
-            most=180,
-            hint="a lost decimal point?",
-        ),
-        Column(
-            "precision_km",
-            "number",
-            "the radius within which the place lies; drawn as an area where it is large; where "
-            "empty, a country or region reaches as far as the boundaries have it",
-            unit="km",
-            least=0,
-            most=20_015,
-        ),
-        Column("country", "code", "ISO 3166-1 alpha-3"),
-        Column("role", "text", "the part it plays in the story: it chooses the mark on the map"),
-        Column(
-            "map",
-            "term",
-            "inset: in the small map of the world only; off: not at all",
-            terms=MAPS,
-        ),
-        Column("geonames_id", "integer", "its number at GeoNames", least=1),
-        Column("coordinate_source", "text", "where the coordinates come from", required=True),
-        Column("note", "text", "what it must not be mistaken for"),
-    ),
-)
-SOURCES = Table(
-    "sources",
-    "one source",
-    (
-        Column("source_id", "id", "the source's own id", required=True),
-        Column(
-            "kind",
-            "term",
-            "an article is held against its text; a record is not",
-            required=True,
-            terms=SOURCE_KINDS,
-        ),
-        Column("title", "text", "its headline; 'not stated' is a value", required=True),
-        Column("publisher", "text", "who published it", required=True),
-        Column("author", "text", "who wrote it; 'not stated' is a value"),
-        Column("published", "date", "when; empty where not stated"),
-        Column("accessed", "date", "when it was read"),
-        Column("address", "text", "where it stands"),
-        Column("licence", "text", "under which terms"),
-        Column("language", "language", "BCP 47 code of its text", required=True),
-        Column("default_speaker", "text", "who speaks where a fact does not say"),
-        Column("sha256", "sha256", "of the text in UTF-8, line ends LF, trimmed"),
-        Column("paragraphs", "integer", "how many its text has", least=1),
-        Column("note", "text", "what is inferred or open"),
-    ),
-)
-TABLES = (FACTS, PLACES, SOURCES)
+TOPICS, ROLES = tuple(DEFAULT.topics), tuple(DEFAULT.roles)
+QUALIFIERS, RELATIONS = FACTS["qualifier"].terms, FACTS["relation"].terms
+SOURCE_KINDS = SOURCES["kind"].terms
 
 
 def find_table(name: str) -> Table:

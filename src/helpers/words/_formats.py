@@ -10,6 +10,7 @@ import pandas as pd
 LOCALE = "en_GB"
 MISSING = "not stated"
 _MOST_DIGITS = 21  # of a number that is written out; a longer one has a power of ten
+_MOST_COMPACT = 12  # the power of ten of a trillion
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of an ISO date
 _NO_LANGUAGES = ("mis", "mul", "und", "zxx")  # codes for many, for none, and for what is not known
 _SHORT_FORMS = {7: "MMM", 10: "d MMM"}
@@ -28,10 +29,16 @@ def to_decimal(value: Value) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def format_number(value: Value) -> str:
-    """'2,500', '0.25': commas between thousands, and all the digits that were stated."""
-    from babel.numbers import format_decimal, format_scientific
+    """'2,500', '0.25', '14.7 million': all the digits that were stated, in the fewest characters.
+
+    Millions and what is above them are words where two decimals lose nothing.
+    """
+    from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
     number = to_decimal(value)
+    power = number.adjusted() // 3 * 3
+    if 6 <= power <= _MOST_COMPACT and number % Decimal(10) ** (power - 2) == 0:
+        return format_compact_decimal(number, format_type="long", locale=LOCALE, fraction_digits=2)
     if abs(number.adjusted()) >= _MOST_DIGITS:
         return format_scientific(number, locale=LOCALE, decimal_quantization=False)
     decimals = max(0, -int(number.as_tuple().exponent))
