@@ -50,7 +50,7 @@ def test_an_article_becomes_a_page_with_nothing_but_the_wheel(installed, tmp_pat
     assert "1 row proposed" in run(installed, tmp_path, "draft", "orla")
     for words in (["orla"], ["orla", "-n", "facts"]):  # there is no fact yet
         page = run(installed, tmp_path, "render", *words).strip()
-        assert "article" in (tmp_path / page).read_text(encoding="utf-8")
+        assert '<tr id="fact-' not in (tmp_path / page).read_text(encoding="utf-8")
     with (tmp_path / "data" / "orla" / "facts.csv").open("a", encoding="utf-8") as facts:
         cells = "f1,article,1,At least 12 people,casualties,People were hurt,hurt,12,,,people"
         facts.write(f"{cells},at least,not stated,,,,,\n")
