@@ -126,10 +126,10 @@ class Form {
     this.send = send;
     this.fields = new Map();
     this.turn = null;
-    this.head = make("h3");
+    this.head = make("h2");
     this.body = make("div", { class: "fields" });
     this.matches = make("div", { class: "matches", role: "group", "aria-label": "Places of this name" });
-    this.checks = make("ul", { class: "checks", role: "status", "aria-live": "polite" });
+    this.checks = make("div", { class: "checks", role: "status", "aria-live": "polite" });
     this.buttons = make("div", { class: "buttons" });
     for (const [act, label, keys] of [
       ["accept", "Accept", "Alt+Enter"], ["next", "Next", "Alt+ArrowDown"],
@@ -175,7 +175,7 @@ class Form {
     this.matches.replaceChildren(...(form.matches ?? []).map((match) => make("button", {
       type: "button", text: match.label, onclick: () => this.send("place", { place: match.id, n: match.n }),
     })));
-    this.checks.replaceChildren(...(form.checks ?? []).map((check) => make("li", {
+    this.checks.replaceChildren(...(form.checks ?? []).map((check) => make("p", {
       text: check.text, class: check.ok ? "well" : "wrong",
     })));
   }
@@ -231,7 +231,7 @@ function render({ model, el }) {
   const legend = make("p", { class: "legend" }, source, ...kinds);
   const said = make("p", { class: "said", role: "status", "aria-live": "polite" });
   const facts = make("ul", { class: "facts" });
-  const beside = make("div", { class: "beside" }, form.node, said, make("h3", { text: "Told of this paragraph" }), facts);
+  const beside = make("div", { class: "beside" }, form.node, said, make("h2", { text: "Told of this paragraph" }), facts);
   el.replaceChildren(legend, make("div", { class: "both" }, text.node, beside), make("p", { class: "keys", text: KEYS }));
 
   const drawSources = () => {
