@@ -40,3 +40,19 @@ def test_it_renders_what_the_checkout_renders(installed, tmp_path):
     run(installed, tmp_path, "render", "kazakhstan-2022", "-o", "wheel.html")
     run(ROOT / "src", tmp_path, "render", "kazakhstan-2022", "-o", "checkout.html")
     assert (tmp_path / "wheel.html").read_bytes() == (tmp_path / "checkout.html").read_bytes()
+
+
+def test_an_article_becomes_a_page_with_nothing_but_the_wheel(installed, tmp_path):
+    text = tmp_path / "article.txt"
+    text.write_text("At least 12 people were hurt in Port Amber.\n", encoding="utf-8")
+    run(installed, tmp_path, "new", "orla", "--text", str(text), "--published", "2031-05-07")
+    assert (tmp_path / "data" / "orla" / "author.ipynb").is_file()
+    assert "1 row proposed" in run(installed, tmp_path, "draft", "orla")
+    for words in (["orla"], ["orla", "-n", "facts"]):  # there is no fact yet
+        page = run(installed, tmp_path, "render", *words).strip()
+        assert '<tr id="fact-' not in (tmp_path / page).read_text(encoding="utf-8")
+    with (tmp_path / "data" / "orla" / "facts.csv").open("a", encoding="utf-8") as facts:
+        cells = "f1,article,1,At least 12 people,casualties,People were hurt,hurt,12,,,people"
+        facts.write(f"{cells},at least,not stated,,,,,\n")
+    page = run(installed, tmp_path, "render", "orla").strip()
+    assert '<tr id="fact-f1"' in (tmp_path / page).read_text(encoding="utf-8")

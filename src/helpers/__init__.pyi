@@ -1,3 +1,4 @@
+from .authoring import Author as Author
 from .dossier import (
     Dossier as Dossier,
     compare_claims as compare_claims,

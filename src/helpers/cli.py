@@ -122,6 +122,7 @@ def main():
     \b
     First steps:
       dossier render                    write reports/kazakhstan-2022.html
+      dossier new my-story --text FILE  begin a dossier of your own from an article
       dossier check data/my-story       find what is wrong in a dossier of your own
       dossier render data/my-story      write reports/my-story.html
     """
@@ -560,6 +561,85 @@ def place(name, country):
             say(f"{known.name} ({known.kind}, {known.country}): {where}{within}{people}{number}")
             if known.other_names:
                 say(f"    also {', '.join(known.other_names)}")
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="The article's text, in UTF-8; - for what is typed or piped in.",
+)
+@click.option(
+    "--title", metavar="TEXT", default="", help="Its headline.  [default: the first line]"
+)
+@click.option("--publisher", metavar="TEXT", default="", help="Who published it.")
+@click.option("--published", metavar="DATE", default="", help="When, e.g. 2031-05-06.")
+@click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language.")
+@click.option("--country", metavar="CODE", default="", help="Where the story is, e.g. KAZ.")
+def new(name, text, **about):
+    """Begin a dossier: data/NAME with its tables, and the text that is kept beside them.
+
+    The text stays on this machine: git and the wheel pass its folder over. Nothing that is there
+    already is written over.
+
+    \b
+    Example:
+      dossier new orla-flood --text post.txt --publisher "The Orla Post" --published 2031-05-06
+    """
+    from helpers.authoring import start_dossier
+    from helpers.dossier import read_text
+
+    with plain_errors():
+        given = sys.stdin.buffer.read() if text == Path("-") else None
+        folder = start_dossier(name, read_text(text, given) if text else "", **about)
+        say(folder)
+        if not text:
+            say(f"next: keep the text as {folder / 'sources' / 'article.txt'}, then")
+            say(f"      dossier verify {name} --fix")
+        elif not about["published"]:
+            say("note: without --published no 'on Monday' is told; it may be put in sources.csv")
+        say(f"next: jupyter lab {folder / 'author.ipynb'}     # tell what the text says")
+        say(f"      dossier render {name}                        # the page")
+
+
+@main.command()
+@dossier_argument()
+@click.option(
+    "--from",
+    "given",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE.csv",
+    help="Rows that somebody, or a language model, proposes; - for what is piped in.",
+)
+@click.option(
+    "--prompt", is_flag=True, help="Print what to ask a colleague or a model for rows by."
+)
+def draft(dossier, given, *, prompt):
+    """Propose facts from the text that is kept with a DOSSIER.
+
+    They are written to sources/draft.csv, where a person takes or leaves each in author.ipynb. None
+    is a fact before. With --from, rows whose words or number do not stand in the text are set apart
+    in sources/refused.csv, each with the reason.
+    """
+    from helpers.authoring import draft_facts, format_prompt, take_rows
+    from helpers.words import format_count
+
+    with plain_errors():
+        if prompt:
+            say(format_prompt(dossier))
+        elif given:
+            data = sys.stdin.buffer.read() if given == Path("-") else given.read_bytes()
+            kept, refused = take_rows(dossier, data, given.name)
+            waiting = format_count(len(kept), "row")
+            say(f"{dossier / 'sources' / 'draft.csv'}: {waiting} added, for a person to judge")
+            for row in refused:
+                say(f"row {row['row']}: set apart: {row['reason']}", err=True)
+            raise SystemExit(int(bool(refused)))
+        else:
+            rows = draft_facts(dossier)
+            say(f"{dossier / 'sources' / 'draft.csv'}: {format_count(len(rows), 'row')} proposed")
 
 
 @main.command(name="list")

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ LAB_SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
+RUN_MS = 120_000
+RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -174,3 +177,32 @@ def _wait_for_address(runtime: Path, server: subprocess.Popen) -> str:
                 return json.loads(text)["url"]
         time.sleep(0.1)
     pytest.fail("JupyterLab does not listen")
+
+
+@pytest.fixture
+def lab(chromium, jupyterlab):
+    """Open a notebook and run all its cells."""
+    _, address = jupyterlab
+    contexts = []
+
+    def open_notebook(name: str):
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.requests, page.errors = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("dialog", lambda dialog: page.errors.append(dialog.message) or dialog.dismiss())
+        page.goto(f"{address}lab/tree/{name}.ipynb?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
+        page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        last = page.locator(".jp-CodeCell").last
+        last.locator(".jp-InputPrompt", has_text=RAN).wait_for(timeout=RUN_MS)
+        last.locator(".jp-OutputArea-child").first.wait_for(timeout=RUN_MS)
+        return page
+
+    yield open_notebook
+    for context in contexts:
+        context.close()

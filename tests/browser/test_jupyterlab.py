@@ -1,7 +1,6 @@
 """The notebooks in a real JupyterLab: run, looked at, and played with."""
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -17,38 +16,8 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 # How many figures each shows, at its own parameters.
-FIGURES = {"report": 7, "facts": 0, "record": 12, "explore": 1}
+FIGURES = {"report": 7, "facts": 0, "record": 12, "explore": 1, "author": 0}
 RUN_MS = 120_000
-RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
-
-
-@pytest.fixture
-def lab(chromium, jupyterlab):
-    """Open a notebook and run all its cells."""
-    _, address = jupyterlab
-    contexts = []
-
-    def open_notebook(name: str):
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.requests, page.errors = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("dialog", lambda dialog: page.errors.append(dialog.message) or dialog.dismiss())
-        page.goto(f"{address}lab/tree/{name}.ipynb?reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
-        page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        last = page.locator(".jp-CodeCell").last
-        last.locator(".jp-InputPrompt", has_text=RAN).wait_for(timeout=RUN_MS)
-        last.locator(".jp-OutputArea-child").first.wait_for(timeout=RUN_MS)
-        return page
-
-    yield open_notebook
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

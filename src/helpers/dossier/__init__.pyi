@@ -1,3 +1,7 @@
+from ._checks import (
+    LONGEST_ANCHOR as LONGEST_ANCHOR,
+    count_words as count_words,
+)
 from ._claims import (
     describe_claim as describe_claim,
     find_key_figures as find_key_figures,
@@ -53,10 +57,17 @@ from ._package import (
     format_package as format_package,
 )
 from ._sheet import (
+    UnreadableError as UnreadableError,
     format_csv as format_csv,
+    read_sheet as read_sheet,
 )
 from ._texts import (
     check_texts as check_texts,
+    find_fact as find_fact,
+    hash_text as hash_text,
+    read_kept_texts as read_kept_texts,
+    read_text as read_text,
+    split_paragraphs as split_paragraphs,
     verify_texts as verify_texts,
 )
 from ._words import (
@@ -66,11 +77,18 @@ from ._words import (
     Word as Word,
     Words as Words,
 )
+from ._writing import (
+    read_cells as read_cells,
+    read_rows as read_rows,
+    write_row as write_row,
+)
 from .schema import (
     AREAS as AREAS,
+    FACTS as FACTS,
     PLACES as PLACES,
     ROLES as ROLES,
     TABLES as TABLES,
+    Column as Column,
     Table as Table,
     explode_ids as explode_ids,
     split_ids as split_ids,

@@ -92,6 +92,11 @@ def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
     yield from ((name, float(fact[name])) for name in names if pd.notna(fact[name]))
 
 
+def count_words(text: str) -> int:
+    """How many words a text has, as an anchor may have `LONGEST_ANCHOR` of them."""
+    return pc.count_substring_regex(pa.scalar(text), _WORD).as_py()
+
+
 def format_cell(cell: Any) -> str:
     """A cell as a message shows it: 2500 and not 2500.0."""
     if pd.isna(cell):

@@ -114,7 +114,9 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         of_table = [fault for fault in found if fault.file == table.file]
         of_table = show_as_typed(folder / table.file, table, of_table)
         faults += _without_echoes(of_table, faults)
-    if "facts" in frames and frames["facts"].empty and not faults:
+    texts, strange = _read_texts(folder)
+    # With a text at hand the dossier is one that was begun: its facts are still to come.
+    if "facts" in frames and frames["facts"].empty and not faults and not texts:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
     if "facts" in frames and not faults:
         faults += check_lead(words, frames["facts"])
@@ -127,7 +129,6 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     for name in ("_facts", "_sources"):
         whole[name] = whole[name].reset_index(drop=True)
     title = package.get("title", folder.name)
-    texts, strange = _read_texts(folder)
     whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": texts}
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)

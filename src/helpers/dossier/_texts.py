@@ -212,6 +212,14 @@ def read_sources(
     return tuple(_read_source(dossier, source, texts, by) for _, source in articles.iterrows())
 
 
+def read_kept_texts(dossier: Dossier) -> tuple[SourceText, ...]:
+    """The texts of articles that are kept with a dossier; errors are those of `verify_texts`."""
+    sources = dossier.sources
+    is_kept = (sources["kind"] == "article") & sources["source_id"].isin(list(dossier.texts))
+    by = dossier.words.paragraphs
+    return tuple(_read_source(dossier, row, {}, by) for _, row in sources[is_kept].iterrows())
+
+
 def check_texts(dossier: Dossier) -> list[Fault]:
     """The anchors that have no footing in the texts that are kept with a dossier."""
     faults = []
@@ -228,8 +236,8 @@ def check_texts(dossier: Dossier) -> list[Fault]:
             faults.append(Fault(file, None, "", "", str(error)))
             continue
         lost = result.lost
-        if question := result.texts[0].ask_for_lines():
-            faults += [Fault(file, None, "", "", question)] if len(lost) else []
+        if len(lost) and (question := result.texts[0].ask_for_lines()):
+            faults.append(Fault(file, None, "", "", question))
         faults += [
             Fault(FACTS.file, rows[at], "anchor", anchor, reason)
             for at, anchor, reason in lost[["anchor", "reason"]].itertuples()

@@ -1,11 +1,12 @@
-"""Cells written into a user's CSV file: what else stands in it stays as it was, to the byte."""
+"""Cells and rows written into a user's CSV file: what else stands in it stays, to the byte."""
 
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.dossier._sheet import find_delimiter, read_sheet
+from helpers.dossier._sheet import GUARDED, find_delimiter, read_sheet
 from helpers.dossier.schema import Table
 from helpers.files import write_whole
 
@@ -23,6 +24,26 @@ def read_cells(path: Path, table: Table, column: str) -> dict[int, str]:
     return {row: cell or "" for row, cell in zip(sheet.rows.tolist(), cells, strict=True)}
 
 
+def read_rows(path: Path, table: Table) -> list[dict[str, str]]:
+    """The filled cells of each row as texts, without the apostrophe before what looks a formula.
+
+    Raises
+    ------
+    UnreadableError
+        As `read_sheet`.
+    """
+    columns = read_sheet(path, table.needs)[0].columns
+    rows = zip(*(cells.to_pylist() for cells in columns.values()), strict=True)
+    return [
+        {
+            name: re.sub(GUARDED, r"\1", cell)
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+        }
+        for row in rows
+    ]
+
+
 def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
     """Write cells of a file that `read_sheet` reads: the file is replaced whole, or not at all.
 
@@ -34,39 +55,128 @@ def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
     """
     if not any(cells.values()):
         return
-    data = path.read_bytes()
-    body, delimiter = find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
-    head = data[: len(data) - len(body)]
-    rows, ends = _split_rows(body.decode(), delimiter)
+    sheet = _RawSheet.read(path)
     for column, values in cells.items():
-        names = [cell.strip(' "').lower() for cell in rows[0]]
-        new = dict(values)
-        if values and column not in names:
-            names.append(column)
-            filled = [number for number, row in enumerate(rows, start=1) if any(row)]
-            new = dict.fromkeys(filled, "") | new | {1: column}
-        for number, value in new.items():
-            _put(rows[number - 1], names.index(column), value, delimiter)
-    text = "".join(delimiter.join(row) + end for row, end in zip(rows, ends, strict=True))
-    write_whole(path, head + text.encode())
+        if values:
+            sheet.add_column(column)
+        for number, value in values.items():
+            sheet.put(number - 1, column, value)
+    sheet.write(path)
 
 
-def _split_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
-    """The cells of each row as they are written, quotes and all, and what ends each row."""
-    cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
-    rows: list[list[str]] = [[]]
-    ends = []
-    for match in cell.finditer(text):
-        rows[-1].append(match[1])
-        if match[2] != delimiter:
-            ends.append(match[2])
-            rows.append([])
-    return rows[:-1], ends
+def write_row(
+    path: Path, table: Table, key: str, cells: Mapping[str, str] | None, at: int | None = None
+) -> None:
+    """Write one row of a file that `read_sheet` reads, in place of the one that has its key.
+
+    Parameters
+    ----------
+    cells
+        Its cells by column, the others are emptied; None takes the row out.
+    at
+        Before which of the other rows it stands, from 0; None leaves it where it was, and a new
+        one comes last.
+    """
+    sheet = _RawSheet.read(path)
+    place = sheet.find(table.key, key)
+    row = sheet.take(place) if place else []
+    if cells is not None:
+        for column, cell in cells.items():
+            if cell:
+                sheet.add_column(column)
+        for at_column, column in enumerate(sheet.names):
+            value = cells.get(column, "")
+            is_text = column in table.names and table[column].kind == "text"
+            guard = "'" if is_text and re.match(r"[\t\r]|'*[=+\-@]", value) else ""
+            row += [""] * (at_column + 1 - len(row))
+            if _unquote(row[at_column]) != guard + value:
+                row[at_column] = sheet.quote(guard + value)
+        place = place if at is None else sheet.find_filled(at)
+        sheet.insert(place or len(sheet.rows), row)
+    sheet.write(path)
 
 
-def _put(row: list[str], place: int, value: str, delimiter: str) -> None:
-    """Put a cell in its place; the empty cells that a row left out before it are put too."""
-    row += [""] * (place + 1 - len(row))
-    before = row[place] or row[max(0, place - 1)]
-    is_quoted = before.startswith('"') or re.search(rf'["\r\n{delimiter}]', value)
-    row[place] = '"' + value.replace('"', '""') + '"' if is_quoted else value
+def _unquote(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
+
+
+@dataclass
+class _RawSheet:
+    """The cells of a CSV file as they are written, quotes and all, and what ends each row."""
+
+    head: bytes
+    delimiter: str
+    rows: list[list[str]]
+    ends: list[str]
+
+    @classmethod
+    def read(cls, path: Path) -> "_RawSheet":
+        data = path.read_bytes()
+        body, delimiter = find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
+        cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
+        rows: list[list[str]] = [[]]
+        ends = []
+        for match in cell.finditer(body.decode()):
+            rows[-1].append(match[1])
+            if match[2] != delimiter:
+                ends.append(match[2])
+                rows.append([])
+        return cls(data[: len(data) - len(body)], delimiter, rows[:-1], ends)
+
+    def write(self, path: Path) -> None:
+        rows = zip(self.rows, self.ends, strict=True)
+        text = "".join(self.delimiter.join(row) + end for row, end in rows)
+        write_whole(path, self.head + text.encode())
+
+    @property
+    def names(self) -> list[str]:
+        return [cell.strip(' "').lower() for cell in self.rows[0]]
+
+    def add_column(self, column: str) -> None:
+        """A column behind the last one, unless there is one of the name."""
+        if column in self.names:
+            return
+        place = len(self.names)
+        for number, row in enumerate(self.rows):
+            if any(row):
+                self.put(number, column, "" if number else column, place)
+
+    def put(self, number: int, column: str, value: str, place: int | None = None) -> None:
+        """Put a cell in its place; the empty cells that a row left out before it are put too."""
+        row = self.rows[number]
+        place = self.names.index(column) if place is None else place
+        row += [""] * (place + 1 - len(row))
+        before = row[place] or row[max(0, place - 1)]
+        row[place] = self.quote(value, always=before.startswith('"'))
+
+    def quote(self, value: str, *, always: bool = False) -> str:
+        """A cell as it is written: with quotes where it needs them."""
+        needs = always or re.search(rf'["\r\n{self.delimiter}]', value)
+        return '"' + value.replace('"', '""') + '"' if needs else value
+
+    def find(self, column: str, key: str) -> int:
+        """The row that has a key, 0 where there is none."""
+        if column not in self.names:
+            return 0
+        at = self.names.index(column)
+        rows = enumerate(self.rows[1:], start=1)
+        return next((n for n, row in rows if len(row) > at and row[at].strip(' "') == key), 0)
+
+    def find_filled(self, at: int) -> int:
+        """The place of the row that is filled as number `at`, from 0; else behind the last."""
+        filled = [number for number, row in enumerate(self.rows) if number and any(row)]
+        return filled[at] if at < len(filled) else len(self.rows)
+
+    def take(self, place: int) -> list[str]:
+        self.ends.pop(place)
+        return self.rows.pop(place)
+
+    def insert(self, place: int, row: list[str]) -> None:
+        """Put a row in, before the blank ones at the end."""
+        while place == len(self.rows) and place > 1 and not any(self.rows[place - 1]):
+            place -= 1
+        end = next((end for end in self.ends if end), "\n")
+        self.ends[place - 1] = self.ends[place - 1] or end
+        self.rows.insert(place, row)
+        self.ends.insert(place, end)

@@ -1,0 +1,70 @@
+"""All that a text may state, paragraph by paragraph."""
+
+from dataclasses import replace
+from datetime import date
+
+from helpers.authoring._candidate import Candidate
+from helpers.authoring._days import find_days
+from helpers.authoring._quantities import find_quantities
+from helpers.authoring._sites import Scene, look_up
+from helpers.authoring._speakers import find_speakers, name_speaker
+
+
+def read_candidates(
+    paragraphs: tuple[str, ...],
+    language: str = "en",
+    published: date | None = None,
+    countries: frozenset[str] = frozenset(),
+) -> list[Candidate]:
+    """Everything that a text may state: numbers, days, places and speakers, in their order.
+
+    Parameters
+    ----------
+    paragraphs
+        The text, as `split_paragraphs` parts it.
+    published
+        The day from which 'on Thursday' and 'last month' are told; without one they are left out.
+    countries
+        ISO 3166-1 alpha-3 of where the story is, beside those that the text names.
+    """
+    speakers = find_speakers(paragraphs, language)
+    people = frozenset(
+        word
+        for one in speakers
+        if one.value[:1].isupper() and not look_up(one.value)
+        for word in one.value.split()
+    )
+    found = list(speakers)
+    scene = Scene(language, people, countries | _find_countries(paragraphs))
+    for number, text in enumerate(paragraphs, start=1):
+        days = find_days(text, number, language, published)
+        numbers = find_quantities(text, number, language, days)
+        said = [one for one in speakers if one.paragraph == number]
+        persons = [one for one in said if one.value[:1].isupper() and not look_up(one.value)]
+        found += days
+        found += [replace(one, asserted_by=name_speaker(text, one, said)) for one in numbers]
+        found += scene.find_sites(text, number, [*days, *persons])
+    ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
+    return _mean_the_same(ordered)
+
+
+def _mean_the_same(found: list[Candidate]) -> list[Candidate]:
+    """A name means all through a text what it means where the text says of which kind it is."""
+    told = {one.value: one for one in reversed(found) if one.kind == "place" and one.unit}
+    return [
+        replace(one, places=told[one.value].places, chosen=told[one.value].chosen)
+        if one.kind == "place" and one.value in told
+        else one
+        for one in found
+    ]
+
+
+def _find_countries(paragraphs: tuple[str, ...]) -> frozenset[str]:
+    """The countries that a text names, by their names or those of their people."""
+    found = [
+        place.places[0].country
+        for number, text in enumerate(paragraphs, start=1)
+        for place in Scene("").find_sites(text, number, [])
+        if place.places and place.places[0].kind == "country"
+    ]
+    return frozenset(found)

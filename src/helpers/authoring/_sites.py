@@ -1,0 +1,151 @@
+"""The places that a text names, and what each may be."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from helpers.authoring._candidate import Candidate, any_of, find_table
+from helpers.geography import KnownPlace, find_places
+
+_WORD = r"[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[\w’'.-]*[\w])?"
+_LINKS = "of the de del la le al el and"
+_RUN = re.compile(rf"{_WORD}(?:\s+(?:(?:{any_of(_LINKS)})\s+)?{_WORD})*")
+_SIDE = r"(?:(?:the|northern|southern|eastern|western|central)\s+)?"
+_TOWNS = ("city", "town", "village", "site")
+_LARGE = 200_000  # people: a town of which a text need not say in which country it lies
+_FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What settles which names of a text are places, and which.
+
+    names are the words of people's names, which are no places; countries are those that the text is
+    about, as ISO 3166-1 alpha-3.
+    """
+
+    language: str
+    names: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+    def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
+        """The places of a paragraph, beside what else was found in it."""
+        found: list[Candidate] = []
+        for run in _RUN.finditer(text):
+            for start, end in _list_parts(run, self.list_nouns()):
+                if not any(one.overlaps(start, end) for one in [*taken, *found]):
+                    site = self.read(text, paragraph, start, end)
+                    found += [site] if site else []
+        return sorted(found, key=lambda one: one.start)
+
+    def read(self, text: str, paragraph: int, start: int, end: int) -> Candidate | None:
+        """The place that some capitalised words name, if they name one."""
+        name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
+        end = start + len(name)
+        kind = self.find_kind(name, text[:start], text[end:])
+        bare = re.sub(rf"\s+(?i:{any_of(tuple(self.list_nouns()))})$", "", name)
+        known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
+        is_people = name.endswith("s") and name not in {place.name for place in known}
+        starts = find_table(self.language).get("starts", "").split()
+        is_noun = bare.split()[-1].lower() in {*self.list_nouns(), *starts}
+        if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
+            return None
+        if not any(place.kind == "country" for place in known):
+            known = [place for place in known if kind or self.is_likely(place)]
+            is_part = re.match(rf"\s+{_WORD}", text[end:]) and not kind
+            is_person = bool(set(bare.split()) & self.names)
+            stands = self.stands_as_place(text, start, end, kind)
+            if is_part or is_person or not stands or not (known or kind):
+                return None
+        places = self.sort_places(known, kind)
+        chosen = bool(places) and self.is_far(places, kind)
+        return Candidate(
+            "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
+        )
+
+    def list_nouns(self) -> list[str]:
+        """The nouns that say of which kind a place is."""
+        return " ".join(find_table(self.language).get("kinds", {}).values()).split()
+
+    def is_likely(self, place: KnownPlace) -> bool:
+        """Whether a place may be meant where no noun says that it is one."""
+        return place.country in self.countries or place.population >= _LARGE
+
+    def find_kind(self, name: str, before: str, after: str) -> str:
+        """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
+        table = find_table(self.language)
+        for kind, nouns in table.get("kinds", {}).items():
+            noun = any_of(nouns)
+            if (
+                re.match(rf"\s+(?:{noun})\b", after)
+                or re.search(rf"\b(?i:{noun})\s+of\s+$", before)
+                or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
+            ):
+                return kind
+        sides = any_of(table.get("sides", ""))
+        return "other" if re.search(rf"\b(?:{sides})\s+of\s+$", before) else ""
+
+    def stands_as_place(self, text: str, start: int, end: int, kind: str) -> bool:
+        """Whether the words around a name are those around a place."""
+        near = find_table(self.language).get("near", "")
+        before, after = text[:start], text[end:]
+        return bool(
+            kind
+            or not near
+            or re.search(rf"\b(?i:{any_of(near)})\s+{_SIDE}$", before)
+            or re.match(rf",\s+{_WORD}|[’']s\s", after)
+            or re.search(rf"{_WORD}(?:,|\s+and)\s+$", before)
+        )
+
+    def sort_places(self, known: list[KnownPlace], kind: str) -> tuple[KnownPlace, ...]:
+        """What a name may be: first in the countries of the text, and of the kind it is said."""
+
+        def rank(place: KnownPlace) -> tuple[bool, bool]:
+            return place.country not in self.countries, not _is_of(place, kind)
+
+        return tuple(sorted(dict.fromkeys(known), key=rank))
+
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
+        """Whether the first of some places is meant by far the likeliest."""
+        first, *others = places
+        if not _is_of(first, kind):
+            return False
+        if first.kind == "country":
+            return not any(
+                other.kind in ("country", "region") and other.name == first.name for other in others
+            )
+        is_here = first.country in self.countries
+        rivals = [
+            other
+            for other in others
+            if _is_of(other, kind) and (not is_here or other.country in self.countries)
+        ]
+        most = max((other.population for other in rivals), default=0)
+        is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
+        return is_known and (not rivals or first.population >= _FAR * max(1, most))
+
+
+@lru_cache(maxsize=4096)
+def look_up(name: str) -> tuple[KnownPlace, ...]:
+    """All that a name may be."""
+    return tuple(find_places(name))
+
+
+def _list_parts(run: re.Match, nouns: list[str]) -> list[tuple[int, int]]:
+    """What of a run of capitalised words may be one name: all of it, else its first words."""
+    words = [*re.finditer(r"\S+", run[0])]
+    at = run.start()
+    parts = [(at, at + word.end()) for word in reversed(words) if word[0] not in _LINKS.split()]
+    if words[0][0] == "The" and len(words) > 1:
+        parts.append((at + words[1].start(), run.end()))
+    if len(words) > 2 and words[1][0] == "of" and words[0][0].lower() in nouns:
+        parts.insert(0, (at + words[2].start(), run.end()))  # 'Port of Zamboanga City'
+    return parts + [
+        (at + word.start(), at + word.end()) for link, word in pairwise(words) if link[0] == "and"
+    ]
+
+
+def _is_of(place: KnownPlace, kind: str) -> bool:
+    """Whether a place may be of a kind that a noun named."""
+    return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)

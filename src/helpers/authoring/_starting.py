@@ -1,0 +1,155 @@
+"""A new dossier: three tables with their header, and the text that its facts will come from."""
+
+import csv
+import io
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from helpers.dossier import (
+    PACKAGE,
+    TABLES,
+    format_package,
+    hash_text,
+    read_dossier,
+    split_paragraphs,
+)
+from helpers.errors import BoundaryError, ParameterError
+from helpers.files import write_whole
+from helpers.geography import read_country
+from helpers.reports import find_notebook
+from helpers.words import MISSING, quote_value, slugify
+
+SOURCE = "article"  # the id of a new dossier's one source
+# The columns that a new table has: what a person or the desk fills in. Others come with their cell.
+_COLUMNS = {
+    "facts": "fact_id source_id paragraph anchor topic statement measure value low high unit "
+    "qualifier of_whom date place_id asserted_by part_of note",
+    "places": "place_id name kind latitude longitude precision_km country role coordinate_source",
+    "sources": "source_id kind title publisher published language default_speaker address sha256 "
+    "paragraphs",
+}
+_LONGEST_TITLE = 150  # characters of a first line that is a headline
+_ENDS = re.compile(r"[.!?:;\"”’)]$")
+
+
+def start_dossier(
+    name: str,
+    text: str = "",
+    *,
+    title: str = "",
+    publisher: str = "",
+    published: str = "",
+    language: str = "en",
+    country: str = "",
+) -> Path:
+    """Make the folder data/<name> of a new dossier: whole, or not at all, and never over another.
+
+    Parameters
+    ----------
+    text
+        The article's text as `read_text` gives it; '' where it is still to come.
+    title
+        '' for the text's first line, where it is a headline, or else the name.
+    published
+        The day on which it was published: from it 'on Thursday' is told.
+    country
+        ISO 3166-1 alpha-3 of the country that the story is about: it becomes the first place.
+
+    Raises
+    ------
+    ParameterError
+        There is such a folder, or a name, day, language or country cannot be one.
+    """
+    if slugify(name) != name:
+        hint = f"did you mean {slugify(name)!r}?" if slugify(name) else "such as flood-2031"
+        raise ParameterError(f"name {quote_value(name)}: expected a-z, 0-9 and hyphens ({hint})")
+    folder = Path("data") / name
+    if os.path.lexists(folder):
+        raise ParameterError(f"{folder}: is there already, and nothing in it is changed")
+    parting = _find_parting(text)
+    paragraphs = split_paragraphs(text, parting) if text else ()
+    if not title and paragraphs:
+        first = paragraphs[0]
+        title = first if len(first) <= _LONGEST_TITLE and not _ENDS.search(first) else ""
+    source = {
+        "source_id": SOURCE,
+        "kind": "article",
+        "title": title or MISSING,
+        "publisher": publisher or MISSING,
+        "published": published,
+        "language": language,
+        "default_speaker": publisher or MISSING,
+        "sha256": hash_text(text) if text else "",
+        "paragraphs": str(len(paragraphs) or ""),
+    }
+    rows = {"sources": [source], "places": [_describe_country(country)] if country else []}
+    folder.parent.mkdir(exist_ok=True)
+    begun = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent)) / name
+    try:
+        _write_folder(begun, rows, text)
+        write_whole(begun / PACKAGE, format_package(begun, title or name, parting))
+        _refuse_faults(begun)
+        begun.rename(folder)
+    except OSError as error:
+        if folder.exists():
+            raise ParameterError(f"{folder}: is there already") from error
+        raise
+    finally:
+        shutil.rmtree(begun.parent)
+    return folder
+
+
+def _find_parting(text: str) -> str:
+    """'lines' for a text without a blank line whose lines each end as a paragraph does."""
+    lines = text.splitlines()
+    whole = sum(bool(_ENDS.search(line.rstrip())) for line in lines)
+    is_lines = len(lines) > 1 == len(split_paragraphs(text)) and whole >= len(lines) / 2
+    return "lines" if is_lines else ""
+
+
+def _describe_country(code: str) -> dict[str, str]:
+    """The row of places.csv for a country, with a point within it."""
+    try:
+        country = read_country(code)
+    except BoundaryError as error:
+        raise ParameterError(str(error)) from error
+    point = country["geometry"].representative_point()
+    return {
+        "place_id": slugify(country["name"]),
+        "name": country["name"],
+        "kind": "country",
+        "latitude": f"{point.y:.2f}",
+        "longitude": f"{point.x:.2f}",
+        "country": code,
+        "coordinate_source": "a point within its boundary (Natural Earth)",
+    }
+
+
+def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str) -> None:
+    """The tables, the text, and the notebook in which a person works on them."""
+    (folder / "sources").mkdir(parents=True)
+    for table in TABLES:
+        written = io.StringIO()
+        writer = csv.DictWriter(written, _COLUMNS[table.name].split(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows.get(table.name, []))
+        write_whole(folder / table.file, written.getvalue())
+    if text:
+        write_whole(folder / "sources" / f"{SOURCE}.txt", text + "\n")
+    notebook = nbformat.read(find_notebook("author"), as_version=4)
+    [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    cell.source = re.sub(r'(?<=dossier: str = )"[^"]*"', '"."', cell.source)
+    write_whole(folder / "author.ipynb", nbformat.writes(notebook) + "\n")
+
+
+def _refuse_faults(folder: Path) -> None:
+    """Refuse what was given where a cell that it became cannot be one."""
+    faults = [fault for fault in read_dossier(folder)[1] if fault.row is not None]
+    if faults:
+        told = (f"{fault.column} {quote_value(fault.value)}: {fault.expected}" for fault in faults)
+        raise ParameterError("; ".join(told))

@@ -1,0 +1,276 @@
+// A text with what it may state, a form for one fact, and the facts of a paragraph. Python owns all
+// that is shown here and decides what may be written; this shows it and tells what was done. Every
+// text is set as text, never as HTML.
+
+const make = (tag, about = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(about)) {
+    if (name === "text") node.textContent = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+};
+
+const KEYS = "Alt+Enter accepts, Alt+ArrowDown goes on, Alt+Z takes back, Alt+Y makes again";
+let made = 0;
+
+// The text: paragraphs of words. A span is the words from `first` to `last` of a paragraph.
+class Text {
+  constructor(model, choose) {
+    this.model = model;
+    this.choose = choose;
+    this.words = [];
+    this.painted = [];
+    this.node = make("div", { class: "text", role: "group", "aria-label": "The text" });
+    this.node.addEventListener("mouseup", () => this.takeSelection());
+    this.node.addEventListener("keydown", (event) => this.takeKey(event));
+    this.draw();
+  }
+
+  draw() {
+    const marks = Map.groupBy
+      ? Map.groupBy(this.model.get("marks"), (mark) => mark.p)
+      : this.model.get("marks").reduce((all, mark) => all.set(mark.p, [...(all.get(mark.p) ?? []), mark]), new Map());
+    this.words = this.model.get("paragraphs").map((text, p) => {
+      const here = marks.get(p) ?? [];
+      return [...text.matchAll(/\S+/g)].map((match, w) => {
+        const start = match.index, end = start + match[0].length;
+        const mark = here.find((one) => one.start < end && start < one.end);
+        const node = make("span", { text: match[0], "data-w": w, class: mark?.kind, title: mark?.label });
+        return { start, end, node, mark };
+      });
+    });
+    this.node.replaceChildren(...this.words.map((row, p) => {
+      const name = `p${made++}`;
+      const number = make("b", { id: name, text: p + 1, title: `Paragraph ${p + 1}` });
+      const parts = row.flatMap((word) => [word.node, " "]);
+      return make("p", { "data-p": p, tabindex: p ? -1 : 0, role: "group", "aria-label": `Paragraph ${p + 1}` }, number, ...parts);
+    }));
+    this.paint();
+  }
+
+  paint() {
+    for (const [node, name] of this.painted) node.classList.remove(name);
+    this.painted = [];
+    const put = (p, start, end, name) => {
+      for (const word of this.words[p] ?? []) {
+        if (word.start < end && start < word.end) {
+          word.node.classList.add(name);
+          this.painted.push([word.node, name]);
+        }
+      }
+    };
+    for (const fact of this.model.get("used")) put(fact.p, fact.start, fact.end, "told");
+    const span = this.model.get("span");
+    if (span.end) put(span.p, span.start, span.end, "chosen");
+  }
+
+  goTo(p, focus = true) {
+    for (const node of this.node.children) node.tabIndex = +node.dataset.p === p ? 0 : -1;
+    if (focus) this.node.children[p]?.focus();
+  }
+
+  // The chosen words as numbers of words; null where there are none in this paragraph.
+  find(p) {
+    const span = this.model.get("span");
+    if (span.p !== p || !span.end) return null;
+    const inside = (word) => word.start < span.end && span.start < word.end;
+    return { first: this.words[p].findIndex(inside), last: this.words[p].findLastIndex(inside), at: span.at };
+  }
+
+  pick(p, first, last) {
+    const [a, b] = first <= last ? [first, last] : [last, first];
+    this.goTo(p);
+    this.choose({ p, start: this.words[p][a].start, end: this.words[p][b].end });
+  }
+
+  takeSelection() {
+    const selection = window.getSelection();
+    const place = (node) => {
+      const word = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("span[data-w]");
+      return word && this.node.contains(word) ? [+word.parentElement.dataset.p, +word.dataset.w] : null;
+    };
+    const from = place(selection.anchorNode), to = place(selection.focusNode);
+    if (!from || !to || from[0] !== to[0]) return;
+    const [p, w] = from, mark = this.words[p][w].mark;
+    if (!selection.isCollapsed && w !== to[1]) this.pick(p, w, to[1]);
+    else if (!mark) this.pick(p, w, w);
+    else this.pick(p, this.words[p].findIndex((one) => one.mark === mark), this.words[p].findLastIndex((one) => one.mark === mark));
+    selection.removeAllRanges();
+  }
+
+  takeKey(event) {
+    const p = +event.target.dataset.p, step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const jump = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!(p >= 0) || event.altKey || event.ctrlKey || event.metaKey || !(step || jump)) return;
+    event.preventDefault();
+    const row = this.words[p], now = this.find(p);
+    if (jump) this.goTo(Math.max(0, Math.min(this.words.length - 1, p + jump)));
+    else if (!row.length) return;
+    else if (!now) this.pick(p, step > 0 ? 0 : row.length - 1, step > 0 ? 0 : row.length - 1);
+    else if (event.shiftKey) this.pick(p, now.first, Math.max(now.first, Math.min(row.length - 1, now.last + step)));
+    else {
+      const w = Math.max(0, Math.min(row.length - 1, (step > 0 ? now.last : now.first) + step));
+      this.pick(p, w, w);
+    }
+  }
+}
+
+// The form: a field is kept while it is shown, so that what is typed is not lost to an answer.
+class Form {
+  constructor(model, send) {
+    this.model = model;
+    this.send = send;
+    this.fields = new Map();
+    this.turn = null;
+    this.head = make("h2");
+    this.body = make("div", { class: "fields" });
+    this.matches = make("div", { class: "matches", role: "group", "aria-label": "Places of this name" });
+    this.checks = make("div", { class: "checks", role: "status", "aria-live": "polite" });
+    this.buttons = make("div", { class: "buttons" });
+    for (const [act, label, keys] of [
+      ["accept", "Accept", "Alt+Enter"], ["next", "Next", "Alt+ArrowDown"],
+      ["undo", "Undo", "Alt+Z"], ["redo", "Redo", "Alt+Y"], ["more", "All fields", ""],
+    ]) {
+      this.buttons.append(make("button", {
+        type: "button", text: label, class: act, title: keys, "aria-keyshortcuts": keys || undefined,
+        onclick: () => this.send(act),
+      }));
+    }
+    this.node = make("form", { "aria-label": "One fact", onsubmit: (event) => event.preventDefault() },
+      this.head, this.body, this.matches, this.checks, this.buttons);
+    this.draw();
+  }
+
+  values() {
+    return Object.fromEntries([...this.fields].map(([name, { input }]) => [name, input.value]));
+  }
+
+  draw() {
+    const form = this.model.get("form"), isNew = form.turn !== this.turn;
+    const held = document.activeElement, wasHere = this.body.contains(held);
+    this.turn = form.turn;
+    this.head.textContent = form.title ?? "";
+    const kept = new Map();
+    for (const field of form.fields ?? []) {
+      const one = this.fields.get(field.name) ?? this.makeField(field);
+      const options = JSON.stringify(field.options);
+      if (one.options !== options) {
+        const value = one.input.value;
+        one.list.replaceChildren(...field.options.map((option) => make("option", { value: option, text: option })));
+        one.input.value = value;
+        one.options = options;
+      }
+      if (isNew || !this.fields.has(field.name)) one.input.value = field.value;
+      kept.set(field.name, one);
+    }
+    for (const [name, one] of this.fields) if (!kept.has(name)) one.node.remove();
+    this.fields = kept;
+    const nodes = [...kept.values()].map((one) => one.node);
+    if (nodes.some((node, at) => this.body.children[at] !== node)) this.body.append(...nodes);
+    if (wasHere && document.activeElement !== held) (this.body.contains(held) ? held : this.buttons.firstChild).focus();
+    this.matches.replaceChildren(...(form.matches ?? []).map((match) => make("button", {
+      type: "button", text: match.label, onclick: () => this.send("place", { place: match.id, n: match.n }),
+    })));
+    this.checks.replaceChildren(...(form.checks ?? []).map((check) => make("p", {
+      text: check.text, class: check.ok ? "well" : "wrong",
+    })));
+  }
+
+  makeField(field) {
+    const id = `f${made++}`;
+    const input = make(field.closed ? "select" : field.name === "statement" ? "textarea" : "input",
+      { id, name: field.name, autocomplete: "off", spellcheck: field.name === "statement" ? "true" : "false" });
+    const list = field.closed ? input : make("datalist", { id: `${id}l` });
+    if (!field.closed && field.name !== "statement") input.setAttribute("list", list.id);
+    const tell = () => this.send(field.name === "place_id" ? "find" : "check");
+    input.addEventListener("input", () => {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(tell, field.closed ? 0 : 200);
+    });
+    const node = make("div", { class: "field" }, make("label", { for: id, text: field.label }), input);
+    if (list !== input) node.append(list);
+    return { node, input, list, options: "" };
+  }
+}
+
+function listFacts(model, send) {
+  const facts = model.get("facts");
+  const rows = facts.map((fact) => {
+    const acts = fact.draft
+      ? [["edit", "Take up"], ["drop", "Leave out"]]
+      : [["edit", "Edit"], ["up", "Up"], ["down", "Down"], ["drop", "Drop"]];
+    const buttons = acts.map(([act, label]) => make("button", {
+      type: "button", text: label, "aria-label": `${label} ${fact.id}`, onclick: () => send(act, { id: fact.id }),
+    }));
+    const told = make("span", { text: fact.text });
+    const why = fact.draft ? [make("em", { text: fact.draft })] : [];
+    return make("li", { class: fact.draft ? "draft" : "fact" }, make("b", { text: fact.id }), " ", told, ...why, make("span", { class: "acts" }, ...buttons));
+  });
+  return rows.length ? rows : [make("li", { text: "Nothing is told of this paragraph yet." })];
+}
+
+function render({ model, el }) {
+  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are not for who types here
+  el.classList.add("dossier-author");
+  const send = (act, more = {}) => {
+    clearTimeout(form.waiting);
+    model.send({ act, fields: form.values(), ...more });
+  };
+  const form = new Form(model, (act, more) => send(act, more));
+  const text = new Text(model, (span) => {
+    model.set("span", span);
+    text.paint();
+    send("span", span);
+  });
+  const source = make("select", { "aria-label": "Source", onchange: () => send("source", { id: source.value }) });
+  const kinds = ["number", "date", "place", "speaker", "told"].map((kind) => make("span", { class: kind, text: kind }));
+  const legend = make("p", { class: "legend" }, source, ...kinds);
+  const said = make("p", { class: "said", role: "status", "aria-live": "polite" });
+  const facts = make("ul", { class: "facts" });
+  const beside = make("div", { class: "beside" }, form.node, said, make("h2", { text: "Told of this paragraph" }), facts);
+  el.replaceChildren(legend, make("div", { class: "both" }, text.node, beside), make("p", { class: "keys", text: KEYS }));
+
+  const drawSources = () => {
+    source.replaceChildren(...model.get("sources").map((id) => make("option", { value: id, text: id })));
+    source.value = model.get("source");
+  };
+  const drawFacts = () => facts.replaceChildren(...listFacts(model, send));
+  const tell = () => { said.textContent = model.get("said"); };
+  const follow = () => {
+    text.paint();
+    const { p } = model.get("span");
+    if (p === undefined) return;
+    text.goTo(p, false);
+    if (model.get("follow")) text.node.children[p]?.scrollIntoView({ block: "nearest" });
+  };
+  const focusStatement = () => {
+    const field = form.fields.get("statement");
+    if (model.get("focus") && field) field.input.focus();
+  };
+  for (const [names, act] of [
+    ["paragraphs marks", () => text.draw()], ["used", () => text.paint()], ["span", follow],
+    ["form", () => form.draw()], ["facts", drawFacts], ["said", tell], ["focus", focusStatement],
+    ["sources source", drawSources],
+  ]) for (const name of names.split(" ")) model.on(`change:${name}`, act);
+
+  el.addEventListener("keydown", (event) => {
+    const act = event.altKey && { Enter: "accept", ArrowDown: "next", z: "undo", y: "redo", Z: "undo", Y: "redo" }[event.key];
+    const leave = event.key === "Escape" && form.node.contains(event.target);
+    const enter = event.key === "Enter" && text.node.contains(event.target);
+    if (act) send(act);
+    else if (leave) text.goTo(model.get("span").p ?? 0);
+    else if (enter) form.fields.get("statement")?.input.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  drawSources();
+  drawFacts();
+  tell();
+}
+
+export default { render };

@@ -1,0 +1,203 @@
+"""What is read out of a text: sentences made up for each rule, in five languages."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from helpers.authoring import read_candidates
+
+ARTICLES = sorted((Path(__file__).parents[1] / "fixtures" / "articles").glob("*.json"))
+PUBLISHED = date(2031, 5, 7)  # a Wednesday
+
+
+def read(text: str, kind: str, language: str = "en", *more: str):
+    found = read_candidates((text, *more), language, PUBLISHED)
+    return [one for one in found if one.kind == kind]
+
+
+NUMBERS = [
+    ("At least 12 people were hurt.", "12", "people", "at least"),
+    ("Some 1,300 houses stand under water.", "1300", "houses", "about"),
+    ("The river rose by 2.4 metres.", "2.4", "metres", ""),
+    ("It cost more than $3.5 million.", "3500000", "dollars", "more than"),
+    ("Nearly 60% of them left.", "60", "percent", "almost"),
+    ("Twenty-one firefighters came.", "21", "people", ""),
+    ("A 6.1-magnitude quake struck.", "6.1", "magnitude", ""),
+    ("Up to 40 boats lay there.", "40", "boats", "up to"),
+    ("They found 100 or more.", "100", "", "at least"),
+    ("Dozens of houses burnt.", "", "houses", "in words"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "unit", "qualifier"), NUMBERS)
+def test_a_number_has_its_value_unit_and_qualifier(text, value, unit, qualifier):
+    [one] = read(text, "number")
+    assert (one.value, one.unit, one.qualifier) == (value, unit, qualifier)
+    assert text[one.start : one.end].strip() == text[one.start : one.end] != ""
+
+
+def test_of_a_range_there_are_both_ends():
+    [one] = read("Between 40 and 50 boats left.", "number")
+    assert (one.value, one.low, one.high, one.qualifier) == ("", "40", "50", "range")
+
+
+def test_a_number_without_a_noun_counts_what_the_one_before_it_does():
+    first, second = read("They saved 700 refugees and 200 more on Friday.", "number")
+    assert (second.value, second.unit, second.of_whom) == ("200", first.unit, first.of_whom)
+
+
+NO_NUMBERS = [
+    "Anna Orla, 34, left.",
+    "A 12-year-old child.",
+    "He was aged 7.",
+    "It began in 2019.",
+    "At 10:55 PM it was dark.",
+    "At 1.50 am it was dark.",
+    "The third wave came.",
+    "Flight 17 fell.",
+    "The MV Orla Star 3 sank.",
+    "He wants the new one.",
+    "It turned twice.",
+    "It ends on 9 May.",
+]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_counts_nothing_is_no_number(text):
+    assert read(text, "number") == []
+
+
+DAYS = [
+    ("It began on Monday.", "2031-05-05"),
+    ("It began last Wednesday.", "2031-04-30"),
+    ("It will end on Friday.", "2031-05-09"),
+    ("It began yesterday.", "2031-05-06"),
+    ("It began last month.", "2031-04"),
+    ("It began last year.", "2030"),
+    ("It began two years ago.", "2029"),
+    ("It began three days ago.", "2031-05-04"),
+    ("It began on 30 December.", "2030-12-30"),
+    ("It will end on December 30.", "2031-12-30"),
+    ("It began on May 3, 2029.", "2029-05-03"),
+    ("It began in April 2029.", "2029-04"),
+    ("It grew from 2004 to 2009.", "2004/2009"),
+    ("It stays open 3-5 May.", "2031-05-03/2031-05-05"),
+    ("It has stood since 1991.", "1991"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS)
+def test_a_day_is_told_from_the_day_of_publication(text, day):
+    assert [one.value for one in read(text, "date")] == [day]
+
+
+def test_without_a_day_of_publication_only_full_dates_are_read():
+    found = read_candidates(("It began on Monday, 3 May 2029, or last month.",), "en", None)
+    assert [one.value for one in found if one.kind == "date"] == ["2029-05-03"]
+
+
+OTHERS = [
+    ("fr", "Au moins 12 personnes sont mortes lundi.", "12", "at least", "2031-05-05"),
+    ("de", "Mehr als 1.300 Häuser stehen seit dem 3. Mai leer.", "1300", "more than", "2031-05-03"),
+    ("es", "Unos 250 vecinos salieron ayer.", "250", "about", "2031-05-06"),
+    ("ru", "Около 40 домов сгорели 3 мая.", "40", "about", "2031-05-03"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "value", "qualifier", "day"), OTHERS)
+def test_numbers_and_days_are_read_in_other_languages(language, text, value, qualifier, day):
+    [number], [when] = read(text, "number", language), read(text, "date", language)
+    assert (number.value, number.qualifier, when.value) == (value, qualifier, day)
+
+
+SPEAKERS = [
+    ("Two are missing, according to the ministry.", ["ministry"]),
+    ("Anna Orla said two are missing.", ["Anna Orla"]),
+    ("Anna Orla, the mayor of the town, said two are missing.", ["Anna Orla"]),
+    ("“Two are missing,” said Anna Orla, the mayor.", ["Anna Orla"]),
+    ("Two are missing, the River Office said.", ["River Office"]),
+    ("Officials said that two are missing.", ["Officials"]),
+    ("Two are missing.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), SPEAKERS)
+def test_who_says_something_is_found(text, names):
+    assert [one.value for one in read(text, "speaker")] == names
+
+
+def test_a_number_has_the_speaker_whose_verb_governs_it_and_no_other():
+    said = "Anna Orla said 12 people were hurt."
+    assert read(said, "number")[0].asserted_by == "Anna Orla"
+    apart = "Anna Orla said the port is closed, but 12 people were hurt."
+    assert read(apart, "number")[0].asserted_by == ""
+    two = "Anna Orla said 12 people were hurt, and Ben Amber said 15 people were."
+    assert {one.asserted_by for one in read(two, "number")} == {""}
+    own = "Anna Orla, who has 3 sons, said the port is closed."
+    assert read(own, "number")[0].asserted_by == ""
+
+
+def test_a_pronoun_is_the_last_who_has_a_name_where_nobody_else_has():
+    first = "Anna Orla said the port is closed."
+    values = [one.value for one in read(first, "speaker", "en", "She said 12 people were hurt.")]
+    assert values == ["Anna Orla", "Anna Orla"]
+    other = "She met Ben Amber. He said 12 people were hurt."
+    assert [one.value for one in read(first, "speaker", "en", other)] == ["Anna Orla"]
+
+
+def test_a_short_name_is_the_one_that_stood_in_full():
+    text = "Anna Orla said it was over. Orla added that the port is closed."
+    assert [one.value for one in read(text, "speaker")] == ["Anna Orla", "Anna Orla"]
+
+
+def test_places_are_countries_their_people_regions_and_towns():
+    text = "The Kenyan army went from Nairobi to Somalia."
+    found = {one.value: one for one in read(text, "place")}
+    assert {one.places[0].country for one in found.values()} == {"KEN", "SOM"}
+    assert found["Nairobi"].chosen
+    assert abs(found["Nairobi"].places[0].latitude + 1.28) < 0.2
+
+
+def test_a_name_of_many_places_lists_them_and_chooses_none():
+    [one] = read("A storm struck Springfield county.", "place")
+    assert len(one.places) > 1
+    assert not one.chosen
+
+
+def test_people_and_sentences_begin_with_no_place():
+    text = "Paris Orla said so. Most of them left. Nice people came."
+    assert [one.value for one in read(text, "place") if one.chosen] == []
+
+
+def test_what_is_found_stands_where_it_says():
+    text = "On Monday Anna Orla said 12 people in Kenya were hurt."
+    found = read_candidates((text,), "en", PUBLISHED)
+    words = {one.kind: text[one.start : one.end] for one in found}
+    assert words == {
+        "date": "Monday", "speaker": "Anna Orla", "number": "12 people", "place": "Kenya",
+    }  # fmt: skip
+
+
+def test_an_unread_language_has_numbers_and_no_speakers():
+    found = read_candidates(("Powódź zalała 300 domów.",), "pl", PUBLISHED)
+    assert {one.kind for one in found} <= {"number", "place"}
+
+
+@pytest.mark.parametrize("file", ARTICLES, ids=lambda file: file.stem)
+def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
+    article = json.loads(file.read_text(encoding="utf-8"))
+    assert re.fullmatch("[0-9a-f]{64}", article["sha256"])
+    for kind in ("quantities", "dates", "places", "speakers"):
+        for one in article[kind]:
+            assert 0 <= one["start"] < one["end"]
+            assert 1 <= one["paragraph"] <= article["paragraphs"]
+            texts = [value for value in one.values() if isinstance(value, str)]
+            assert all(len(text) <= 21 for text in texts), one
+
+
+def test_half_of_the_articles_was_tuned_on_and_half_was_not():
+    parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
+    assert parts.count("tune") == parts.count("held") == 6

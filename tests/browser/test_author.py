@@ -1,0 +1,196 @@
+"""From an article to a page: the desk in a real JupyterLab, by mouse and by keys."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from helpers.authoring import start_dossier
+from helpers.dossier import read_dossier
+
+pytestmark = pytest.mark.browser
+
+RUN_MS = 120_000
+DOSSIER = [sys.executable, "-c", "from helpers.cli import main; main()"]
+TEXT = """The Orla leaves its bed
+
+On Monday night the Orla rose by 2.4 metres within six hours.
+
+At least 12 people were hurt in Libreville, the fire brigade said, and two are missing.
+
+Some 1,300 houses stand under water, 900 of them in the old town.
+"""
+
+
+@pytest.fixture
+def begin(jupyterlab, monkeypatch):
+    """Begin a dossier below JupyterLab's folder, and give the name of its notebook."""
+    monkeypatch.chdir(jupyterlab[0])
+
+    def make(name: str, text: str) -> tuple[Path, str]:
+        about = {"publisher": "The Orla Post", "published": "2031-05-07", "country": "GAB"}
+        folder = start_dossier(name, text, **about).resolve()
+        return folder, f"data/{name}/author"
+
+    return make
+
+
+def field(page, name):
+    return page.locator(f".dossier-author [name={name}]")
+
+
+def read_facts(folder):
+    with (folder / "facts.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def tell(page, **cells):
+    """Type what the text does not settle."""
+    for name, cell in cells.items():
+        if name == "topic":
+            field(page, name).select_option(cell)
+        else:
+            field(page, name).fill(cell)
+
+
+def expect_said(page, words):
+    expect(page.locator(".dossier-author .said")).to_contain_text(words, timeout=RUN_MS)
+
+
+def tell_by_mouse(page):
+    """A click on a candidate fills the form, a click accepts."""
+    text = page.locator(".dossier-author .text")
+    text.locator("p").nth(2).locator(".number").first.click()
+    filled = {"anchor": "At least 12 people", "value": "12", "unit": "people"}
+    filled |= {"qualifier": "at least", "of_whom": "not stated", "asserted_by": "fire brigade"}
+    for name, cell in filled.items():
+        expect(field(page, name)).to_have_value(cell)
+    expect(page.locator(".dossier-author .checks")).to_contain_text("stands once in paragraph 3")
+    tell(page, topic="casualties", statement="People were hurt", measure="hurt")
+    page.get_by_role("button", name="Accept").click()
+    expect_said(page, "f1 is written")
+    expect(text.locator(".told").first).to_have_text("At")
+
+
+def tell_by_keys(page):
+    """The next proposal, and the words grown and shrunk by Shift and an arrow."""
+    paragraph = page.locator(".dossier-author .text p").nth(2)
+    page.keyboard.press("Alt+ArrowDown")
+    expect(field(page, "value")).to_have_value("2")
+    expect(field(page, "statement")).to_be_focused()
+    page.keyboard.type("Others have not been found")
+    tell(page, measure="missing")
+    page.keyboard.press("Escape")
+    expect(paragraph).to_be_focused()
+    before = field(page, "anchor").input_value()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(field(page, "anchor")).not_to_have_value(before)
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(field(page, "anchor")).to_have_value(before)
+    page.keyboard.press("Alt+Enter")
+    expect_said(page, "f2 is written")
+
+
+def tell_by_dragging(page):
+    """Words that are dragged over; with a number that is not in them the row is a draft."""
+    words = page.locator(".dossier-author .text p").nth(3).locator("span")
+    words.nth(0).hover()
+    page.mouse.down()
+    words.nth(2).hover()
+    page.mouse.up()
+    expect(field(page, "anchor")).to_have_value("Some 1,300 houses")
+    tell(page, topic="consequence", statement="Houses stand in the water", value="1400")
+    tell(page, measure="houses under water")
+    expect(page.locator(".dossier-author .checks .wrong")).to_contain_text("1400 does not stand in")
+    page.keyboard.press("Alt+Enter")
+    expect_said(page, "is a draft")
+    tell(page, value="1300")
+    page.keyboard.press("Alt+Enter")
+    expect_said(page, "f3 is written")
+
+
+def test_an_article_becomes_a_page(lab, jupyterlab):
+    command = [*DOSSIER, "new", "orla", "--text", "-", "--published", "2031-05-07"]
+    command += ["--publisher", "The Orla Post", "--country", "GAB"]
+    subprocess.run(command, cwd=jupyterlab[0], input=TEXT, text=True, check=True)
+    folder = jupyterlab[0] / "data" / "orla"
+    page = lab("data/orla/author")
+    expect(page.locator(".dossier-author .text p")).to_have_count(4)
+
+    tell_by_mouse(page)
+    tell_by_keys(page)
+    page.keyboard.press("Alt+z")
+    expect_said(page, "taken back")
+    assert len(read_facts(folder)) == 1
+    page.keyboard.press("Alt+y")
+    expect_said(page, "made again")
+    assert [row["value"] for row in read_facts(folder)] == ["12", "2"]
+    tell_by_dragging(page)
+    assert read_dossier(folder)[1] == []
+
+    page.get_by_role("tab", name="Report").click()
+    expect(page.locator("table.facts tbody tr")).to_have_count(3, timeout=RUN_MS)
+    render = [*DOSSIER, "render", "orla"]
+    told = subprocess.run(render, cwd=jupyterlab[0], capture_output=True, text=True, check=True)
+    html = (jupyterlab[0] / told.stdout.strip()).read_text(encoding="utf-8")
+    assert html.count('<tr id="fact-') == 3
+    address = page.url.split("/lab")[0]
+    assert [u for u in page.requests if not u.startswith((address, "data:", "blob:"))] == []
+    assert page.errors == []
+
+
+def test_hostile_texts_are_shown_as_text_and_nothing_runs(lab, begin):
+    file = Path(__file__).parents[1] / "fixtures" / "hostile.json"
+    texts = list(json.loads(file.read_text(encoding="utf-8"))["kept"].values())
+    shown = [" ".join(text.split()) for text in texts]
+    _, name = begin("hostile", "\n\n".join(shown))
+    page = lab(name)
+    paragraphs = page.locator(".dossier-author .text p")
+    expect(paragraphs).to_have_count(len(shown))
+    told = paragraphs.evaluate_all(
+        "all => all.map(p => [...p.querySelectorAll('span')].map(s => s.textContent).join(' '))"
+    )
+    assert told == shown
+    for number in range(0, len(shown), 9):
+        paragraphs.nth(number).locator("span").first.click()
+        expect(field(page, "anchor")).not_to_have_value("")
+    inside = page.locator(".dossier-author")
+    assert inside.locator("script, iframe, img, object, embed, video, svg, a").count() == 0
+    address = page.url.split("/lab")[0]
+    assert [u for u in page.requests if not u.startswith((address, "data:", "blob:"))] == []
+    assert page.errors == []
+
+
+def test_two_hundred_paragraphs_are_there_and_each_is_reached_by_keys(lab, begin):
+    paragraph = "On Monday the Orla rose by {} metres, the fire brigade said, in the old town."
+    _, name = begin("long", "\n\n".join(paragraph.format(n) for n in range(2, 202)))
+    page = lab(name)
+    paragraphs = page.locator(".dossier-author .text p")
+    expect(paragraphs).to_have_count(200)
+    assert page.locator(".dossier-author .text p[tabindex='0']").count() == 1
+    paragraphs.first.focus()
+    for _ in range(199):
+        page.keyboard.press("ArrowDown")
+    expect(paragraphs.last).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(field(page, "anchor")).to_have_value("On")
+
+
+def test_the_desk_has_names_and_labels_for_all_that_can_be_reached(lab, begin):
+    from axe_playwright_python.sync_playwright import Axe
+
+    _, name = begin("named", TEXT)
+    page = lab(name)
+    page.locator(".dossier-author .text .number").first.click()
+    expect(field(page, "anchor")).not_to_have_value("")
+    found = Axe().run(page, context=".dossier-author")
+    told = [
+        (one["id"], node["html"][:200])
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+    assert told == []
