@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -62,8 +63,10 @@ def list_entries(store) -> list[Path]:
     return sorted(store.folder.iterdir())
 
 
-@pytest.mark.parametrize("make", FIGURES)
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [pair for pair in product(STORIES, FIGURES) if pair != ("winston-2016", operation)],  # no roles
+)
 def test_every_figure_of_every_story_is_drawn_once(name, make, store, drawn):
     figures = [make(load_dossier(name)) for _ in range(2)]
     first, second = (figure.picture() for figure in figures)

@@ -66,7 +66,7 @@ class Scene:
 
     def list_nouns(self) -> list[str]:
         """The nouns that say of which kind a place is."""
-        return " ".join(find_table(self.language).get("kinds", {}).values()).split()
+        return " ".join(find_table(self.language).get("kind_nouns", {}).values()).split()
 
     def is_likely(self, place: KnownPlace) -> bool:
         """Whether a place may be meant where no noun says that it is one."""
@@ -75,7 +75,7 @@ class Scene:
     def find_kind(self, name: str, before: str, after: str) -> str:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         table = find_table(self.language)
-        for kind, nouns in table.get("kinds", {}).items():
+        for kind, nouns in table.get("kind_nouns", {}).items():
             noun = any_of(nouns)
             if (
                 re.match(rf"\s+(?:{noun})\b", after)

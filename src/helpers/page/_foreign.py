@@ -16,7 +16,7 @@ _HINT = "Make this Notebook Trusted to load map: File -> Trust Notebook"
 _SCRIPTS = re.compile(
     r"<(script|style)\b.*?</\1\s*>|<link\b[^>]*>|<!--.*?-->", re.S | re.IGNORECASE
 )
-_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _TOLD = {"text/markdown", "text/latex", *_PICTURES}  # other forms that a page shows
