@@ -65,7 +65,12 @@ def list_entries(store) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [pair for pair in product(STORIES, FIGURES) if pair != ("winston-2016", operation)],  # no roles
+    # Only the first has facts with a role.
+    [
+        (name, make)
+        for name, make in product(STORIES, FIGURES)
+        if make != operation or name in STORIES[:1]
+    ],
 )
 def test_every_figure_of_every_story_is_drawn_once(name, make, store, drawn):
     figures = [make(load_dossier(name)) for _ in range(2)]
