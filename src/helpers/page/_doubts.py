@@ -14,7 +14,9 @@ from helpers.words import (
     compose,
     format_date,
     format_fact,
+    format_quantity,
     join,
+    list_values,
     spell_count,
     spell_number,
 )
@@ -74,11 +76,21 @@ def _say_doubt(claim: dict, against: list[pd.Series], most: int) -> Traced:
     if claim["standing"] == "retracted":
         return compose("Withdrawn since ({})", format_date(claim["ended"]))
     if against:
-        said = [compose("{} ({})", format_fact(one), say_who(one)) for one in against]
-        more = len(said) - most
-        said[most:] = [compose("and {} more", spell_number(more))] if more > 0 else []
-        return compose("Against it: {}", join("; ", said))
+        return _say_against(claim, against, most)
     return begin_sentence(claim["note"] or say_part(claim))
+
+
+def _say_against(claim: dict, against: list[pd.Series], most: int) -> Traced:
+    """What others say: of a number their numbers, another number before the same one."""
+    counts = [one for one in against if list_values(one)] if list_values(claim) else []
+    say = format_quantity if counts else format_fact
+    first = {str(say(one)): one for one in reversed(counts or against)}  # who said it first
+    told = sorted(reversed(first.values()), key=lambda one: list_values(one) == list_values(claim))
+    said = [compose("{} ({})", say(one), say_who(one)) for one in told[:most]]
+    more = len(against) - len(said)
+    head = "Others say {}" if counts else "Against it: {}"
+    tail = compose("; and {} more", spell_number(more)) if more > 0 else ""
+    return compose(head + "{}", join(" and " if counts else "; ", said), tail)
 
 
 def _find_others(dossier: Dossier) -> dict[str, list[pd.Series]]:

@@ -74,9 +74,12 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
 
 
 def _say_event(event: dict) -> Traced:
-    """'The country votes (14 October 2023), according to Xinhua.'"""
-    said = event["statement"], format_date(event["date"]), event["speakers"]
-    return compose("{} ({}), according to {}.", *said)
+    """'The country votes (14 October 2023), according to Xinhua.', the day where it is not said."""
+    said, day = event["statement"], format_date(event["date"])
+    year, *_, last = event["date"].split("/")[0].split("-")
+    is_said = states_number(said, float(year)) or states_number(said, float(last))
+    when = "" if is_said else compose(" ({})", day)
+    return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
 def _say_card(card: dict, doubts: list[dict]) -> Traced:
