@@ -84,8 +84,10 @@ def _say_against(claim: dict, against: list[pd.Series], most: int) -> Traced:
     """What others say: of a number their numbers, another number before the same one."""
     counts = [one for one in against if list_values(one)] if list_values(claim) else []
     say = format_quantity if counts else format_fact
-    first = {str(say(one)): one for one in reversed(counts or against)}  # who said it first
-    told = sorted([*first.values()][::-1], key=lambda one: list_values(one) == list_values(claim))
+    first: dict[str, pd.Series] = {}
+    for one in counts or against:
+        first.setdefault(str(say(one)), one)  # who said it first
+    told = sorted(first.values(), key=lambda one: list_values(one) == list_values(claim))
     said = [compose("{} ({})", say(one), say_who(one)) for one in told[:most]]
     more = len(against) - len(said)
     head = "Others say {}" if counts else "Against it: {}"
