@@ -146,10 +146,12 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     assert (tmp_path / "out").read_text() == "in the way"
 
 
-def test_the_page_is_the_one_that_the_parameters_make(tmp_path):
-    shown = show(View(NAME, topic="duration"), tmp_path / "out")
+def test_the_page_is_the_one_that_the_parameters_make(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = show(View(NAME, topic="duration"), "out")
     path = shown.save_report()
     assert path is not None, shown.controls.status
+    assert shown.controls.status["link"] == f"out/{path.name}"
     page = path.read_text(encoding="utf-8")
     assert page.count('<tr id="fact-') == len(shown.chosen.facts)
     assert "<title>Kazakhstan, January 2022: the unrest" in page

@@ -227,7 +227,7 @@ class Explorer:
         """Write a file, and tell where it is or why it is not."""
         self.controls.status = {"text": "Writing …"}
         try:
-            path = write()
+            path = write().resolve()
         except (DossierError, ParameterError, RenderError, OSError) as error:
             self.controls.status = {"text": f"Not written: {error}"}
             return None
