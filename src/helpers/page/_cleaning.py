@@ -24,8 +24,8 @@ _HTML_ATTRIBUTES = nh3.ALLOWED_ATTRIBUTES | {
     "mtable": {"columnalign"},
     "mover": {"accent"},
     "*": set(
-        """class id lang dir title role style tabindex value open aria-label aria-labelledby
-        aria-describedby aria-hidden""".split()
+        """class id lang dir title role style tabindex value open hidden aria-label
+        aria-labelledby aria-describedby aria-hidden""".split()
     ),
     "a": {"href", "hreflang", "download"},
     "th": {"scope", "colspan", "rowspan", "headers"},

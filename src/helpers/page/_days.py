@@ -8,7 +8,7 @@ from helpers.page._told import remember
 from helpers.words import format_date
 
 _MOST_DAYS = 8
-_DAY = re.compile(r'<div class="day on-(\d{4}-\d\d-\d\d)(?: latest)?">')
+_DAY = re.compile(r'<div class="day on-(\d{4}-\d\d-\d\d)"')
 _FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 
 
@@ -30,10 +30,13 @@ def turn_back(dossier: Dossier) -> dict[str, Dossier]:
 
 
 def mark_days(copies: dict[str, str]) -> str:
-    """What is told at the end of each day; what is folded away stands in the last day's alone."""
+    """What is told at the end of each day: the last is seen, also in a notebook.
+
+    What is folded away stands in the last day's alone.
+    """
     *earlier, (last, latest) = copies.items()
-    html = [f'<div class="day on-{d}">{_FOLDED.sub("", told)}</div>' for d, told in earlier]
-    return "".join([*html, f'<div class="day on-{last} latest">{latest}</div>'])
+    html = [f'<div class="day on-{d}" hidden>{_FOLDED.sub("", told)}</div>' for d, told in earlier]
+    return "".join([*html, f'<div class="day on-{last}">{latest}</div>'])
 
 
 def add_days(html: str) -> tuple[str, str]:
