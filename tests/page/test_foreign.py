@@ -106,8 +106,8 @@ def test_other_pictures_of_browsers_are_shown(kind):
 
 def test_each_table_scrolls_by_itself_and_has_a_name_of_its_own():
     table = {"text/html": '<table class="dataframe"><tr><td>7</td></tr></table>'}
-    cell = new_code_cell("x", outputs=[new_output("display_data", table)] * 2)
-    regions = re.findall('<div [^>]*class="output scroll"[^>]*>', export(cell, cell))
+    cells = [new_code_cell("x", outputs=[new_output("display_data", table)] * 2) for _ in "ab"]
+    regions = re.findall('<div [^>]*class="output scroll"[^>]*>', export(*cells))
     assert all('role="region"' in region and 'tabindex="0"' in region for region in regions)
     names = [re.findall('aria-label="([^"]*)"', region) for region in regions]
     assert names == [["Table 1"], ["Table 2"], ["Table 3"], ["Table 4"]]
