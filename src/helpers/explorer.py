@@ -358,9 +358,9 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
     """What each control offers, each choice with its label and how many facts it would leave."""
     known, places = find_known(story, view).facts, story.places
     holds = known["statement"].str.casefold().str.contains(view.search.casefold(), regex=False)
-    known = known[holds]
+    known = known[holds.astype(bool)]  # of no facts it would be a list of columns
     here = known["place_id"].fillna("").str.split().map(lambda ids: view.place in ids)
-    topics = (known[here] if view.place else known)["topic"].value_counts()
+    topics = (known[here.astype(bool)] if view.place else known)["topic"].value_counts()
     on_topic = known[known["topic"] == view.topic] if view.topic else known
     counts = explode_ids(on_topic["place_id"]).value_counts()
     named = places[places["place_id"].isin(explode_ids(story.facts["place_id"]))]

@@ -200,7 +200,7 @@ def test_at_least_has_an_open_end(build_dossier):
         (100, 100, "= 1 person"),
         (200, 20, "= 10 people"),
         (1_200, 120, "= 10 people"),
-        (1_000_000_000, 100, "= 10,000,000 people"),
+        (1_000_000_000, 100, "= 10 million people"),
     ],
 )
 def test_many_share_a_mark(value, marks, worth, build_dossier):

@@ -84,6 +84,7 @@ def trace_claim(claim: dict) -> dict:
             "number": format_quantity(claim) if list_values(claim) else "",
             "part": part,
             "place": format_list(places) if places else "",
+            "publisher": trace_text(claim["publisher"], rule="table"),
             "speakers": format_list(claim["asserted_by"].split("; ")),
         }
     )

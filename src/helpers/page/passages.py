@@ -14,7 +14,7 @@ from typing import ParamSpec
 from urllib.parse import quote
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from helpers.dossier import (
     VERDICTS,
@@ -92,9 +92,12 @@ def _kept(make: Callable[P, Passage]) -> Callable[P, Passage]:
     def tell(*given: P.args, **options: P.kwargs) -> Passage:
         def write() -> str:
             passage = make(*given, **options)
-            return json.dumps([passage.html, passage.text])
+            return json.dumps(
+                [passage.html, escape(passage.text)]
+            )  # with the origin of its numbers
 
-        return Passage(*json.loads(recall(write, make, given, options)))
+        html, text = json.loads(recall(write, make, given, options))
+        return Passage(html, Traced(Markup(text)))
 
     return tell
 

@@ -20,7 +20,7 @@ from helpers.figures import leave_out_store
 from helpers.files import look_up_folders, write_whole
 from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
-from helpers.words import NUMBERS, format_count, quote_value
+from helpers.words import NUMBERS, find_numbers, format_count, quote_value
 
 # What may differ between a page and the same page made again, and is left out on both sides.
 _LEFT_OUT = (
@@ -290,9 +290,10 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
 
 
 def _anchor_numbers(row: dict[str, Any]) -> dict[str, str]:
-    """An anchor in which the numbers of a fact outside stand, if it has any."""
+    """An anchor in which the numbers of a fact outside stand, and of its statement, if any do."""
     stated = [str(row[name]) for name in NUMBERS if name in row]
-    return {"anchor": " ".join(stated)} if stated else {}
+    stated += [f"{number:.15g}" for *_, number in find_numbers(row.get("statement", ""), "en")]
+    return {"anchor": " ".join(dict.fromkeys(stated))} if stated else {}
 
 
 def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:
