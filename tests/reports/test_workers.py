@@ -167,16 +167,16 @@ def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
 
 
 def test_notebooks_that_no_page_can_be_made_of_fail_alone(home):
-    """An attachment that is not there, and halves of characters wherever a notebook has text."""
+    """Halves of characters wherever a notebook has text; an attachment that is missing is named."""
     half = chr(0xD800)
     old = new_code_cell("1", id="old", outputs=[new_output("stream", text=f"old {half}")])
     bad = {
-        "attachment": [new_markdown_cell("![x](attachment:gone.png)", id="a")],
         "title": [new_markdown_cell(f"# A {half} title", id="a")],
         "code": [new_code_cell(f"print('{half}')", id="a")],
         "raised": [new_code_cell("raise ValueError(chr(0xd800) + '\\n two')", id="a")],
     }
     good = {
+        "attachment": [new_markdown_cell("![x](attachment:gone.png)", id="a")],
         "printed": [new_code_cell("print('a' + chr(0xd800))", id="a")],
         "stored": [old],
         "well": [new_markdown_cell("# Well", id="a")],
@@ -199,7 +199,7 @@ def test_notebooks_that_no_page_can_be_made_of_fail_alone(home):
     assert "old" not in pages["stored.html"].partition("<body>")[2]
     told = {line.split(".html: ")[0].strip(): line for line in errors.splitlines()[1:]}
     assert sorted(told) == sorted(bad)
-    assert "missing attachment: gone.png" in told["attachment"]
+    assert "[Picture left out: x, attachment:gone.png]" in pages["attachment.html"]
     assert "cell 1 of the notebook holds half a character" in told["title"]
     assert "cell 1 of the notebook holds half a character" in told["code"]
     assert "cell 1: ValueError: \\ud800 two" in told["raised"]
