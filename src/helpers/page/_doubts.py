@@ -81,18 +81,25 @@ def _say_doubt(claim: dict, against: list[pd.Series], most: int) -> Traced:
 
 
 def _say_against(claim: dict, against: list[pd.Series], most: int) -> Traced:
-    """What others say: of a number their numbers, another number before the same one."""
-    counts = [one for one in against if list_values(one)] if list_values(claim) else []
-    say = format_quantity if counts else format_fact
-    first: dict[str, pd.Series] = {}
-    for one in counts or against:
-        first.setdefault(str(say(one)), one)  # who said it first
-    told = sorted(first.values(), key=lambda one: list_values(one) == list_values(claim))
-    said = [compose("{} ({})", say(one), say_who(one)) for one in told[:most]]
-    more = len(against) - len(said)
-    head = "Others say {}" if counts else "Against it: {}"
+    """What others say: another number as such, and of the same number what they say of it."""
+    own = list_values(claim)
+    numbers: dict[str, Traced] = {}
+    words: list[Traced] = []
+    for one in against:
+        is_number = own and list_values(one) and list_values(one) != own
+        said = (format_quantity if is_number else format_fact)(one)
+        told = compose("{} ({})", said, say_who(one))
+        if is_number:
+            numbers.setdefault(str(said), told)  # who said it first
+        else:
+            words.append(told)
+    first = [*numbers.values()][:most]
+    rest = words[: most - len(first)]
+    more = len(against) - len(first) - len(rest)
+    parts = [compose("Others say {}", join(" and ", first))] if first else []
+    parts += [compose("Against it: {}", join("; ", rest))] if rest else []
     tail = compose("; and {} more", spell_number(more)) if more > 0 else ""
-    return compose(head + "{}", join(" and " if counts else "; ", said), tail)
+    return compose("{}{}", join(". ", parts), tail)
 
 
 def _find_others(dossier: Dossier) -> dict[str, list[pd.Series]]:
