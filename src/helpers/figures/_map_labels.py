@@ -1,6 +1,6 @@
 """The names on a map, each where there is room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -32,15 +32,20 @@ ASCENT, DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 
 
 class Label(NamedTuple):
-    """A text, its room in pixels, and how it is set."""
+    """A text, how it is set, and its room in pixels once it has found some."""
 
     text: str
-    box: Bounds
+    language: str
     size_px: float
     ink: str
     weight: str = "regular"
     gid: str | None = None
-    language: str = "en"
+    box: Bounds = (0, 0, 0, 0)
+
+    def measure(self) -> tuple[float, float]:
+        """Width and height in pixels of its one line."""
+        width = measure(self.text, self.size_px, self.weight == "bold")
+        return width, self.size_px * (ASCENT + DESCENT)
 
 
 def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
@@ -52,16 +57,6 @@ def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
         "label": names.where(known, rows["name"]),
         "language": known.map({True: language, False: "en"}),
     }
-
-
-def _say_language(labels: list[Label], language: str) -> list[Label]:
-    """The lines of one name, with its language."""
-    return [label._replace(language=language) for label in labels]
-
-
-def _measure_label(text: str, size_px: float, bold: bool = False) -> tuple[float, float]:
-    """Width and height in pixels of a label of one line."""
-    return measure(text, size_px, bold), size_px * (ASCENT + DESCENT)
 
 
 def shorten(text: str, size_px: float, bold: bool = False) -> str:
@@ -124,73 +119,65 @@ def place_labels(
     labels, lines = [], []
     outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
     for spot in each_row(spots):
-        text = shorten(spot.label, BODY, bold=True)
-        size = _measure_label(text, BODY, bold=True)
+        text, gid = shorten(spot.label, BODY, bold=True), f"{spot.facts.split(', ')[0]}-label"
+        label = Label(text, spot.language, BODY, "ink", "bold", gid)
         area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
-        found = placer.put_beside((spot.x, spot.y), size, max(MARK_PX / 2, area_px), outlines)
+        radius = max(MARK_PX / 2, area_px)
+        found = placer.put_beside((spot.x, spot.y), label.measure(), radius, outlines)
         if found:
             box, distance = found
-            gid = f"{spot.facts.split(', ')[0]}-label"
-            labels.append(Label(text, box, BODY, "ink", "bold", gid, spot.language))
+            labels.append(label._replace(box=box))
             if distance >= LINE_FROM:
                 lines.append(((spot.x, spot.y), box))
-    style = {"size_px": BODY, "ink": "land_ink", "spacings": (" ", "")}
-    named = _label_countries(placer, ground.own, column, **style)
-    labels += chain.from_iterable(named)
+    named = _label_each(ground.own, column, BODY, "land_ink")
+    labels += chain(*_label_countries(placer, named, (" ", "")))
     kept = []
     for city in each_row(cities):
-        size = _measure_label(city.label, SMALL)
-        found = placer.put_beside((city.x, city.y), size, CITY_PX / 2, outlines, LINE_FROM)
+        label = Label(city.label, city.language, SMALL, "muted")
+        at = city.x, city.y
+        found = placer.put_beside(at, label.measure(), CITY_PX / 2, outlines, LINE_FROM)
         if found:
-            label = Label(city.label, found[0], SMALL, "muted", language=city.language)
-            labels.append(label)
+            labels.append(label._replace(box=found[0]))
             kept.append(city.Index)
-    labels += _label_regions(placer, ground.regions, picked, column)
+    regions = ground.regions[ground.regions["key"].isin(picked)]
+    for region, label in _label_each(regions, column, SMALL, "land_ink"):
+        labels += _fit_within(placer, region.geometry, label, share=LEAST_INSIDE)
     labels += _label_seas(placer, view, ground, column)
     labels += _label_neighbours(placer, ground.neighbours, column)
     labels += _label_lakes(placer, view, ground, column)
     return labels, lines, cities.loc[kept]
 
 
-def _label_countries(placer, countries, column, **style) -> list[list[Label]]:
+def _label_each(rows: pd.DataFrame, column: str, size_px: float, ink: str) -> Iterator[tuple]:
+    """Each row, and its name as a label that seeks room."""
+    for row in each_row(rows.assign(**name_in(rows, column))):
+        yield row, Label(row.label, row.language, size_px, ink)
+
+
+def _label_countries(placer, named, spacings) -> list[list[Label]]:
     """The names of countries in capitals, one list of lines for each that finds room.
 
     The first of its spacings that fits is taken, or the name is set in two lines. One that finds
     no room within its country is left out.
     """
-    named = []
-    countries = countries.assign(**name_in(countries, column))
-    size = shapely.area(countries["geometry"].to_numpy())
-    for country in each_row(countries.iloc[np.argsort(-size, kind="stable")]):
-        name = country.label.upper()
-        found = _fit_within(placer, country.geometry, name, **style)
-        named += [_say_language(found, country.language)] if found else []
-    return named
+    found = []
+    for country, label in sorted(named, key=lambda pair: -pair[0].geometry.area):
+        capitals = label._replace(text=label.text.upper())
+        found.append(_fit_within(placer, country.geometry, capitals, spacings=spacings))
+    return [lines for lines in found if lines]
 
 
 def _label_neighbours(placer, countries, column) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
-    trials: list[list[list[Label]]] = []
-    for spacing in SPACINGS:
-        trial = replace(placer, _taken=[*placer._taken])
-        style = {"size_px": SMALL, "ink": "neighbour_ink", "spacings": (spacing,)}
-        trials.append(_label_countries(trial, countries, column, **style))
-    most = max(trials, key=len)
-    labels = list(chain.from_iterable(most))
+    named = list(_label_each(countries, column, SMALL, "neighbour_ink"))
+    trials = [replace(placer, _taken=[*placer._taken]) for _ in SPACINGS]
+    set_alike = [
+        _label_countries(trial, named, (spacing,))
+        for trial, spacing in zip(trials, SPACINGS, strict=True)
+    ]
+    labels = list(chain(*max(set_alike, key=len)))
     for label in labels:
         placer.reserve(label.box)
-    return labels
-
-
-def _label_regions(placer, regions, names, column) -> list[Label]:
-    """The names of the story's regions."""
-    labels = []
-    regions = regions[regions["key"].isin(names)]
-    for region in each_row(regions.assign(**name_in(regions, column))):
-        found = _fit_within(
-            placer, region.geometry, region.label, SMALL, "land_ink", share=LEAST_INSIDE
-        )
-        labels += _say_language(found, region.language)
     return labels
 
 
@@ -198,16 +185,27 @@ def _label_seas(placer, view, ground, column) -> list[Label]:
     """The names of the seas that show, each in its water, those that show most first."""
     seas = read_seas()
     areas = shapely.intersection(view.draw(seas["geometry"].to_numpy()), shapely.box(*view.frame))
-    seas = seas.assign(**name_in(seas, column), geometry=areas)[~shapely.is_empty(areas)]
+    seas = seas.assign(geometry=areas)[~shapely.is_empty(areas)]
     water = shapely.difference(shapely.box(*view.frame), ground.land)
     shown = []
-    for sea in each_row(seas):
-        shown.append((shapely.intersection(water, sea.geometry), sea))
+    for sea, label in _label_each(seas, column, SMALL, "water_ink"):
+        shown.append((shapely.intersection(water, sea.geometry), label))
         water = shapely.difference(water, sea.geometry)
-    labels = []
-    for area, sea in sorted(shown, key=lambda pair: -pair[0].area):
-        labels += _say_language(_label_sea(placer, area, sea.label), sea.language)
-    return labels
+    shown.sort(key=lambda pair: -pair[0].area)
+    return list(chain.from_iterable(_label_sea(placer, *pair) for pair in shown))
+
+
+def _label_sea(placer, water, label) -> list[Label]:
+    """The name of a sea, clear of its coasts and in one line where there is room."""
+    if water.area < LEAST_SEA_PX2:
+        return []
+    near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
+    offshore = [shapely.buffer(water, -shore) for shore in SHORES_PX]
+    for area in offshore:
+        if box := placer.put_within(area, label.measure(), near):
+            return [label._replace(box=box)]
+    found = _fit_within(placer, offshore[-1], label, near=near)
+    return found or _fit_within(placer, water, label, near=near, share=LEAST_INSIDE)
 
 
 def _label_lakes(placer, view, ground, column) -> list[Label]:
@@ -215,89 +213,67 @@ def _label_lakes(placer, view, ground, column) -> list[Label]:
     lakes = read_lakes()
     x, y = view.place(lakes["longitude"].to_numpy(), lakes["latitude"].to_numpy())
     inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
-    lakes = lakes.assign(**name_in(lakes, column), x=x, y=y)[inside]
-    around = zip(lakes["latitude"], lakes["longitude"], lakes["reach_km"], strict=True)
-    circles = view.draw(np.array([draw_circle(*about) for about in around], dtype=object))
+    lakes = lakes.assign(x=x, y=y)[inside]
     labels = []
-    for lake, circle in zip(each_row(lakes), circles, strict=True):
-        found = _label_lake(placer, ground, circle, lake.label, (lake.x, lake.y))
-        labels += _say_language(found, lake.language)
+    for lake, label in _label_each(lakes, column, SMALL, "water_ink"):
+        circle = draw_circle(lake.latitude, lake.longitude, lake.reach_km)
+        [around] = view.draw(np.array([circle], dtype=object))
+        labels += _label_lake(placer, ground, around, label, (lake.x, lake.y))
     return labels
 
 
-def _label_sea(placer, water, name) -> list[Label]:
-    """The name of a sea, clear of its coasts and in one line where there is room."""
-    if water.area < LEAST_SEA_PX2:
-        return []
-    near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
-    size = _measure_label(name, SMALL)
-    for shore in SHORES_PX:
-        box = placer.put_within(shapely.buffer(water, -shore), size, near)
-        if box:
-            return [Label(name, box, SMALL, "water_ink")]
-    offshore = shapely.buffer(water, -SHORES_PX[-1])
-    found = _fit_within(placer, offshore, name, SMALL, "water_ink", near=near)
-    return found or _fit_within(
-        placer, water, name, SMALL, "water_ink", near=near, share=LEAST_INSIDE
-    )
-
-
-def _label_lake(placer, ground, circle, name, near) -> list[Label]:
+def _label_lake(placer, ground, around, label, near) -> list[Label]:
     """The name of a lake: in it, or beside it in one of its countries; none for a small lake."""
-    parts = shapely.get_parts(shapely.intersection(ground.lakes, circle))
+    parts = shapely.get_parts(shapely.intersection(ground.lakes, around))
     if not len(parts):
         return []
     water = parts[np.argmin(shapely.distance(parts, shapely.Point(near)))]
     if water.area < LEAST_LAKE_PX**2:
         return []
-    found = _fit_within(placer, water, name, SMALL, "water_ink")
-    if found:
+    if found := _fit_within(placer, water, label):
         return found
     middle = water.centroid
     lands = pd.concat([ground.own["geometry"], ground.neighbours["geometry"]]).to_numpy()
     lands = lands[shapely.intersects(lands, water)]
-    shore = shapely.difference(
-        shapely.buffer(water, BESIDE_PX), shapely.buffer(water, SHORES_PX[-1])
-    )
-    others = shapely.difference(ground.lakes, water)
-    shore = shapely.difference(shore, shapely.buffer(others, 2 * SHORES_PX[0]))
+    around_others = shapely.buffer(shapely.difference(ground.lakes, water), 2 * SHORES_PX[0])
+    taken = shapely.union(shapely.buffer(water, SHORES_PX[-1]), around_others)
+    shore = shapely.difference(shapely.buffer(water, BESIDE_PX), taken)
     for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
         beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1]), shore)
-        found = _fit_within(placer, beside, name, SMALL, "water_ink", near=(middle.x, middle.y))
-        if found:
+        if found := _fit_within(placer, beside, label, near=(middle.x, middle.y)):
             return found
     return []
 
 
-def _fit_within(
-    placer, area, text, size_px, ink, *, near=None, share=1.0, spacings=("",)
-) -> list[Label]:
-    """A text that finds room in an area, in one line with one of some spacings, or in two lines.
+def _fit_within(placer, area, label, *, near=None, share=1.0, spacings=("",)) -> list[Label]:
+    """A label that finds room in an area, in one line with one of some spacings, or in two lines.
 
     Where none does, a share of the label may do.
     """
-    settings = [[_space_out(text, spacing)] for spacing in spacings]
-    settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(text)])
+    settings = [[_space_out(label.text, spacing)] for spacing in spacings]
+    settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(label.text)])
     room = np.ptp(np.reshape(shapely.bounds(area), (2, 2)), axis=0) + ROUGHLY_PX
     sized = []
-    for lines in settings:
-        sizes = [_measure_label(line, size_px) for line in lines]
-        size = max(width for width, _ in sizes), sum(height for _, height in sizes)
+    for texts in settings:
+        lines = [label._replace(text=text) for text in texts]
+        widths, heights = zip(*(line.measure() for line in lines), strict=True)
+        size = max(widths), sum(heights)
         if (np.array(size) * share < room).all():
-            sized.append((lines, sizes, size))
+            sized.append((lines, size))
     if not sized:  # nor in an area that is empty
         return []
     near = near or placer.find_widest(shapely.simplify(area, COARSE_PX / 2))
     for least in dict.fromkeys((1.0, share)):
-        for lines, sizes, size in sized if least == 1 else sized[::-1]:
-            box = placer.put_within(area, size, near, least)
-            if box:
-                return _set_lines(lines, sizes, box, size_px, ink)
+        for lines, size in sized if least == 1 else sized[::-1]:
+            if box := placer.put_within(area, size, near, least):
+                return _set_lines(lines, box)
     return []
 
 
 def _space_out(text: str, spacing: str) -> str:
-    """A text with a space between its letters."""
+    """A text with a space between its letters; none in letters that may join, as Arabic's do."""
+    if not text.isupper():
+        return text
     return f"{spacing} {spacing}".join(spacing.join(word) for word in text.split())
 
 
@@ -310,11 +286,12 @@ def _break_in_two(text: str) -> list[str]:
     return [text[:middle], text[middle + 1 :]]
 
 
-def _set_lines(lines, sizes, box, size_px, ink) -> list[Label]:
+def _set_lines(lines: list[Label], box: Bounds) -> list[Label]:
     """The lines of one label, centred in its box from the top down."""
-    labels, top = [], box[3]
-    for line, (width, height) in zip(lines, sizes, strict=True):
+    placed, top = [], box[3]
+    for line in lines:
+        width, height = line.measure()
         left = (box[0] + box[2] - width) / 2
-        labels.append(Label(line, (left, top - height, left + width, top), size_px, ink))
+        placed.append(line._replace(box=(left, top - height, left + width, top)))
         top -= height
-    return labels
+    return placed
