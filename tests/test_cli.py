@@ -28,7 +28,7 @@ WRONG_USE = [
     (["render", ""], "expected a dossier's name"),
     (["render", "-n", "reprot"], "no such notebook or file (did you mean 'report'?)"),
     (["render", "-p", "as_of", "2022-02-30"], "parameter as_of '2022-02-30': not a date"),
-    (["render", "-p", "place_names", "de"], "parameter place_names 'de': not a language"),
+    (["render", "-p", "place_names", "sw"], "parameter place_names 'sw': not a language"),
     (["render", "-p", "sources", "recrd"], "not a source here (did you mean 'record'?)"),
     (["render", "-o", ""], "expected a file name that ends in .html"),
     (["render", "-o", "facts.csv"], "facts.csv: not written; expected a file name that ends in"),

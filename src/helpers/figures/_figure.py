@@ -1,12 +1,12 @@
 """What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
 import json
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
-from warnings import warn
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -140,10 +140,11 @@ class Figure:
         kind = path.suffix.lower().lstrip(".")
         if kind not in FORMATS:
             raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
-        if kind == "png" and (lost := find_lost(f"{self.title} {self.source} {self.alt}")):
-            told = f"no font here has {', '.join(lost)}: boxes stand there"
-            warn(f"{path.name}: {told}", stacklevel=2)
         drawing = self.draw("desktop")
+        written = [text.get_text() for text in drawing.findobj(Text)]
+        if kind == "png" and (lost := find_lost("".join([self.title, self.source, *written]))):
+            told = f"no font here has {', '.join(lost)}: boxes stand there"
+            warnings.warn(f"{path.name}: {told}", stacklevel=2)
         return write_whole(path, self._save(drawing, kind, self._captions(drawing)))
 
     def _captions(self, drawing: Drawing) -> list[dict]:
@@ -162,7 +163,8 @@ class Figure:
         """A drawing's bytes; captions widen it and are taken off again."""
         unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
-        with house_style():
+        with house_style(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # it is told in `save`
             texts = [drawing.text(0, **caption, ha="left") for caption in captions]
             try:
                 drawing.savefig(

@@ -141,8 +141,8 @@ def locator_map(
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
     corners = {form: _list_corners(places, growth) for form, growth in MOST_GROWTH.items()}
     views = [
-        frame_view(corners[form][:, 0], corners[form][:, 1], px, _find_heights(px))
-        for form, px in widths.items()
+        frame_view(at[:, 0], at[:, 1], px, np.multiply(HEIGHTS, px))
+        for at, px in zip(corners.values(), widths.values(), strict=True)
     ]
 
     def draw(form: str, ax: Axes | None) -> Drawing:
@@ -253,7 +253,7 @@ def _draw_map(
     marks = _choose_marks(sites["role"])
     others = ["region"] * bool(regions) + ["city"] * bool(codes)
     ax, view = _lay_out(ax, width_px, corners, marks, others)
-    ground = read_ground(view, codes)
+    ground = read_ground(view, tuple(codes))
     tinted = regions if _tells_apart(ground, regions) else set()
     spots = _find_spots(view, sites)
     cities = _choose_cities(view, codes, spots, column)
@@ -313,23 +313,14 @@ def _lay_out(
     """The axes, in pixels from the map's lower left corner, with room for a key above; the view."""
     width_px, total_px = (width_px, 0.0) if ax is None else measure_px(ax)
     _, key_px = _arrange_key(marks, others, width_px)
-    least, most = _find_heights(width_px)
-    if ax is not None:
-        least = most = total_px - key_px
-    longitudes, latitudes = corners.T
-    view = frame_view(longitudes, latitudes, width_px, (least, most))
+    heights = np.multiply(HEIGHTS, width_px) if ax is None else np.repeat(total_px - key_px, 2)
+    view = frame_view(corners[:, 0], corners[:, 1], width_px, heights)
     if ax is None:
         ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width_px)
     ax.set_ylim(0, view.height_px + key_px)
     ax.set_axis_off()
     return ax, view
-
-
-def _find_heights(width_px: float) -> tuple[float, float]:
-    """The least and the greatest height of a map in pixels."""
-    least, most = HEIGHTS
-    return width_px * least, width_px * most
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:

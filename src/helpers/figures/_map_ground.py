@@ -1,6 +1,7 @@
 """What lies under a map's marks: land, water, borders, the inset and the scale."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,9 @@ class Ground:
     islets: np.ndarray  # points: what is too small to be drawn, of a country of little land
 
 
-def read_ground(view: View, codes: list[str]) -> Ground:
-    """Land, water and borders in the frame."""
+@lru_cache(maxsize=16)
+def read_ground(view: View, codes: tuple[str, ...]) -> Ground:
+    """Land, water and borders in the frame, made ready once for all maps of it."""
     countries = view.read("countries", keep=codes)
     regions = view.read("regions", codes)
     regions["key"] = regions["country"] + " " + regions["name"]
@@ -73,7 +75,7 @@ def read_ground(view: View, codes: list[str]) -> Ground:
     return Ground(land, *shown, regions, lakes, _read_rivers(view), disputed, islets)
 
 
-def _read_islets(view: View, codes: list[str], own: pd.Series) -> np.ndarray:
+def _read_islets(view: View, codes: tuple[str, ...], own: pd.Series) -> np.ndarray:
     """The middles of islands under a few pixels, where hardly any other land shows."""
     if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
         return np.array([], dtype=object)

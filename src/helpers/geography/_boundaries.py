@@ -43,8 +43,8 @@ def read_boundaries(
     Returns
     -------
     GeoDataFrame
-        One row a country, region or lake, in EPSG:4326: country, name, name_kk, name_ru (world has
-        the country alone, lakes have area_km2 in their place) and geometry, polygons.
+        One row a country, region or lake, in EPSG:4326: country, name, name_fr and its like (world
+        has the country alone, lakes have area_km2 in their place) and geometry, polygons.
     """
     rows, areas = read_rows(layer, windows, countries)
     return gpd.GeoDataFrame(rows.to_pandas(use_threads=False), geometry=areas, crs="EPSG:4326")
@@ -69,7 +69,7 @@ def read_rows(
 
 @lru_cache(maxsize=64)
 def read_country(code: str) -> pd.Series:
-    """One country: country, name, name_kk, name_ru, geometry.
+    """One country: country, name, name_fr and its like, geometry.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The part of the world that a map shows, and what lies in it, in pixels."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -71,7 +71,7 @@ class View:
         layer: str,
         countries: Iterable[str] | None = None,
         detail_px: float = DETAIL_PX,
-        keep: list[str] | None = None,
+        keep: Collection[str] = (),
     ) -> gpd.GeoDataFrame:
         """The rows of a layer that show in the frame, their areas in pixels (no CRS).
 
@@ -83,7 +83,7 @@ class View:
         areas = self.draw(areas)
         shown = shapely.area(areas) >= detail_px**2
         if keep:
-            shown |= np.isin(rows["country"].to_pylist(), keep) & ~shapely.is_empty(areas)
+            shown |= np.isin(rows["country"].to_pylist(), list(keep)) & ~shapely.is_empty(areas)
         rows = rows.take(np.flatnonzero(shown)).to_pandas(use_threads=False)
         return gpd.GeoDataFrame(rows, geometry=generalise(areas[shown], detail_px))
 
@@ -130,14 +130,14 @@ def frame_view(
     longitudes: np.ndarray,
     latitudes: np.ndarray,
     width_px: float,
-    heights_px: tuple[float, float],
+    heights_px: Sequence[float] | np.ndarray,
 ) -> View:
     """The view that shows points, in degrees, with a margin, in a width and between two heights."""
     projection = choose_projection(find_extent(longitudes, latitudes))
     x, y = projection.project(longitudes, latitudes)
     width = max(np.ptp(x) * (1 + 2 * _MARGIN), _LEAST_M)
     height = np.ptp(y) * (1 + 2 * _MARGIN)
-    height_px = 2 * round(np.clip(width_px * height / width, *heights_px) / 2)
+    height_px = 2 * round(np.clip(width_px * height / width, heights_px[0], heights_px[1]) / 2)
     metres_per_px = max(width / width_px, height / height_px)
     left = (x.max() + x.min() - width_px * metres_per_px) / 2
     bottom = (y.max() + y.min() - height_px * metres_per_px) / 2

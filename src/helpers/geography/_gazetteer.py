@@ -4,6 +4,7 @@ The names are GeoNames' (CC BY 4.0), in many languages. The file is read when a 
 asked for.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,9 +67,13 @@ def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
     country
         ISO 3166-1 alpha-3; None for all.
     """
-    keys, owners = _read_keys()
+    keys, owners = _read_index()
     wanted = fold_names(pa.array([name.strip()]))[0]
-    rows = np.unique(owners[np.flatnonzero(pc.equal(keys, wanted))])
+    ends = [
+        bisect(keys, wanted.as_py(), key=pa.StringScalar.as_py)
+        for bisect in (bisect_left, bisect_right)
+    ]
+    rows = np.unique(owners[slice(*ends)])
     found = [_read_place(row) for row in read_places().take(rows).to_pylist()]
     if country is not None:
         found = [place for place in found if place.country == country]
@@ -103,8 +108,8 @@ def read_cities(countries: Iterable[str]) -> pd.DataFrame:
 def read_places() -> pa.Table:
     """The gazetteer, one row a place: country by country, the capital first, then by population.
 
-    Columns: kind, country, name, name_kk, name_ru, latitude, longitude, population, geonames_id,
-    capital, others.
+    Columns: kind, country, name, latitude, longitude, population, geonames_id, capital, others;
+    of a town, name_fr and its like, where they differ from the English name.
     """
     path = find_boundaries("gazetteer.parquet")
     table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)
@@ -112,14 +117,14 @@ def read_places() -> pa.Table:
 
 
 @lru_cache(maxsize=1)
-def _read_keys() -> tuple[pa.Array, np.ndarray]:
-    """All names as they are compared, and the row of each."""
+def _read_index() -> tuple[pa.Array, np.ndarray]:
+    """All names as they are compared, in their order, and the row of each."""
     table = read_places()
     names = pc.binary_join_element_wise(table["name"], table["others"], _SEPARATOR)
-    names = pc.utf8_rtrim(names.combine_chunks(), _SEPARATOR)
-    split = pc.split_pattern(names, _SEPARATOR)
-    keys = pc.list_flatten(split)
-    return fold_names(keys), pc.list_parent_indices(split).to_numpy()
+    split = pc.split_pattern(pc.utf8_rtrim(names.combine_chunks(), _SEPARATOR), _SEPARATOR)
+    keys = fold_names(pc.list_flatten(split))
+    order = pc.sort_indices(keys)
+    return keys.take(order), pc.list_parent_indices(split).take(order).to_numpy()
 
 
 def _read_place(row: dict) -> KnownPlace:

@@ -4,7 +4,7 @@ from helpers.dossier import Dossier
 from helpers.errors import DossierError
 from helpers.geography._boundaries import read_layer
 from helpers.geography._files import find_boundaries
-from helpers.words import did_you_mean, one_of, quote_value
+from helpers.words import one_of, quote_value
 
 
 def list_place_names(dossier: Dossier) -> list[str]:
@@ -22,7 +22,7 @@ def check_place_names(dossier: Dossier, language: str) -> None:
     DossierError
         Neither the dossier's places nor the boundaries have names in it.
     """
-    if language in dossier.languages or language in (known := list_place_names(dossier)):
-        return
-    hint = did_you_mean(str(language), known) or one_of(known)
-    raise DossierError(f"place_names {quote_value(language)}: not a language here ({hint})")
+    known = list_place_names(dossier)
+    if language not in known:
+        value = quote_value(language)
+        raise DossierError(f"place_names {value}: not a language here ({one_of(known)})")

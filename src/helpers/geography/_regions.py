@@ -10,8 +10,6 @@ from helpers.geography._extent import split_windows
 from helpers.geography._files import each_row
 from helpers.geography._gazetteer import find_places
 
-_COLUMNS = ["country", "name", "name_kk", "name_ru"]
-
 
 def find_regions(places: pd.DataFrame) -> pd.DataFrame:
     """The region that each place is in, or else its country's nearest within `COAST_KM`.
@@ -19,16 +17,15 @@ def find_regions(places: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a place, with its index: country, name, name_kk, name_ru, and is_named: whether
-        the place bears the region's name. All empty for a place at sea, and where the boundaries'
-        regions are older than today's.
+        One row a place, with its index: country and name of the region, and is_named: whether the
+        place bears its name. Empty for a place at sea, and where the boundaries' regions are older
+        than today's.
     """
-    found = [find_region(place)[0] for place in each_row(places)]
-    regions = pd.DataFrame(found, index=places.index, columns=_COLUMNS)
-    named = [
-        bool(row) and bears_name(name, row) for name, row in zip(places["name"], found, strict=True)
-    ]
-    return regions.assign(is_named=np.array(named, dtype=bool))
+    found = []
+    for place in each_row(places):
+        region, _ = find_region(place)
+        found.append(region | {"is_named": bool(region) and bears_name(place.name, region)})
+    return pd.DataFrame(found, index=places.index, columns=["country", "name", "is_named"])
 
 
 def find_region(place) -> tuple[dict, shapely.Geometry]:
