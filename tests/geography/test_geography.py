@@ -195,10 +195,10 @@ def test_lakes_leave_out_the_caspian_and_the_aral():
 
 
 def test_capitals_are_those_of_january_2022():
-    capital = read_cities(["KAZ"]).iloc[0]
-    assert capital["capital"]
-    names = tuple(capital[["name", "name_kk", "name_ru"]])
-    assert names == ("Nur-Sultan", "Нұр-Сұлтан", "Нур-Султан")
+    for column, name in (("name_kk", "Нұр-Сұлтан"), ("name_ru", "Нур-Султан")):
+        capital = read_cities(["KAZ"], column).iloc[0]
+        assert capital["capital"]
+        assert tuple(capital[["name", column]]) == ("Nur-Sultan", name)
 
 
 def test_a_window_chooses_rows():

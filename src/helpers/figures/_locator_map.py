@@ -354,7 +354,7 @@ def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
 
 def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
     """A few cities for orientation that the story does not name: the capital and the largest."""
-    cities = read_cities(codes)
+    cities = read_cities(codes, column)
     cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
     cities = cities[~cities["name"].isin(spots["name"])]
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())

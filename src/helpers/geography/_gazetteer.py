@@ -18,6 +18,9 @@ import pyarrow.parquet as pq
 from helpers.geography._files import find_boundaries
 
 _SEPARATOR = "|"
+_COLUMNS = (
+    "kind", "country", "name", "latitude", "longitude", "population", "geonames_id", "capital",
+)  # fmt: skip
 _ORDER = ("country", "city", "region", "town")
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 _SIGNS = r"[\p{M}ʻʼʾʿ'’‘`´]"  # accents, and apostrophes of all kinds
@@ -74,7 +77,7 @@ def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
         for bisect in (bisect_left, bisect_right)
     ]
     rows = np.unique(owners[slice(*ends)])
-    found = [_read_place(row) for row in read_places().take(rows).to_pylist()]
+    found = [_read_place(row) for row in read_places("others").take(rows).to_pylist()]
     if country is not None:
         found = [place for place in found if place.country == country]
 
@@ -94,9 +97,12 @@ def fold_names(names: pa.Array) -> pa.Array:
     return pc.replace_substring(bare, "-", " ")
 
 
-def read_cities(countries: Iterable[str]) -> pd.DataFrame:
-    """The cities and towns of some countries, one row each: of each its capital first."""
-    table = read_places().drop_columns(["others"])
+def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
+    """The cities and towns of some countries, one row each: of each its capital first.
+
+    A column, such as name_fr, has their names in another language where they differ.
+    """
+    table = read_places(column)
     wanted = pc.and_(
         pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
         pc.is_in(table["kind"], pa.array(["city", "town"])),
@@ -104,22 +110,21 @@ def read_cities(countries: Iterable[str]) -> pd.DataFrame:
     return table.filter(wanted).to_pandas(use_threads=False)
 
 
-@lru_cache(maxsize=1)
-def read_places() -> pa.Table:
+@lru_cache(maxsize=8)
+def read_places(column: str) -> pa.Table:
     """The gazetteer, one row a place: country by country, the capital first, then by population.
 
-    Columns: kind, country, name, latitude, longitude, population, geonames_id, capital, others;
-    of a town, name_fr and its like, where they differ from the English name.
+    Columns: `_COLUMNS`, and one more that is asked for: others, name_fr or its like.
     """
     path = find_boundaries("gazetteer.parquet")
-    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)
+    table = pq.ParquetFile(path, pre_buffer=False).read([*_COLUMNS, column], use_threads=False)
     return table.combine_chunks()
 
 
 @lru_cache(maxsize=1)
 def _read_index() -> tuple[pa.Array, np.ndarray]:
     """All names as they are compared, in their order, and the row of each."""
-    table = read_places()
+    table = read_places("others")
     names = pc.binary_join_element_wise(table["name"], table["others"], _SEPARATOR)
     split = pc.split_pattern(pc.utf8_rtrim(names.combine_chunks(), _SEPARATOR), _SEPARATOR)
     keys = fold_names(pc.list_flatten(split))
