@@ -18,7 +18,8 @@ SLOW = (
     "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
     "test_render.py", "test_cli.py",
     "test_stories.py", "test_guide.py",
-    "test_wheel.py", "test_exporter.py", "test_batch.py", "test_numbers.py", "test_remaking.py",
+    "test_wheel.py", "test_machine.py", "test_exporter.py", "test_batch.py", "test_numbers.py",
+    "test_remaking.py",
     "test_hostile.py", "test_current_folder.py", "test_kernels.py",
     "test_cluster.py", "test_workers.py",
 )  # fmt: skip
