@@ -1,5 +1,6 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -325,13 +326,9 @@ def _lay_out(
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
-    roles = {role: shorten(role, SMALL) for role in marks}
-    entries: list[tuple[str, Mark | str]] = [
-        (capitalise(roles[role]), mark) for role, mark in marks.items()
-    ]
-    entries += [(_KEY_WORDS[other], other) for other in others]
+    roles = [(capitalise(shorten(role, SMALL)), mark) for role, mark in marks.items()]
     placed, x, line = [], 0.0, 0
-    for text, mark in entries:
+    for text, mark in chain(roles, ((_KEY_WORDS[other], other) for other in others)):
         width = 22 + measure(text, SMALL)
         if x and x + width > width_px:
             x, line = 0.0, line + 1
