@@ -367,7 +367,8 @@ def _check_statement_numbers(
 def _iterate(facts: pd.DataFrame) -> Iterator[tuple[int, dict]]:
     """Each fact by its row, many times quicker than as a Series."""
     columns = ["statement", "anchor", "language", *NUMBERS, *DAYS]
-    return zip(facts.index, facts[columns].to_dict("records"), strict=True)
+    for row, *cells in zip(facts.index, *(facts[name].tolist() for name in columns), strict=True):
+        yield row, dict(zip(columns, cells, strict=True))
 
 
 def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:

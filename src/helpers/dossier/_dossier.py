@@ -7,7 +7,6 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.dossier._checks import map_unique
@@ -118,32 +117,23 @@ class Dossier:
         What the dossier's sources had said by its day settles it, whichever facts are selected. A
         retraction weighs more than another fact's supersession.
         """
-        return self._standing.copy()
-
-    @cached_property
-    def _standing(self) -> pd.Series:
-        ids, known = self._facts["fact_id"], self._known()
-        retracted, superseded = (
-            ids.isin(explode_ids(known.loc[known["relation"] == relation, "replaces"]))
-            for relation in ("retracts", "supersedes")
-        )
-        states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
-        return pd.Series(states, index=ids, name="standing", dtype="str")
+        return self._ends["standing"].copy()
 
     @property
     def ended(self) -> pd.Series:
         """The day on which each fact was retracted, or else superseded; '' for one that stands."""
-        return self._ended.copy()
+        return self._ends["stated"].copy()
 
     @cached_property
-    def _ended(self) -> pd.Series:
+    def _ends(self) -> pd.DataFrame:
         known = self._known()
         replaced = explode_ids(known["replaces"])
-        by = known.loc[replaced.index, ["stated", "relation"]].astype("str")
+        by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
         # A retraction weighs more, and comes first in the alphabet too.
-        by = by.assign(replaced=replaced.to_numpy()).sort_values(["relation", "stated"])
-        days = by.drop_duplicates("replaced").set_index("replaced")["stated"]
-        return days.reindex(self._facts["fact_id"], fill_value="")
+        by = by.assign(fact_id=replaced).sort_values(["relation", "stated"])
+        ends = by.drop_duplicates("fact_id").set_index("fact_id").reindex(self._facts["fact_id"])
+        standing = ends["relation"].map({"retracts": "retracted", "supersedes": "superseded"})
+        return ends.fillna({"stated": ""}).assign(standing=standing.fillna("stands").astype("str"))
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""

@@ -118,7 +118,7 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     # With a text at hand the dossier is one that was begun: its facts are still to come.
     if "facts" in frames and frames["facts"].empty and not faults and not texts:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
-    if "facts" in frames and not faults:
+    if "facts" in frames and words.lead and not faults:
         faults += check_lead(words, frames["facts"])
     if digest:
         digests[PACKAGE] = digest

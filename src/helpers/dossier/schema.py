@@ -6,7 +6,7 @@ They stand in tables.toml and nowhere else: checks, data package and codebook ar
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +86,14 @@ class Table:
     name: str
     one_row: str
     columns: tuple[Column, ...]
-    file: str = field(init=False)
-    key: str = field(init=False)
 
-    def __post_init__(self):
-        object.__setattr__(self, "file", f"{self.name}.csv")
-        object.__setattr__(self, "key", self.columns[0].name)
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+    @property
+    def key(self) -> str:
+        return self.columns[0].name
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
