@@ -21,7 +21,6 @@ from helpers.words import (
     format_date,
     join,
     one_of,
-    open_fragments,
     quote_value,
     trace_cell,
 )
@@ -33,7 +32,6 @@ _CONTRARY = [
     "statement", "measure", "value", "low", "high", "qualifier", "of_whom", "asserted_by",
     "compared_with", "comparison",
 ]  # fmt: skip
-_render_fragment = open_fragments(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -141,14 +139,12 @@ class Dossier:
 
     def _repr_html_(self) -> str:
         """In a notebook: the title, how many there are, and the first facts."""
-        first = self._facts.head(_SHOWN).astype(object)
-        told = [
-            row | {"statement": trace_cell(row, "statement")} for row in first.to_dict("records")
-        ]
-        more = len(self._facts) > _SHOWN
-        return _render_fragment(
-            "dossier", dossier=self, counts=self._count(), facts=told, more=more
-        )
+        from helpers.words import open_fragments  # Jinja is slow to import
+
+        first = self._facts.head(_SHOWN).astype(object).to_dict("records")
+        told = [row | {"statement": trace_cell(row, "statement")} for row in first]
+        more, render = len(self._facts) > _SHOWN, open_fragments(Path(__file__).parent)
+        return render("dossier", dossier=self, counts=self._count(), facts=told, more=more)
 
     def _count(self) -> str:
         frames = {"fact": self._facts, "place": self._places, "source": self._sources}

@@ -45,7 +45,7 @@ class SourceText:
     """The text of one source, and what the dossier says of it."""
 
     source_id: str
-    path: Path
+    language: str
     paragraphs: tuple[str, ...] = field(repr=False)
     sha256: str
     expected_sha256: str
@@ -186,16 +186,13 @@ def verify_texts(
         or a file that cannot be read as UTF-8.
     """
     held = read_sources(dossier, texts, paragraphs)
-    sources = dossier.sources
-    articles = sources[sources["kind"] == "article"]
-    languages = dict(zip(articles["source_id"], articles["language"], strict=True))
     facts = dossier.facts
     results = {}
     for text in held:
         of_text = facts[facts["source_id"] == text.source_id]
         for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
-            number, language = int(fact["paragraph"]), languages[text.source_id]
-            results[row] = find_fact(fact, number, text.paragraphs, language)
+            number = int(fact["paragraph"])
+            results[row] = find_fact(fact, number, text.paragraphs, text.language)
     told = [results.get(row, (pd.NA, _RECORD)) for row in facts.index]
     table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
         found=pd.array([found for found, _ in told], "boolean"),
@@ -311,7 +308,7 @@ def _read_source(
     paragraphs, lines = split_paragraphs(text, by), split_paragraphs(text, "lines")
     return SourceText(
         source_id=source_id,
-        path=path,
+        language=source["language"],
         paragraphs=paragraphs,
         sha256=hash_text(text),
         expected_sha256="" if pd.isna(source["sha256"]) else source["sha256"],
