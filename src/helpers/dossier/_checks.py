@@ -1,7 +1,7 @@
 """What must hold between the cells and the tables of a dossier."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -43,9 +43,10 @@ _MAY_BE_LESS = ["about", "estimated", "conditional", "up to", "less than", "almo
 _MAY_BE_MORE = ["about", "estimated", "conditional", "at least", "more than"]
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 Frames = dict[str, pd.DataFrame]
-# What a check yields: the cells of a column that are at fault, by row, what was expected of them,
+# What a check yields: the cells of a column by row, which of them are at fault, what was expected,
 # and perhaps what suggests to a cell what was meant.
-Finding = tuple[pd.Series, str] | tuple[pd.Series, str, Callable[[str], str]]
+Mask = Sequence[bool] | np.ndarray | pd.Series
+Finding = tuple[pd.Series, Mask, str] | tuple[pd.Series, Mask, str, Callable[[str], str]]
 
 
 def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
@@ -60,9 +61,11 @@ def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
     """
     faults = []
     for name in frames:
-        for cells, *said in _check_table(frames, tables, name):
-            shown = ((row, format_cell(cell)) for row, cell in cells.items())
-            faults += refuse_cells(tables[name].file, str(cells.name), shown, *said)
+        for cells, where, *said in _check_table(frames, tables, name):
+            bad = np.asarray(where, dtype=bool)
+            if bad.any():
+                shown = ((row, format_cell(cell)) for row, cell in cells[bad].items())
+                faults += refuse_cells(tables[name].file, str(cells.name), shown, *said)
     return faults
 
 
@@ -79,14 +82,14 @@ def _check_table(frames: Frames, tables: dict[str, Table], name: str) -> Iterato
             published = map_unique(frame["published"], _first_ordinal, 0)
             accessed = map_unique(frame["accessed"], _last_ordinal, np.inf)
             expected = "before it was published; expected a later day"
-            yield frame["accessed"][accessed < published], expected
+            yield frame["accessed"], accessed < published, expected
         case "places":
             kind = frame["kind"].astype("str")
             lacks = frame["precision_km"].isna() & kind.notna() & ~kind.isin(AREAS)
             expected = "is empty; expected the radius in km within which the place lies"
-            yield frame["precision_km"][lacks], expected
+            yield frame["precision_km"], lacks, expected
         case "facts":
-            facts = frame.astype(dict.fromkeys(NUMBERS, float))
+            facts = frame.assign(**frame[NUMBERS].astype(float))
             yield from _check_numbers(facts)
             yield from _check_units(facts)
             yield from _check_replacements(facts, table)
@@ -127,19 +130,19 @@ def _check_keys(cells: pd.Series) -> Iterator[Finding]:
     rows = dict(zip(first, first.index, strict=True))
     for row, key in doubles.items():
         expected = f"a duplicate of row {rows[key]}; expected an id of its own"
-        yield doubles.loc[[row]], expected
+        yield doubles.loc[[row]], [True], expected
 
 
 def _check_references(cells: pd.Series, others: pd.DataFrame, target: Table) -> Iterator[Finding]:
     """Every id names a row, once; without a column of ids there is nothing to compare with."""
     ids = explode_ids(cells)
-    several = ids[ids.index.duplicated(keep=False)]
-    is_double = pd.MultiIndex.from_arrays([several.index, several]).duplicated()
-    yield several[is_double], "stands twice; expected it once"
+    if ids.index.has_duplicates:
+        is_double = pd.MultiIndex.from_arrays([ids.index, ids]).duplicated()
+        yield ids, is_double, "stands twice; expected it once"
     known = others[target.key].dropna()
     if len(known) or others.empty:
         expected = f"no such {target.key} in {target.file}"
-        yield ids[_find_rows(ids, known) < 0], expected, lambda cell: did_you_mean(cell, known)
+        yield ids, _find_rows(ids, known) < 0, expected, lambda cell: did_you_mean(cell, known)
 
 
 def _find_rows(ids: pd.Series, keys: pd.Series) -> np.ndarray:
@@ -148,7 +151,7 @@ def _find_rows(ids: pd.Series, keys: pd.Series) -> np.ndarray:
     return pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
 
 
-def _look_up(ids: pd.Series, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+def look_up(ids: pd.Series, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """For each id the row that has it as its key, empty where there is none."""
     found = _find_rows(ids, rows[key])
     return rows.reset_index(drop=True).reindex(found).set_axis(ids.index)
@@ -157,58 +160,59 @@ def _look_up(ids: pd.Series, rows: pd.DataFrame, key: str) -> pd.DataFrame:
 def _check_numbers(facts: pd.DataFrame) -> Iterator[Finding]:
     """Who said a fact when is known; its numbers are in order, and say what they are of."""
     value, low, high = (facts[name] for name in NUMBERS)
-    is_empty, some = facts.isna(), facts[NUMBERS].notna().any(axis=1)
+    some = value.notna() | low.notna() | high.notna()
     people = some & (facts["unit"] == "people")
     stated = "is empty, and its source has no day in `published`; expected when it was said"
     speaker = "is empty, and its source has no `default_speaker`; expected who says it"
     group = "is empty; a number of people says of whom"
-    yield facts["stated"][is_empty["stated"]], stated
-    yield facts["asserted_by"][is_empty["asserted_by"]], speaker
-    yield low[low > value], "above the value; expected low <= value"
-    yield high[value > high], "below the value; expected value <= high"
-    yield low[value.isna() & (low > high)], "above high; expected low <= high"
-    yield facts["unit"][some & is_empty["unit"]], "is empty; a number has a unit"
-    yield facts["measure"][some & is_empty["measure"]], "is empty; a number measures something"
+    yield facts["stated"], facts["stated"].isna(), stated
+    yield facts["asserted_by"], facts["asserted_by"].isna(), speaker
+    yield low, low > value, "above the value; expected low <= value"
+    yield high, value > high, "below the value; expected value <= high"
+    yield low, value.isna() & (low > high), "above high; expected low <= high"
+    yield facts["unit"], some & facts["unit"].isna(), "is empty; a number has a unit"
+    yield facts["measure"], some & facts["measure"].isna(), "is empty; a number measures something"
     yield (
-        facts["of_whom"][people & is_empty["of_whom"]],
+        facts["of_whom"],
+        people & facts["of_whom"].isna(),
         group,
         lambda _: f"write {MISSING!r} where the source does not say",
     )
-    lacks_role = ~is_empty["position"] & is_empty["role"]
-    yield facts["role"][lacks_role], "is empty; a position is one among the facts of a role"
-    for number in (value[people], low[people], high[people]):
-        expected = "not a number of people; expected a whole one, 0 or more"
-        yield number[(number < 0) | (number % 1 > 0)], expected
+    lacks_role = ~facts["position"].isna() & facts["role"].isna()
+    yield facts["role"], lacks_role, "is empty; a position is one among the facts of a role"
+    for number in (value, low, high):
+        is_no_count = people & ((number < 0) | (number % 1 > 0))
+        yield number, is_no_count, "not a number of people; expected a whole one, 0 or more"
 
 
 def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
     """What is measured of one group has one unit."""
     if facts["unit"].nunique() < 2:
         return
-    measured = facts.dropna(subset=["measure", "unit"]).assign(row=facts.index.to_series())
+    measured = facts.dropna(subset=["measure", "unit"]).assign(row=lambda rows: rows.index)
     alike = measured.groupby(["measure", "of_whom"], dropna=False, sort=False)
     usual = alike[["unit", "row"]].transform("first")
     other = usual[usual["unit"] != measured["unit"]]
     for row, unit, known in other.itertuples():
         about = f"another unit than that of row {known}, of the same measure and group"
         hint = f"expected {unit!r}, or a measure of its own"
-        yield facts["unit"].loc[[row]], about, lambda _, hint=hint: hint
+        yield facts["unit"].loc[[row]], [True], about, lambda _, hint=hint: hint
 
 
 def _check_replacements(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
     """`replaces` and `relation` come together, forwards in time, and never in a circle."""
     lacks_target, lacks_relation = facts["replaces"].isna(), facts["relation"].isna()
     relations = one_of(table["relation"].terms)
-    yield facts["relation"][~lacks_target & lacks_relation], f"is empty; expected {relations}"
+    yield facts["relation"], ~lacks_target & lacks_relation, f"is empty; expected {relations}"
     to_fact = "is empty; a relation is one to a fact"
-    yield facts["replaces"][lacks_target & ~lacks_relation], to_fact
+    yield facts["replaces"], lacks_target & ~lacks_relation, to_fact
     yield from _check_circles(facts, "replaces", " replaces ", "facts replace one another in")
     replaced = explode_ids(facts["replaces"])
-    before = _look_up(replaced, facts[["fact_id", "stated"]], "fact_id")["stated"]
+    before = look_up(replaced, facts[["fact_id", "stated"]], "fact_id")["stated"]
     said = facts["stated"].loc[replaced.index]
     is_early = map_unique(said, _last_ordinal, np.inf) < map_unique(before, _first_ordinal, 0)
     expected = "before the fact that it replaces was stated; expected a later day"
-    yield said[is_early & ~said.index.duplicated()], expected
+    yield said, is_early & ~said.index.duplicated(), expected
 
 
 def _check_parts(facts: pd.DataFrame) -> Iterator[Finding]:
@@ -216,16 +220,16 @@ def _check_parts(facts: pd.DataFrame) -> Iterator[Finding]:
     if facts["part_of"].isna().all():
         return
     columns = ["fact_id", "unit", "qualifier", *NUMBERS]
-    total = _look_up(facts["part_of"], facts[columns], "fact_id")
+    total = look_up(facts["part_of"], facts[columns], "fact_id")
     has_total = total["fact_id"].notna()
     other_unit = has_total & (total["unit"].fillna("") != facts["unit"].fillna(""))
     least = facts["low"].fillna(facts["value"])
     most = total["high"].fillna(total["value"])
     may_fit = facts["qualifier"].isin(_MAY_BE_LESS) | total["qualifier"].isin(_MAY_BE_MORE)
     expected = "not the unit of its total (`part_of`); expected the same"
-    yield facts["unit"][other_unit], expected
+    yield facts["unit"], other_unit, expected
     expected = "the total is less than this part; expected a fact with a larger number"
-    yield facts["part_of"][~other_unit & ~may_fit & (least > most)], expected
+    yield facts["part_of"], ~other_unit & ~may_fit & (least > most), expected
     yield from _check_circles(
         facts, "part_of", " is a part of ", "facts are parts of one another in"
     )
@@ -248,7 +252,7 @@ def _check_circles(facts: pd.DataFrame, column: str, verb: str, about: str) -> I
         names = [*circle, circle[0]]
         shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
         named = pd.Series(names[1], [rows[circle[0]]], name=column)
-        yield named, f"{about} a circle: {verb.join(shown)}"
+        yield named, [True], f"{about} a circle: {verb.join(shown)}"
 
 
 def _find_circles(targets: dict[Any, list[str]]) -> Iterator[list[str]]:
@@ -275,35 +279,36 @@ def _check_comparisons(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
     """`compared_with` and `comparison` come together, and name a fact of another source."""
     target, comparison = facts["compared_with"], facts["comparison"]
     columns = ["fact_id", "source_id", "unit", "value"]
-    other = _look_up(target, facts[columns], "fact_id")
+    other = look_up(target, facts[columns], "fact_id")
     is_itself = target == facts["fact_id"]
     is_of_own_source = other["source_id"] == facts["source_id"]
     differs = (other["unit"] == facts["unit"]) & ((other["value"] - facts["value"]).abs() > 0)
     terms = one_of(table["comparison"].terms)
-    yield comparison[target.notna() & comparison.isna()], f"is empty; expected {terms}"
+    yield comparison, target.notna() & comparison.isna(), f"is empty; expected {terms}"
     to_fact = "is empty; a comparison is one with a fact"
-    yield target[target.isna() & comparison.notna()], to_fact
-    yield target[is_itself], "the fact itself; expected a fact of another source"
+    yield target, target.isna() & comparison.notna(), to_fact
+    yield target, is_itself, "the fact itself; expected a fact of another source"
     own = "a fact of its own source; expected one of another"
-    yield target[~is_itself & is_of_own_source], own
+    yield target, ~is_itself & is_of_own_source, own
     numbers = "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'"
-    yield comparison[(comparison == "same") & differs], numbers
+    yield comparison, (comparison == "same") & differs, numbers
 
 
 def _check_evidence(facts: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Finding]:
     """An article's facts have a paragraph and a short anchor, which states their number."""
-    source = _look_up(facts["source_id"], sources, "source_id")
+    columns = ["source_id", "kind", "paragraphs", "published", "language"]
+    source = look_up(facts["source_id"], sources[columns], "source_id")
     of_article = source["kind"] == "article"
     for column in ("paragraph", "anchor"):
         lacks = of_article & facts[column].isna()
-        yield facts[column][lacks], "is empty; a fact of an article has one"
-    past_end = facts["paragraph"] > source["paragraphs"]
+        yield facts[column], lacks, "is empty; a fact of an article has one"
+    past_end = (facts["paragraph"] > source["paragraphs"]).fillna(False)
     expected = "past the end of its source; expected one of its `paragraphs`"
-    yield facts["paragraph"][past_end], expected
+    yield facts["paragraph"], past_end, expected
     said = map_unique(facts["stated"], _first_ordinal, 0)
     published = map_unique(source["published"], _last_ordinal, np.inf)
     expected = "after its source was published; expected an earlier day"
-    yield facts["stated"][said > published], expected
+    yield facts["stated"], said > published, expected
     yield from _check_anchor_lengths(facts["anchor"])
     facts = facts.assign(language=source["language"].fillna("en"))
     plain = find_plain_numbers(facts["anchor"], facts["language"])
@@ -315,24 +320,24 @@ def _check_anchor_lengths(cells: pd.Series) -> Iterator[Finding]:
     anchors = _to_arrow(cells)
     counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
     for count in np.unique(counts[counts > LONGEST_ANCHOR]):
-        yield cells[counts == count], f"{count} words; expected at most {LONGEST_ANCHOR}"
+        yield cells, counts == count, f"{count} words; expected at most {LONGEST_ANCHOR}"
     lengths = pc.fill_null(pc.utf8_length(anchors), 0).to_numpy()
     is_long = (lengths > LONGEST_ANCHOR_CHARACTERS) & (counts <= LONGEST_ANCHOR)
-    yield cells[is_long], f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
+    yield cells, is_long, f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
 
 
 def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Finding]:
     """An only number in plain digits is compared for all facts at once, the rest one by one."""
     has_number = facts[NUMBERS].notna().any(axis=1)
     rest = has_number & facts["anchor"].notna() & (facts["value"] != plain)
-    for row, fact in _iterate(facts[rest]):
+    for row, fact in _iterate(facts, rest):
         anchor, language = fact["anchor"], fact["language"]
         for name, number in anchored_numbers(fact):
             if not states_number(anchor, number, language) and not any(
                 find_unread(anchor, language)
             ):
                 expected = f"does not stand in the anchor {quote_value(anchor)}"
-                yield facts[name].loc[[row]], expected
+                yield facts[name].loc[[row]], [True], expected
 
 
 def _check_statement_numbers(
@@ -348,7 +353,7 @@ def _check_statement_numbers(
     plain = find_plain_numbers(facts["statement"], facts["language"])
     own = (facts[NUMBERS].to_numpy() == plain[:, np.newaxis]).any(axis=1) | (plain == anchored)
     rest = of_article & facts["anchor"].notna() & (counts.to_numpy() > own)
-    for row, fact in _iterate(facts[rest]):
+    for row, fact in _iterate(facts, rest):
         statement, anchor, language = fact["statement"], fact["anchor"], fact["language"]
         known = {fact[name] for name in NUMBERS}
         known |= {number for _, _, number in find_numbers(anchor, language)}
@@ -361,14 +366,15 @@ def _check_statement_numbers(
             known |= {year, *month_and_day[1:]}
         for printed in find_foreign_digits(statement, known, ["en", language]):
             expected = f"{printed} stands neither in the anchor nor in value, low or high"
-            yield facts["statement"].loc[[row]], expected
+            yield facts["statement"].loc[[row]], [True], expected
 
 
-def _iterate(facts: pd.DataFrame) -> Iterator[tuple[int, dict]]:
-    """Each fact by its row, many times quicker than as a Series."""
+def _iterate(facts: pd.DataFrame, wanted: pd.Series) -> Iterator[tuple[int, dict]]:
+    """Each fact of a mask by its row, many times quicker than as a Series."""
     columns = ["statement", "anchor", "language", *NUMBERS, *DAYS]
-    for row, *cells in zip(facts.index, *(facts[name].tolist() for name in columns), strict=True):
-        yield row, dict(zip(columns, cells, strict=True))
+    told = facts.loc[wanted, columns]
+    for row, *fact in zip(told.index, *(told[name].tolist() for name in columns), strict=True):
+        yield row, dict(zip(columns, fact, strict=True))
 
 
 def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:

@@ -131,20 +131,20 @@ def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise NoFactsError(dossier.why_empty())
     kinds = facts["source_id"].map(sources.set_index("source_id")["kind"].astype("str"))
     until = f", as of {format_date(dossier.as_of_day)}" if dossier.as_of_day else ""
+    claims = []
     for kind, side in (("article", "an article"), ("record", "the record")):
-        if not (kinds == kind).any():
+        of_kind = facts[kinds == kind]
+        if of_kind.empty:
             raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
-    article, record = (
-        gather_claims(dossier, facts[kinds == kind], _CLAIM) for kind in ("article", "record")
-    )
-    return article, record
+        claims.append(gather_claims(dossier, of_kind, _CLAIM))
+    return claims[0], claims[1]
 
 
 def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
     """Verdict and reason for each pair of claims in which a fact is held against one of the other.
 
     `differs` weighs more than another verdict on facts of the same two claims, and a reason more
-    than none: the note of a fact of the record, as that of an article's is on what is wrong there.
+    than none. It is the note of a fact of the record: that of an article's is on the article.
     What is held against and not at hand was stated later, or is not selected.
     """
     sources, held = dossier.sources, dossier.facts.dropna(subset=["compared_with"])

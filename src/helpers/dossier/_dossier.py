@@ -165,11 +165,10 @@ class Dossier:
         for name, wanted in terms.items():
             column = {"source": "source_id", "place": "place_id"}.get(name, name)
             if column not in FACTS.names:
-                hint = did_you_mean(name, ["source", "place", *FACTS.names])
-                hint = hint or one_of(FACTS.names)
-                raise DossierError(
-                    f"select {quote_value(name)}: facts have no such column ({hint})"
-                )
+                columns = ["source", "place", *FACTS.names]
+                hint = did_you_mean(name, columns) or one_of(FACTS.names)
+                wrong = f"facts have no such column ({hint})"
+                raise DossierError(f"select {quote_value(name)}: {wrong}")
             read = explode_ids if FACTS[column].several else pd.Series.dropna
             known = tuple(read(self._all_facts[column]).unique())
             if FACTS[column].kind == "term":
@@ -268,8 +267,7 @@ class Dossier:
     def find_contrary(self) -> pd.DataFrame:
         """The facts outside of a selection that a person says differ from one of it, by its day."""
         facts = (self._whole or self)._facts
-        facts = _keep_stated_by(facts, self.as_of_day) if self.as_of_day else facts
-        ours = self._facts
+        facts, ours = _keep_stated_by(facts, self.as_of_day), self._facts
         named = ours.loc[ours["comparison"] == "differs", "compared_with"]
         differs = (facts["comparison"] == "differs") & facts["compared_with"].isin(ours["fact_id"])
         is_outside = ~facts["fact_id"].isin(ours["fact_id"])
@@ -298,14 +296,11 @@ class Dossier:
                 f"the first statement is of {format_date(first)}."
             )
         lack = lack or f"There is no fact{' on ' * bool(about)}{about} here."
-        if not self.as_of_day:
-            return lack
-        return f"{lack} What was stated after {format_date(self.as_of_day)} is left out."
+        later = f" What was stated after {format_date(self.as_of_day)} is left out."
+        return lack + (later if self.as_of_day else "")
 
     def _known(self) -> pd.DataFrame:
         """The facts as of the day, before any were selected."""
-        if not self.as_of_day:
-            return self._all_facts
         return _keep_stated_by(self._all_facts, self.as_of_day)
 
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
@@ -319,7 +314,9 @@ class Dossier:
 
 
 def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
-    """The facts stated on or before a day; a partial day means its last one."""
+    """The facts stated on or before a day, if there is one; a partial day means its last one."""
+    if not day:
+        return facts
     known = map_unique(facts["stated"], lambda stated: last_day(stated) <= last_day(day), False)
     return facts[known.astype(bool)]
 
