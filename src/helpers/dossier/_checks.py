@@ -128,7 +128,7 @@ def _check_keys(cells: pd.Series) -> Iterator[Finding]:
     doubles = ids[ids.duplicated()]
     first = ids[ids.isin(doubles)].drop_duplicates() if len(doubles) else doubles
     rows = dict(zip(first, first.index, strict=True))
-    for row, key in doubles.items():
+    for row, key in zip(doubles.index.tolist(), doubles, strict=True):
         expected = f"a duplicate of row {rows[key]}; expected an id of its own"
         yield doubles.loc[[row]], [True], expected
 
@@ -164,7 +164,10 @@ def _check_numbers(facts: pd.DataFrame) -> Iterator[Finding]:
     people = some & (facts["unit"] == "people")
     stated = "is empty, and its source has no day in `published`; expected when it was said"
     speaker = "is empty, and its source has no `default_speaker`; expected who says it"
-    group = "is empty; a number of people says of whom"
+    group = (
+        "is empty; a number of people says of whom "
+        f"(write {MISSING!r} where the source does not say)"
+    )
     yield facts["stated"], facts["stated"].isna(), stated
     yield facts["asserted_by"], facts["asserted_by"].isna(), speaker
     yield low, low > value, "above the value; expected low <= value"
@@ -172,13 +175,8 @@ def _check_numbers(facts: pd.DataFrame) -> Iterator[Finding]:
     yield low, value.isna() & (low > high), "above high; expected low <= high"
     yield facts["unit"], some & facts["unit"].isna(), "is empty; a number has a unit"
     yield facts["measure"], some & facts["measure"].isna(), "is empty; a number measures something"
-    yield (
-        facts["of_whom"],
-        people & facts["of_whom"].isna(),
-        group,
-        lambda _: f"write {MISSING!r} where the source does not say",
-    )
-    lacks_role = ~facts["position"].isna() & facts["role"].isna()
+    yield facts["of_whom"], people & facts["of_whom"].isna(), group
+    lacks_role = facts["position"].notna() & facts["role"].isna()
     yield facts["role"], lacks_role, "is empty; a position is one among the facts of a role"
     for number in (value, low, high):
         is_no_count = people & ((number < 0) | (number % 1 > 0))
@@ -194,9 +192,11 @@ def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
     usual = alike[["unit", "row"]].transform("first")
     other = usual[usual["unit"] != measured["unit"]]
     for row, unit, known in other.itertuples():
-        about = f"another unit than that of row {known}, of the same measure and group"
-        hint = f"expected {unit!r}, or a measure of its own"
-        yield facts["unit"].loc[[row]], [True], about, lambda _, hint=hint: hint
+        expected = (
+            f"another unit than that of row {known}, of the same measure and group "
+            f"(expected {unit!r}, or a measure of its own)"
+        )
+        yield facts["unit"].loc[[row]], [True], expected
 
 
 def _check_replacements(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:

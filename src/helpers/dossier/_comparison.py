@@ -1,6 +1,6 @@
 """What one source says held against what the others say: it is listed, and never resolved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -291,7 +291,11 @@ def _format_days(article: pd.Series, record: pd.Series) -> str:
 
 
 def _format_row(
-    article: Mapping, record: Mapping, verdict: str, why: str, is_by_hand: bool = False
+    article: pd.Series | dict,
+    record: pd.Series | dict,
+    verdict: str,
+    why: str,
+    is_by_hand: bool = False,
 ) -> dict[str, object]:
     return {
         "topic": article.get("topic", record.get("topic")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from helpers.words import quote_value, suggest_each
 
@@ -28,7 +29,7 @@ class Fault:
 def refuse_cells(
     file: str,
     column: str,
-    cells: Iterable[tuple[int, str]],
+    cells: Iterable[tuple[Any, str]],
     expected: str,
     suggest: Callable[[str], str] | None = None,
 ) -> list[Fault]:

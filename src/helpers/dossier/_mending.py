@@ -67,7 +67,9 @@ def fix_evidence(
             raise DossierError(f"source {text.source_id}: {question}")
     found, left = _find_paragraphs(dossier, held)
     hashes = {text.source_id: text.sha256 for text in held if not text.has_stated_hash}
-    numbers = {text.source_id: len(text.paragraphs) for text in held if not text.has_stated_count}
+    numbers = {
+        text.source_id: str(len(text.paragraphs)) for text in held if not text.has_stated_count
+    }
     cells = {
         FACTS: {"paragraph": found},
         SOURCES: {"sha256": hashes, "paragraphs": numbers},
@@ -76,7 +78,7 @@ def fix_evidence(
         path = folder / table.file
         rows = {key: row for row, key in read_cells(path, table, table.key).items()}
         new = {
-            column: {rows[key]: str(value) for key, value in values.items()}
+            column: {rows[key]: value for key, value in values.items()}
             for column, values in columns.items()
         }
         write_cells(path, new)
@@ -86,7 +88,7 @@ def fix_evidence(
 
 def _find_paragraphs(
     dossier: Dossier, held: tuple[SourceText, ...]
-) -> tuple[dict[str, int], list[str]]:
+) -> tuple[dict[str, str], list[str]]:
     """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
     facts = dossier.facts.dropna(subset=["anchor"])
     found, left = {}, []
@@ -95,7 +97,7 @@ def _find_paragraphs(
             stated = 0 if pd.isna(fact["paragraph"]) else fact["paragraph"]
             stands, why = _find_stands(fact, text)
             if len(stands) == 1 and stated != stands[0]:
-                found[fact["fact_id"]] = stands[0]
+                found[fact["fact_id"]] = str(stands[0])
             elif not stated:
                 left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
     return found, left

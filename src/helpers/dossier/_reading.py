@@ -169,9 +169,9 @@ def _read_column(sheet: Sheet, column: Column, file: str):
         return pd.Series(empty).astype(column.dtype).array, []
     cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
     if column.required:
-        empty = ((row, "") for row in sheet.rows[_as_mask(cells.texts.is_null())])
+        lacking = ((row, "") for row in sheet.rows[_as_mask(cells.texts.is_null())])
         expected = f"is empty; expected {column.meaning}"
-        cells.faults += refuse_cells(file, column.name, empty, expected)
+        cells.faults += refuse_cells(file, column.name, lacking, expected)
     if (pc.max(pc.binary_length(cells.texts)).as_py() or 0) > LONGEST_CELL:
         cells.refuse(
             pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),

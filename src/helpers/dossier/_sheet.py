@@ -304,6 +304,11 @@ def _parse(
 def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[csv.InvalidRow]]:
     """The rows that have as many cells as the first one, as text, and the others."""
     ragged: list[csv.InvalidRow] = []
+
+    def set_aside(row: csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
     try:
         table = csv.read_csv(
             pa.BufferReader(data if data.endswith((b"\n", b"\r")) else data + b"\n"),
@@ -314,7 +319,7 @@ def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[
                 delimiter=delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
-                invalid_row_handler=lambda row: ragged.append(row) or "skip",
+                invalid_row_handler=set_aside,
             ),
             convert_options=csv.ConvertOptions(
                 column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},

@@ -145,8 +145,8 @@ class TextCheck:
         said = ["there is no fact of an article"]
         if count:
             found = trace_number(int(self.facts["found"].sum()), rule="count")
-            text = "its text" if count == 1 else "their text"
-            said = [compose("{} of {} found in {}", found, format_count(count, "fact"), text)]
+            where = "its text" if count == 1 else "their text"
+            said = [compose("{} of {} found in {}", found, format_count(count, "fact"), where)]
         footing = "its footing" if len(lost) == 1 else "their footing"
         for facts, what in ((lost, f"lost {footing}"), (unread, "not checked")):
             if len(facts):

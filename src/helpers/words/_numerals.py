@@ -152,11 +152,12 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    alone = table.get("alone", "").split()
-    values = (
-        _evaluate(group, text[group[0].start : group[0].end].lower() in alone) for group in groups
-    )
-    numbers = [found for found in zip(groups, values, strict=True) if found[1] is not None]
+    numbers = []
+    for group in groups:
+        alone = text[group[0].start : group[0].end].lower() in table.get("alone", "").split()
+        value = _evaluate(group, alone)
+        if value is not None:
+            numbers.append((group, value))
     for i, (group, value) in enumerate(numbers):
         start, end = group[0].start, group[-1].end
         yield start, end, value
