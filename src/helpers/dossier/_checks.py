@@ -212,7 +212,7 @@ def _check_replacements(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
     said = facts["stated"].loc[replaced.index]
     is_early = map_unique(said, _last_ordinal, np.inf) < map_unique(before, _first_ordinal, 0)
     expected = "before the fact that it replaces was stated; expected a later day"
-    yield said, is_early & ~said.index.duplicated(), expected
+    yield facts["stated"], facts.index.isin(said.index[is_early]), expected
 
 
 def _check_parts(facts: pd.DataFrame) -> Iterator[Finding]:
