@@ -18,7 +18,9 @@ from helpers.words import name_language
 LONGEST_CELL = 10_000  # characters
 _DECLARED = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 # The cells of each kind but text and term, as a regular expression and in words.
-PATTERNS = {kind: (said["pattern"], said["expected"]) for kind, said in _DECLARED["patterns"].items()}
+PATTERNS = {
+    kind: (said["pattern"], said["expected"]) for kind, said in _DECLARED["patterns"].items()
+}
 
 
 @dataclass(frozen=True)
