@@ -26,8 +26,8 @@ from helpers.words import (
 
 GAP = 22  # between the blocks of a figure
 _LARGER = 1.3  # marks, where they stand beside the number
-ONE_EACH = 100  # up to so many, each mark is one
-MOST_MARKS = 120
+_ONE_EACH = 100  # up to so many, each mark is one
+_MOST_MARKS = 120
 _FEW = 12  # so many stand in one row
 _ARROW = 26  # the length of one where a number is open-ended
 _MANY = 40  # more marks than this are drawn small
@@ -55,24 +55,15 @@ class Marks:
     pitch: float
     rise: float
 
-    @property
-    def gap(self) -> float:
-        return self.pitch / 4
-
     def corners(self, first: int, last: int, y: float) -> np.ndarray:
         """The lower left corners of the marks first..last-1 of a block that starts at y."""
         number = np.arange(first, last)
         column, row = number % self.per_row, number // self.per_row
-        x = column * self.pitch + column // 5 * self.gap
+        x = column * self.pitch + column // 5 * self.pitch / 4
         return np.column_stack([x, y + row * self.rise + self.shape_height])
 
     def height(self, count: int) -> float:
         return -(-count // self.per_row) * self.rise
-
-    def row_width(self, count: int) -> float:
-        """How wide the widest row of so many marks is."""
-        widest = min(max(count, 1), self.per_row)
-        return (widest - 1) * self.pitch + (widest - 1) // 5 * self.gap + self.shape_width
 
     @property
     def shape_height(self) -> float:
@@ -160,15 +151,16 @@ def _choose_marks(claims: pd.DataFrame, person: bool = False, scale: float = 1) 
     """Marks for claims of one unit: one each, or the power of ten that keeps them countable."""
     largest = float(np.nanmax(claims[NUMBERS].to_numpy(dtype=float), initial=0))
     worth = 1
-    if largest > ONE_EACH:
-        worth = 10 ** math.ceil(math.log10(largest / MOST_MARKS))
+    if largest > _ONE_EACH:
+        worth = 10 ** math.ceil(math.log10(largest / _MOST_MARKS))
     count = math.ceil(largest / worth)
     one_row, small = count <= _FEW, count > _MANY
     per_row = 20 if small else max(count, 5) if one_row else 10
     pitch = (15 if small else 26) * scale
     if person and worth == 1:
         return Marks(_person(pitch * 0.72), worth, per_row, pitch, pitch * 1.75)
-    return Marks(_square(pitch * 0.8), worth, per_row, pitch, pitch)
+    square = Path.unit_rectangle().transformed(Affine2D().scale(pitch * 0.8))
+    return Marks(square, worth, per_row, pitch, pitch)
 
 
 def _draw_extent(
@@ -192,10 +184,6 @@ def _draw_extent(
         canvas.arrow_right(float(x), float(middle), _ARROW, colour, gid=f"{gid}-open")
         last += 1
     return y + marks.height(last)
-
-
-def _square(side: float) -> Path:
-    return Path([(0, 0), (side, 0), (side, side), (0, side), (0, 0)], closed=True)
 
 
 def _person(width: float) -> Path:
