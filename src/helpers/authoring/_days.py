@@ -99,8 +99,7 @@ def _compile(language: str) -> re.Pattern:
 def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
-    months, days = _list_names(language.split("-", maxsplit=1)[0])
-    table = find_table(language)
+    months, _ = _list_names(language.split("-", maxsplit=1)[0])
     if "iso" in part:
         return _check(part["iso"])
     if "only_year" in part:
@@ -112,10 +111,13 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
         ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
         placed = [_place(year, months[month], end, published, ahead) for end in ends]
         return "/".join(filter(None, placed))
-    if not published:
-        return ""
-    if "only_month" in part:
-        return _place_month(months[part["only_month"]], published, ahead)
+    return _tell_from(published, part, language, ahead) if published else ""
+
+
+def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
+    """What is told by its distance from the day of publication: 'Monday', 'last month'."""
+    months, days = _list_names(language.split("-", maxsplit=1)[0])
+    table = find_table(language)
     if "near" in part:
         return _count_from(published, "D", table["days"][part["near"]])
     if "weekday" in part:
@@ -123,10 +125,11 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
         return _find_weekday(days[part["weekday"]], published, shift, ahead)
     if "ago" in part:
         return _count_back(part["count"], part["unit"], published, table)
-    by, period = table["relative"][part["shift"]], part["period"]
-    if period in months:
-        return _place_month(months[period], published, by > 0)
-    return _count_from(published, table["periods"][period], by)
+    by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
+    month = part.get("only_month") or part["period"]
+    if month in months:
+        return _place_month(months[month], published, by > 0)
+    return _count_from(published, table["periods"][month], by)
 
 
 def _check(day: str) -> str:
