@@ -186,6 +186,8 @@ def make_id(name: str) -> str:
 
 def describe_place(place_id: str, place: KnownPlace) -> dict[str, str]:
     """The row of places.csv for a place of the gazetteer."""
-    told = {name: getattr(place, name) for name in PLACES.names if name in place._fields}
-    cells = {name: f"{cell:g}" if isinstance(cell, float) else str(cell or "") for name, cell in told.items()}
-    return {"place_id": place_id, "coordinate_source": "GeoNames"} | cells
+    cells = {"place_id": place_id, "coordinate_source": "GeoNames"}
+    for name in set(PLACES.names) & set(place._fields):
+        cell = getattr(place, name)
+        cells[name] = f"{cell:g}" if isinstance(cell, float) else str(cell or "")
+    return cells
