@@ -2,14 +2,12 @@
 
 import re
 from datetime import date
-from functools import lru_cache
 
 import pandas as pd
 
-from helpers.authoring._candidate import Candidate, any_of, find_sentence, find_table
+from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, find_table
 from helpers.words import find_numbers
 
-_TO = re.compile(r"\s*(?:to|until|through|till|and|[-–—]|au|bis|al?|по|до)\s*")
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
 _MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
 _MOST_AGO = 1000  # years, months or days
@@ -18,10 +16,9 @@ _MOST_AGO = 1000  # years, months or days
 def find_days(text: str, paragraph: int, language: str, published: date | None) -> list[Candidate]:
     """Every date of a paragraph, at the precision that is stated; of two ends, the interval."""
     found: list[Candidate] = []
-    table = find_table(language)
-    for match in _compile(language.split("-", maxsplit=1)[0]).finditer(text):
+    for match in find_pattern("date", language).finditer(text):
         start, _ = find_sentence(text, match.start())
-        ahead = re.search(table.get("ahead", "(?!)"), text[start : match.end()], re.IGNORECASE)
+        ahead = find_pattern("looks_ahead", language).search(text, start, match.end())
         day = _read(match, language, published, bool(ahead))
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
@@ -34,7 +31,11 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        if last and _TO.fullmatch(text[last.end : day.start]) and last.value < day.value:
+        if (
+            last
+            and find_pattern("interval").fullmatch(text, last.end, day.start)
+            and last.value < day.value
+        ):
             before = text[: last.start].split()[-1:]
             between = text[last.end : day.start].strip()
             if between != "and" or before == ["between"]:
@@ -45,61 +46,10 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     return joined
 
 
-@lru_cache(maxsize=16)
-def _list_names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Months and days of the week by their names, in small letters, from 1 and from 0."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        locale = Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return {}, {}
-    months, days = (
-        {
-            name.lower().rstrip("."): number
-            for context in ("format", "stand-alone")
-            for width in ("wide", "abbreviated")
-            for number, name in names[context][width].items()
-            if len(name.rstrip(".")) > 2
-        }
-        for names in (locale.months, locale.days)
-    )
-    return months, days
-
-
-@lru_cache(maxsize=16)
-def _compile(language: str) -> re.Pattern:
-    """The pattern of all dates of a language."""
-    table = find_table(language)
-    months, days = (any_of(tuple(names)) for names in _list_names(language))
-    near, shift, period = (
-        any_of(tuple(table.get(name, {}))) for name in ("days", "relative", "periods")
-    )
-    times = any_of(table.get("times", ""))
-    number, year = r"(?:[12]?\d|3[01])", r"(?:1[5-9]|20)\d\d"
-    of = r"(?:\s*(?:of|de|del)\s+|\.?\s+)"
-    forms = [
-        rf"(?P<iso>{year}-[01]\d-[0-3]\d)",
-        rf"(?P<d1>{number})(?:st|nd|rd|th|er)?(?:\s*[-–]\s*(?P<d2>{number}))?{of}(?P<m1>{months})\b\.?"
-        rf"(?:,?\s+(?:de\s+)?(?P<y1>{year})\b)?",
-        rf"(?P<m2>{months})\.?\s+(?P<d3>{number})(?:st|nd|rd|th)?\b(?![:.]\d)"
-        rf"(?:\s*[-–]\s*(?P<d4>{number})\b)?(?:,?\s+(?P<y2>{year})\b)?",
-        rf"(?P<m3>{months})\.?,?\s+(?:de\s+)?(?P<y3>{year})\b",
-        rf"(?P<near>{near})\b",
-        rf"(?:(?P<of_day>{shift})\s+)?(?P<weekday>{days})\b\.?(?:\s+(?:{times}))?",
-        rf"(?:earlier\s+|later\s+)?(?P<shift>{shift})\s+(?P<period>{period}|{months})\b",
-        rf"(?P<ago>{table.get('ago', '(?!)')})\b",
-        rf"(?<=\s)(?:in|since|until|by|early|late|mid|last|of)[\s-](?P<only_month>{months})\b(?!\s+\d)",
-        rf"(?:(?<=\b){table.get('year', '(?!)')}[\s-]|\()(?P<only_year>{year})\b"
-        r"(?!-?\w|[.,]\d|\s+(?:[a-z]+s|[a-z]*(?:people|children|men|women))\b)",
-    ]
-    return re.compile(rf"(?<![\w$€£/.-])(?:{'|'.join(forms)})", re.IGNORECASE)
-
-
 def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
-    months, _ = _list_names(language.split("-", maxsplit=1)[0])
+    months = find_table(language).get("months", {})
     if "iso" in part:
         return _check(part["iso"])
     if "only_year" in part:
@@ -116,19 +66,18 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
 
 def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
-    months, days = _list_names(language.split("-", maxsplit=1)[0])
     table = find_table(language)
     if "near" in part:
         return _count_from(published, "D", table["days"][part["near"]])
     if "weekday" in part:
         shift = table.get("relative", {}).get(part.get("of_day"))
-        return _find_weekday(days[part["weekday"]], published, shift, ahead)
+        return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
     if "ago" in part:
         return _count_back(part["count"], part["unit"], published, table)
     by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
     month = part.get("only_month") or part["period"]
-    if month in months:
-        return _place_month(months[month], published, by > 0)
+    if month in table["months"]:
+        return _place_month(table["months"][month], published, by > 0)
     return _count_from(published, table["periods"][month], by)
 
 

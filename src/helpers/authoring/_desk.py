@@ -95,7 +95,7 @@ class Desk:
         for row in self.read(table):
             if row.get(table.key) == key:
                 return row
-        raise DossierError(f"{table.name} {key}: it is no longer there")
+        raise DossierError(f"{table.name} {key}: is no longer there")
 
     def load(self) -> Dossier:
         """The dossier as far as it can be read."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from helpers.authoring._candidate import WORDS
 from helpers.authoring._desk import DRAFTS, Desk
 from helpers.authoring._proposals import Reading, list_proposals, read_story
 from helpers.dossier import FACTS, Dossier, UnreadableError, format_csv, read_sheet
@@ -17,18 +18,6 @@ from helpers.words import did_you_mean, one_of, quote_value
 
 _READ = "read: "  # how the reason of a proposal begins that was read from the text here
 _REFUSED = ("row", "reason", *FACTS.names)
-_RULES = """\
-Read the paragraphs below and propose facts. Answer with a CSV table and nothing else: a header row
-with the names of the columns that you use, then one row for each fact.
-
-- One row is one number, one act or one claim of the text. Leave a cell empty where the text does
-  not say. Nothing that is not in the text: rows are held against it, and others are set apart.
-- anchor: at most seven words of the paragraph, copied letter by letter, which stand exactly once in
-  it, with the number in them. paragraph: its number.
-- value: the number in plain digits (1300, 2.4); of a range low and high in its place.
-- statement: the same in your own words, without copying a sentence.
-- date: 2031, 2031-05 or 2031-05-06. asserted_by: who says it, where the text names somebody.
-"""
 
 
 def draft_facts(folder: Path) -> list[dict[str, str]]:
@@ -80,7 +69,7 @@ def format_prompt(folder: Path) -> str:
     words = {"topic": story.words.topics, "qualifier": story.words.qualifiers}
     columns = [f"- {column.name}: {column.meaning}" for column in FACTS.columns]
     terms = [f"- {name}: {one_of(words[name])}" for name in words]
-    parts = [_RULES, "Columns:", *columns, "", "Words to choose from:", *terms]
+    parts = [WORDS["rules"], "Columns:", *columns, "", "Words to choose from:", *terms]
     for source_id, reading in _read_kept(story).items():
         day = f", published {reading.published}" if reading.published else ""
         parts += ["", f"Source {source_id} ({reading.language}{day}):"]

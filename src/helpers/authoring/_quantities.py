@@ -3,11 +3,16 @@
 import re
 from dataclasses import replace
 
-from helpers.authoring._candidate import WORDS, Candidate, any_of, find_table
+from helpers.authoring._candidate import (
+    WORDS,
+    Candidate,
+    any_of,
+    find_pattern,
+    find_table,
+    list_words,
+)
 from helpers.words import find_numbers
 
-_TO = re.compile(WORDS["range"])
-_NOT_BEHIND, _NOT_BEFORE = re.compile(WORDS["not_behind"]), re.compile(WORDS["not_before"])
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CURRENCY = re.compile(r"(?:\b[A-Z]{1,3}\s?)?[$€£¥₹₽]\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
@@ -19,12 +24,11 @@ def find_quantities(
     text: str, paragraph: int, language: str, taken: list[Candidate]
 ) -> list[Candidate]:
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
-    table = find_table(language)
     numbers: dict[tuple[int, int], list[float]] = {}
     for start, end, value in find_numbers(text, language):
         is_taken = any(one.overlaps(start, end) for one in taken)
-        is_name = is_taken or _is_name(text, start, end, table)
-        if not is_name and _counts(text, start, end, table):
+        is_name = is_taken or _is_name(text, start, end, language)
+        if not is_name and _counts(text, start, end, language):
             numbers.setdefault((start, end), []).append(value)
     found: list[Candidate] = []
     behind = 0  # where the number before ends
@@ -33,18 +37,19 @@ def find_quantities(
         if found and _is_range(text, found[-1], behind, start, values[-1]):
             last = found.pop()
             span, ends = (paragraph, last.start, end), [float(last.value), *values]
-        found.append(_describe(text, span, ends, table))
+        found.append(_describe(text, span, ends, language))
         behind = end
-    for match in re.finditer(rf"\b{table.get('vague', '(?!)')}\b", text, re.IGNORECASE):
+    for match in find_pattern("in_words", language).finditer(text):
         if not any(one.overlaps(*match.span()) for one in [*taken, *found]):
-            found.append(_describe(text, (paragraph, *match.span()), [], table))
-    return _inherit_units(text, sorted(found, key=lambda one: one.start), table)
+            found.append(_describe(text, (paragraph, *match.span()), [], language))
+    return _inherit_units(text, sorted(found, key=lambda one: one.start), language)
 
 
-def _counts(text: str, start: int, end: int, table: dict) -> bool:
+def _counts(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
     printed, before, after = text[start:end], text[:start], text[end:]
-    if _NOT_BEHIND.search(before) or _NOT_BEFORE.match(after):
+    is_age = find_pattern("uncounted_behind").search(before)
+    if is_age or find_pattern("uncounted_before").match(after):
         return False
     if re.match(r",\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):  # 'Anna Orla, 34,'
         return False
@@ -53,21 +58,16 @@ def _counts(text: str, start: int, end: int, table: dict) -> bool:
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest) and rest[1] not in {*_list_stops(table), "day", "side", "time"}
-    limits = table.get("before", {}).values()  # 'unos'
-    is_word = any(re.fullmatch(words, printed, re.I) for words in [*limits, WORDS["times"]])
-    return not is_word
+        return bool(rest) and rest[1] not in {*list_words("stops", language), "day", "side", "time"}
+    limits = find_table(language).get("before", {}).values()  # 'unos'
+    is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
+    return not is_limit and not find_pattern("multiple").fullmatch(printed)
 
 
-def _list_stops(table: dict) -> list[str]:
-    return table.get("stops", "").split()
-
-
-def _is_name(text: str, start: int, end: int, table: dict) -> bool:
+def _is_name(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number is a part of a name: 'flight 17', 'posts 542 and 543', 'World Cup 2018'."""
     before, after = text[:start], text[end:]
-    designators = any_of(table.get("designators", ""))
-    if re.search(rf"\b(?i:{designators})\.?\s[\s(#]*(?:\d+\s+and\s+)?$", before):
+    if find_pattern("designated", language).search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
     begins = word and re.search(r"(?:^|[.!?:\"“])\s*$", before[: word.start()])
@@ -79,19 +79,21 @@ def _is_name(text: str, start: int, end: int, table: dict) -> bool:
 def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
     """Whether a number is the upper end of a range that the one before it begins."""
     between = re.sub(r"[$€£¥₹₽]\s?$", "", text[behind:start])
-    if not last.value or not _TO.fullmatch(between) or float(last.value) >= value:
+    if not last.value or not find_pattern("range").fullmatch(between) or float(last.value) >= value:
         return False
     before = text[: last.start].lower().split()[-1:]
     word = between.strip().lower()
     return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
-def _describe(text: str, span: tuple[int, int, int], values: list[float], table: dict) -> Candidate:
+def _describe(
+    text: str, span: tuple[int, int, int], values: list[float], language: str
+) -> Candidate:
     """A number, or the two ends of a range, with what limits it and what it counts."""
     paragraph, start, end = span
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)
-    qualifier, first, last = _find_qualifier(text, start, end, table)
-    unit, of_whom, end = _find_unit(text, start, last, table)
+    qualifier, first, last = _find_qualifier(text, start, end, language)
+    unit, of_whom, end = _find_unit(text, start, last, language)
     one = Candidate("number", paragraph, first, end, unit=unit, of_whom=of_whom)
     if len(numbers) > 1:
         return replace(one, low=numbers[0], high=numbers[-1], qualifier="range")
@@ -100,34 +102,34 @@ def _describe(text: str, span: tuple[int, int, int], values: list[float], table:
     return replace(one, qualifier="in words")
 
 
-def _find_qualifier(text: str, start: int, end: int, table: dict) -> tuple[str, int, int]:
+def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str, int, int]:
     """What limits a number, and from where to where both stand."""
     begin = start
     if currency := _CURRENCY.search(text[:start]):
         begin = currency.start() + (text[currency.start()] == " ")
-    for qualifier, words in table.get("before", {}).items():
+    for qualifier, words in find_table(language).get("before", {}).items():
         limit = rf"\b{words}\s+(?:a\s+further\s+|an?\s+)?$"
         if match := re.search(limit, text[:begin], re.IGNORECASE):
             return qualifier, match.start(), end
-    for qualifier, words in table.get("after", {}).items():
+    for qualifier, words in find_table(language).get("after", {}).items():
         if match := re.match(rf"\s*{words}", text[end:], re.IGNORECASE):
             return qualifier, begin, end + match.end()
     return "", begin, end
 
 
-def _find_unit(text: str, start: int, end: int, table: dict) -> tuple[str, str, int]:
+def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str, int]:
     """What is counted: its unit, of whom, and where the words for it end."""
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    words, at = _list_counted(text, end, table)
-    if words and _is_of_people(words[-1], table):
+    words, at = _list_counted(text, end, language)
+    if words and _is_of_people(words[-1], language):
         of_whom = " ".join(words)
         return "people", "" if of_whom in ("people", "others") else of_whom, at
     if words:
         return " ".join(words), "", at
     state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end:])
-    is_state = state and state[1] in table.get("states", "").split()
+    is_state = state and state[1] in list_words("states", language)
     return "people" if is_state else "", "", at
 
 
@@ -137,7 +139,7 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     digit = re.search(r"\d", text[start:end])
     if digit and (sign := _CURRENCY.search(text[: start + digit.start()])):
         return units[sign[0].strip()[-1]], end
-    if mark := re.match(rf"[\s-]*({any_of(tuple(units))})(?!\w)", after):
+    if mark := re.match(rf"[\s-]*({any_of([*units])})(?!\w)", after):
         return units[mark[1]], end + mark.end()
     if mark := _HYPHENED.match(after):
         is_plural = mark[1].endswith("s") or mark[1] == "magnitude"
@@ -146,49 +148,49 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     return (mark[1], end + mark.end()) if mark else ("", end)
 
 
-def _list_counted(text: str, end: int, table: dict) -> tuple[list[str], int]:
+def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
     """The words for what is counted, from behind its number to its noun, and where they end."""
     words: list[str] = []
     of = re.match(r"\s+of\b(?:\s+(?:the|its|their)\b)?", text[end:])
     at = end + of.end() if of else end
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
-        if not token or "," in token[0] or token[1].lower() in _list_stops(table):
+        if not token or "," in token[0] or token[1].lower() in list_words("stops", language):
             break
         at = token.end()
         word = token[1].rstrip(".’'")
-        if word.lower() in WORDS["more"].split():
+        if word.lower() in list_words("more", language):
             continue
         words.append(word)
-        if _is_noun(word, table) or text[at : at + 1] in (".", ",", ";", ")"):
+        if _is_noun(word, language) or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)
-    if len(words) == 1 and not table.get("people_ends"):
+    if len(words) == 1 and not list_words("people_ends", language):
         return words, at  # the next word, where nouns are not told by their form
     return [], end
 
 
-def _is_noun(word: str, table: dict) -> bool:
+def _is_noun(word: str, language: str) -> bool:
     """Whether a word may be a noun in the plural, or one of people."""
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
-    return plural or _is_of_people(word, table)
+    return plural or _is_of_people(word, language)
 
 
-def _is_of_people(word: str, table: dict) -> bool:
+def _is_of_people(word: str, language: str) -> bool:
     """Whether a noun is one of people, by itself or by its end: 'Syrians', 'firefighters'."""
-    small, ends = word.lower(), tuple(table.get("people_ends", "").split())
-    if not ends or small in table["not_people"].split():
+    small, ends = word.lower(), tuple(list_words("people_ends", language))
+    if not ends or small in list_words("not_people", language):
         return False
     is_nation = word[:1].isupper() and word.endswith("s")
-    return small in table["people"].lower().split() or small.endswith(ends) or is_nation
+    return small in list_words("people", language) or small.endswith(ends) or is_nation
 
 
-def _inherit_units(text: str, found: list[Candidate], table: dict) -> list[Candidate]:
+def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
     told = found[:1]
     for one in found[1:]:
         last = told[-1]
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
-        is_measure = last.unit in table.get("measures", "").split()
+        is_measure = last.unit in list_words("measures", language)
         inherits = not (one.unit or is_apart or is_measure)
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)
     return told
