@@ -19,30 +19,17 @@ import pandas as pd
 import traitlets
 from IPython.display import HTML, DisplayHandle, display
 
-from helpers.dossier import (
-    Dossier,
-    explode_ids,
-    format_csv,
-    last_day,
-    load_dossier,
-    read_day,
-)
+from helpers.dossier import Dossier, explode_ids, format_csv, last_day, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.figures import locator_map, numbers, palette_css, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
 from helpers.page import STYLE, WIDGET, passages
 from helpers.reports import find_notebook, prepare, read_notebook, render
-from helpers.words import (
-    format_count,
-    format_date,
-    name_language,
-    one_of,
-    quote_value,
-    slugify,
-)
+from helpers.words import format_count, format_date, name_language, one_of, quote_value, slugify
 
 _ALL = ""
+_SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 _QUIET_S = 0.03  # without a further change, after which the view is drawn
 _MOST_KEPT = 500  # panels and views that were made
@@ -364,18 +351,18 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
     named = story.places.set_index("place_id")["name"]
     named = named[named.index.isin(explode_ids(story.facts["place_id"]))]
     days = {last_day(day).isoformat() for day in story.facts["stated"].dropna()}
-    days = sorted(days | {view.as_of} - {_ALL}, key=lambda day: (last_day(day), day))
+    ordered = sorted(days | {view.as_of} - {_ALL}, key=lambda day: (last_day(day), day))
     kinds = ["all", *sorted(story.sources["kind"].dropna().unique())]
     facts = chosen.facts
     labels = facts["fact_id"] + " · " + facts["statement"].str[:_LONGEST_LABEL]
     none = f"none of {format_count(len(facts), 'fact')}"
     return {
-        "as_of": [*((format_date(day), day) for day in days), ("all days", _ALL)],
+        "as_of": [*((format_date(day), day) for day in ordered), ("all days", _ALL)],
         "sources": [
             *zip(kinds, kinds, strict=True),
             *(
-                (f"{one.publisher}, {format_date(one.published)} ({one.source_id})", one.source_id)
-                for one in story.sources.itertuples()
+                (f"{publisher}, {format_date(published)} ({source_id})", source_id)
+                for source_id, publisher, published in story.sources[_SOURCE].to_numpy().tolist()
             ),
         ],
         "topic": _offer(dict(zip(topics, topics, strict=True)), at_place["topic"], len(at_place)),
@@ -386,7 +373,7 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
     }
 
 
-def _offer(names: Mapping, cells: pd.Series, total: int) -> list[tuple[str, str]]:
+def _offer(names: Mapping | pd.Series, cells: pd.Series, total: int) -> list[tuple[str, str]]:
     """The terms of a column, each with its name and how often it stands in some cells."""
     counts = cells.value_counts()
     each = [(f"{name} ({counts.get(term, 0)})", term) for term, name in names.items()]

@@ -22,14 +22,7 @@ from helpers.authoring._proposals import (
     read_story,
     trim,
 )
-from helpers.dossier import (
-    FACTS,
-    LONGEST_ANCHOR,
-    Column,
-    count_words,
-    find_dossier,
-    read_dossier,
-)
+from helpers.dossier import FACTS, LONGEST_ANCHOR, Column, count_words, find_dossier, read_dossier
 from helpers.errors import DossierError, UserError
 from helpers.figures import locator_map
 from helpers.geography import KnownPlace, find_places

@@ -90,11 +90,11 @@ def _check(day: str) -> str:
 
 def _place(year: str, month: int, day: int, published: date | None, ahead: bool) -> str:
     """A day of a month: of the year that is stated, else the nearest that the sentence looks to."""
-    if not (year or published):
+    if year:
+        return _check(f"{year}-{month:02d}-{day:02d}")
+    here = _check(f"{published.year}-{month:02d}-{day:02d}") if published else ""
+    if not published or not here:
         return ""
-    here = _check(f"{year or published.year}-{month:02d}-{day:02d}")
-    if year or not here:
-        return here
     gap = (date.fromisoformat(here) - published).days
     if ahead and gap < -_MOST_DAYS_BACK:
         return _check(f"{published.year + 1}{here[4:]}")

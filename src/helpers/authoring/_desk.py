@@ -119,14 +119,13 @@ class Desk:
         """
         with self._lock():
             drafts = {row.get("fact_id", ""): row for row in self.read(DRAFTS)}
-            key = key or _find_free(
-                "f", [row.get("fact_id") for row in self.read(FACTS)] + [*drafts]
-            )
+            facts = {row.get("fact_id", "") for row in self.read(FACTS)}
+            key = key or _find_free("f", facts | set(drafts))
             row = {name: cell for name, cell in cells.items() if name in FACTS.names}
             row["fact_id"] = key
             known = {row["place_id"] for row in self.read(PLACES)}
-            is_new = place and place["place_id"] not in known
-            changes = [self._plan(PLACES, place["place_id"], place)] if is_new else []
+            new = [place] if place and place["place_id"] not in known else []
+            changes = [self._plan(PLACES, one["place_id"], one) for one in new]
             changes.append(self._plan(FACTS, key, row))
             wrong = self._check(changes)
             if wrong:

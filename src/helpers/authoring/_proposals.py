@@ -10,14 +10,7 @@ import pandas as pd
 
 from helpers.authoring._candidate import Candidate, find_sentence
 from helpers.authoring._reading import read_candidates
-from helpers.dossier import (
-    LONGEST_ANCHOR,
-    PLACES,
-    Dossier,
-    count_words,
-    find_fact,
-    read_kept_texts,
-)
+from helpers.dossier import LONGEST_ANCHOR, PLACES, Dossier, count_words, find_fact, read_kept_texts
 from helpers.geography import KnownPlace
 from helpers.words import slugify
 

@@ -58,7 +58,7 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest) and rest[1] not in {*list_words("stops", language), "day", "side", "time"}
+        return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "time"])
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
     return not is_limit and not find_pattern("multiple").fullmatch(printed)

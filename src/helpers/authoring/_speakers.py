@@ -70,7 +70,8 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     else:
         between = text[who.end : candidate.start]
         is_said = find_pattern("saying", "en").search(between)
-        governs = by or (is_said and not find_pattern("relative_clause").match(between))
+        is_relative = find_pattern("relative_clause").match(between)
+        governs = bool(by or (is_said and not is_relative))
     return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
 
 
