@@ -366,14 +366,14 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
             ),
         ],
         "topic": _offer(dict(zip(topics, topics, strict=True)), at_place["topic"], len(at_place)),
-        "place": _offer(named, explode_ids(on_topic["place_id"]), len(on_topic)),
+        "place": _offer(named.to_dict(), explode_ids(on_topic["place_id"]), len(on_topic)),
         "place_names": [(name_language(code), code) for code in list_place_names(story)],
         "fact": [(none, _ALL), *zip(labels, facts["fact_id"], strict=True)],
         "picture": [(name, name) for name in PICTURES],
     }
 
 
-def _offer(names: Mapping | pd.Series, cells: pd.Series, total: int) -> list[tuple[str, str]]:
+def _offer(names: Mapping[str, str], cells: pd.Series, total: int) -> list[tuple[str, str]]:
     """The terms of a column, each with its name and how often it stands in some cells."""
     counts = cells.value_counts()
     each = [(f"{name} ({counts.get(term, 0)})", term) for term, name in names.items()]

@@ -142,7 +142,7 @@ class Desk:
         """Take a row out."""
         with self._lock():
             self.find(table, key)
-            self._make([self._plan(table, key, None)])
+            self._make(self._keep_named([self._plan(table, key, None)]))
 
     def move(self, key: str, by: int) -> None:
         """Move a fact up or down among those of its source and paragraph."""
@@ -169,7 +169,7 @@ class Desk:
         if not source:
             return False
         with self._lock():
-            turned = [change.turn() for change in reversed(source[-1])]
+            turned = self._keep_named([change.turn() for change in reversed(source[-1])])
             self._write(turned)
             source.pop()
             target.append(turned)
@@ -191,6 +191,30 @@ class Desk:
         self._write(changes)
         self._done.append(changes)
         self._undone.clear()
+
+    def _keep_named(self, changes: list[Change]) -> list[Change]:
+        """The changes but those that take out a place which another fact has named meanwhile.
+
+        Raises
+        ------
+        DossierError
+            A fact would go that another one names.
+        """
+        changed = [change.key for change in changes if change.table is FACTS]
+        others = [row for row in self.read(FACTS) if row.get("fact_id") not in changed]
+        kept = []
+        for change in changes:
+            columns = [one.name for one in FACTS.columns if one.refers == change.table.name]
+            naming = [
+                row.get("fact_id", "")
+                for row in others
+                if any(change.key in row.get(name, "").split() for name in columns)
+            ]
+            if change.after is not None or not naming:
+                kept.append(change)
+            elif change.table is FACTS:
+                raise DossierError(f"fact {change.key}: is named by {', '.join(naming)}, and stays")
+        return kept
 
     def _write(self, changes: list[Change]) -> None:
         """Write some changes, none of them where a row is another than it was."""
