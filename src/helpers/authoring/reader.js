@@ -253,7 +253,8 @@ function render({ model, el }) {
     form.draw();
     if (model.get("form").focus === focus) return;
     focus = model.get("form").focus;
-    form.fields.get("statement")?.input.focus();
+    const typed = ["topic", "statement"].map((name) => form.fields.get(name)?.input);
+    (typed.find((input) => input && !input.value) ?? typed[1])?.focus(); // the first that is empty
   };
   const drawText = () => (drawSources(), text.draw());
   const drawTold = () => (drawFacts(), text.paint());
