@@ -373,7 +373,7 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
     }
 
 
-def _offer(names: Mapping[str, str], cells: pd.Series, total: int) -> list[tuple[str, str]]:
+def _offer(names: Mapping, cells: pd.Series, total: int) -> list[tuple[str, str]]:
     """The terms of a column, each with its name and how often it stands in some cells."""
     counts = cells.value_counts()
     each = [(f"{name} ({counts.get(term, 0)})", term) for term, name in names.items()]

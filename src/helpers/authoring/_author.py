@@ -197,6 +197,8 @@ class Author:
             return
         ahead = [one for one in waiting if one[0] > here]
         (p, start), row = (ahead or waiting)[0]
+        if self.draft:  # it is on file, with what a person wrote of it
+            self.fill({"topic": self.cells.get("topic", "")})
         self.choose(p, start, start + len(row["anchor"]))
         self._take_up(self.cells | row, draft=row.get("fact_id", ""))
         self.reader.said = row.get("why", "")
