@@ -1,5 +1,7 @@
 """A new dossier: three tables with their header, and the text that its facts will come from."""
 
+import csv
+import io
 import os
 import re
 import shutil
@@ -7,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-import pandas as pd
 
 from helpers.authoring._candidate import WORDS
 from helpers.dossier import (
@@ -127,8 +128,11 @@ def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str
     (folder / "sources").mkdir(parents=True)
     for table in TABLES:
         names = WORDS["columns"][table.name].split()
-        frame = pd.DataFrame(rows.get(table.name, []), columns=names)
-        write_whole(folder / table.file, frame.to_csv(index=False, lineterminator="\n"))
+        written = io.StringIO()
+        writer = csv.DictWriter(written, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows.get(table.name, []))
+        write_whole(folder / table.file, written.getvalue())
     if text:
         write_whole(folder / "sources" / f"{SOURCE}.txt", text + "\n")
     notebook = nbformat.read(find_notebook("author"), as_version=4)
