@@ -91,13 +91,7 @@ class _Outputs(AsyncZMQSocketChannel):
     async def get_msg(  # type: ignore[override]  # awaited, as upstream's is, unlike its base's
         self, timeout: float | None = None
     ) -> dict[str, Any]:
-        """Get a message.
-
-        Raises
-        ------
-        Empty
-            There is none; or so many came at once that this kernel may have dropped some.
-        """
+        """Get a message; none where so many came at once that this kernel may have dropped some."""
         message = await super().get_msg(timeout)
         self._heard += 1
         if message["content"].get("execution_state") == "idle":
@@ -117,16 +111,15 @@ class QuickKernelClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered a request and published what that brought about.
 
-        Only then is it sure that what a cell publishes will arrive. A kernel that is slow to
-        answer is waited for as jupyter_client does. A kernel of Python where this package is
-        installed is then told to keep its outputs.
+        Only then is it sure that what a cell publishes will arrive. A kernel of Python is then told
+        to keep its outputs.
         """
         request = self.kernel_info()
         try:
             self._handle_kernel_info_reply(await self._recv_reply(request, timeout=1))
             while not _ends_request(await self.get_iopub_msg(timeout=1), request):
                 pass
-        except (Empty, TimeoutError):
+        except (Empty, TimeoutError):  # it is slow
             await super().wait_for_ready(timeout)
         if self._is_ipython:
             request = self.execute(_KEEP_OUTPUTS, silent=True)
@@ -157,13 +150,7 @@ class WarmProvisioner(LocalProvisioner):
     process: Any  # a Popen, or a ForkedKernel
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start a kernel; where it listens.
-
-        Raises
-        ------
-        RuntimeError
-            The server or the kernel ended before the kernel listened.
-        """
+        """Start a kernel; where it listens. RuntimeError where it ends before it does."""
         reason = why_not_forked(cmd, kwargs)
         if reason:
             _warn_once(f"an ordinary kernel is started: {reason}")
@@ -239,13 +226,7 @@ class ForkedKernel:
 async def fork_kernel(
     preload: str, arguments: list[str], folder: str, environment: dict
 ) -> ForkedKernel:
-    """Ask the server for a kernel, and wait until it listens.
-
-    Raises
-    ------
-    RuntimeError
-        The server or the kernel ended before.
-    """
+    """Ask the server for a kernel, and wait until it listens; RuntimeError where it ends before."""
     request = {"argv": arguments, "cwd": folder, "env": environment}
     try:
         server = _connect(preload)

@@ -32,18 +32,12 @@ def render(
 
     Parameters
     ----------
-    notebook
-        The notebook's file.
-    parameters
-        Values for the parameters that the notebook declares.
     output
         The HTML file. It appears whole or not at all; an older one is kept until then.
     keep_notebook
         Where to write the executed notebook too.
-    cwd
-        Where it runs; None for the current folder.
-    kernel
-        What runs it; '' for the kernel that the notebook names.
+    cwd, kernel
+        As of a `Job`.
 
     Raises
     ------
@@ -77,14 +71,10 @@ def run(
 
     Parameters
     ----------
-    job
-        What `prepare` made.
     timeout_s
         After how many seconds the notebook fails, its kernel's start and all tries included.
     tries
         How often it is run at most, where its kernel dies.
-    progress_bar
-        Whether papermill shows how far it is.
     """
     if job.notebook.fault:
         return fail(job, job.notebook.fault)
@@ -111,10 +101,7 @@ def run(
 def write_page(outcome: Outcome, output: Path) -> Path | None:
     """Write a page in its place, or that of a failure beside it and leave the older page.
 
-    Returns
-    -------
-    Path or None
-        The page of the failure, if there was one.
+    Returns the page of the failure, if there was one.
     """
     failed_page = find_failed_page(output)
     if outcome.failure:
