@@ -350,15 +350,8 @@ def figures(dossier, output, kind, place_names, sources):
     works, the timeline, the measure with the most numbers and the calendar. Each picture has its
     title and its source line in it.
     """
+    from helpers import figures as pictures
     from helpers.dossier import load_dossier
-    from helpers.figures import (
-        chronicle,
-        claims_over_time,
-        locator_map,
-        numbers,
-        operation,
-        timeline,
-    )
     from helpers.words import slugify
 
     story = load_dossier(dossier)
@@ -366,11 +359,11 @@ def figures(dossier, output, kind, place_names, sources):
         story = story.from_sources(sources)
     except DossierError as error:
         raise click.UsageError(str(error)) from error
-    drawn: dict[str, Callable] = {"map": partial(locator_map, place_names=place_names)}
+    drawn: dict[str, Callable] = {"map": partial(pictures.locator_map, place_names=place_names)}
     for topic in story.words.topics:
-        drawn[f"numbers-{slugify(topic)}"] = partial(numbers, topic=topic)
-    drawn |= {"operation": operation, "timeline": timeline}
-    drawn |= {"claims": claims_over_time, "chronicle": chronicle}
+        drawn[f"numbers-{slugify(topic)}"] = partial(pictures.numbers, topic=topic)
+    drawn |= {"operation": pictures.operation, "timeline": pictures.timeline}
+    drawn |= {"claims": pictures.claims_over_time, "chronicle": pictures.chronicle}
     written = 0
     for name, draw in drawn.items():
         try:

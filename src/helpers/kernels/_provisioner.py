@@ -83,22 +83,41 @@ class QuickKernelManager(AsyncKernelManager):
 
 
 class _Outputs(AsyncZMQSocketChannel):
-    """What a kernel publishes: all of it, or nothing more."""
+    """What a kernel publishes: all of it, or nothing more.
+
+    What a thread or a task shows after its cell has ended comes with the one that runs then, or the
+    next: nbclient would pass it over.
+    """
 
     are_kept = False
     _heard = 0  # messages since a request ended
+    _cell: dict[str, Any] | None = None  # the header of the request that runs a cell
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._ended: set[str] = set()  # requests
+        self._late: list[dict[str, Any]] = []
 
     async def get_msg(  # type: ignore[override]  # awaited, as upstream's is, unlike its base's
         self, timeout: float | None = None
     ) -> dict[str, Any]:
         """Get a message; none where so many came at once that this kernel may have dropped some."""
+        if self._late and self._cell:
+            return self._late.pop(0) | {"parent_header": self._cell}
         message = await super().get_msg(timeout)
+        request = message["parent_header"].get("msg_id")
         self._heard += 1
         if message["content"].get("execution_state") == "idle":
-            self._heard = 0
+            self._heard, self._cell = 0, None
+            self._ended.add(request)
+        elif message["msg_type"] == "execute_input":
+            self._cell = message["parent_header"]
         if self._heard >= _WAITING and not self.are_kept:
             _warn_once(f"a cell has {_WAITING:,} outputs or more: this kernel may lose some")
             raise Empty
+        if request in self._ended and self._heard:
+            self._late.append(message)
+            return await self.get_msg(timeout)
         return message
 
 

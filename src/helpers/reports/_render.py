@@ -6,14 +6,15 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from helpers import page
 from helpers.errors import BatchError, ParameterError, RenderError
 from helpers.files import write_whole
-from helpers.page import read_origin
 from helpers.reports._failure import fail
 from helpers.reports._job import Job, Outcome, prepare
 from helpers.reports._notebook import read_notebook
@@ -84,16 +85,14 @@ def run(
 
         deadline = timeout_s and time.monotonic() + timeout_s
         with ThreadPoolExecutor(max_workers=1) as beside:
-            ready = beside.submit(_make_exporter_ready)  # while the kernel computes
+            ready = beside.submit(methodcaller("make_ready"), page)  # while the kernel computes
             while True:
                 executed, failure = execute(job, timeout_s, deadline, progress_bar=progress_bar)
                 tries -= 1
                 if tries < 1 or not failure.startswith(KERNEL_DIED):
                     break
             ready.result()
-        from helpers.page import convert
-
-        return Outcome(convert(executed, job.title, job.origin), failure, executed)
+        return Outcome(page.convert(executed, job.title, job.origin), failure, executed)
     except Exception as error:  # one report fails alone, whatever is wrong with it
         return fail(job, f"{type(error).__name__}: {error}")
 
@@ -125,7 +124,7 @@ def refuse_foreign(path: Path) -> None:
         In the place of a page or of an executed notebook stands something else. (A name with
         another ending is refused by `render`.)
     """
-    is_ours = {".html": read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
+    is_ours = {".html": page.read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
     if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
         kind = "an executed notebook" if path.suffix.lower() == ".ipynb" else "a page"
         raise BatchError(
@@ -140,12 +139,6 @@ def _read_run(notebook: Path) -> dict | None:
         return nbformat.read(notebook, as_version=4).metadata.get("papermill")
     except (OSError, ValueError, nbformat.ValidationError):
         return None
-
-
-def _make_exporter_ready() -> None:
-    from helpers.page import make_ready
-
-    make_ready()
 
 
 def _check_target(path: Path, ending: str) -> None:
