@@ -49,7 +49,7 @@ def read_boundaries(
         One row a country, region or lake, in EPSG:4326: country, name, name_kk, name_ru (world has
         the country alone, lakes have area_km2 in their place) and geometry, polygons.
     """
-    import geopandas as gpd  # which needs a tenth of a second, and most commands do without it
+    import geopandas as gpd  # slow to import, and most commands do without it
 
     rows, areas = read_rows(layer, windows, countries)
     return gpd.GeoDataFrame(rows.to_pandas(use_threads=False), geometry=areas, crs="EPSG:4326")
