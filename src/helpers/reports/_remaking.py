@@ -10,6 +10,7 @@ from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,41 +55,22 @@ _UNSIGNED = (
 
 @dataclass(frozen=True)
 class PageVerification:
-    """What came of making a page again.
-
-    Parameters
-    ----------
-    page
-        The page's file.
-    origin
-        What it says it was made from.
-    differences
-        One line for each place where the page is not what its data make.
-    changes
-        One line for each thing that has changed here since the page was made.
-    here
-        The folder of the dossier of that name that is here; None where there is none.
-    rows
-        One line for each row or cell in which the page's data are not those of the dossier here.
-    why_not_held
-        Why the page's data cannot be held against the dossier here; '' where they were.
-    """
+    """What came of making a page again."""
 
     page: Path
-    origin: Origin
-    differences: tuple[str, ...]
-    changes: tuple[str, ...]
-    here: Path | None
-    rows: tuple[str, ...]
-    why_not_held: str
+    origin: Origin  # what it says it was made from
+    differences: list[str]  # a line for each place where the page is not what its data make
+    changes: list[str]  # a line for each thing that has changed here since the page was made
+    here: Path | None  # the folder of the dossier of that name that is here
+    rows: list[str]  # a line for each row or cell that is not that of the dossier here
+    why_not_held: str  # against the dossier here; '' where the data were
 
     @property
     def is_well(self) -> bool:
         """Whether the page is what its data and the dossier here make, and nothing has changed."""
         return not (self.differences or self.changes or self.rows or self.why_not_held)
 
-    def lines(self) -> list[str]:
-        """The report: what differs, what has changed since, and what this cannot tell."""
+    def __str__(self) -> str:
         dossier = self.origin.parameters.get("dossier")
         lines = [
             f"{self.page}: {self.origin.notebook}, of the dossier {dossier}",
@@ -107,13 +89,10 @@ class PageVerification:
             lines.append(f"Its data cannot be held against {self.here}: {self.why_not_held}")
         else:
             lines += _tell(f"Its data held against the dossier here, {self.here}", self.rows)
-        return [*lines, _UNSIGNED]
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return "\n".join([*lines, _UNSIGNED])
 
 
-def _tell(what: str, differences: tuple[str, ...]) -> list[str]:
+def _tell(what: str, differences: list[str]) -> list[str]:
     """What was compared, with what came of it."""
     count = len(differences)
     lines = [f"{what}: {format_count(count, 'difference') if count else 'no difference'}."]
@@ -127,14 +106,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
 
     Its data are held against the dossier of its name that is here too, by value: the hash in its
     head proves nothing. It is made in an empty folder: nothing that a page carries, or that lies
-    in the current folder, is run, and no picture is taken from the store.
-
-    Parameters
-    ----------
-    page
-        The page's file.
-    notebook
-        What makes it; None for the notebook of the page's name that ships.
+    in the current folder, is run, and no picture is taken from the store. Without a notebook it is
+    the one of the page's name that ships.
 
     Raises
     ------
@@ -155,7 +128,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
     here, hashes = _find_here(data["dossier"])
-    rows, why_not_held = [], ""
+    rows: list[str] = []
+    why_not_held = ""
     with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
 
         def make(dossier: Path) -> Path:
@@ -175,15 +149,9 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 rows = _compare_data(data, _read_data(again, _read_page(again)))
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
-    return PageVerification(
-        page,
-        origin,
-        tuple(_find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))),
-        tuple(_find_changes(origin, now, hashes)),
-        here,
-        tuple(rows),
-        why_not_held,
-    )
+    differences = _find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))
+    changes = _find_changes(origin, now, hashes)
+    return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
 
 
 def _why(error: Exception) -> str:
@@ -234,7 +202,7 @@ def _refuse(constant: str) -> None:
 
 
 def _why_no_dossier(data: Any) -> str:
-    """What is wrong with the form of a page's data; '' where nothing is."""
+    """What is wrong with the form of a page's data, or ''."""
     if not isinstance(data, dict) or not isinstance(data.get("related"), dict):
         return "expected an object that has `related`"
     name, title = data.get("dossier"), data.get("title")
@@ -349,11 +317,8 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     }
     hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
     hashes |= here
-    changes = [
-        line
-        for name, line in parts.items()
-        if name in hashes and hashes[name] != then.hashes.get(name)
-    ]
+    changed = {name for name in hashes if hashes[name] != then.hashes.get(name)}
+    changes = [line for name, line in parts.items() if name in changed]
     for library, new in now.versions.items():
         old = then.versions.get(library, "not stated")
         if old != new:
@@ -381,7 +346,8 @@ def _find_differences(page: str, expected: str) -> list[str]:
         return []
     pairs = zip(_take_apart(page), _take_apart(expected), strict=True)
     lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
-    return lines or [f"the bytes differ, first in line {_first_line(page, expected)}"]
+    first_line = page.count("\n", 0, _count_common(page, expected)) + 1
+    return lines or [f"the bytes differ, first in line {first_line}"]
 
 
 _Pieces = list[tuple[str, str]]  # the heading that a piece stands under, and what it says
@@ -431,9 +397,6 @@ def _clip(text: str, other: str) -> str:
 
 def _count_common(text: str, other: str) -> int:
     """How many characters two texts have in common at their beginning."""
-    pairs = zip(text, other, strict=False)
-    return next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
-
-
-def _first_line(page: str, expected: str) -> int:
-    return page.count("\n", 0, _count_common(page, expected)) + 1
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False))
+    )
