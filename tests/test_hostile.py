@@ -9,6 +9,7 @@ import io
 import json
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -94,8 +95,9 @@ def test_a_null_byte_spoils_the_file(tmp_path, write_tables):
 def downloads(hostile_dossier):
     """The files that a page offers, by their name, as text."""
     html = provenance(load_dossier(hostile_dossier)).html
-    found = re.findall(r'download="hostile-([^"]*)" href="[^"]*;base64,([^"]*)"', html)
-    return {name: base64.b64decode(content).decode("utf-8-sig") for name, content in found}
+    [content] = re.findall(r'download="hostile.zip" href="[^"]*;base64,([^"]*)"', html)
+    packed = ZipFile(io.BytesIO(base64.b64decode(content)))
+    return {name: packed.read(name).decode("utf-8-sig") for name in packed.namelist()}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -5,6 +5,7 @@ import shutil
 from base64 import b64decode
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -705,17 +706,22 @@ def test_each_day_is_told_as_it_could_be_known(whole):
     assert not any("id=" in copy or "<details" in copy for copy in copies[:-1])
 
 
+def unpack_tables(html: str) -> dict[str, str]:
+    [content] = re.findall(r'href="data:application/zip;base64,([^"]+)"', html)
+    packed = ZipFile(io.BytesIO(b64decode(content)))
+    return {name: packed.read(name).decode() for name in packed.namelist()}
+
+
 def test_the_tables_behind_a_report_can_be_taken_along(whole):
     chosen = whole.from_sources("article").as_of("2022-01-06")
     html = passages.provenance(chosen).html
-    links = re.findall(r'download="([^"]+)" href="data:[^;]+;charset=utf-8;base64,([^"]+)"', html)
-    files = {name: b64decode(text).decode() for name, text in links}
-    names = ("facts.csv", "places.csv", "sources.csv", "dossier.json")
-    assert list(files) == [f"kazakhstan-2022-{name}" for name in names]
-    facts = pd.read_csv(io.StringIO(files["kazakhstan-2022-facts.csv"]))
+    assert 'download="kazakhstan-2022.zip"' in html
+    files = unpack_tables(html)
+    assert list(files) == ["facts.csv", "places.csv", "sources.csv", "dossier.json"]
+    facts = pd.read_csv(io.StringIO(files["facts.csv"]))
     assert facts["fact_id"].tolist() == chosen.facts["fact_id"].tolist()
     assert facts["value"].sum() == chosen.facts["value"].sum()
-    data = json.loads(files["kazakhstan-2022-dossier.json"])
+    data = json.loads(files["dossier.json"])
     assert data["as_of"] == "2022-01-06"
     assert [fact["statement"] for fact in data["facts"]] == chosen.facts["statement"].tolist()
     assert data["sources"][0]["source_id"] == "article"
@@ -725,9 +731,9 @@ def test_the_tables_behind_a_report_can_be_taken_along(whole):
 def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossier):
     note = "-2 to +2; not counted"
     html = passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
-    texts = [b64decode(text).decode() for text in re.findall(r'base64,([^"]+)', html)]
-    assert f"'{note}" in texts[0]
-    assert json.loads(texts[-1])["facts"][0]["note"] == note
+    files = unpack_tables(html)
+    assert f"'{note}" in files["facts.csv"]
+    assert json.loads(files["dossier.json"])["facts"][0]["note"] == note
 
 
 def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, build_dossier):

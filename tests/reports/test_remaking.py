@@ -8,7 +8,9 @@ import subprocess
 import sys
 from base64 import b64decode, b64encode
 from html import escape
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +23,7 @@ from helpers.page.passages import provenance
 from helpers.reports import _remaking, find_notebook, render, verify_page
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
-DATA = re.compile(r"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)")
+DATA = re.compile(r"data:application/zip;base64,([A-Za-z0-9+/=]*)")
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +66,29 @@ def change_key_figure(html: str, number: str) -> str:
     return re.sub(r'(class="number">(?:<[^>]*>)*)14', lambda m: m[1] + number, html, count=1)
 
 
-def read_data(html: str) -> dict:
+def read_files(html: str) -> dict[str, bytes]:
+    """The files that a page carries, by name."""
     (text,) = DATA.findall(html)
-    return json.loads(b64decode(text))
+    packed = ZipFile(BytesIO(b64decode(text)))
+    return {name: packed.read(name) for name in packed.namelist()}
+
+
+def read_data(html: str) -> dict:
+    return json.loads(read_files(html)["dossier.json"])
+
+
+def put_files(html: str, **files: bytes) -> str:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, content in (read_files(html) | files).items():
+            archive.writestr(name, content)
+    address = f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
+    return DATA.sub(address, html, count=1)
 
 
 def put_data(html: str, data: object) -> str:
     text = data if isinstance(data, bytes) else json.dumps(data).encode()
-    address = f"data:application/json;charset=utf-8;base64,{b64encode(text).decode()}"
-    return DATA.sub(address, html, count=1)
+    return put_files(html, **{"dossier.json": text})
 
 
 def put_origin(html: str, origin: Origin) -> str:
@@ -99,6 +115,11 @@ NO_PAGE = {
     ),
     "not UTF-8": (lambda html: html.encode() + b"\xff", "is not in UTF-8"),
     "base64 that is none": (lambda html: DATA.sub(r"\g<0>AAAAA", html), "is damaged"),
+    "no zip": (lambda html: DATA.sub("data:application/zip;base64,AAAA", html), "is damaged"),
+    "a zip without the data": (
+        lambda html: DATA.sub("data:application/zip;base64,UEsFBg" + "A" * 23 + "=", html),
+        "is damaged",
+    ),
     "the data of another dossier": (
         lambda html: put_data(html, read_data(html) | {"dossier": "fairy"}),
         "its head names another dossier than its data",
@@ -235,7 +256,7 @@ TAMPERED = {
         [" the page has '<path "],
     ),
     "the table to take along": (
-        lambda html: re.sub(r"(text/csv;charset=utf-8;base64,)\w", r"\1A", html, count=1),
+        lambda html: put_files(html, **{"facts.csv": b"fact_id"}),
         ["near 'Provenance' the page has '…"],
     ),
     "a line end": (
@@ -464,8 +485,7 @@ def test_wrong_use_exits_with_2(words, message, tmp_path, monkeypatch):
 
 
 def find_related(dossier) -> dict[str, dict]:
-    (text,) = DATA.findall(provenance(dossier).html)
-    related = json.loads(b64decode(text))["related"]
+    related = read_data(provenance(dossier).html)["related"]
     assert {source["source_id"] for source in related["sources"]}.isdisjoint(
         dossier.sources["source_id"]
     )

@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
+from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from typing import ParamSpec
 from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -28,7 +30,7 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure, numbers, recall
+from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
 from helpers.page._days import mark_days, turn_back
@@ -44,7 +46,6 @@ from helpers.words import (
     compose,
     format_count,
     format_date,
-    format_fact,
     join,
     list_values,
     spell_number,
@@ -292,6 +293,18 @@ def facts_table(dossier: Dossier) -> Passage:
 
 
 @_kept
+def day_by_day(dossier: Dossier) -> Passage:
+    """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
+    try:
+        calendar = chronicle(dossier)
+    except NoFactsError as error:
+        return untold(str(error))
+    days = calendar.rows.groupby("day", sort=False)["facts"]
+    told = [(day, _find_facts(dossier, facts)) for day, facts in days]
+    return Passage(render_fragment("day_by_day", days=told), calendar.title)
+
+
+@_kept
 def comparison_table(dossier: Dossier) -> Passage:
     """What the article says beside what the record says, each pair with verdict and reason.
 
@@ -327,7 +340,7 @@ def _group_pairs(rows: list[dict]) -> list[tuple[dict, Traced, list[dict]]]:
             for verdict, group in groupby(same, itemgetter("verdict"))
             for row in _sum_up(list(group))
         ]
-        told.append((article | {"said": format_fact(article)}, tallies, pairs))
+        told.append((article, tallies, pairs))
     return told
 
 
@@ -369,8 +382,10 @@ def contradictions(dossier: Dossier) -> Passage:
         return untold(dossier.why_empty())
     pairs = compare_claims(dossier)
     standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
-    rows = _show_pairs(dossier, pairs[differs & standing], ("first", "second"))
-    settled = _show_pairs(dossier, pairs[differs & ~standing], ("first", "second"))
+    rows, settled = (
+        _show_pairs(dossier, pairs[differs & are], ("first", "second"))
+        for are in (standing, ~standing)
+    )
     open_pairs = pairs[pairs["verdict"] == "cannot be compared"]
     compared = int(standing.sum()) - len(open_pairs)
     told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
@@ -459,7 +474,8 @@ def provenance(dossier: Dossier) -> Passage:
         "provenance",
         hashes=hashes,
         versions=format_versions(list_versions()),
-        downloads=_list_downloads(dossier),
+        name=dossier.name,
+        tables=_pack_downloads(dossier),
     )
     return Passage(html, format_count(len(hashes), "file") + " hashed")
 
@@ -486,10 +502,10 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
         return ["The text that is kept of this source cannot be read as a text in UTF-8."]
 
 
-def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
-    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program.
+def _pack_downloads(dossier: Dossier) -> str:
+    """A zip, as an address that holds all of it: the tables behind a report, for a spreadsheet.
 
-    The JSON holds all that it takes to make the report again.
+    The JSON beside them is for a program: it holds all that it takes to make the report again.
     """
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
@@ -499,10 +515,11 @@ def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
     facts, sources = dossier.find_related()
     data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
     files["dossier.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return [
-        {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}
-        for name, text in files.items()
-    ]
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, text in files.items():  # of no date and no machine: the same bytes each time
+            archive.writestr(ZipInfo(name), text, ZIP_DEFLATED, compresslevel=9)
+    return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
 def _list_words(dossier: Dossier) -> dict:
@@ -511,12 +528,6 @@ def _list_words(dossier: Dossier) -> dict:
     if not set(list_references(dossier.words.lead)) <= set(dossier.facts["fact_id"]):
         del words["lead"]
     return words
-
-
-def _write_address(name: str, text: str) -> str:
-    """A file as an address that holds all of it."""
-    kind = "application/json" if name.endswith("json") else "text/csv"
-    return f"data:{kind};charset=utf-8;base64,{b64encode(text.encode()).decode()}"
 
 
 def _filled_cells(frame: pd.DataFrame) -> list[dict]:

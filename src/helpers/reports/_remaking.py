@@ -1,18 +1,19 @@
 """A page verified: made again from the data that it carries, and held against what came out."""
 
 import csv
-import io
 import json
 import re
+import zlib
 from base64 import b64decode
-from binascii import Error as Base64Error
 from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
+from io import BytesIO, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
@@ -32,7 +33,9 @@ _LEFT_OUT = (
     ),
     AT_HOME,
 )
-_DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
+_DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
+# What a damaged zip, or a damaged JSON in it, raises.
+_DAMAGED = (ValueError, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error)
 _TAG = re.compile(r"(<[^<>]*>)")
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
 # hold something, and no page shows it.
@@ -216,13 +219,15 @@ def _read_data(page: Path, html: str) -> dict[str, Any]:
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
         raise PageError(
-            f"{page}: expected one dossier.json in it, to make it again from, as a notebook's "
+            f"{page}: expected the tables in it, to make it again from, as a notebook's "
             f"provenance puts there; found {len(found)}{is_cut}"
         )
     try:
-        data = json.loads(b64decode(found[0], validate=True), parse_constant=_refuse)
+        packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
+        text = packed.open("dossier.json").read(_LARGEST)
+        data = json.loads(text, parse_constant=_refuse)
         json.dumps(data, ensure_ascii=False).encode()  # an escape may name half a character
-    except (ValueError, RecursionError, Base64Error) as error:
+    except _DAMAGED as error:
         raise PageError(f"{page}: its dossier.json is damaged: {error}") from error
     if why := _why_no_dossier(data):
         raise PageError(f"{page}: its dossier.json is damaged: {why}")
@@ -273,7 +278,7 @@ def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
         outside = data["related"].get(table.name, [])
         usual = _OUTSIDE.get(table.name, {})
         rows = data[table.name] + [usual | _anchor_numbers(row) | row for row in outside]
-        text = io.StringIO()
+        text = StringIO()
         names = table.add_languages(name for row in rows for name in row).names
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
