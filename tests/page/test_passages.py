@@ -383,9 +383,9 @@ def test_the_article_beside_the_record(whole):
     told = list(claims.values())[1]
     assert told.startswith("the outlet and Stanislav Zas, 6 January 2022 fact a23 · fact a37")
     assert (
-        "differs The size of the force, by the decisions taken so far about 2,500 people CSTO, "
-        "Kazakhstan Stanislav Zas, 6 January 2022 fact r12 Decided, as the man whom the article "
-        "quotes said that day; the article has the same number on the ground"
+        "differs The size of the force, by the decisions taken so far: about 2,500 people "
+        "Stanislav Zas, 6 January 2022 Decided, as the man whom the article quotes said that day; "
+        "the article has the same number on the ground"
     ) in told
     *_, same, alone, other = passage.html.split('<details class="fold">')
     assert read_words(same).startswith("20 claims of which the record says the same The organ")
@@ -397,7 +397,7 @@ def test_the_article_beside_the_record(whole):
 def test_a_retracted_claim_is_named_so_in_the_comparison(whole):
     html = passages.comparison_table(whole.select(fact_id=["a01", "r05"])).html
     [told] = read_claims(html).values()
-    assert "164 people all, Kazakhstan retracted Health Ministry" in told
+    assert "164 people (retracted) Health Ministry" in told
 
 
 def test_a_number_of_nobody_named_and_all_tolls_are_one_sentence(whole):
@@ -717,23 +717,21 @@ def test_the_tables_behind_a_report_can_be_taken_along(whole):
     html = passages.provenance(chosen).html
     assert 'download="kazakhstan-2022.zip"' in html
     files = unpack_tables(html)
-    assert list(files) == ["facts.csv", "places.csv", "sources.csv", "dossier.json"]
+    tables = ["facts.csv", "places.csv", "sources.csv", "related-facts.csv", "related-sources.csv"]
+    assert list(files) == [*tables, "dossier.json"]
     facts = pd.read_csv(io.StringIO(files["facts.csv"]))
     assert facts["fact_id"].tolist() == chosen.facts["fact_id"].tolist()
     assert facts["value"].sum() == chosen.facts["value"].sum()
-    data = json.loads(files["dossier.json"])
-    assert data["as_of"] == "2022-01-06"
-    assert [fact["statement"] for fact in data["facts"]] == chosen.facts["statement"].tolist()
-    assert data["sources"][0]["source_id"] == "article"
-    assert all(cell != "" for fact in data["facts"] for cell in fact.values())
+    assert json.loads(files["dossier.json"])["as_of"] == "2022-01-06"
+    assert files["sources.csv"].splitlines()[1].startswith("article,")
 
 
-def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossier):
+def test_a_formula_is_harmless_in_the_table(build_dossier):
     note = "-2 to +2; not counted"
-    html = passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
-    files = unpack_tables(html)
+    files = unpack_tables(
+        passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
+    )
     assert f"'{note}" in files["facts.csv"]
-    assert json.loads(files["dossier.json"])["facts"][0]["note"] == note
 
 
 def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, build_dossier):

@@ -38,7 +38,9 @@ def mark_days(copies: dict[str, str]) -> str:
     days_of = defaultdict(list)
     for day, told in earlier:
         days_of[_FOLDED.sub("", told)].append(f"on-{day}")
-    html = [f'<div class="day {" ".join(days)}" hidden>{told}</div>' for told, days in days_of.items()]
+    html = [
+        f'<div class="day {" ".join(days)}" hidden>{told}</div>' for told, days in days_of.items()
+    ]
     return "".join([*html, f'<div class="day on-{last}">{latest}</div>'])
 
 
