@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,8 @@ SLOW = (
     "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
     "test_render.py", "test_cli.py",
     "test_stories.py", "test_guide.py",
-    "test_wheel.py", "test_exporter.py", "test_batch.py", "test_numbers.py", "test_remaking.py",
+    "test_wheel.py", "test_machine.py", "test_exporter.py", "test_batch.py", "test_numbers.py",
+    "test_remaking.py",
     "test_hostile.py", "test_current_folder.py", "test_kernels.py",
     "test_cluster.py", "test_workers.py",
 )  # fmt: skip
@@ -42,10 +44,15 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True, scope="session")
 def _jupyter_keeps_to_itself(tmp_path_factory):
-    """Kernels write below the tests' own folder, listen on no TCP port, and keep no picture."""
+    """Kernels and the store of pictures write below the tests' own folder.
+
+    The processes of one run share a store, as batches do: what one drew, no other draws again.
+    """
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     patch = pytest.MonkeyPatch()
     patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    patch.setenv("DOSSIER_CACHE", "off")
+    patch.setenv("DOSSIER_CACHE", str(run / "store"))
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     yield
     patch.undo()

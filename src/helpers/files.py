@@ -143,8 +143,10 @@ def write_whole(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
                 os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not error.filename:  # of a full disk
+            error.filename = str(path)
         raise
     finally:
         os.close(held)
