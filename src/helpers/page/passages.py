@@ -517,7 +517,7 @@ def _pack_downloads(dossier: Dossier) -> str:
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     tables |= {"related-facts": facts, "related-sources": sources}
     files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items() if len(frame)}
-    head = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    head: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
     head |= {"words": words} if (words := _list_words(dossier)) else {}
     files["dossier.json"] = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     packed = BytesIO()
