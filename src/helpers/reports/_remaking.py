@@ -1,19 +1,20 @@
 """A page verified: made again from the data that it carries, and held against what came out."""
 
 import csv
-import io
 import json
 import re
+import zlib
 from base64 import b64decode
-from binascii import Error as Base64Error
 from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
+from io import BytesIO, StringIO
 from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
@@ -33,8 +34,12 @@ _LEFT_OUT = (
     ),
     AT_HOME,
 )
-_DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
+_DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
+# What a damaged zip, or a damaged JSON in it, raises.
+_DAMAGED = (ValueError, csv.Error, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error)
 _TAG = re.compile(r"(<[^<>]*>)")
+# The tables that a page carries: those of what it tells of, and of what that names.
+_TABLES = {f"{kind}{table.name}": table for kind in ("", "related-") for table in TABLES}
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
 # hold something, and no page shows it.
 _OUTSIDE: dict[str, dict[str, Any]] = {
@@ -184,36 +189,50 @@ def _read_data(page: Path, html: str) -> dict[str, Any]:
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
         raise PageError(
-            f"{page}: expected one dossier.json in it, to make it again from, as a notebook's "
+            f"{page}: expected the tables in it, to make it again from, as a notebook's "
             f"provenance puts there; found {len(found)}{is_cut}"
         )
     try:
-        data = json.loads(b64decode(found[0], validate=True), parse_constant=_refuse)
-        json.dumps(data, ensure_ascii=False).encode()  # an escape may name half a character
-    except (ValueError, RecursionError, Base64Error) as error:
-        raise PageError(f"{page}: its dossier.json is damaged: {error}") from error
-    if why := _why_no_dossier(data):
-        raise PageError(f"{page}: its dossier.json is damaged: {why}")
-    return data
+        packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
+        head = json.loads(packed.open("dossier.json").read(_LARGEST))
+        json.dumps(head, ensure_ascii=False).encode()  # an escape may name half a character
+        tables = {name: _read_rows(packed, f"{name}.csv") for name in _TABLES}
+    except _DAMAGED as error:
+        raise PageError(f"{page}: its data are damaged: {error}") from error
+    if why := _why_no_dossier(head) or _why_no_table(tables):
+        raise PageError(f"{page}: its data are damaged: {why}")
+    return head | tables
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+def _read_rows(packed: ZipFile, name: str) -> list[dict[str, str]]:
+    """The filled cells of each row of a table that a page carries; none where it lacks it.
+
+    An apostrophe before a formula is left: who reads the dossier takes it off.
+    """
+    if name not in packed.namelist():
+        return []
+    text = packed.open(name).read(_LARGEST).decode("utf-8-sig")
+    rows = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
-def _why_no_dossier(data: Any) -> str:
-    """What is wrong with the form of a page's data, or ''."""
-    if not isinstance(data, dict) or not isinstance(data.get("related"), dict):
-        return "expected an object that has `related`"
-    name, title = data.get("dossier"), data.get("title")
+def _why_no_dossier(head: Any) -> str:
+    """What is wrong with what a page says of its dossier; '' where nothing is."""
+    if not isinstance(head, dict):
+        return "expected an object"
+    name, title = head.get("dossier"), head.get("title")
     if not isinstance(name, str) or not _is_folder_name(name):
         return f"dossier {quote_value(name)}: expected the name of a folder"
-    if not isinstance(title, str):
-        return f"title {quote_value(title)}: expected a text"
-    for table in TABLES:
-        for rows in (data.get(table.name), data["related"].get(table.name, [])):
-            if not isinstance(rows, list) or not all(_is_row(row, table) for row in rows):
-                return f"{table.name}: expected rows of the columns {', '.join(table.names)}"
+    return "" if isinstance(title, str) else f"title {quote_value(title)}: expected a text"
+
+
+def _why_no_table(tables: dict[str, list[dict[str, str]]]) -> str:
+    """What is wrong with the columns of the tables that a page carries; '' where nothing is."""
+    for name, rows in tables.items():
+        table = _TABLES[name]
+        columns = {column for row in rows for column in row}
+        if not columns <= set(table.add_languages(columns).names):
+            return f"{name}: expected rows of the columns {', '.join(table.names)}"
     return ""
 
 
@@ -226,22 +245,14 @@ def _is_folder_name(name: str) -> bool:
     )
 
 
-def _is_row(row: Any, table: Table) -> bool:
-    return (
-        isinstance(row, dict)
-        and set(row) <= set(table.add_languages(row).names)
-        and all(type(cell) in (str, int, float) for cell in row.values())
-    )
-
-
 def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     """A page's data as the folder of a dossier, by the dossier's name."""
     dossier = folder / data["dossier"]
     for table in TABLES:
-        outside = data["related"].get(table.name, [])
+        outside = data.get(f"related-{table.name}", [])
         usual = _OUTSIDE.get(table.name, {})
         rows = data[table.name] + [usual | _anchor_numbers(row) | row for row in outside]
-        text = io.StringIO()
+        text = StringIO()
         names = table.add_languages(name for row in rows for name in row).names
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
@@ -292,7 +303,7 @@ def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
 
 def _index_rows(data: dict[str, Any], table: Table) -> dict[str, dict]:
     """The rows of a table by their ids, with those that are outside of a selection."""
-    rows = data[table.name] + data["related"].get(table.name, [])
+    rows = data[table.name] + data.get(f"related-{table.name}", [])
     return {row[table.names[0]]: row for row in rows}
 
 
