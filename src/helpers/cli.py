@@ -4,30 +4,17 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
 import click
 
-from helpers.errors import (
-    BatchError,
-    BoundaryError,
-    DossierError,
-    NoFactsError,
-    PageError,
-    ParameterError,
-    RenderError,
-)
-from helpers.kernels import warm_kernels
+from helpers.errors import DossierError, NoFactsError, ParameterError, UserError
 from helpers.reports import (
-    PRELOAD,
-    PRELOAD_MANY,
     fill_standard_streams,
-    hold_folder,
     leave_out_current_folder,
     leave_out_slow_import,
-    remove_leftovers,
 )
 from helpers.words import escape_unseen
 
@@ -40,44 +27,46 @@ def plain_errors():
     """Errors as one message: wrong use exits with 2, what failed with 1, never a traceback."""
     try:
         yield
-    except click.ClickException as error:
-        # Each kind of error shows its message in a way of its own.
-        error.message = escape_unseen(error.message)  # type: ignore[misc]  # final on paper only
-        raise
-    except ParameterError as error:
-        raise click.UsageError(str(error)) from error
-    except (DossierError, BatchError, BoundaryError, PageError, RenderError) as error:
-        raise click.ClickException(str(error)) from error
+        return
     except BrokenPipeError:
         raise  # click ends quietly where the reader of a pipe has left
+    except click.ClickException as error:
+        told = error  # each kind shows its message in a way of its own
+    except ParameterError as error:
+        told = click.UsageError(str(error))
+    except UserError as error:
+        told = click.ClickException(str(error))
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        raise click.ClickException(f"{name}{error.strerror or error}") from error
+        told = click.ClickException(f"{name}{error.strerror or error}")
+    told.message = escape_unseen(told.message)  # type: ignore[misc]  # final on paper only
+    raise told
 
 
-def _find_folder(context, parameter, value):
+def _find_folder(typed):
     """A dossier's folder, from what was typed."""
     from helpers.dossier import find_dossier
 
-    if value is None:
-        return None
     try:
-        return find_dossier(value)
+        return find_dossier(typed)
     except DossierError as error:
         raise click.BadParameter(str(error)) from error
 
 
 def _find_limit(context, parameter, value):
     """A limit of time that a clock can keep."""
-    if value is not None and not value <= _LONGEST_S:
+    if not value <= _LONGEST_S:  # nor is it NaN
         raise click.BadParameter(f"{value:g}: expected at most {_LONGEST_S:,} seconds")
     return value
 
 
-def dossier_argument(**options):
-    return click.argument("dossier", metavar="[DOSSIER]", callback=_find_folder, **options)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE_HERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_FILE_OR_PIPED = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
 
-
+output_option = partial(click.option, "-o", "--output", type=_FILE)
+dossier_argument = partial(click.argument, "dossier", metavar="[DOSSIER]", type=_find_folder)
 paragraphs_option = click.option(
     "--paragraphs",
     type=click.Choice(["blocks", "lines"]),
@@ -152,23 +141,11 @@ def main():
     metavar="NAME VALUE",
     help="A parameter of the notebook, e.g. -p as_of 2022-01-06 or -p items '[3, 4]'.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The page to write.  [default: reports/<dossier>.html]",
-)
-@click.option(
-    "--keep-notebook",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the executed notebook too.",
-)
+@output_option(help="The page to write.  [default: reports/<dossier>.html]")
+@click.option("--keep-notebook", type=_FILE, help="Write the executed notebook too.")
 @click.option(
     "--cwd",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
     help="The folder that the notebook runs in.  [default: the current one]",
 )
 @click.option(
@@ -195,14 +172,17 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
         raise click.UsageError("a parameter is given twice")
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
-    with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
+    from helpers.kernels import warm_kernels
+    from helpers.reports import PRELOAD, remove_leftovers
+
+    with warm_kernels(PRELOAD):  # the kernel's imports run while ours do
         from helpers.reports import find_notebook, read_notebook, refuse_foreign, render as run
 
         file = find_notebook(notebook)
         stem = file.stem
         if dossier is not None or "dossier" in read_notebook(file).fill_ours({}):
             given["dossier"] = DEFAULT if dossier is None else dossier
-            name = _find_folder(None, None, given["dossier"]).name
+            name = _find_folder(given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
         page = output or Path("reports") / f"{stem}.html"
         for path in [] if force else filter(None, (page, keep_notebook)):
@@ -213,19 +193,11 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
 
 
 @main.command()
-@click.argument(
-    "plan",
-    metavar="[FILE]",
-    default="reports.yaml",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+@click.argument("plan", metavar="[FILE]", default="reports.yaml", type=_FILE_HERE)
+@output_option(
+    type=_FOLDER,
     default="reports",
     show_default=True,
-    metavar="DIR",
     help="The folder to write to.",
 )
 @click.option(
@@ -274,6 +246,9 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
             say(f"due       {report.output}")
         say(progress.summary())
         return
+    from helpers.kernels import warm_kernels
+    from helpers.reports import PRELOAD_MANY, hold_folder
+
     warm = nullcontext() if scheduler else warm_kernels(PRELOAD_MANY)
     with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
         from helpers.reports import open_batch, render_batch, write_index
@@ -291,16 +266,8 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
-        import multiprocessing
-
         from helpers.reports import run_here
 
-        try:
-            multiprocessing.Lock()
-        except (ImportError, OSError) as error:
-            raise click.ClickException(
-                f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
-            ) from error
         return partial(run_here, count=jobs or _count_processors())
     try:
         from helpers.reports import run_on_cluster
@@ -324,13 +291,13 @@ def _tell(results, progress) -> None:
     quiet = not sys.stderr.isatty()
     with tqdm(total=len(progress.due), unit="report", disable=quiet, dynamic_ncols=True) as bar:
         for report, failure in results:
-            line = (
+            told = (
                 f"failed    {report.output}: {failure}" if failure else f"rendered  {report.output}"
             )
             if quiet:
-                say(line)
+                say(told)
             elif failure:
-                bar.write(escape_unseen(line), file=sys.stderr)
+                bar.write(escape_unseen(told), file=sys.stderr)
             bar.set_postfix(failed=len(progress.failures), refresh=False)
             bar.update()
 
@@ -344,25 +311,16 @@ def _ending_on_signals():
             f"ended by {signal.Signals(number).name}: the same command goes on from here"
         )
 
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), end) for name in names}
-    try:
+    with ExitStack() as undo:
+        for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
+            number = getattr(signal, name)
+            undo.callback(signal.signal, number, signal.signal(number, end))
         yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
 
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    metavar="DIR",
-    help="The folder to write to.",
-)
+@output_option(type=_FOLDER, required=True, help="The folder to write to.")
 @click.option(
     "--format",
     "kind",
@@ -392,41 +350,32 @@ def figures(dossier, output, kind, place_names, sources):
     works, the timeline, the measure with the most numbers and the calendar. Each picture has its
     title and its source line in it.
     """
+    from helpers import figures as pictures
     from helpers.dossier import load_dossier
-    from helpers.figures import (
-        chronicle,
-        claims_over_time,
-        locator_map,
-        numbers,
-        operation,
-        timeline,
-    )
     from helpers.geography import check_place_names
     from helpers.words import slugify
 
-    with plain_errors():
-        story = load_dossier(dossier)
+    story = load_dossier(dossier)
     try:
         story = story.from_sources(sources)
         check_place_names(story, place_names)
     except DossierError as error:
         raise click.UsageError(str(error)) from error
-    drawn: dict[str, Callable] = {"map": partial(locator_map, place_names=place_names)}
+    drawn: dict[str, Callable] = {"map": partial(pictures.locator_map, place_names=place_names)}
     for topic in story.words.topics:
-        drawn[f"numbers-{slugify(topic)}"] = partial(numbers, topic=topic)
-    drawn["operation"], drawn["timeline"] = operation, timeline
-    drawn["claims"], drawn["chronicle"] = claims_over_time, chronicle
-    with plain_errors():
-        written = 0
-        for name, draw in drawn.items():
-            try:
-                say(draw(story).save(output / f"{story.name}-{name}.{kind}"))
-                written += 1
-            except NoFactsError as error:
-                if not name.startswith("numbers-"):  # most topics have none
-                    say(f"{name}: {error}", err=True)
-        if not written:
-            raise DossierError(f"dossier {story.name}: no picture was written")
+        drawn[f"numbers-{slugify(topic)}"] = partial(pictures.numbers, topic=topic)
+    drawn |= {"operation": pictures.operation, "timeline": pictures.timeline}
+    drawn |= {"claims": pictures.claims_over_time, "chronicle": pictures.chronicle}
+    written = 0
+    for name, draw in drawn.items():
+        try:
+            say(draw(story).save(output / f"{story.name}-{name}.{kind}"))
+            written += 1
+        except NoFactsError as error:
+            if not name.startswith("numbers-"):  # most topics have none
+                say(f"{name}: {error}", err=True)
+    if not written:
+        raise DossierError(f"dossier {story.name}: no picture was written")
 
 
 @main.command()
@@ -441,27 +390,23 @@ def check(dossier):
     """
     from helpers.dossier import check_texts, list_dossiers, read_dossier, sort_faults
     from helpers.geography import check_places
-
-    failed = False
-    with plain_errors():
-        for folder in [dossier] if dossier else list_dossiers():
-            story, faults = read_dossier(folder)
-            faults = sort_faults(faults + check_places(story) + check_texts(story))
-            for fault in faults:
-                say(str(fault))
-            say(_count_faults(story, faults), err=bool(faults))
-            failed = failed or bool(faults)
-    raise SystemExit(int(failed))
-
-
-def _count_faults(story, faults) -> str:
     from helpers.words import format_count
 
-    if faults:
-        return f"{story.name}: {format_count(len(faults), 'fault')}"
-    tables = {"fact": story.facts, "place": story.places, "source": story.sources}
-    counts = ", ".join(format_count(len(frame), noun) for noun, frame in tables.items())
-    return f"{story.name}: {counts}; no fault"
+    failed = False
+    for folder in [dossier] if dossier else list_dossiers():
+        story, faults = read_dossier(folder)
+        faults = sort_faults(faults + check_places(story) + check_texts(story))
+        for fault in faults:
+            say(fault)
+        if faults:
+            told = str(format_count(len(faults), "fault"))
+        else:
+            tables = {"fact": story.facts, "place": story.places, "source": story.sources}
+            counts = [format_count(len(frame), noun) for noun, frame in tables.items()]
+            told = f"{', '.join(counts)}; no fault"
+        say(f"{story.name}: {told}", err=bool(faults))
+        failed = failed or bool(faults)
+    raise SystemExit(int(failed))
 
 
 @main.command()
@@ -476,7 +421,7 @@ def _count_faults(story, faults) -> str:
 )
 @click.option(
     "--notebook",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=_FILE_HERE,
     metavar="PATH",
     help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
 )
@@ -497,43 +442,46 @@ def verify(dossier, texts, notebook, *, paragraphs, fix):
     difference is told, with what has changed here since it was made. Nothing that lies in the
     current folder is run.
     """
-    from helpers.dossier import fix_evidence, load_dossier, verify_texts as verify_dossier
-    from helpers.words import format_count
-
     if dossier.lower().endswith(".html"):
         if texts or paragraphs or fix:
             options = "--text, --paragraphs and --fix"
             raise click.UsageError(f"{options} are for a dossier, not for a page")
-        _verify_page(Path(dossier), notebook)
-    if notebook:
+        result = _verify_page(Path(dossier), notebook)
+    elif notebook:
         raise click.UsageError("--notebook is for a page, not for a dossier")
-    folder = _find_folder(None, None, dossier)
-    pairs = [text.partition("=") for text in texts]
-    if not all(source and equals and path for source, equals, path in pairs):
-        raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
-    given, by = {source: Path(path) for source, _, path in pairs}, paragraphs or ""
-    with plain_errors():
-        if fix:
-            counts, left = fix_evidence(folder, given, by)
-            for file, count in counts.items():
-                say(f"{file}: {format_count(count, 'cell')} written")
-            if left:
-                raise DossierError("\n".join(left))
-        result = verify_dossier(load_dossier(folder), given, by)
-    say(str(result))
+    else:
+        result = _verify_texts(_find_folder(dossier), texts, paragraphs or "", fix)
+    say(result)
     raise SystemExit(0 if result.is_well else 1)
+
+
+def _verify_texts(folder, texts, paragraphs, fix):
+    from helpers.dossier import fix_evidence, load_dossier, verify_texts
+    from helpers.words import format_count
+
+    pairs = [text.partition("=") for text in texts]
+    if not all(source and path for source, _, path in pairs):
+        raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
+    given = {source: Path(path) for source, _, path in pairs}
+    if fix:
+        counts, left = fix_evidence(folder, given, paragraphs)
+        for file, count in counts.items():
+            say(f"{file}: {format_count(count, 'cell')} written")
+        if left:
+            raise DossierError("\n".join(left))
+    return verify_texts(load_dossier(folder), given, paragraphs)
 
 
 def _verify_page(page, notebook):
-    """Tell what comes of making a page again, and exit."""
     if not page.is_file():
         raise click.UsageError(f"page {str(page)!r}: no such file")
-    with warm_kernels(PRELOAD), plain_errors():  # the kernel's imports run while ours do
+    from helpers.kernels import warm_kernels
+    from helpers.reports import PRELOAD
+
+    with warm_kernels(PRELOAD):  # the kernel's imports run while ours do
         from helpers.reports import verify_page
 
-        result = verify_page(page, notebook)
-    say(result)
-    raise SystemExit(0 if result.is_well else 1)
+        return verify_page(page, notebook)
 
 
 @main.command()
@@ -548,35 +496,32 @@ def place(name, country):
     from helpers.geography import find_places, list_countries
     from helpers.words import did_you_mean
 
-    with plain_errors():
-        if country is not None and country not in list_countries():
-            hint = did_you_mean(country, list_countries()) or "expected one like KAZ"
-            raise click.UsageError(f"--country {country!r}: not a country of ISO 3166-1 ({hint})")
-        found = find_places(name, country)
-        if not found:
-            raise click.ClickException(f"{name!r}: the gazetteer has no place of this name")
-        for known in found:
-            where = f"{known.latitude:.4f}, {known.longitude:.4f}"
-            within = f" within {known.precision_km} km" if known.precision_km else ""
-            people = f", {known.population:,} people" if known.population else ""
-            number = f", GeoNames {known.geonames_id}" if known.geonames_id else ""
-            say(f"{known.name} ({known.kind}, {known.country}): {where}{within}{people}{number}")
-            if known.other_names:
-                say(f"    also {', '.join(known.other_names)}")
+    if country is not None and country not in list_countries():
+        hint = did_you_mean(country, list_countries()) or "expected one like KAZ"
+        raise click.UsageError(f"--country {country!r}: not a country of ISO 3166-1 ({hint})")
+    found = find_places(name, country)
+    if not found:
+        raise click.ClickException(f"{name!r}: the gazetteer has no place of this name")
+    for known in found:
+        where = f"{known.latitude:.4f}, {known.longitude:.4f}"
+        within = f" within {known.precision_km} km" if known.precision_km else ""
+        people = f", {known.population:,} people" if known.population else ""
+        number = f", GeoNames {known.geonames_id}" if known.geonames_id else ""
+        say(f"{known.name} ({known.kind}, {known.country}): {where}{within}{people}{number}")
+        if known.other_names:
+            say(f"    also {', '.join(known.other_names)}")
 
 
 @main.command()
 @click.argument("name")
 @click.option(
     "--text",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    type=_FILE_OR_PIPED,
     metavar="FILE",
     help="The article's text, in UTF-8; - for what is typed or piped in.",
 )
-@click.option(
-    "--title", metavar="TEXT", default="", help="Its headline.  [default: the first line]"
-)
-@click.option("--publisher", metavar="TEXT", default="", help="Who published it.")
+@click.option("--title", default="", help="Its headline.  [default: the first line]")
+@click.option("--publisher", default="", help="Who published it.")
 @click.option("--published", metavar="DATE", default="", help="When, e.g. 2031-05-06.")
 @click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language.")
 @click.option("--country", metavar="CODE", default="", help="Where the story is, e.g. KAZ.")
@@ -593,17 +538,16 @@ def new(name, text, **about):
     from helpers.authoring import start_dossier
     from helpers.dossier import read_text
 
-    with plain_errors():
-        given = sys.stdin.buffer.read() if text == Path("-") else None
-        folder = start_dossier(name, read_text(text, given) if text else "", **about)
-        say(folder)
-        if not text:
-            say(f"next: keep the text as {folder / 'sources' / 'article.txt'}, then")
-            say(f"      dossier verify {name} --fix")
-        elif not about["published"]:
-            say("note: without --published no 'on Monday' is told; it may be put in sources.csv")
-        say(f"next: jupyter lab {folder / 'author.ipynb'}     # tell what the text says")
-        say(f"      dossier render {name}                        # the page")
+    given = sys.stdin.buffer.read() if text == Path("-") else None
+    folder = start_dossier(name, read_text(text, given) if text else "", **about)
+    say(folder)
+    if not text:
+        say(f"next: keep the text as {folder / 'sources' / 'article.txt'}, then")
+        say(f"      dossier verify {name} --fix")
+    elif not about["published"]:
+        say("note: without --published no 'on Monday' is told; it may be put in sources.csv")
+    say(f"next: jupyter lab {folder / 'author.ipynb'}     # tell what the text says")
+    say(f"      dossier render {name}                        # the page")
 
 
 @main.command()
@@ -611,7 +555,7 @@ def new(name, text, **about):
 @click.option(
     "--from",
     "given",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    type=_FILE_OR_PIPED,
     metavar="FILE.csv",
     help="Rows that somebody, or a language model, proposes; - for what is piped in.",
 )
@@ -628,20 +572,19 @@ def draft(dossier, given, *, prompt):
     from helpers.authoring import draft_facts, format_prompt, take_rows
     from helpers.words import format_count
 
-    with plain_errors():
-        if prompt:
-            say(format_prompt(dossier))
-        elif given:
-            data = sys.stdin.buffer.read() if given == Path("-") else given.read_bytes()
-            kept, refused = take_rows(dossier, data, given.name)
-            waiting = format_count(len(kept), "row")
-            say(f"{dossier / 'sources' / 'draft.csv'}: {waiting} added, for a person to judge")
-            for row in refused:
-                say(f"row {row['row']}: set apart: {row['reason']}", err=True)
-            raise SystemExit(int(bool(refused)))
-        else:
-            rows = draft_facts(dossier)
-            say(f"{dossier / 'sources' / 'draft.csv'}: {format_count(len(rows), 'row')} proposed")
+    if prompt:
+        say(format_prompt(dossier))
+    elif given:
+        data = sys.stdin.buffer.read() if given == Path("-") else given.read_bytes()
+        kept, refused = take_rows(dossier, data, given.name)
+        waiting = format_count(len(kept), "row")
+        say(f"{dossier / 'sources' / 'draft.csv'}: {waiting} added, for a person to judge")
+        for row in refused:
+            say(f"row {row['row']}: set apart: {row['reason']}", err=True)
+        raise SystemExit(int(bool(refused)))
+    else:
+        rows = draft_facts(dossier)
+        say(f"{dossier / 'sources' / 'draft.csv'}: {format_count(len(rows), 'row')} proposed")
 
 
 @main.command(name="list")
@@ -662,7 +605,7 @@ def list_all():
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@click.option("--title", metavar="TEXT", default="", help="The title that its report has.")
+@click.option("--title", default="", help="The title that its report has.")
 @paragraphs_option
 def describe(dossier, *, title, paragraphs):
     """Write datapackage.json from the schema, and the ids of facts that have none.
@@ -673,14 +616,9 @@ def describe(dossier, *, title, paragraphs):
     from helpers.files import write_whole
     from helpers.words import format_count
 
-    with plain_errors():
-        if count := write_ids(dossier):
-            say(f"{dossier / 'facts.csv'}: {format_count(count, 'id')} written")
-        say(
-            write_whole(
-                dossier / "datapackage.json", format_package(dossier, title, paragraphs or "")
-            )
-        )
+    if count := write_ids(dossier):
+        say(f"{dossier / 'facts.csv'}: {format_count(count, 'id')} written")
+    say(write_whole(dossier / "datapackage.json", format_package(dossier, title, paragraphs or "")))
 
 
 @main.command()
@@ -698,22 +636,15 @@ def cache(empty):
     if store is None:
         say("Nothing is kept: DOSSIER_CACHE is off.")
         return
-    with plain_errors():
-        if empty:
-            store.tidy(most_bytes=0)
-        count, size = store.measure()
+    if empty:
+        store.tidy(most_bytes=0)
+    count, size = store.measure()
     say(f"{store.folder}: {format_count(count, 'piece')}, {size / 1e6:.1f} MB", nl=False)
     say(f" (at most {MOST_BYTES / 1e6:,.0f} MB)")
 
 
 @main.command()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The file to write.  [default: the terminal]",
-)
+@output_option(help="The file to write.  [default: the terminal]")
 def codebook(output):
     """Tell what every column means.
 
@@ -722,6 +653,5 @@ def codebook(output):
     from helpers.dossier import format_codebook
     from helpers.files import write_whole
 
-    with plain_errors():
-        text = format_codebook()
-        say(write_whole(output, text) if output else text, nl=bool(output))
+    text = format_codebook()
+    say(write_whole(output, text) if output else text, nl=bool(output))

@@ -7,8 +7,8 @@ click on the HTML does, are `explorer.js`.
 
 import asyncio
 import shlex
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,32 +18,18 @@ import anywidget
 import pandas as pd
 import traitlets
 from IPython.display import HTML, DisplayHandle, display
-from markupsafe import Markup
 
-from helpers.dossier import (
-    Dossier,
-    explode_ids,
-    format_csv,
-    last_day,
-    load_dossier,
-    read_day,
-)
+from helpers.dossier import Dossier, explode_ids, format_csv, last_day, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError, RenderError
 from helpers.figures import locator_map, numbers, palette_css, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
 from helpers.page import STYLE, WIDGET, passages
 from helpers.reports import find_notebook, prepare, read_notebook, render
-from helpers.words import (
-    format_count,
-    format_date,
-    name_language,
-    one_of,
-    quote_value,
-    slugify,
-)
+from helpers.words import format_count, format_date, name_language, one_of, quote_value, slugify
 
 _ALL = ""
+_SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 _QUIET_S = 0.03  # without a further change, after which the view is drawn
 _MOST_KEPT = 500  # panels and views that were made
@@ -67,22 +53,32 @@ class View:
     def __post_init__(self):
         """Take a year as papermill reads it, 2022, for the text that it stands for."""
         object.__setattr__(self, "as_of", read_day(self.as_of))
-        for one in fields(self)[1:]:
-            object.__setattr__(self, one.name, str(getattr(self, one.name)))
+        for name, value in asdict(self).items():
+            object.__setattr__(self, name, str(value))
         if self.picture not in PICTURES:
             raise DossierError(f"picture {quote_value(self.picture)}: {one_of(PICTURES)}")
 
     @property
     def chosen(self) -> dict[str, str]:
         """What is not as it is in every first view."""
-        given = {one.name: str(getattr(self, one.name)) for one in fields(self)[1:]}
-        return {name: value for name, value in given.items() if value != getattr(View, name)}
+        return {name: value for name, value in self.parts.items() if value != getattr(View, name)}
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What is looked at of the dossier."""
+        return {name: value for name, value in asdict(self).items() if name != "dossier"}
 
     @property
     def stem(self) -> str:
         """A file name for the view, without its ending: another one for each view."""
         parts = (f"{name}-{_name_value(value)}" for name, value in self.chosen.items())
         return "-".join(["explore", *parts])
+
+    def finds(self, statements: pd.Series) -> pd.Series:
+        """Whether each of some statements holds the words that are searched."""
+        words = self.search.casefold()
+        # Of no statements it would be another type.
+        return statements.str.casefold().str.contains(words, regex=False).astype(bool)
 
 
 def _name_value(value: str) -> str:
@@ -103,12 +99,12 @@ def select_view(story: Dossier, view: View) -> Dossier:
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
     # The whole story says which topics and places there are, whatever its sources left say.
-    terms = {name: getattr(view, name) for name in ("topic", "place") if getattr(view, name)}
+    terms = {name: value for name in ("topic", "place") if (value := getattr(view, name))}
     wanted = story.select(**terms).facts
-    holds = wanted["statement"].str.casefold().str.contains(view.search.casefold(), regex=False)
     known = find_known(story, view)
     facts = known.facts["fact_id"]
-    return known.select(fact_id=list(facts[facts.isin(wanted.loc[holds, "fact_id"])]))
+    found = wanted.loc[view.finds(wanted["statement"]), "fact_id"]
+    return known.select(fact_id=list(facts[facts.isin(found)]))
 
 
 def find_known(story: Dossier, view: View) -> Dossier:
@@ -171,13 +167,12 @@ class Explorer:
     @property
     def html(self) -> str:
         """The panels of the view; of one that is still to be drawn, its place."""
-        parts = [
-            Markup('<div class="dossier-{}">{}</div>').format(name, Markup(self.panels[name]))
-            if name in self.panels
-            else Markup('<div class="dossier-{}"><p class="note">Drawing …</p></div>').format(name)
+        drawing = '<p class="note">Drawing …</p>'
+        panels = (
+            f'<div class="dossier-{name}">{self.panels.get(name, drawing)}</div>'
             for name in _PANELS
-        ]
-        return f'<div class="dossier-view" data-turn="{self._turn}">{"".join(parts)}</div>'
+        )
+        return f'<div class="dossier-view" data-turn="{self._turn}">{"".join(panels)}</div>'
 
     @property
     def known(self) -> Dossier:
@@ -211,23 +206,19 @@ class Explorer:
 
     def save_report(self) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
-        output = self.folder / f"{self.story.name}-{self.view.stem}.html"
-        return self._save(lambda: render(find_notebook("explore"), self._parameters, output))
+        return self._save(
+            "html", lambda path: render(find_notebook("explore"), asdict(self.view), path)
+        )
 
     def save_rows(self) -> Path | None:
         """Write the facts of the view as a CSV file in the folder."""
-        output = self.folder / f"{self.story.name}-{self.view.stem}.csv"
-        return self._save(lambda: write_whole(output, format_csv(self.chosen.facts)))
+        return self._save("csv", lambda path: write_whole(path, format_csv(self.chosen.facts)))
 
-    @property
-    def _parameters(self) -> dict[str, str]:
-        return asdict(self.view) | {"dossier": str(self.view.dossier)}
-
-    def _save(self, write: Callable[[], Path]) -> Path | None:
+    def _save(self, ending: str, write: Callable[[Path], Path]) -> Path | None:
         """Write a file, and tell where it is or why it is not."""
         self.controls.status = {"text": "Writing …"}
         try:
-            path = write().resolve()
+            path = write(self.folder / f"{self.story.name}-{self.view.stem}.{ending}").resolve()
         except (DossierError, ParameterError, RenderError, OSError) as error:
             self.controls.status = {"text": f"Not written: {error}"}
             return None
@@ -286,11 +277,9 @@ class Explorer:
 
     def _find_origin(self) -> dict[str, dict[str, str]]:
         """What the exporter in JupyterLab's menu reads: the title and the origin of a page."""
-        job = prepare(read_notebook(find_notebook("explore")), self._parameters, self._load)
+        notebook = read_notebook(find_notebook("explore"))
+        job = prepare(notebook, asdict(self.view), lambda _: self.story)
         return {"dossier": {"title": job.title, "origin": job.origin.to_json()}}
-
-    def _load(self, _: str) -> Dossier:
-        return self.story
 
     def _describe(self) -> dict[str, Any]:
         """What the controls show: the view, what else can be chosen, and how to have it again."""
@@ -301,21 +290,14 @@ class Explorer:
         places = zip(self.story.facts["fact_id"], self.story.facts["place_id"], strict=True)
         return {
             "turn": self._turn,
-            "view": {one.name: getattr(self.view, one.name) for one in fields(View)[1:]},
-            "first": {one.name: getattr(View, one.name) for one in fields(View)[1:]},
+            "view": self.view.parts,
+            "first": {name: getattr(View, name) for name in self.view.parts},
             "choices": self._make_once(
-                "choices",
-                self.view,
-                make=lambda: list_choices(self.story, self.view, self.chosen),
+                "choices", self.view, make=lambda: list_choices(self.story, self.view, self.chosen)
             ),
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],
         }
-
-
-def _show(draw: Callable, *names: str) -> tuple[Callable[[Dossier, View, Dossier], str], tuple]:
-    """A panel's HTML from a passage, and the parts of the view it takes."""
-    return lambda chosen, view, story: passages.show(draw, chosen)._repr_html_(), names
 
 
 def _show_summary(chosen: Dossier, view: View, story: Dossier) -> str:
@@ -344,75 +326,55 @@ def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
     return passages.fact_details(find_known(story, view), view.fact)._repr_html_()
 
 
+def _show_facts(chosen: Dossier, view: View, story: Dossier) -> str:
+    return passages.show(passages.facts_table, chosen)._repr_html_()
+
+
 _KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
     "summary": (_show_summary, _KNOWN),
     "picture": (_show_picture, (*_KNOWN, "picture", "topic", "place_names", "fact")),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
-    "facts": _show(passages.facts_table, *_KNOWN),
+    "facts": (_show_facts, _KNOWN),
 }
 
 
 def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[tuple[str, str]]]:
     """What each control offers, each choice with its label and how many facts it would leave."""
-    known, places = find_known(story, view).facts, story.places
-    holds = known["statement"].str.casefold().str.contains(view.search.casefold(), regex=False)
-    known = known[holds.astype(bool)]  # of no facts it would be a list of columns
+    known = find_known(story, view).facts
+    known = known[view.finds(known["statement"])]
     here = known["place_id"].fillna("").str.split().map(lambda ids: view.place in ids)
-    topics = (known[here.astype(bool)] if view.place else known)["topic"].value_counts()
+    at_place = known[here.astype(bool)] if view.place else known
     on_topic = known[known["topic"] == view.topic] if view.topic else known
-    counts = explode_ids(on_topic["place_id"]).value_counts()
-    named = places[places["place_id"].isin(explode_ids(story.facts["place_id"]))]
-    every_topic = sorted({*story.facts["topic"].dropna(), view.topic} - {_ALL})
+    topics = sorted({*story.facts["topic"].dropna(), view.topic} - {_ALL})
+    named = story.places.set_index("place_id")["name"]
+    named = named[named.index.isin(explode_ids(story.facts["place_id"]))]
+    days = {last_day(day).isoformat() for day in story.facts["stated"].dropna()}
+    ordered = sorted(days | {view.as_of} - {_ALL}, key=lambda day: (last_day(day), day))
+    kinds = ["all", *sorted(story.sources["kind"].dropna().unique())]
+    facts = chosen.facts
+    labels = facts["fact_id"] + " · " + facts["statement"].str[:_LONGEST_LABEL]
+    none = f"none of {format_count(len(facts), 'fact')}"
     return {
-        "as_of": _list_days(story.facts["stated"], view.as_of),
-        "sources": _list_sources(story),
-        "topic": [
-            (f"all ({topics.sum()})", _ALL),
-            *((f"{topic} ({topics.get(topic, 0)})", topic) for topic in every_topic),
-        ],
-        "place": [
-            (f"all ({len(on_topic)})", _ALL),
+        "as_of": [*((format_date(day), day) for day in ordered), ("all days", _ALL)],
+        "sources": [
+            *zip(kinds, kinds, strict=True),
             *(
-                (f"{name} ({counts.get(place, 0)})", place)
-                for name, place in zip(named["name"], named["place_id"], strict=True)
+                (f"{publisher}, {format_date(published)} ({source_id})", source_id)
+                for source_id, publisher, published in story.sources[_SOURCE].to_numpy().tolist()
             ),
         ],
+        "topic": _offer(dict(zip(topics, topics, strict=True)), at_place["topic"], len(at_place)),
+        "place": _offer(named.to_dict(), explode_ids(on_topic["place_id"]), len(on_topic)),
         "place_names": [(name_language(code), code) for code in list_place_names(story)],
-        "fact": _list_facts(chosen),
+        "fact": [(none, _ALL), *zip(labels, facts["fact_id"], strict=True)],
         "picture": [(name, name) for name in PICTURES],
     }
 
 
-def _list_once(cells: pd.Series) -> list[str]:
-    return sorted(cells.dropna().unique())
-
-
-def _list_sources(story: Dossier) -> list[tuple[str, str]]:
-    sources = story.sources
-    kinds = [("all", "all"), *((kind, kind) for kind in _list_once(sources["kind"]))]
-    each = [
-        (f"{publisher}, {format_date(published)} ({source_id})", source_id)
-        for publisher, published, source_id in zip(
-            sources["publisher"], sources["published"], sources["source_id"], strict=True
-        )
-    ]
-    return kinds + each
-
-
-def _list_days(stated: pd.Series, chosen: str) -> list[tuple[str, str]]:
-    """Every day on which something was stated, in order, then all."""
-    days = {last_day(day).isoformat() for day in stated.dropna()} | ({chosen} - {_ALL})
-    ordered = sorted(days, key=lambda day: (last_day(day), day))
-    return [*((format_date(day), day) for day in ordered), ("all days", _ALL)]
-
-
-def _list_facts(chosen: Dossier) -> list[tuple[str, str]]:
-    """Each fact by its id and its statement, after none."""
-    facts = chosen.facts
-    labels = [
-        (f"{fact_id} · {statement[:_LONGEST_LABEL]}", fact_id)
-        for fact_id, statement in zip(facts["fact_id"], facts["statement"], strict=True)
-    ]
-    return [(f"none of {format_count(len(facts), 'fact')}", _ALL), *labels]
+def _offer(names: Mapping, cells: pd.Series, total: int) -> list[tuple[str, str]]:
+    """The terms of a column, each with its name and how often it stands in some cells."""
+    counts = cells.value_counts()
+    each = [(f"{name} ({counts.get(term, 0)})", term) for term, name in names.items()]
+    return [(f"all ({total})", _ALL), *each]

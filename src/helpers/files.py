@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 # Another version of one of these may make another page of the same data.
@@ -72,6 +71,8 @@ def _list_package() -> dict[str, Path]:
 @cache
 def list_versions() -> dict[str, str]:
     """The versions of Python, without its last number, and of the libraries."""
+    from importlib.metadata import version
+
     python = ".".join(platform.python_version_tuple()[:2])
     return {"Python": python} | {name: version(name) for name in _LIBRARIES}
 
@@ -79,10 +80,7 @@ def list_versions() -> dict[str, str]:
 def hold(path: Path) -> int | None:
     """Hold a file or folder, until the handle that this gives is closed, or the process ends.
 
-    Returns
-    -------
-    int or None
-        None where somebody else holds it, or it is gone.
+    The handle is None where somebody else holds it, or it is gone.
 
     Raises
     ------

@@ -99,6 +99,24 @@ def test_two_desks_lose_no_row_to_one_another(orla):
     assert ids(other) == ["f2"]
 
 
+def test_what_another_desk_has_named_meanwhile_is_not_taken_out(orla):
+    one, other = Desk(orla), Desk(orla)
+    port = {"place_id": "port", "name": "Port Amber", "kind": "city", "latitude": "0.39"}
+    port |= {"longitude": "9.45", "precision_km": "5", "coordinate_source": "made up"}
+    one.accept(HURT | {"place_id": "port"}, place=port)
+    other.accept(MISSING | {"place_id": "port"}, place=port)
+    assert one.undo()
+    assert (ids(one), ids(one, PLACES)) == (["f2"], ["port"])
+    assert read_dossier(orla)[1] == []
+    assert one.redo()
+    assert (ids(one), ids(one, PLACES)) == (["f2", "f1"], ["port"])
+    other.accept(MISSING | {"part_of": "f1", "fact_id": "f2"}, key="f2")
+    for act in (one.undo, lambda: one.drop(FACTS, "f1")):
+        with pytest.raises(DossierError, match="fact f1: is named by f2, and stays"):
+            act()
+    assert read_dossier(orla)[1] == []
+
+
 def test_a_row_that_was_changed_elsewhere_is_left_as_it_is_there(orla):
     one, other = Desk(orla), Desk(orla)
     one.accept(HURT)

@@ -49,6 +49,11 @@ def test_a_number_without_a_noun_counts_what_the_one_before_it_does():
     assert (second.value, second.unit, second.of_whom) == ("200", first.unit, first.of_whom)
 
 
+def test_some_of_them_are_of_those_before():
+    _, second = read("At least 12 people were hurt, two of them badly.", "number")
+    assert (second.value, second.unit) == ("2", "people")
+
+
 NO_NUMBERS = [
     "Anna Orla, 34, left.",
     "A 12-year-old child.",

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,27 @@ def test_an_article_becomes_a_page(lab, jupyterlab):
     address = page.url.split("/lab")[0]
     assert [u for u in page.requests if not u.startswith((address, "data:", "blob:"))] == []
     assert page.errors == []
+
+
+def test_two_browsers_on_one_dossier_lose_no_row(lab, begin):
+    """Each with a kernel of its own; both accept in the same moment."""
+    folder, name = begin("shared", TEXT)
+    shutil.copyfile(folder / "author.ipynb", folder / "other.ipynb")
+    pages = [lab(name), lab("data/shared/other")]
+    about = [("12", "People were hurt", "hurt"), ("2", "Others are missing", "missing")]
+    for page, word, (value, statement, measure) in zip(pages, ["12", "two"], about, strict=True):
+        page.locator(".dossier-author .text .number").get_by_text(word, exact=True).click()
+        expect(field(page, "value")).to_have_value(value)
+        tell(page, topic="casualties", statement=statement, measure=measure)
+    for page in pages:
+        page.get_by_role("button", name="Accept").click()
+    for page in pages:
+        expect_said(page, "is written")
+    assert {row["statement"] for row in read_facts(folder)} == {told for _, told, _ in about}
+    pages[0].get_by_role("button", name="Undo").click()
+    expect_said(pages[0], "taken back")
+    assert [row["statement"] for row in read_facts(folder)] == ["Others are missing"]
+    assert read_dossier(folder)[1] == []
 
 
 def test_hostile_texts_are_shown_as_text_and_nothing_runs(lab, begin):

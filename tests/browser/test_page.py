@@ -1,7 +1,5 @@
 """The report in a real browser: what is there is counted first."""
 
-from pathlib import Path
-
 import pytest
 
 from helpers.reports import find_notebook, render
@@ -114,8 +112,49 @@ def test_prints(open_page, tmp_path):
     assert file.read_bytes().startswith(b"%PDF")
 
 
-def test_the_page_is_small(report_page: Path):
-    assert report_page.stat().st_size <= 400_000
+@pytest.mark.parametrize(("name", "most"), [("report", 400_000), ("record", 500_000)])
+def test_the_page_is_small(pages, name, most):
+    assert pages(name).stat().st_size <= most
+
+
+# What a reader of the record sees of a day; the last is seen at first.
+TOLD = ("#content .lead", ".key-figures", ".caveats", ".dossier-figure")
+
+
+def read_day(page) -> list[str]:
+    """What is seen of each passage that tells of a day."""
+    return [page.locator(f"{one}:visible").first.inner_text() for one in TOLD]
+
+
+def test_a_reader_turns_back_the_day_by_the_keyboard(open_page, pages):
+    page = open_page(file=pages("record"))
+    page.locator(".days input:checked").focus()
+    last = read_day(page)
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".days input:checked").get_attribute("id") == "day-2022-03-14"
+    assert page.evaluate("document.activeElement.id") == "day-2022-03-14"
+    earlier = read_day(page)
+    assert [one for one, other in zip(last, earlier, strict=True) if one == other] == []
+    assert "238 people" in last[1]
+    assert "230 people" in earlier[1]
+    assert page.locator(".days label").count() <= 12
+    tree = page.locator("#content").aria_snapshot()
+    assert 'group "As it could be known at the end of"' in tree
+    assert '- radio "14 March 2022" [checked]' in tree
+    assert '- radio "5 January 2023"' in tree
+    assert "5 January 2023, according to" not in tree
+    assert page.get_by_role("group", name="Chart of deaths").count() == 1  # the day's, of eight
+
+
+def test_the_last_day_stands_alone_on_paper(open_page, pages):
+    page = open_page(file=pages("record"))
+    last = read_day(page)
+    page.locator(".days input").first.check()
+    page.emulate_media(media="print")
+    assert page.locator(".days:visible").count() == 0
+    lead, figures, doubts, _ = read_day(page)
+    assert (lead, doubts) == (last[0], last[2])
+    assert figures.startswith("238 people")
 
 
 # Where each letter of some words stands from left to right, in the last element that holds them.

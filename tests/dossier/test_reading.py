@@ -128,6 +128,14 @@ def test_a_comparison_beside_facts_without_an_id_or_with_one_twice(ferry, edit_c
     ]
 
 
+def test_a_fact_comes_after_each_of_those_that_it_replaces(ferry, edit_cells):
+    edit_cells(ferry, "facts", "f6", replaces="f2 f5", stated="2031-05-05")
+    assert [str(fault) for fault in read_dossier(ferry)[1]] == [
+        "facts.csv row 7, stated '2031-05-05': before the fact that it replaces was stated; "
+        "expected a later day"
+    ]
+
+
 def test_all_faults_of_all_tables_come_in_one_pass(ferry):
     put(ferry, "refused", "facts/thousands-comma")
     put(ferry, "refused", "places/latitude-and-longitude-swapped")

@@ -1,7 +1,6 @@
 import re
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,25 +9,11 @@ import pytest
 from matplotlib.text import Text
 
 from helpers.dossier import load_dossier
-from helpers.figures import (
-    LIGHT,
-    Figure,
-    _canvas,
-    _locator_map,
-    chronicle,
-    claims_over_time,
-    locator_map,
-    numbers,
-    operation,
-    timeline,
-)
+from helpers.figures import LIGHT, Figure, _canvas, _locator_map, locator_map, timeline
 from helpers.figures._figure import list_sources
 from helpers.figures._style import draw_when_shown, new_drawing, points
 
-FIGURES = (
-    operation, timeline, chronicle, locator_map, claims_over_time, numbers,
-    partial(numbers, topic="casualties"), partial(numbers, topic="troops"),
-)  # fmt: skip
+FIGURES = (locator_map, timeline)  # all charts are made as the timeline is
 
 
 def draw_words(form, ax):

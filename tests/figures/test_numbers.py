@@ -1,21 +1,11 @@
 import pytest
 from made_up import STORIES, write_story
 from matplotlib.collections import PathCollection
-from pictures import (
-    HARD,
-    PHONE_PX,
-    assert_drawn_into_axes,
-    assert_texts_apart,
-    drawn,
-    find,
-    find_starting,
-    find_texts,
-    read,
-)
+from pictures import PHONE_PX, assert_texts_apart, drawn, find, find_starting, find_texts, read
 
 from helpers.dossier import has_number, load_dossier
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import numbers, operation, timeline
+from helpers.figures import numbers, operation
 
 
 def casualties(dossier, **options):
@@ -24,9 +14,6 @@ def casualties(dossier, **options):
 
 def troops(dossier, **options):
     return numbers(dossier, "troops", **options)
-
-
-FIGURES = (casualties, troops, timeline, operation)
 
 
 @pytest.fixture(scope="module")
@@ -49,78 +36,9 @@ def is_marks(artist) -> bool:
     return isinstance(artist, PathCollection) and len(artist.get_offsets()) > 0
 
 
-# What there is nothing to draw of
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_a_dossier_without_such_facts_is_refused(draw, build_dossier):
-    with pytest.raises(NoFactsError, match=r"(There is n|N)o fact .*here.*\."):
-        draw(build_dossier({"topic": "context", "statement": "A river flows here"}))
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_a_day_before_the_first_statement_is_refused(draw, kazakhstan):
-    with pytest.raises(NoFactsError, match="Nothing had been stated by 2021"):
-        draw(kazakhstan.as_of("2021"))
-
-
 def test_a_topic_that_the_dossier_does_not_have_is_refused(kazakhstan):
     with pytest.raises(DossierError, match=r"not a topic here \(did you mean 'casualties'"):
         numbers(kazakhstan, "casualtys")
-
-
-# What holds for every figure
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_it_is_readable_on_a_phone(draw, kazakhstan):
-    assert draw(kazakhstan).picture("phone").least_width_px <= PHONE_PX
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_same_facts_same_bytes(draw, kazakhstan):
-    assert draw(kazakhstan).svg() == draw(kazakhstan).svg()
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_texts_stay_within_the_figure_and_apart(draw, kazakhstan):
-    assert_texts_apart(draw(kazakhstan))
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_axes_that_are_given_are_drawn_into_at_their_size(draw, kazakhstan):
-    assert_drawn_into_axes(draw, kazakhstan)
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_every_row_says_who_and_what_is_not_stated(draw, kazakhstan):
-    rows = draw(kazakhstan).rows
-    assert not rows.isna().any().any()
-    assert (rows["asserted_by"].str.len() > 0).all()
-    assert not rows.isin(["", "nan"]).any().any()
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_the_alt_text_holds_every_statement_that_is_drawn(draw, kazakhstan):
-    figure = draw(kazakhstan)
-    assert all(statement in figure.alt for statement in figure.rows["statement"])
-
-
-@pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
-@pytest.mark.parametrize("draw", FIGURES)
-def test_a_hard_text_is_drawn(draw, text, build_dossier):
-    cells = {"statement": text, "asserted_by": text, "actor": text, "date": "2031-05"}
-    dossier = build_dossier(
-        people(3, measure=text, **{**cells, "of_whom": text}),
-        people(7, topic="troops", measure=text, **{**cells, "of_whom": text}),
-        people(9, topic="troops", measure=text, **{**cells, "of_whom": text, "date": "2031-06"}),
-        {"topic": "troops", "role": "force", "qualifier": "conditional", **cells},
-        {"topic": "troops", **cells},
-        {"topic": "mandate", "role": "task", "of_whom": text, **cells},
-    )
-    figure = draw(dossier)
-    assert drawn(figure).bbox.width == 840
-    figure.svg()
 
 
 def test_what_is_superseded_or_retracted_is_left_out(build_dossier):

@@ -291,6 +291,41 @@ for thread in threads: thread.join()
     assert shown(executed.cells[1]) == ["x" * 5_000_000], "not printed whole"
 
 
+THREAD = """
+from pathlib import Path
+from threading import Thread
+from time import sleep
+def show():
+    while not Path("go").exists(): sleep(0.01)
+    for n in range(500): print(f"late{n}")
+    display("shown late")
+    Path("done").touch()
+Thread(target=show).start()
+"""
+
+
+def test_what_a_thread_shows_between_two_cells_comes_with_the_next(either, tmp_path):
+    def wait(cell, cell_index):
+        if cell_index == 1:
+            (tmp_path / "go").touch()
+            wait_until((tmp_path / "done").exists)
+
+    folder = {"metadata": {"path": str(tmp_path)}}
+    client = client_of(THREAD, "print('next')", "1", resources=folder, on_cell_start=wait)
+    cells = client.execute().cells
+    assert cells[0].outputs == []
+    numbers = [f"late{n}" for n in range(500)]
+    assert sorted(shown(cells[1])) == sorted([*numbers, "'shown", "late'", "next"])
+    assert shown(cells[2]) == ["1"]
+
+
+def test_what_a_task_shows_after_its_cell_comes_with_the_one_that_runs(either):
+    task = "import asyncio\nasync def show():\n    await asyncio.sleep(0)\n    print('late')\n"
+    cells = [task + "task = asyncio.create_task(show())", "await task\nprint('next')"]
+    first, second = client_of(*cells).execute().cells
+    assert shown(first) + shown(second) == ["late", "next"]
+
+
 def test_a_kernel_that_may_lose_outputs_fails_a_storm_and_nothing_else(warm, monkeypatch):
     """Such as one of another Python, where this package is missing."""
     monkeypatch.setattr(kernels, "_KEEP_OUTPUTS", "import not_installed_there")

@@ -1,7 +1,11 @@
 import json
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -147,6 +151,51 @@ def test_a_form_that_stands_elsewhere_is_not_fetched(srcset):
     assert "evil" not in sanitise(html)
 
 
+def test_a_narrow_picture_says_what_the_wide_one_does(page):
+    wide, narrow = re.findall(r"<svg[^>]*>", page)[:2]
+    name = re.search(r' aria-labelledby="([^"]*)"', narrow)[1]
+    assert f' id="{name}"' in wide
+    assert "12 people" in re.search(r' aria-label="([^"]*)"', wide)[1]
+
+
+def draw(content: str) -> str:
+    """A page with one picture of ours that holds this."""
+    svg = quote(f'<svg viewBox="0 0 9 9">{content}</svg>')
+    picture = f'<div class="picture"><img src="data:image/svg+xml,{svg}" alt="x"></div>'
+    return convert(notebook(f'<figure class="dossier-figure">{picture}</figure>'))
+
+
+ROUND = "M3 0C3.8 0 4.56 .32 5.12 .88C5.68 1.44 6 2.2 6 3C6 3.8 5.68 4.56 5.12 5.12C4.56 5.68 3.8 6 3 6C2.2 6 1.44 5.68 .88 5.12C.32 4.56 0 3.8 0 3C0 2.2 .32 1.44 .88 .88C1.44 .32 2.2 0 3 0z"  # noqa: E501
+
+
+def test_a_circle_is_drawn_as_one_and_nothing_else_is():
+    assert '<circle cx="3" cy="3" r="3" fill="red"/>' in draw(f'<path d="{ROUND}" fill="red"/>')
+    oval = ROUND.replace("C6 3.8", "C6.5 3.8").replace("6 3C", "6.5 3C")
+    assert "<circle" not in draw(f'<path d="{oval}"/>')
+
+
+@pytest.mark.parametrize("style", ["fill:red}body{display:none", "fill:url(#x)", "--a:;}"])
+def test_only_a_look_that_ends_where_it_should_is_named(style):
+    page = draw(f'<path d="M0 0" style="{style}"></path>')
+    assert "svg .look" not in page
+    page = draw('<path d="M0 0" style="fill:var(--ink);opacity:.5"></path>')
+    assert "svg .look-0{fill:var(--ink);opacity:.5}" in page
+    assert 'd="M0 0" class="look-0"' in page
+
+
+def test_a_zip_holds_tables_or_is_no_link():
+    def pack(*names: str) -> str:
+        packed = BytesIO()
+        with ZipFile(packed, "w") as archive:
+            for name in names:
+                archive.writestr(name, "x")
+        return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
+
+    assert "href" in sanitise(f'<a href="{pack("facts.csv", "dossier.json")}">x</a>')
+    for address in (pack("facts.csv", "run.exe"), pack("../facts.csv"), pack()[:-9]):
+        assert "href" not in sanitise(f'<a href="{address}">x</a>')
+
+
 def test_a_picture_says_what_it_shows_and_its_label_leads_to_the_fact(page):
     name = re.search(r'<svg[^>]* role="group" aria-label="([^"]*)"', page)[1]
     assert "12 people" in name
@@ -167,7 +216,7 @@ def test_a_replaced_fact_s_row_is_found_too():
     parts = [passages.comparison_table(whole), passages.facts_table(whole)]
     page = convert(notebook("".join(part.html for part in parts)))
     assert 'id="fact-r01" class="superseded"' in page
-    assert '<a href="#fact-r01">fact r01</a>' in page
+    assert '<a href="#fact-r01">' in page
 
 
 def test_a_fact_without_a_row_is_no_link(story):

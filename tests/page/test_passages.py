@@ -5,6 +5,7 @@ import shutil
 from base64 import b64decode
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -382,9 +383,9 @@ def test_the_article_beside_the_record(whole):
     told = list(claims.values())[1]
     assert told.startswith("the outlet and Stanislav Zas, 6 January 2022 fact a23 · fact a37")
     assert (
-        "differs The size of the force, by the decisions taken so far about 2,500 people CSTO, "
-        "Kazakhstan Stanislav Zas, 6 January 2022 fact r12 Decided, as the man whom the article "
-        "quotes said that day; the article has the same number on the ground"
+        "differs The size of the force, by the decisions taken so far: about 2,500 people "
+        "Stanislav Zas, 6 January 2022 Decided, as the man whom the article quotes said that day; "
+        "the article has the same number on the ground"
     ) in told
     *_, same, alone, other = passage.html.split('<details class="fold">')
     assert read_words(same).startswith("20 claims of which the record says the same The organ")
@@ -396,7 +397,7 @@ def test_the_article_beside_the_record(whole):
 def test_a_retracted_claim_is_named_so_in_the_comparison(whole):
     html = passages.comparison_table(whole.select(fact_id=["a01", "r05"])).html
     [told] = read_claims(html).values()
-    assert "164 people all, Kazakhstan retracted Health Ministry" in told
+    assert "164 people (retracted) Health Ministry" in told
 
 
 def test_a_number_of_nobody_named_and_all_tolls_are_one_sentence(whole):
@@ -705,29 +706,32 @@ def test_each_day_is_told_as_it_could_be_known(whole):
     assert not any("id=" in copy or "<details" in copy for copy in copies[:-1])
 
 
+def unpack_tables(html: str) -> dict[str, str]:
+    [content] = re.findall(r'href="data:application/zip;base64,([^"]+)"', html)
+    packed = ZipFile(io.BytesIO(b64decode(content)))
+    return {name: packed.read(name).decode() for name in packed.namelist()}
+
+
 def test_the_tables_behind_a_report_can_be_taken_along(whole):
     chosen = whole.from_sources("article").as_of("2022-01-06")
     html = passages.provenance(chosen).html
-    links = re.findall(r'download="([^"]+)" href="data:[^;]+;charset=utf-8;base64,([^"]+)"', html)
-    files = {name: b64decode(text).decode() for name, text in links}
-    names = ("facts.csv", "places.csv", "sources.csv", "dossier.json")
-    assert list(files) == [f"kazakhstan-2022-{name}" for name in names]
-    facts = pd.read_csv(io.StringIO(files["kazakhstan-2022-facts.csv"]))
+    assert 'download="kazakhstan-2022.zip"' in html
+    files = unpack_tables(html)
+    tables = ["facts.csv", "places.csv", "sources.csv", "related-facts.csv", "related-sources.csv"]
+    assert list(files) == [*tables, "dossier.json"]
+    facts = pd.read_csv(io.StringIO(files["facts.csv"]))
     assert facts["fact_id"].tolist() == chosen.facts["fact_id"].tolist()
     assert facts["value"].sum() == chosen.facts["value"].sum()
-    data = json.loads(files["kazakhstan-2022-dossier.json"])
-    assert data["as_of"] == "2022-01-06"
-    assert [fact["statement"] for fact in data["facts"]] == chosen.facts["statement"].tolist()
-    assert data["sources"][0]["source_id"] == "article"
-    assert all(cell != "" for fact in data["facts"] for cell in fact.values())
+    assert json.loads(files["dossier.json"])["as_of"] == "2022-01-06"
+    assert files["sources.csv"].splitlines()[1].startswith("article,")
 
 
-def test_a_formula_is_harmless_in_the_table_and_as_typed_in_the_data(build_dossier):
+def test_a_formula_is_harmless_in_the_table(build_dossier):
     note = "-2 to +2; not counted"
-    html = passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
-    texts = [b64decode(text).decode() for text in re.findall(r'base64,([^"]+)', html)]
-    assert f"'{note}" in texts[0]
-    assert json.loads(texts[-1])["facts"][0]["note"] == note
+    files = unpack_tables(
+        passages.provenance(build_dossier(TOLL | {"value": 1, "note": note})).html
+    )
+    assert f"'{note}" in files["facts.csv"]
 
 
 def test_articles_alone_or_records_alone_are_held_against_the_text_too(story, build_dossier):

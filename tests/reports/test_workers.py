@@ -32,6 +32,8 @@ if deed == "die":
 if deed == "die once" and not os.path.exists("once"):
     open("once", "w").close()
     os._exit(3)
+if deed == "eat":
+    eaten = [b"x" * 50_000_000 for _ in range(200)]
 if deed == "stop":
     os.kill(os.getpid(), signal.SIGSTOP)
 if deed == "stop the server":
@@ -56,19 +58,19 @@ def home(tmp_path):
     return tmp_path
 
 
-def start(home, deeds, *options, **environment):
+def start(home, deeds, *options, within=(), **environment):
     """Start a batch with one report for each deed."""
     (home / "plan.yaml").write_text(
         'output: "{deed}.html"\nreports:\n'
         f"  - notebook: deed.ipynb\n    matrix: {{deed: [{', '.join(deeds)}]}}\n"
     )
-    return start_batch(home, *options, **environment)
+    return start_batch(home, *options, within=within, **environment)
 
 
-def start_batch(home, *options, **environment):
+def start_batch(home, *options, within=(), **environment):
     """Start a batch of the plan that is there."""
     return subprocess.Popen(
-        [DOSSIER, "batch", "plan.yaml", "-o", "out", "--jobs", "2", *options],
+        [*within, DOSSIER, "batch", "plan.yaml", "-o", "out", "--jobs", "2", *options],
         cwd=home,
         env=os.environ | {"TMPDIR": str(home / "tmp"), "DOSSIER_TEST": str(home)} | environment,
         stdout=subprocess.PIPE,
@@ -112,6 +114,38 @@ def test_what_fails_fails_alone(home):
     assert "\x1b" not in said + errors
     assert (home / "deaths").read_text() == "xxx", "a kernel that dies is tried again twice"
     assert "did die once" in (home / "out" / "die once.html").read_text()
+    assert_nothing_is_left(home)
+
+
+@pytest.fixture
+def cgroup():
+    """A group of processes that have 1.5 GB together."""
+    named = {"memory/": "memory.limit_in_bytes", "": "memory.max"}  # of versions 1 and 2
+    for folder, limit in named.items():
+        group = Path(f"/sys/fs/cgroup/{folder}dossier-{os.getpid()}")
+        try:
+            group.mkdir()
+            if (group / limit).exists():
+                (group / limit).write_text("1500000000")
+                break
+            group.rmdir()
+        except OSError:
+            continue
+    else:
+        pytest.skip("no group of processes can be made here")
+    yield group
+    group.rmdir()
+
+
+def test_where_memory_runs_out_the_kernel_that_eats_it_fails_alone(home, cgroup):
+    enter = ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup]
+    batch = start(home, ["eat", "well"], within=enter)
+    _, errors = batch.communicate()
+    assert errors.splitlines()[-2:] == [
+        "2 reports: 1 rendered, 1 failed",
+        "  eat.html: the kernel died",
+    ], errors
+    assert batch.returncode == 1
     assert_nothing_is_left(home)
 
 

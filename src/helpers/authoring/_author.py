@@ -3,7 +3,6 @@
 Without a running JupyterLab the facts show themselves as plain HTML.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import traitlets
 from helpers.authoring._desk import DRAFTS, Desk
 from helpers.authoring._proposals import (
     Reading,
+    describe_place,
     explain,
     find_told,
     list_proposals,
@@ -22,14 +22,7 @@ from helpers.authoring._proposals import (
     read_story,
     trim,
 )
-from helpers.dossier import (
-    FACTS,
-    LONGEST_ANCHOR,
-    count_words,
-    find_dossier,
-    find_fact,
-    read_dossier,
-)
+from helpers.dossier import FACTS, LONGEST_ANCHOR, Column, count_words, find_dossier, read_dossier
 from helpers.errors import DossierError, UserError
 from helpers.figures import locator_map
 from helpers.geography import KnownPlace, find_places
@@ -37,8 +30,15 @@ from helpers.page import passages
 from helpers.words import capitalise
 
 _HERE = Path(__file__).parent
-_NUMBER = ("measure", "value", "unit", "of_whom")
-_RANGE = ("low", "high")
+# What the reader may ask for: each is a method of the author.
+_ACTS = """accept check choose choose_place drop edit find_place go_on move open_source redo
+toggle_fields undo""".split()
+_ALWAYS = ("anchor", "topic", "statement", "qualifier", "date", "place_id", "asserted_by")
+_OF_NUMBERS = ("measure", "value", "unit")
+_NEVER = ("fact_id", "source_id", "paragraph")
+_TYPED = ("topic", "statement", "measure", "note", "part_of")  # no words of the text settle these
+_UNLIKE = ("anchor", "statement", "note")  # in every fact another
+_LABELS = {"place_id": "Place", "asserted_by": "Who says it"}
 _MOST_MATCHES = 8
 _MOST_CHOICES = 200
 
@@ -48,16 +48,10 @@ class Reader(anywidget.AnyWidget):
 
     _esm = _HERE / "reader.js"
     _css = _HERE / "reader.css"
-    sources: traitlets.List = traitlets.List().tag(sync=True)
-    source = traitlets.Unicode().tag(sync=True)
-    paragraphs: traitlets.List = traitlets.List().tag(sync=True)
-    marks: traitlets.List = traitlets.List().tag(sync=True)
-    used: traitlets.List = traitlets.List().tag(sync=True)
-    span = traitlets.Dict().tag(sync=True)
-    follow = traitlets.Bool(False).tag(sync=True)
-    focus = traitlets.Int(0).tag(sync=True)
-    form = traitlets.Dict().tag(sync=True)
-    facts: traitlets.List = traitlets.List().tag(sync=True)
+    text = traitlets.Dict().tag(sync=True)  # sources, source, paragraphs, marks
+    span = traitlets.Dict().tag(sync=True)  # the words that are chosen
+    form = traitlets.Dict().tag(sync=True)  # turn, focus, title, fields, matches, checks
+    told = traitlets.Dict().tag(sync=True)  # used, facts
     said = traitlets.Unicode().tag(sync=True)
 
 
@@ -83,13 +77,11 @@ class Author:
         self.readings = read_story(self.story)
         if source and source not in self.readings:
             raise DossierError(f"source {source!r}: no text of it is kept with {self.story.name}")
-        self.cells: dict[str, str] = {}
-        self.key = self.draft = ""  # what the form was filled from: a fact or a proposal
         self.shows_all = False
-        self.offers: dict[str, KnownPlace] = {}
+        self.offers: dict[str, KnownPlace] = {}  # by the ids that they would have
         self.matches: list[KnownPlace] = []
-        self._turn = 0
-        self.reader = Reader(sources=list(self.readings))
+        self._turn = self._focus = 0
+        self.reader = Reader()
         self.report = widgets.HTML()
         missing = "No text of an article is kept with this dossier, as sources/<source_id>.txt"
         shown = self.reader if self.readings else widgets.HTML(passages.note(missing).html)
@@ -104,96 +96,78 @@ class Author:
         page = passages.facts_table(self.story).html
         return {**self.box._repr_mimebundle_(), "text/html": page}
 
-    @property
-    def reading(self) -> Reading:
-        return self.readings[self.reader.source]
-
     def take(self, content: dict) -> None:
         """Do what the reader tells of: an act by its name, with the fields as they stand."""
-        acts: dict[str, Callable[..., None]] = {
-            "span": self.choose,
-            "check": self.check,
-            "find": self.find_place,
-            "place": self.choose_place,
-            "accept": self.accept,
-            "next": self.go_on,
-            "undo": self.undo,
-            "redo": self.redo,
-            "more": self.toggle_fields,
-            "edit": self.edit,
-            "drop": self.drop,
-            "up": lambda **about: self.move(by=-1, **about),
-            "down": lambda **about: self.move(by=1, **about),
-            "source": self.open_source,
-        }
-        about = {name: content[name] for name in content if name not in ("act", "fields")}
-        fields = content.get("fields", {})
+        about = dict(content)
+        act, fields = about.pop("act"), about.pop("fields", {})
         self.cells |= {name: str(fields[name]).strip() for name in fields if name in FACTS.names}
         try:
-            acts[content["act"]](**about)
+            if act in _ACTS:
+                getattr(self, act)(**about)
         except (UserError, OSError) as error:
             self.reader.said = str(error)
             self.refresh()
 
     def open_source(self, id: str) -> None:
         """Show the text of a source."""
-        reader = self.reader
-        reader.source, reader.span = id, {}
-        reader.paragraphs = list(self.reading.paragraphs)
-        reader.marks = [
-            {
-                "p": one.paragraph - 1,
-                "start": one.start,
-                "end": one.end,
-                "kind": one.kind,
-                "label": explain(one),
-            }
+        self.reading: Reading = self.readings[id]
+        marks = [
+            {"p": one.paragraph - 1, "start": one.start, "end": one.end, "kind": one.kind}
+            | {"label": explain(one)}
             for one in self.reading.candidates
         ]
-        self.fill({"source_id": id})
+        self.reader.text = {
+            "sources": list(self.readings),
+            "source": id,
+            "paragraphs": list(self.reading.paragraphs),
+            "marks": marks,
+        }
+        self.reader.span = {}
+        self.fill({})
         self.refresh()
 
     def fill(self, cells: dict[str, str], key: str = "", draft: str = "") -> None:
-        """Fill the form anew; it is shown by the next `check`."""
+        """Fill the form anew, from a fact or a draft: it is shown by the next `check`."""
         self.cells, self.key, self.draft = dict(cells), key, draft
         self._turn += 1
 
     def choose(self, p: int, start: int, end: int) -> None:
         """Fill the form from words of the text; what a person wrote in it stays."""
         at, to = trim(self.reading.paragraphs[p], start, end)
-        typed = ("topic", "statement", "measure", "note", "part_of")
-        kept = {name: cell for name in typed if (cell := self.cells.get(name))}
-        proposed = self.reading.propose(p + 1, at, to)
+        kept = {name: cell for name in _TYPED if (cell := self.cells.get(name))}
         self.matches = self.reading.list_matches(p + 1, at, to)
         self.offers |= {make_id(place.name): place for place in reversed(self.matches)}
         self.reader.span = {"p": p, "start": at, "end": to}
-        self.fill(kept | proposed, self.key, self.draft)
-        self.check()
-        self._list_facts()
+        self.fill(kept | self.reading.propose(p + 1, at, to), self.key, self.draft)
+        self.show()
 
     def check(self) -> None:
         """Tell what of the form stands, and show the fields that it needs."""
+        is_clear = len(self.matches) == 1 and self.cells.get("place_id")
         self.reader.form = {
             "turn": self._turn,
+            "focus": self._focus,
             "title": f"Fact {self.key}" if self.key else "A new fact",
             "fields": self._list_fields(),
-            "matches": self._list_matches(),
+            "matches": []
+            if is_clear
+            else [_name_match(one) for one in self.matches[:_MOST_MATCHES]],
             "checks": self._check_words(),
         }
 
     def find_place(self) -> None:
         """Offer the places that a typed name may mean."""
         typed = self.cells.get("place_id", "")
-        if typed and typed not in set(self._read_places()["place_id"]):
-            self.matches = find_places(typed)[:_MOST_MATCHES]
+        if typed and typed not in set(self.story.places["place_id"]):
+            self.matches = find_places(typed)
         self.check()
 
-    def choose_place(self, place: str, n: int = 0) -> None:
+    def choose_place(self, n: int) -> None:
         """Take one of the places that are offered: its row is written with the fact."""
         chosen = self.matches[n]
+        place = self.reading.places.get(chosen.name.casefold(), make_id(chosen.name))
         self.offers[place] = chosen
-        self.cells["place_id"] = self.reading.places.get(chosen.name.casefold(), place)
-        self._turn += 1
+        self.fill(self.cells | {"place_id": place}, self.key, self.draft)
         self.check()
 
     def accept(self) -> None:
@@ -201,19 +175,16 @@ class Author:
         if not self.cells.get("anchor"):
             self.reader.said = "choose the words that a fact rests on first"
             return
-        known = set(self._read_places()["place_id"])
         named = self.cells.get("place_id", "")
-        offer = self.offers.get(named) if named not in known else None
-        row = {"source_id": self.reader.source} | self.cells
-        place = _describe_place(named, offer) if offer else None
+        offer = self.offers.get(named)
+        place = describe_place(named, offer) if offer else None
+        row = {"source_id": self.reading.source_id} | self.cells
         key, wrong = self.desk.accept(row, self.key, self.draft, place)
-        self.reader.said = f"{key} is a draft: {wrong}" if wrong else f"{key} is written"
         if wrong:
-            self.draft = key
+            self.reader.said, self.draft = f"{key} is a draft: {wrong}", key
         else:
-            topic = {name: self.cells[name] for name in ("topic",) if name in self.cells}
-            self.matches = []
-            self.fill(topic)
+            self.reader.said, self.matches = f"{key} is written", []
+            self.fill({"topic": self.cells.get("topic", "")})
         self.refresh()
 
     def go_on(self) -> None:
@@ -226,14 +197,11 @@ class Author:
             return
         ahead = [one for one in waiting if one[0] > here]
         (p, start), row = (ahead or waiting)[0]
-        self.reader.follow = True
+        if self.draft:  # it is on file, with what a person wrote of it
+            self.fill({"topic": self.cells.get("topic", "")})
         self.choose(p, start, start + len(row["anchor"]))
-        kept = {name: cell for name, cell in row.items() if name in FACTS.names and cell}
-        kept.pop("fact_id", None)
-        self.fill(self.cells | kept, draft=row.get("fact_id", ""))
-        self.check()
+        self._take_up(self.cells | row, draft=row.get("fact_id", ""))
         self.reader.said = row.get("why", "")
-        self.reader.focus += 1
 
     def undo(self) -> None:
         self.reader.said = "taken back" if self.desk.undo() else "nothing to take back"
@@ -247,21 +215,13 @@ class Author:
         self.shows_all = not self.shows_all
         self.check()
 
-    def edit(self, id: str) -> None:
-        """Fill the form from a fact or a draft."""
-        for table in (FACTS, DRAFTS):
-            for row in self.desk.read(table):
-                if row["fact_id"] == id:
-                    is_draft = table is DRAFTS
-                    cells = {name: cell for name, cell in row.items() if name in FACTS.names}
-                    cells.pop("fact_id")
-                    self.fill(cells, "" if is_draft else id, id if is_draft else "")
-                    self.check()
-                    self.reader.focus += 1
+    def edit(self, id: str, waits: bool) -> None:
+        """Fill the form from a fact, or from a draft that waits."""
+        row = self.desk.find(DRAFTS if waits else FACTS, id)
+        self._take_up(row, "" if waits else id, id if waits else "")
 
-    def drop(self, id: str) -> None:
-        is_fact = any(row["fact_id"] == id for row in self.desk.read(FACTS))
-        self.desk.drop(FACTS if is_fact else DRAFTS, id)
+    def drop(self, id: str, waits: bool) -> None:
+        self.desk.drop(DRAFTS if waits else FACTS, id)
         self.reader.said = f"{id} is taken out"
         self.refresh()
 
@@ -272,107 +232,93 @@ class Author:
     def refresh(self) -> None:
         """Show what stands in the files now, whoever wrote it."""
         self.story = self.desk.load()
-        self.reader.used = [
-            {"p": paragraph - 1, "start": start, "end": end}
-            for paragraph, start, end, _ in find_told(self.story.facts, self.reading)
-        ]
-        self._list_facts()
+        self.show()
+
+    def show(self) -> None:
+        """Show what is told of the text, and the form."""
+        used = find_told(self.story.facts, self.reading)
+        self.reader.told = {
+            "used": [{"p": number - 1, "start": start, "end": end} for number, start, end in used],
+            "facts": self._list_facts(),
+        }
         self.check()
 
-    def _list_facts(self) -> None:
+    def _take_up(self, row: dict[str, str], key: str = "", draft: str = "") -> None:
+        """Fill the form from a row that is there, and go to it."""
+        cells = {name: cell for name, cell in row.items() if name in FACTS.names and cell}
+        self.fill(cells | {"fact_id": ""}, key, draft)
+        self._focus += 1
+        self.check()
+
+    def _list_facts(self) -> list[dict]:
         """The facts and the drafts of the paragraph that is chosen."""
         number = str(self.reader.span.get("p", 0) + 1)
-        where = {"source_id": self.reader.source, "paragraph": number}
-        found = []
-        for table in (FACTS, DRAFTS):
-            for row in self.desk.read(table):
-                if all(row.get(name) == cell for name, cell in where.items()):
-                    text = row.get("statement") or f"“{row.get('anchor', '')}”"
-                    why = row.get("why", "") if table is DRAFTS else ""
-                    found.append({"id": row["fact_id"], "text": text, "draft": why})
-        self.reader.facts = found
+        return [
+            {
+                "id": row.get("fact_id", ""),
+                "text": row.get("statement") or f"“{row.get('anchor', '')}”",
+                "waits": table is DRAFTS,
+                "why": row.get("why", ""),
+            }
+            for table in (FACTS, DRAFTS)
+            for row in self.desk.read(table)
+            if (row.get("source_id"), row.get("paragraph")) == (self.reading.source_id, number)
+        ]
 
     def _list_waiting(self) -> list[tuple[tuple[int, int], dict[str, str]]]:
         """The proposals of this text that no fact tells, each with where its words stand."""
-        rows = self.desk.read(DRAFTS)
-        waiting = {(row.get("paragraph"), row.get("anchor")) for row in rows}
-        rows += [
-            row
-            for row in list_proposals(self.story, self.reading)
-            if (row["paragraph"], row["anchor"]) not in waiting
-        ]
+        rows = {
+            (row.get("source_id"), row.get("paragraph", ""), row.get("anchor", "")): row
+            for row in [*list_proposals(self.story, self.reading), *self.desk.read(DRAFTS)]
+        }
         found = []
-        for row in rows:
-            number, anchor = row.get("paragraph", ""), row.get("anchor", "")
-            if row.get("source_id") != self.reader.source or not number.isdigit() or not anchor:
-                continue
-            text = "".join(self.reading.paragraphs[int(number) - 1 : int(number)])
-            if (at := text.find(anchor)) >= 0:
-                found.append(((int(number) - 1, at), row))
+        for (source, number, anchor), row in rows.items():
+            if source == self.reading.source_id and number.isdigit() and anchor:
+                text = "".join(self.reading.paragraphs[int(number) - 1 : int(number)])
+                if (at := text.find(anchor)) >= 0:
+                    found.append(((int(number) - 1, at), row))
         return sorted(found, key=lambda one: one[0])
 
     def _list_fields(self) -> list[dict]:
-        """The fields that the topic needs, with the words of the dossier to choose from."""
-        facts, words, cells = self.story.facts, self.story.words, self.cells
+        """The fields that are filled, or that most facts of the topic fill, with their choices."""
+        facts, cells = self.story.facts, self.cells
         of_topic = facts[facts["topic"] == cells.get("topic")]
-        has_numbers = bool(of_topic["value"].notna().any() or cells.get("value"))
-        has_range = bool(cells.get("low") or cells.get("high"))
-        names = ["anchor", "topic", "statement"]
-        names += [name for name in _NUMBER if has_numbers or has_range]
-        if cells.get("unit") != "people" and "of_whom" in names and not cells.get("of_whom"):
-            names.remove("of_whom")
-        names += _RANGE if has_range else ()
-        names += ["qualifier", "date", "place_id", "asserted_by"]
-        if not self.reading.published:
-            names.append("stated")
-        if of_topic["role"].notna().any():
-            names += ["role", "position"]
-        if self.shows_all or (has_numbers and of_topic["part_of"].notna().any()):
-            names.append("part_of")
-        hidden = ("fact_id", "source_id", "paragraph")
-        names += [n for n in FACTS.names if self.shows_all and n not in (*names, *hidden)]
-        closed = {"topic": words.topics, "qualifier": words.qualifiers, "role": words.roles}
-        fields = []
-        for name in names:
-            terms = closed.get(name) or FACTS[name].terms
-            options = ["", *terms] if terms else self._list_choices(name, of_topic)
-            fields.append(
-                {
-                    "name": name,
-                    "label": {"place_id": "Place", "asserted_by": "Who says it"}.get(
-                        name, capitalise(name.replace("_", " "))
-                    ),
-                    "value": cells.get(name, ""),
-                    "options": options,
-                    "closed": bool(terms),
-                }
-            )
-        return fields
-
-    def _list_matches(self) -> list[dict]:
-        """The places that a name may mean, unless there is one and it stands in the form."""
-        known = [
-            {"id": make_id(place.name), "n": n, "label": _name_match(place)}
-            for n, place in enumerate(self.matches[:_MOST_MATCHES])
+        shown = {*_ALWAYS, *(name for name, cell in cells.items() if cell)}
+        shown |= {name for name in FACTS.names if of_topic[name].notna().mean() > 0.5} | {"stated"}
+        if shown & {"value", "low", "high"}:
+            shown |= {
+                *_OF_NUMBERS,
+                *of_topic.columns[of_topic.notna().any()].intersection(["part_of"]),
+            }
+        shown -= {"stated"} if self.reading.published else set()
+        return [
+            {
+                "name": column.name,
+                "label": _LABELS.get(column.name, capitalise(column.name.replace("_", " "))),
+                "value": cells.get(column.name, ""),
+                "options": ["", *column.terms]
+                if column.terms
+                else self._list_choices(column, of_topic),
+                "closed": bool(column.terms),
+            }
+            for column in FACTS.use_words(self.story.words).columns
+            if column.name not in _NEVER and (self.shows_all or column.name in shown)
         ]
-        return known if len(known) > 1 or not self.cells.get("place_id") else []
 
-    def _list_choices(self, name: str, of_topic: pd.DataFrame) -> list[str]:
+    def _list_choices(self, column: Column, of_topic: pd.DataFrame) -> list[str]:
         """What a free field may hold: what the dossier has there, and what the text offers."""
-        facts = self.story.facts
-        if name in ("anchor", "statement", "value", "low", "high", "date", "stated", "note"):
-            return []
-        if name == "place_id":
-            return [*self._read_places()["place_id"], *self.offers][:_MOST_CHOICES]
-        if name in ("part_of", "replaces", "compared_with"):
-            return list(of_topic["fact_id"])[:_MOST_CHOICES]
-        known = [*of_topic[name].dropna(), *facts[name].dropna()]
-        if name == "asserted_by":
-            known += [one.value for one in self.reading.candidates if one.kind == "speaker"]
-        if name == "unit":
-            known += self.story.words.units
-        if name == "of_whom":
-            known.append("not stated")
+        name = column.name
+        more = {
+            "place_id": [*self.story.places["place_id"], *self.offers],
+            "unit": self.story.words.units,
+            "of_whom": ["not stated"],
+            "asserted_by": [one.value for one in self.reading.candidates if one.kind == "speaker"],
+        }
+        known = list(more.get(name, ()))
+        if column.refers == "facts":
+            known = list(of_topic["fact_id"])
+        elif column.kind == "text" and name not in _UNLIKE:
+            known = [*of_topic[name].dropna(), *self.story.facts[name].dropna(), *known]
         return list(dict.fromkeys(map(str, known)))[:_MOST_CHOICES]
 
     def _check_words(self) -> list[dict]:
@@ -381,54 +327,25 @@ class Author:
         if not anchor or not number.isdigit():
             return []
         words = count_words(anchor)
-        told = [{"text": f"{words} of {LONGEST_ANCHOR} words", "ok": 0 < words <= LONGEST_ANCHOR}]
-        try:
-            numbers = {n: float(self.cells.get(n) or "nan") for n in ("value", *_RANGE)}
-        except ValueError:
-            return [*told, {"text": "the value is no number in plain digits", "ok": False}]
-        fact = pd.Series({"anchor": anchor} | numbers)
-        reading = self.reading
-        found, reason = find_fact(fact, int(number), reading.paragraphs, reading.language)
+        found, reason = self.reading.hold(self.cells, int(number))
         stands = f"stands once in paragraph {number}"
         stands += ", with its number in it" if self.cells.get("value") else ""
-        return [*told, {"text": reason or stands, "ok": found is True}]
-
-    def _read_places(self) -> pd.DataFrame:
-        return self.story.places
+        return [
+            {"text": f"{words} of {LONGEST_ANCHOR} words", "ok": 0 < words <= LONGEST_ANCHOR},
+            {"text": reason or stands, "ok": found is True},
+        ]
 
     def _show_report(self, change: dict) -> None:
         """Draw the report as it stands, when it is looked at."""
         if change["new"] != 1:
             return
         story, faults = read_dossier(self.desk.folder)
-        if faults:
-            told = [passages.note(str(fault)).html for fault in faults]
-            self.report.value = "\n".join(told)
-            return
-        drawn: tuple[Callable, ...] = (
-            passages.summary,
-            passages.key_figures,
-            locator_map,
-            passages.facts_table,
-        )
-        self.report.value = "\n".join(passages.show(one, story)._repr_html_() for one in drawn)
+        drawn = (passages.summary, passages.key_figures, locator_map, passages.facts_table)
+        shown = [passages.note(str(fault)).html for fault in faults]
+        shown = shown or [passages.show(one, story)._repr_html_() for one in drawn]
+        self.report.value = "\n".join(shown)
 
 
 def _name_match(place: KnownPlace) -> str:
     people = f", {place.population:,} people" if place.population else ""
     return f"{place.name}, {place.kind}, {place.country}{people}"
-
-
-def _describe_place(place_id: str, place: KnownPlace) -> dict[str, str]:
-    """The row of places.csv for a place of the gazetteer."""
-    return {
-        "place_id": place_id,
-        "name": place.name,
-        "kind": place.kind,
-        "latitude": f"{place.latitude:g}",
-        "longitude": f"{place.longitude:g}",
-        "precision_km": f"{place.precision_km:g}" if place.precision_km else "",
-        "country": place.country,
-        "geonames_id": str(place.geonames_id) if place.geonames_id else "",
-        "coordinate_source": "GeoNames",
-    }

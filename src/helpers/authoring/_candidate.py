@@ -44,24 +44,54 @@ class Candidate:
         return self.start < end and start < self.end
 
 
+@lru_cache(maxsize=64)
 def find_table(language: str) -> dict:
-    """The words of a language by which a text is read; none of one that is not read here."""
-    return WORDS.get(language.split("-", maxsplit=1)[0].lower(), {})
+    """The words of a language by which a text is read, months and weekdays by their numbers too."""
+    from babel import Locale, UnknownLocaleError
+
+    base = language.split("-", maxsplit=1)[0].lower()
+    table = WORDS["lists"] | WORDS.get(base, {})
+    try:
+        locale = Locale.parse(base)
+    except (UnknownLocaleError, ValueError):
+        return table
+    for kind, names in (("months", locale.months), ("weekdays", locale.days)):
+        table[kind] = {
+            name.lower().rstrip("."): number
+            for context in ("format", "stand-alone")
+            for width in ("wide", "abbreviated")
+            for number, name in names[context][width].items()
+            if len(name.rstrip(".")) > 2
+        }
+    return table
 
 
-@lru_cache(maxsize=256)
-def any_of(words: str | tuple[str, ...]) -> str:
+def list_words(name: str, language: str) -> list[str]:
+    """The words of a list; none where a language has none."""
+    words = find_table(language).get(name, "")
+    return words.split() if isinstance(words, str) else list(words)
+
+
+@lru_cache(maxsize=512)
+def find_pattern(name: str, language: str = "") -> re.Pattern:
+    """A pattern of words.toml, with the words of a language; of nothing where it has none."""
+    return re.compile(_fill(name, language))
+
+
+def _fill(name: str, language: str) -> str:
+    own = find_table(language).get("patterns", {}).get(name) or WORDS["patterns"].get(name)
+    if own is None:
+        return any_of(list_words(name, language))
+    forms = own if isinstance(own, str) else "|".join(own)
+    return re.sub(r"\{([a-z_]+)\}", lambda inner: _fill(inner[1], language), forms)
+
+
+def any_of(words: list[str]) -> str:
     """A pattern of any of some words, the longest first; of nothing where none are."""
-    listed = words.split() if isinstance(words, str) else words
-    return "|".join(map(re.escape, sorted(listed, key=len, reverse=True))) or "(?!)"
-
-
-def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Where each sentence of a paragraph starts and ends."""
-    edges = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return [(start, end) for start, end in pairwise(edges) if start < end]
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
 def find_sentence(text: str, at: int) -> tuple[int, int]:
-    """The sentence of a paragraph in which a character stands."""
-    return next(span for span in split_sentences(text) if span[0] <= at < span[1])
+    """Where the sentence of a paragraph in which a character stands begins and ends."""
+    edges = [0, *(match.end() for match in _END.finditer(text)), len(text)]
+    return next((start, end) for start, end in pairwise(edges) if start <= at < end)

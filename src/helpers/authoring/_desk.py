@@ -8,18 +8,19 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from helpers.dossier import (
     FACTS,
     PACKAGE,
     PLACES,
-    TABLES,
     Column,
     Dossier,
+    Fault,
     Table,
     check_texts,
     read_cells,
@@ -40,13 +41,15 @@ DRAFTS = Table(
         Column("why", "text", "why it is proposed, or what is wrong with it"),
     ),
 )
-_FILES = [*(table.file for table in TABLES), PACKAGE]
+_COPIED = ("*.csv", PACKAGE, "sources/*.txt")  # what settles whether a row is sound
 _PATIENCE_S = 10
 
 
-@dataclass(frozen=True)
-class Change:
-    """One row of a file as it was and as it is now; None where there was, or is, none."""
+class Change(NamedTuple):
+    """One row of a file as it was and as it is now; None where there was, or is, none.
+
+    was_at and is_at are its places among the others, where it moves, comes or goes.
+    """
 
     table: Table
     key: str
@@ -56,9 +59,7 @@ class Change:
     is_at: int | None = None
 
     def turn(self) -> "Change":
-        return replace(
-            self, before=self.after, after=self.before, was_at=self.is_at, is_at=self.was_at
-        )
+        return Change(self.table, self.key, self.after, self.before, self.is_at, self.was_at)
 
 
 class Desk:
@@ -83,6 +84,19 @@ class Desk:
         path = self.find_file(table)
         return read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 
+    def find(self, table: Table, key: str) -> dict[str, str]:
+        """The row of a key.
+
+        Raises
+        ------
+        DossierError
+            It is no longer there.
+        """
+        for row in self.read(table):
+            if row.get(table.key) == key:
+                return row
+        raise DossierError(f"{table.name} {key}: is no longer there")
+
     def load(self) -> Dossier:
         """The dossier as far as it can be read."""
         return read_dossier(self.folder)[0]
@@ -104,53 +118,44 @@ class Desk:
             The row of places.csv that it names and that is not there yet.
         """
         with self._lock():
-            rows, drafts = self.read(FACTS), self.read(DRAFTS)
-            changes = []
-            if place and place["place_id"] not in {row["place_id"] for row in self.read(PLACES)}:
-                changes.append(Change(PLACES, place["place_id"], None, dict(place)))
-            row = {name: cell for name, cell in cells.items() if cell and name in FACTS.names}
-            key = key or _find_free("f", [*rows, *drafts])
+            drafts = {row.get("fact_id", ""): row for row in self.read(DRAFTS)}
+            facts = {row.get("fact_id", "") for row in self.read(FACTS)}
+            key = key or _find_free("f", facts | set(drafts))
+            row = {name: cell for name, cell in cells.items() if name in FACTS.names}
             row["fact_id"] = key
-            old = _find(FACTS, rows, key)
-            change = Change(FACTS, key, old, row)
-            wrong = self._check([*changes, change])
-            waiting = _find(DRAFTS, drafts, draft)
+            known = {row["place_id"] for row in self.read(PLACES)}
+            new = [place] if place and place["place_id"] not in known else []
+            changes = [self._plan(PLACES, one["place_id"], one) for one in new]
+            changes.append(self._plan(FACTS, key, row))
+            wrong = self._check(changes)
             if wrong:
-                kept = draft or _find_free("d", drafts)
-                told = {"fact_id": kept, "why": f"not sound: {wrong}"}
-                told |= {
-                    name: waiting[name] for name in ("sentence",) if waiting and name in waiting
-                }
-                self._make([Change(DRAFTS, kept, waiting, row | told)])
-                return kept, wrong
-            taken = Change(DRAFTS, draft, waiting, None, _place(DRAFTS, drafts, draft))
-            self._make([*changes, change, *([taken] if waiting else [])])
-            return key, ""
+                key = draft or _find_free("d", drafts)
+                row |= {"fact_id": key, "why": f"not sound: {wrong}"}
+                row["sentence"] = drafts.get(draft, {}).get("sentence", "")
+                changes = [self._plan(DRAFTS, key, row)]
+            elif draft in drafts:
+                changes.append(self._plan(DRAFTS, draft, None))
+            self._make(changes)
+        return key, wrong
 
     def drop(self, table: Table, key: str) -> None:
         """Take a row out."""
         with self._lock():
-            rows = self.read(table)
-            self._make(
-                [Change(table, key, _find(table, rows, key), None, _place(table, rows, key))]
-            )
+            self.find(table, key)
+            self._make(self._keep_named([self._plan(table, key, None)]))
 
     def move(self, key: str, by: int) -> None:
         """Move a fact up or down among those of its source and paragraph."""
         with self._lock():
-            rows = self.read(FACTS)
-            row = _find(FACTS, rows, key)
-            if row is None:
-                raise DossierError(f"fact {key}: it is no longer there")
-            same = [
-                n
-                for n, other in enumerate(rows)
-                if all(other.get(c) == row.get(c) for c in ("source_id", "paragraph"))
-            ]
-            at = rows.index(row)
-            to = same.index(at) + by
-            if 0 <= to < len(same):
-                self._make([Change(FACTS, key, row, row, at, same[to])])
+            row, rows = self.find(FACTS, key), self.read(FACTS)
+
+            def stands_beside(other: Mapping[str, str]) -> bool:
+                return all(other.get(c) == row.get(c) for c in ("source_id", "paragraph"))
+
+            beside = [n for n, other in enumerate(rows) if stands_beside(other)]
+            to = beside.index(rows.index(row)) + by
+            if 0 <= to < len(beside):
+                self._make([self._plan(FACTS, key, row, beside[to])])
 
     def undo(self) -> bool:
         """Take the last change back, if there is one."""
@@ -164,53 +169,86 @@ class Desk:
         if not source:
             return False
         with self._lock():
-            turned = [change.turn() for change in reversed(source[-1])]
+            turned = self._keep_named([change.turn() for change in reversed(source[-1])])
             self._write(turned)
             source.pop()
             target.append(turned)
         return True
+
+    def _plan(
+        self, table: Table, key: str, cells: Mapping[str, str] | None, to: int | None = None
+    ) -> Change:
+        """What becomes of the row of a key, which may be none yet, and where it then stands."""
+        rows = self.read(table)
+        at = next((n for n, row in enumerate(rows) if row.get(table.key) == key), None)
+        after = None if cells is None else {name: cell for name, cell in cells.items() if cell}
+        stays = cells is not None and to is None
+        return Change(
+            table, key, None if at is None else rows[at], after, None if stays else at, to
+        )
 
     def _make(self, changes: list[Change]) -> None:
         self._write(changes)
         self._done.append(changes)
         self._undone.clear()
 
+    def _keep_named(self, changes: list[Change]) -> list[Change]:
+        """The changes but those that take out a place which another fact has named meanwhile.
+
+        Raises
+        ------
+        DossierError
+            A fact would go that another one names.
+        """
+        changed = [change.key for change in changes if change.table is FACTS]
+        others = [row for row in self.read(FACTS) if row.get("fact_id") not in changed]
+        kept = []
+        for change in changes:
+            columns = [one.name for one in FACTS.columns if one.refers == change.table.name]
+            naming = [
+                row.get("fact_id", "")
+                for row in others
+                if any(change.key in row.get(name, "").split() for name in columns)
+            ]
+            if change.after is not None or not naming:
+                kept.append(change)
+            elif change.table is FACTS:
+                raise DossierError(f"fact {change.key}: is named by {', '.join(naming)}, and stays")
+        return kept
+
     def _write(self, changes: list[Change]) -> None:
         """Write some changes, none of them where a row is another than it was."""
-        for change in changes:
-            rows = self.read(change.table)
-            if _find(change.table, rows, change.key) != change.before:
+        for table, key, before, *_ in changes:
+            rows = [row for row in self.read(table) if row.get(table.key) == key]
+            if rows[:1] != [before] * (before is not None):
                 raise DossierError(
-                    f"{change.table.file} row {change.key!r}: was changed elsewhere meanwhile, and "
+                    f"{table.file} row {key!r}: was changed elsewhere meanwhile, and "
                     "is left as it is there"
                 )
-        for change in changes:
-            path = self.find_file(change.table)
-            if change.table is DRAFTS and not path.is_file():
+        for table, key, _, after, _, is_at in changes:
+            path = self.find_file(table)
+            if table is DRAFTS and not path.is_file():
                 write_whole(path, ",".join(DRAFTS.names) + "\n")
-            write_row(path, change.table, change.key, change.after, change.is_at)
+            write_row(path, table, key, after, is_at)
 
     def _check(self, changes: list[Change]) -> str:
         """What would be wrong with rows once they are written; '' where nothing is."""
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / self.folder.name
             (copy / "sources").mkdir(parents=True)
-            texts = self.folder.glob("sources/*.txt")
-            for file in [*texts, *(self.folder / name for name in _FILES)]:
+            for file in [file for name in _COPIED for file in self.folder.glob(name)]:
                 if file.is_file():
                     shutil.copyfile(file, copy / file.relative_to(self.folder))
             Desk(copy)._write(changes)
             story, faults = read_dossier(copy)
             faults += check_texts(story)
-            if any(change.table is PLACES for change in changes):
+            if changes[0].table is PLACES:
                 faults += check_places(story)
             mine = {
-                (change.table.file, row)
-                for change in changes
-                for row, key in read_cells(
-                    copy / change.table.file, change.table, change.table.key
-                ).items()
-                if key == change.key
+                (table.file, row)
+                for table, key, *_ in changes
+                for row, cell in read_cells(copy / table.file, table, table.key).items()
+                if cell == key
             }
         return "; ".join(_tell(fault) for fault in faults if (fault.file, fault.row) in mine)
 
@@ -228,25 +266,12 @@ class Desk:
             os.close(handle)
 
 
-def _tell(fault) -> str:
+def _tell(fault: Fault) -> str:
     """A fault without the file and row that a form does not show."""
     about = f"{fault.column.replace('_', ' ')}: " if fault.column else ""
     return about + fault.expected + (f" ({fault.suggestion})" if fault.suggestion else "")
 
 
-def _find(table: Table, rows: list[dict[str, str]], key: str) -> dict[str, str] | None:
-    return next((row for row in rows if key and row.get(table.key) == key), None)
-
-
-def _place(table: Table, rows: list[dict[str, str]], key: str) -> int | None:
-    row = _find(table, rows, key)
-    return None if row is None else rows.index(row)
-
-
-def _find_free(letter: str, rows: list[dict[str, str]]) -> str:
+def _find_free(letter: str, taken: Collection[str]) -> str:
     """The first id that no row has: f1, f2 and so on."""
-    taken = {row.get("fact_id") for row in rows}
-    number = 1
-    while f"{letter}{number}" in taken:
-        number += 1
-    return f"{letter}{number}"
+    return next(one for n in count(1) if (one := f"{letter}{n}") not in taken)

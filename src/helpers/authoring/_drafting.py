@@ -6,28 +6,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
+from helpers.authoring._candidate import WORDS
 from helpers.authoring._desk import DRAFTS, Desk
 from helpers.authoring._proposals import Reading, list_proposals, read_story
-from helpers.dossier import FACTS, Dossier, UnreadableError, find_fact, format_csv, read_sheet
+from helpers.dossier import FACTS, Dossier, UnreadableError, format_csv, read_sheet
 from helpers.errors import DossierError
 from helpers.files import write_whole
 from helpers.words import did_you_mean, one_of, quote_value
 
 _READ = "read: "  # how the reason of a proposal begins that was read from the text here
 _REFUSED = ("row", "reason", *FACTS.names)
-_RULES = """\
-Read the paragraphs below and propose facts. Answer with a CSV table and nothing else: a header row
-with the names of the columns that you use, then one row for each fact.
-
-- One row is one number, one act or one claim of the text. Leave a cell empty where the text does
-  not say. Nothing that is not in the text: rows are held against it, and others are set apart.
-- anchor: at most seven words of the paragraph, copied letter by letter, which stand exactly once in
-  it, with the number in them. paragraph: its number.
-- value: the number in plain digits (1300, 2.4); of a range low and high in its place.
-- statement: the same in your own words, without copying a sentence.
-- date: 2031, 2031-05 or 2031-05-06. asserted_by: who says it, where the text names somebody.
-"""
 
 
 def draft_facts(folder: Path) -> list[dict[str, str]]:
@@ -59,7 +49,7 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     story = desk.load()
     readings = _read_kept(story)
     kept, refused = [], []
-    for number, row in _read_given(data, name):
+    for number, row in _read_given(data, name).items():
         paragraph, reason = _find_footing(row, readings)
         if reason:
             refused.append({"row": str(number), "reason": reason} | row)
@@ -79,7 +69,7 @@ def format_prompt(folder: Path) -> str:
     words = {"topic": story.words.topics, "qualifier": story.words.qualifiers}
     columns = [f"- {column.name}: {column.meaning}" for column in FACTS.columns]
     terms = [f"- {name}: {one_of(words[name])}" for name in words]
-    parts = [_RULES, "Columns:", *columns, "", "Words to choose from:", *terms]
+    parts = [WORDS["rules"], "Columns:", *columns, "", "Words to choose from:", *terms]
     for source_id, reading in _read_kept(story).items():
         day = f", published {reading.published}" if reading.published else ""
         parts += ["", f"Source {source_id} ({reading.language}{day}):"]
@@ -97,8 +87,8 @@ def _read_kept(story: Dossier) -> dict[str, Reading]:
     return readings
 
 
-def _read_given(data: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with their number in it, each with its filled cells by column."""
+def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
+    """The rows of a CSV file by their number in it, each with its filled cells by column."""
     with tempfile.TemporaryDirectory() as place:
         path = write_whole(Path(place) / "rows.csv", data)
         try:
@@ -111,39 +101,31 @@ def _read_given(data: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
         if column not in FACTS.names:
             hint = did_you_mean(column, FACTS.names) or one_of(FACTS.names)
             raise DossierError(f"{name}: column {quote_value(column)}: facts have none ({hint})")
-    rows = zip(*(cells.to_pylist() for cells in sheet.columns.values()), strict=True)
-    filled = [
-        {name: cell for name, cell in zip(sheet.columns, row, strict=True) if cell} for row in rows
-    ]
-    return list(zip(sheet.rows.tolist(), filled, strict=True))
+    rows = pa.table(sheet.columns).to_pylist()
+    filled = [{column: cell for column, cell in row.items() if cell} for row in rows]
+    return dict(zip(sheet.rows.tolist(), filled, strict=True))
 
 
 def _find_footing(row: Mapping[str, str], readings: dict[str, Reading]) -> tuple[int, str]:
     """The paragraph in which a row's words and number stand, or why they stand in none."""
     source = row.get("source_id", next(iter(readings)))
+    anchor, stated = row.get("anchor", ""), row.get("paragraph", "")
     if source not in readings:
         return 0, f"source_id {quote_value(source)}: no text of it is kept here"
-    anchor = row.get("anchor", "")
     if not anchor:
         return 0, "anchor: is empty; expected words of the text"
-    reading = readings[source]
-    stated = row.get("paragraph", "")
     if stated and not re.fullmatch("[1-9][0-9]{0,5}", stated):
         return 0, f"paragraph {quote_value(stated)}: expected its number"
-    among = [int(stated)] if stated else range(1, len(reading.paragraphs) + 1)
-    try:
-        numbers = {n: float(row[n]) if n in row else pd.NA for n in ("value", "low", "high")}
-    except ValueError:
-        return 0, "value, low or high is no number in plain digits"
-    fact = pd.Series({"anchor": anchor} | numbers)
-    told = [(n, *find_fact(fact, n, reading.paragraphs, reading.language)) for n in among]
-    stands = [number for number, is_found, _ in told if is_found is not False]
+    paragraphs = readings[source].paragraphs
     words = " ".join(anchor.split())
-    reasons = [why for n, _, why in told if stated or words in reading.paragraphs[n - 1]]
-    if len(stands) > 1:
-        reasons = [f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"]
+    among = [n for n, text in enumerate(paragraphs, start=1) if words in text]
+    told = {n: readings[source].hold(row, n) for n in ([int(stated)] if stated else among)}
+    stands = [n for n, (found, _) in told.items() if found is not False]
     if len(stands) == 1:
         return stands[0], ""
+    if stands:
+        return 0, f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
+    reasons = [why for _, why in told.values()]
     return 0, (reasons or [f"{quote_value(anchor)} stands nowhere in the text"])[0]
 
 

@@ -28,22 +28,18 @@ def read_candidates(
         ISO 3166-1 alpha-3 of where the story is, beside those that the text names.
     """
     speakers = find_speakers(paragraphs, language)
-    people = frozenset(
-        word
-        for one in speakers
-        if one.value[:1].isupper() and not look_up(one.value)
-        for word in one.value.split()
-    )
-    found = list(speakers)
+    persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
+    people = frozenset(word for one in persons for word in one.value.split())
     scene = Scene(language, people, countries | _find_countries(paragraphs))
+    found = list(speakers)
     for number, text in enumerate(paragraphs, start=1):
+        said = [one for one in speakers if one.paragraph == number]
         days = find_days(text, number, language, published)
         numbers = find_quantities(text, number, language, days)
-        said = [one for one in speakers if one.paragraph == number]
-        persons = [one for one in said if one.value[:1].isupper() and not look_up(one.value)]
+        named = [one for one in persons if one.paragraph == number]
         found += days
         found += [replace(one, asserted_by=name_speaker(text, one, said)) for one in numbers]
-        found += scene.find_sites(text, number, [*days, *persons])
+        found += scene.find_sites(text, number, [*days, *named])
     ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
     return _mean_the_same(ordered)
 

@@ -2,16 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from helpers.authoring._candidate import Candidate, any_of, find_table
+from helpers.authoring._candidate import Candidate, any_of, find_pattern, find_table, list_words
 from helpers.geography import KnownPlace, find_places
 
-_WORD = r"[A-ZÀ-ÖØ-ÞА-ЯЁ](?:[\w’'.-]*[\w])?"
-_LINKS = "of the de del la le al el and"
-_RUN = re.compile(rf"{_WORD}(?:\s+(?:(?:{any_of(_LINKS)})\s+)?{_WORD})*")
-_SIDE = r"(?:(?:the|northern|southern|eastern|western|central)\s+)?"
 _TOWNS = ("city", "town", "village", "site")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
@@ -32,41 +28,45 @@ class Scene:
     def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
         """The places of a paragraph, beside what else was found in it."""
         found: list[Candidate] = []
-        for run in _RUN.finditer(text):
-            for start, end in _list_parts(run, self.list_nouns()):
+        for run in find_pattern("run").finditer(text):
+            for start, end in _list_parts(run, self.nouns):
                 if not any(one.overlaps(start, end) for one in [*taken, *found]):
                     site = self.read(text, paragraph, start, end)
                     found += [site] if site else []
         return sorted(found, key=lambda one: one.start)
+
+    @cached_property
+    def nouns(self) -> list[str]:
+        """The nouns that say of which kind a place is."""
+        return " ".join(find_table(self.language).get("kind_nouns", {}).values()).split()
 
     def read(self, text: str, paragraph: int, start: int, end: int) -> Candidate | None:
         """The place that some capitalised words name, if they name one."""
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
         kind = self.find_kind(name, text[:start], text[end:])
-        bare = re.sub(rf"\s+(?i:{any_of(tuple(self.list_nouns()))})$", "", name)
+        bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        starts = find_table(self.language).get("starts", "").split()
-        is_noun = bare.split()[-1].lower() in {*self.list_nouns(), *starts}
+        is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if not any(place.kind == "country" for place in known):
             known = [place for place in known if kind or self.is_likely(place)]
-            is_part = re.match(rf"\s+{_WORD}", text[end:]) and not kind
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", text[end:]) and not kind
             is_person = bool(set(bare.split()) & self.names)
-            stands = self.stands_as_place(text, start, end, kind)
+            stands = kind or self.stands_as_place(text[:start], text[end:])
             if is_part or is_person or not stands or not (known or kind):
                 return None
-        places = self.sort_places(known, kind)
+        # First those in the countries of the text, and of the kind that is said.
+        ranked = sorted(
+            known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
+        )
+        places = tuple(dict.fromkeys(ranked))
         chosen = bool(places) and self.is_far(places, kind)
         return Candidate(
             "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
         )
-
-    def list_nouns(self) -> list[str]:
-        """The nouns that say of which kind a place is."""
-        return " ".join(find_table(self.language).get("kind_nouns", {}).values()).split()
 
     def is_likely(self, place: KnownPlace) -> bool:
         """Whether a place may be meant where no noun says that it is one."""
@@ -74,37 +74,23 @@ class Scene:
 
     def find_kind(self, name: str, before: str, after: str) -> str:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
-        table = find_table(self.language)
-        for kind, nouns in table.get("kind_nouns", {}).items():
-            noun = any_of(nouns)
+        for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
+            noun = any_of(nouns.split())
             if (
                 re.match(rf"\s+(?:{noun})\b", after)
                 or re.search(rf"\b(?i:{noun})\s+of\s+$", before)
                 or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
             ):
                 return kind
-        sides = any_of(table.get("sides", ""))
-        return "other" if re.search(rf"\b(?:{sides})\s+of\s+$", before) else ""
+        return "other" if find_pattern("side_of", self.language).search(before) else ""
 
-    def stands_as_place(self, text: str, start: int, end: int, kind: str) -> bool:
+    def stands_as_place(self, before: str, after: str) -> bool:
         """Whether the words around a name are those around a place."""
-        near = find_table(self.language).get("near", "")
-        before, after = text[:start], text[end:]
         return bool(
-            kind
-            or not near
-            or re.search(rf"\b(?i:{any_of(near)})\s+{_SIDE}$", before)
-            or re.match(rf",\s+{_WORD}|[’']s\s", after)
-            or re.search(rf"{_WORD}(?:,|\s+and)\s+$", before)
+            not list_words("near", self.language)
+            or find_pattern("before_place", self.language).search(before)
+            or find_pattern("behind_place").match(after)
         )
-
-    def sort_places(self, known: list[KnownPlace], kind: str) -> tuple[KnownPlace, ...]:
-        """What a name may be: first in the countries of the text, and of the kind it is said."""
-
-        def rank(place: KnownPlace) -> tuple[bool, bool]:
-            return place.country not in self.countries, not _is_of(place, kind)
-
-        return tuple(sorted(dict.fromkeys(known), key=rank))
 
     def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
@@ -136,7 +122,9 @@ def _list_parts(run: re.Match, nouns: list[str]) -> list[tuple[int, int]]:
     """What of a run of capitalised words may be one name: all of it, else its first words."""
     words = [*re.finditer(r"\S+", run[0])]
     at = run.start()
-    parts = [(at, at + word.end()) for word in reversed(words) if word[0] not in _LINKS.split()]
+    parts = [
+        (at, at + word.end()) for word in reversed(words) if word[0] not in list_words("links", "")
+    ]
     if words[0][0] == "The" and len(words) > 1:
         parts.append((at + words[1].start(), run.end()))
     if len(words) > 2 and words[1][0] == "of" and words[0][0].lower() in nouns:

@@ -3,43 +3,21 @@
 import re
 from dataclasses import replace
 
-from helpers.authoring._candidate import Candidate, any_of, find_sentence, find_table
+from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, list_words
 
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ][\w’'&-]*(?:\.[\w’'&-]+)*\.?(?<![a-z]\.)|al-[A-Z]\w+)"
-_LINK = r"(?:of(?:\s+the)?|for(?:\s+the)?|de|del|la|bin|van|von|der|and\s+the)"
-_NAME = rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})*(?:\s+\([A-Z]{{2,8}}\))?"
-_ADVERB = rf"(?:(?:{any_of('has have had also later earlier both then all')}|\w+ly)\s+){{0,3}}"
-_ON_DAY = r"(?:(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+)?"
-# What begins with a capital letter before a speaker, or in place of one.
-_NO_SPEAKERS = (
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Earlier Meanwhile This That These "
-    "Those There Today Yesterday January February March April May June July August September "
-    "October November December"
-).split()
-_LEAD = re.compile(
-    rf"(?:(?i:the|a|an|and|but|in|on|as|after|when|while|however|which|that)\s+"
-    rf"|(?:{any_of(tuple(_NO_SPEAKERS))})\s+)+"
-)
-# Behind these the clause that a verb of saying governs has ended.
-_BREAK = re.compile(r"[;(]|\b(?:but|while|whereas|although|though|as)\b|\s[–—]\s")
-_RELATIVE = re.compile(r",\s+(?:who|which|whose)\b")
+_FORMS = ("by_whom", "who_says", "says_who")
 _REST = 6  # words behind 'according to X' with which its sentence does not end there
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
     """Everyone whom a text has say something; a pronoun stands for the last who has a name."""
-    table = find_table(language)
-    if "say" not in table:
-        return []
     found: list[Candidate] = []
     full: dict[str, str] = {}  # each known name by its last word, or its letters
     last: Candidate | None = None
     for number, text in enumerate(paragraphs, start=1):
-        hidden = _hide_quotes(text)
-        for one in _find_in(hidden, text, number, table):
+        for one in _find_in(text, number, language):
             name = one.value
-            if name.lower() in table["pronouns"].split():
+            if name.lower() in list_words("pronouns", language):
                 if last and _is_nearest(last, one, paragraphs):
                     found.append(replace(one, value=last.value))
                 continue
@@ -68,7 +46,7 @@ def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]
         else (f"{paragraphs[last.paragraph - 1][last.end :]} {here}")
     )
     surname = last.value.split()[-1]
-    names = re.finditer(rf"{_CAPITAL}\s+{_CAPITAL}", _hide_quotes(between))
+    names = find_pattern("two_names").finditer(_hide_quotes(between))
     return all(surname in name[0] for name in names)
 
 
@@ -85,64 +63,45 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
     who = said[0]
-    is_behind = candidate.start >= who.end
-    begin, end = (who.end, candidate.start) if is_behind else (candidate.end, who.start)
-    between = text[begin:end]
-    table = find_table("en")
-    by = re.search(rf"(?i:{table['by']})\s+(?:the\s+|an?\s+)?$", text[first : who.start])
-    if by and not is_behind:  # 'X, and according to Y, Z': Y says what follows alone
-        governs = len(text[who.end : last].split()) < _REST
-    elif by or not is_behind:
-        governs = True
+    by = find_pattern("ends_by", "en").search(text[first : who.start])
+    if candidate.start < who.end:  # 'X, and according to Y, Z': Y says what follows alone
+        between = text[candidate.end : who.start]
+        governs = not by or len(text[who.end : last].split()) < _REST
     else:
-        verb = rf"\b(?:{any_of(table['say'])})\b"
-        governs = bool(re.search(verb, between)) and not _RELATIVE.match(between)
-    return who.value if governs and not _BREAK.search(_hide_quotes(between)) else ""
+        between = text[who.end : candidate.start]
+        is_said = find_pattern("saying", "en").search(between)
+        is_relative = find_pattern("relative_clause").match(between)
+        governs = bool(by or (is_said and not is_relative))
+    return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
 
 
 def _hide_quotes(text: str) -> str:
     """The text with a mark in place of each character that is quoted."""
-    return _QUOTED.sub(lambda quote: "“" + "¤" * (len(quote[0]) - 1), text)
+    return find_pattern("quoted").sub(lambda quote: "“" + "¤" * (len(quote[0]) - 1), text)
 
 
-def _find_in(hidden: str, text: str, number: int, table: dict) -> list[Candidate]:
-    say = any_of(table["say"])
-    nouns, pronouns = any_of(table["speakers"]), any_of(table["pronouns"])
-    lead = any_of(table["leads"])
-    common = (
-        rf"(?i:(?:(?:{lead})\s+)*(?:[a-z-]+\s+){{0,2}}?(?:{nouns}))\b"
-        rf"(?:\s+(?:in|of|for|from)\s+(?:the\s+)?{_NAME})?"
-    )
-    who = rf"(?P<who>{_NAME}|\b{common}|\b(?i:{pronouns})\b)"
-    patterns = [
-        rf"(?i:\b{table['by']})\s+(?:(?:the|a|an|its|their)\s+|{_NAME}[’']s\s+)?"
-        rf"(?:[a-z’']+\s+){{0,3}}?{who}",
-        # 'X, spokesman for Y, said' and 'X said'
-        rf"\b{who}(?:’s|'s)?(?:,\s+[^,“¤;]{{3,90}},|,)?\s+(?:\([^)]*\)\s+)?{_ON_DAY}{_ADVERB}(?P<verb>{say})\b(?!\s+by\b)",
-        # '…,” said X' and '…, said a spokesman'
-        rf"[,”¤]\s+(?P<verb>{say})\s+(?:the\s+|a\s+|an\s+)?"
-        rf"(?:(?!that\b|in\b|it\b|to\b|is\b|was\b|on\b|by\b|at\b)[a-z-]+\s+){{0,3}}?{who}",
-    ]
+def _find_in(text: str, number: int, language: str) -> list[Candidate]:
+    """The speakers of one paragraph, as they are called there."""
     found: list[Candidate] = []
     verbs = set()
-    for pattern in patterns:
-        for match in re.finditer(pattern, hidden):
-            verb = match.start("verb") if "verb" in match.groupdict() else None
-            one = _trim(match, text, number, table)
-            if not one or any(other.overlaps(one.start, one.end) for other in found):
-                continue
-            if verb is None or verb not in verbs:  # each verb has one subject
-                found.append(one)
-            verbs.add(verb)
+    hidden = _hide_quotes(text)
+    for match in [m for form in _FORMS for m in find_pattern(form, language).finditer(hidden)]:
+        verb = match.groupdict().get("verb") and match.start("verb")
+        one = _trim(match, text, number, language)
+        if not one or any(other.overlaps(one.start, one.end) for other in found):
+            continue
+        if verb is None or verb not in verbs:  # each verb has one subject
+            found.append(one)
+        verbs.add(verb)
     return sorted(found, key=lambda one: one.start)
 
 
-def _trim(match: re.Match, text: str, number: int, table: dict) -> Candidate | None:
+def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate | None:
     """The speaker of one match: without an article, a title, or what no speaker is called."""
     start, end = match.span("who")
-    lead = _LEAD.match(text[start:end])
-    start += lead.end() if lead and start + lead.end() < end else 0
+    lead = find_pattern("lead", language).match(text, start, end)
+    if lead and lead.end() < end:
+        start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
-    if not words or words in _NO_SPEAKERS or re.fullmatch(r"[\W\d]+", words):
-        return None
-    return Candidate("speaker", number, start, start + len(words), value=words)
+    is_none = words in list_words("no_speakers", language) or re.fullmatch(r"[\W\d]*", words)
+    return None if is_none else Candidate("speaker", number, start, start + len(words), value=words)

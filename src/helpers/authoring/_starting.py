@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.authoring._candidate import WORDS
 from helpers.dossier import (
     PACKAGE,
     TABLES,
@@ -25,14 +26,6 @@ from helpers.reports import find_notebook
 from helpers.words import MISSING, quote_value, slugify
 
 SOURCE = "article"  # the id of a new dossier's one source
-# The columns that a new table has: what a person or the desk fills in. Others come with their cell.
-_COLUMNS = {
-    "facts": "fact_id source_id paragraph anchor topic statement measure value low high unit "
-    "qualifier of_whom date place_id asserted_by part_of note",
-    "places": "place_id name kind latitude longitude precision_km country role coordinate_source",
-    "sources": "source_id kind title publisher published language default_speaker address sha256 "
-    "paragraphs",
-}
 _LONGEST_TITLE = 150  # characters of a first line that is a headline
 _ENDS = re.compile(r"[.!?:;\"”’)]$")
 
@@ -73,9 +66,9 @@ def start_dossier(
         raise ParameterError(f"{folder}: is there already, and nothing in it is changed")
     parting = _find_parting(text)
     paragraphs = split_paragraphs(text, parting) if text else ()
-    if not title and paragraphs:
-        first = paragraphs[0]
-        title = first if len(first) <= _LONGEST_TITLE and not _ENDS.search(first) else ""
+    first = paragraphs[0] if paragraphs else ""
+    if not title and len(first) <= _LONGEST_TITLE and not _ENDS.search(first):
+        title = first
     source = {
         "source_id": SOURCE,
         "kind": "article",
@@ -134,8 +127,9 @@ def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str
     """The tables, the text, and the notebook in which a person works on them."""
     (folder / "sources").mkdir(parents=True)
     for table in TABLES:
+        names = WORDS["columns"][table.name].split()
         written = io.StringIO()
-        writer = csv.DictWriter(written, _COLUMNS[table.name].split(), lineterminator="\n")
+        writer = csv.DictWriter(written, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows.get(table.name, []))
         write_whole(folder / table.file, written.getvalue())

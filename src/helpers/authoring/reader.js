@@ -31,11 +31,11 @@ class Text {
   }
 
   draw() {
-    const marks = Map.groupBy
-      ? Map.groupBy(this.model.get("marks"), (mark) => mark.p)
-      : this.model.get("marks").reduce((all, mark) => all.set(mark.p, [...(all.get(mark.p) ?? []), mark]), new Map());
-    this.words = this.model.get("paragraphs").map((text, p) => {
-      const here = marks.get(p) ?? [];
+    const { paragraphs = [], marks = [] } = this.model.get("text");
+    const ofParagraph = paragraphs.map(() => []);
+    for (const mark of marks) ofParagraph[mark.p].push(mark);
+    this.words = paragraphs.map((text, p) => {
+      const here = ofParagraph[p];
       return [...text.matchAll(/\S+/g)].map((match, w) => {
         const start = match.index, end = start + match[0].length;
         const mark = here.find((one) => one.start < end && start < one.end);
@@ -63,7 +63,7 @@ class Text {
         }
       }
     };
-    for (const fact of this.model.get("used")) put(fact.p, fact.start, fact.end, "told");
+    for (const fact of this.model.get("told").used ?? []) put(fact.p, fact.start, fact.end, "told");
     const span = this.model.get("span");
     if (span.end) put(span.p, span.start, span.end, "chosen");
   }
@@ -132,8 +132,8 @@ class Form {
     this.checks = make("div", { class: "checks", role: "status", "aria-live": "polite" });
     this.buttons = make("div", { class: "buttons" });
     for (const [act, label, keys] of [
-      ["accept", "Accept", "Alt+Enter"], ["next", "Next", "Alt+ArrowDown"],
-      ["undo", "Undo", "Alt+Z"], ["redo", "Redo", "Alt+Y"], ["more", "All fields", ""],
+      ["accept", "Accept", "Alt+Enter"], ["go_on", "Next", "Alt+ArrowDown"],
+      ["undo", "Undo", "Alt+Z"], ["redo", "Redo", "Alt+Y"], ["toggle_fields", "All fields", ""],
     ]) {
       this.buttons.append(make("button", {
         type: "button", text: label, class: act, title: keys, "aria-keyshortcuts": keys || undefined,
@@ -172,8 +172,8 @@ class Form {
     const nodes = [...kept.values()].map((one) => one.node);
     if (nodes.some((node, at) => this.body.children[at] !== node)) this.body.append(...nodes);
     if (wasHere && document.activeElement !== held) (this.body.contains(held) ? held : this.buttons.firstChild).focus();
-    this.matches.replaceChildren(...(form.matches ?? []).map((match) => make("button", {
-      type: "button", text: match.label, onclick: () => this.send("place", { place: match.id, n: match.n }),
+    this.matches.replaceChildren(...(form.matches ?? []).map((label, n) => make("button", {
+      type: "button", text: label, onclick: () => this.send("choose_place", { n }),
     })));
     this.checks.replaceChildren(...(form.checks ?? []).map((check) => make("p", {
       text: check.text, class: check.ok ? "well" : "wrong",
@@ -186,7 +186,7 @@ class Form {
       { id, name: field.name, autocomplete: "off", spellcheck: field.name === "statement" ? "true" : "false" });
     const list = field.closed ? input : make("datalist", { id: `${id}l` });
     if (!field.closed && field.name !== "statement") input.setAttribute("list", list.id);
-    const tell = () => this.send(field.name === "place_id" ? "find" : "check");
+    const tell = () => this.send(field.name === "place_id" ? "find_place" : "check");
     input.addEventListener("input", () => {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(tell, field.closed ? 0 : 200);
@@ -198,17 +198,17 @@ class Form {
 }
 
 function listFacts(model, send) {
-  const facts = model.get("facts");
-  const rows = facts.map((fact) => {
-    const acts = fact.draft
-      ? [["edit", "Take up"], ["drop", "Leave out"]]
-      : [["edit", "Edit"], ["up", "Up"], ["down", "Down"], ["drop", "Drop"]];
-    const buttons = acts.map(([act, label]) => make("button", {
-      type: "button", text: label, "aria-label": `${label} ${fact.id}`, onclick: () => send(act, { id: fact.id }),
+  const facts = model.get("told").facts ?? [];
+  const rows = facts.map(({ id, text, why, waits }) => {
+    const acts = waits
+      ? [["Take up", "edit", { waits }], ["Leave out", "drop", { waits }]]
+      : [["Edit", "edit", { waits }], ["Up", "move", { by: -1 }], ["Down", "move", { by: 1 }], ["Drop", "drop", { waits }]];
+    const buttons = acts.map(([label, act, about]) => make("button", {
+      type: "button", text: label, "aria-label": `${label} ${id}`, onclick: () => send(act, { id, ...about }),
     }));
-    const told = make("span", { text: fact.text });
-    const why = fact.draft ? [make("em", { text: fact.draft })] : [];
-    return make("li", { class: fact.draft ? "draft" : "fact" }, make("b", { text: fact.id }), " ", told, ...why, make("span", { class: "acts" }, ...buttons));
+    const told = make("span", { text });
+    const reason = why ? [make("em", { text: why })] : [];
+    return make("li", { class: waits ? "draft" : "fact" }, make("b", { text: id }), " ", told, ...reason, make("span", { class: "acts" }, ...buttons));
   });
   return rows.length ? rows : [make("li", { text: "Nothing is told of this paragraph yet." })];
 }
@@ -224,9 +224,9 @@ function render({ model, el }) {
   const text = new Text(model, (span) => {
     model.set("span", span);
     text.paint();
-    send("span", span);
+    send("choose", span);
   });
-  const source = make("select", { "aria-label": "Source", onchange: () => send("source", { id: source.value }) });
+  const source = make("select", { "aria-label": "Source", onchange: () => send("open_source", { id: source.value }) });
   const kinds = ["number", "date", "place", "speaker", "told"].map((kind) => make("span", { class: kind, text: kind }));
   const legend = make("p", { class: "legend" }, source, ...kinds);
   const said = make("p", { class: "said", role: "status", "aria-live": "polite" });
@@ -235,8 +235,9 @@ function render({ model, el }) {
   el.replaceChildren(legend, make("div", { class: "both" }, text.node, beside), make("p", { class: "keys", text: KEYS }));
 
   const drawSources = () => {
-    source.replaceChildren(...model.get("sources").map((id) => make("option", { value: id, text: id })));
-    source.value = model.get("source");
+    const { sources = [], source: shown } = model.get("text");
+    source.replaceChildren(...sources.map((id) => make("option", { value: id, text: id })));
+    source.value = shown;
   };
   const drawFacts = () => facts.replaceChildren(...listFacts(model, send));
   const tell = () => { said.textContent = model.get("said"); };
@@ -245,20 +246,24 @@ function render({ model, el }) {
     const { p } = model.get("span");
     if (p === undefined) return;
     text.goTo(p, false);
-    if (model.get("follow")) text.node.children[p]?.scrollIntoView({ block: "nearest" });
+    text.node.children[p]?.scrollIntoView({ block: "nearest" });
   };
-  const focusStatement = () => {
-    const field = form.fields.get("statement");
-    if (model.get("focus") && field) field.input.focus();
+  let focus = 0; // how often the form was to be gone to
+  const drawForm = () => {
+    form.draw();
+    if (model.get("form").focus === focus) return;
+    focus = model.get("form").focus;
+    const typed = ["topic", "statement"].map((name) => form.fields.get(name)?.input);
+    (typed.find((input) => input && !input.value) ?? typed[1])?.focus(); // the first that is empty
   };
-  for (const [names, act] of [
-    ["paragraphs marks", () => text.draw()], ["used", () => text.paint()], ["span", follow],
-    ["form", () => form.draw()], ["facts", drawFacts], ["said", tell], ["focus", focusStatement],
-    ["sources source", drawSources],
-  ]) for (const name of names.split(" ")) model.on(`change:${name}`, act);
+  const drawText = () => (drawSources(), text.draw());
+  const drawTold = () => (drawFacts(), text.paint());
+  for (const [name, act] of [
+    ["text", drawText], ["told", drawTold], ["span", follow], ["form", drawForm], ["said", tell],
+  ]) model.on(`change:${name}`, act);
 
   el.addEventListener("keydown", (event) => {
-    const act = event.altKey && { Enter: "accept", ArrowDown: "next", z: "undo", y: "redo", Z: "undo", Y: "redo" }[event.key];
+    const act = event.altKey && { Enter: "accept", ArrowDown: "go_on", z: "undo", y: "redo", Z: "undo", Y: "redo" }[event.key];
     const leave = event.key === "Escape" && form.node.contains(event.target);
     const enter = event.key === "Enter" && text.node.contains(event.target);
     if (act) send(act);

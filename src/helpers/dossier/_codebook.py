@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from helpers.dossier.schema import TABLES, Column, Table, find_table
+from helpers.words import capitalise
 
 _CODEBOOK = Path(__file__).with_name("codebook.md")
 
@@ -14,34 +15,25 @@ def format_codebook() -> str:
 
 
 def _format_table(table: Table) -> str:
-    rows = [
-        f"| `{column.name}` | {_format_kind(column)} | {column.unit} "
-        f"| {'yes' if column.required else ''} | {_format_column(column)} |"
-        for column in table.columns
+    lines = [
+        f"## {table.file}",
+        "",
+        f"One row: {table.one_row}. Its key is `{table.key}`.",
+        "",
+        "| column | type | unit | required | meaning |",
+        "|---|---|---|---|---|",
     ]
-    return "\n".join(
-        [
-            f"## {table.file}",
-            "",
-            f"One row: {table.one_row}. Its key is `{table.key}`.",
-            "",
-            "| column | type | unit | required | meaning |",
-            "|---|---|---|---|---|",
-            *rows,
-        ]
-    )
+    for column in table.columns:
+        required = "yes" if column.required else ""
+        terms = ", ".join(f"`{term}`" for term in column.terms)
+        meaning = capitalise(column.meaning) + (f". Terms: {terms}" if terms else "")
+        kind = _format_kind(column)
+        lines.append(f"| `{column.name}` | {kind} | {column.unit} | {required} | {meaning} |")
+    return "\n".join(lines)
 
 
 def _format_kind(column: Column) -> str:
     """A column's type with its limits: 'number, -90 to 90', 'id of a row in places.csv'."""
-    kind = column.kind
-    if column.refers:
-        kind += f" of a row in {find_table(column.refers).file}"
-    if column.least is not None:
-        kind += f", {column.limits}"
-    return kind
-
-
-def _format_column(column: Column) -> str:
-    terms = f". Terms: {', '.join(f'`{term}`' for term in column.terms)}" if column.terms else ""
-    return f"{column.meaning[0].upper()}{column.meaning[1:]}{terms}"
+    of_row = f" of a row in {find_table(column.refers).file}" if column.refers else ""
+    limits = f", {column.limits}" if column.least is not None else ""
+    return column.kind + of_row + limits

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.dossier._claims import gather_claims, has_number
-from helpers.dossier._dates import first_day, last_day
+from helpers.dossier._dates import first_day, last_day, names_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
@@ -26,6 +26,8 @@ from helpers.words import (
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
+_CLAIM = ["topic", "stated"]  # what facts of one claim have in common besides
+_NOTHING = {"fact_ids": [], "standing": ""}  # what a side has to say that does not speak of a claim
 _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to be held together
 
 
@@ -58,17 +60,22 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         There is no fact of an article, or none of the record.
     """
     article, record = _split_by_kind(dossier)
-    by_hand = _pair_by_hand(article, record)
-    pairs = _pair_by_rule(article, record) | by_hand
+    by_hand = _pair_by_hand(dossier, article, record)
+    by_rule = {
+        (one, other): _judge(article.iloc[one], record.iloc[other])
+        for one, other in _join(article, record, _THING)
+    }
+    pairs = by_rule | by_hand
     rows = [
-        _format_row(article.iloc[one], record.iloc[other], *found)
-        | {"by_hand": (one, other) in by_hand}
+        _format_row(article.iloc[one], record.iloc[other], *found, (one, other) in by_hand)
         for (one, other), found in sorted(pairs.items())
     ]
     alone = article.drop([one for one, _ in pairs])
-    rows += [_format_row(claim, None, "not in the record", "") for _, claim in alone.iterrows()]
+    rows += [_format_row(claim, _NOTHING, "not in the record", "") for _, claim in alone.iterrows()]
     alone = record.drop([other for _, other in pairs])
-    rows += [_format_row(None, claim, "not in the article", "") for _, claim in alone.iterrows()]
+    rows += [
+        _format_row(_NOTHING, claim, "not in the article", "") for _, claim in alone.iterrows()
+    ]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
     return pd.DataFrame(rows, dtype=object)
 
@@ -93,10 +100,9 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
         or ''.
     """
     facts = dossier.facts
-    claims = _claim(dossier, facts)
-    pairs = _pair_of_one_day(claims, _list_replaced(facts))
-    by_hand = _pair_by_hand(claims, claims)
-    pairs |= {(one, other): found for (one, other), found in by_hand.items() if one < other}
+    claims = gather_claims(dossier, facts, _CLAIM)
+    by_hand = _pair_by_hand(dossier, claims, claims)
+    pairs = _pair_of_one_day(claims, _list_replaced(facts)) | by_hand
     rows = []
     for (one, other), (verdict, why) in sorted(pairs.items()):
         first, second = claims.iloc[one], claims.iloc[other]
@@ -125,68 +131,45 @@ def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise NoFactsError(dossier.why_empty())
     kinds = facts["source_id"].map(sources.set_index("source_id")["kind"].astype("str"))
     until = f", as of {format_date(dossier.as_of_day)}" if dossier.as_of_day else ""
+    claims = []
     for kind, side in (("article", "an article"), ("record", "the record")):
-        if not (kinds == kind).any():
+        of_kind = facts[kinds == kind]
+        if of_kind.empty:
             raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
-    return _claim(dossier, facts[kinds == "article"]), _claim(dossier, facts[kinds == "record"])
+        claims.append(gather_claims(dossier, of_kind, _CLAIM))
+    return claims[0], claims[1]
 
 
-def _claim(dossier: Dossier, facts: pd.DataFrame) -> pd.DataFrame:
-    """The facts as claims, numbered in their order; what stands alike in one place is one.
-
-    `held` lists what a person has held a claim's facts against: fact_id, verdict and reason. The
-    note of an article's fact is on what is wrong in the article, and no reason.
-    """
-    kinds = dossier.sources.set_index("source_id")["kind"]
-    of_record = facts["source_id"].map(kinds.astype("str")) == "record"
-    notes = facts["note"].where(of_record)
-    held = {
-        one: (other, verdict, note if pd.isna(note) else trace_text(note, facts=[one]))
-        for one, other, verdict, note in zip(
-            facts["fact_id"], facts["compared_with"], facts["comparison"], notes, strict=True
-        )
-        if pd.notna(other)
-    }
-    claims = gather_claims(dossier, facts, ["topic", "stated"])
-    claims["held"] = claims["fact_ids"].map(lambda ids: [held[one] for one in ids if one in held])
-    return claims
-
-
-def _pair_by_hand(ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
+def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
     """Verdict and reason for each pair of claims in which a fact is held against one of the other.
 
     `differs` weighs more than another verdict on facts of the same two claims, and a reason more
-    than none.
+    than none. It is the note of a fact of the record: that of an article's is on the article.
+    What is held against and not at hand was stated later, or is not selected.
     """
-    held = [
-        *_find_held(ones, others),
-        *((one, other, verdict, why) for other, one, verdict, why in _find_held(others, ones)),
-    ]
-    held.sort(key=lambda pair: (pair[2] != "differs", pd.isna(pair[3])))
+    sources, held = dossier.sources, dossier.facts.dropna(subset=["compared_with"])
+    records = sources.loc[sources["kind"] == "record", "source_id"]
+    held["note"] = held["note"].where(held["source_id"].isin(records))
+    weight = {"lighter": held["comparison"] != "differs", "bare": held["note"].isna()}
+    held = held.assign(**weight).sort_values(list(weight), kind="stable")
+    of_one, of_other = (
+        {fact_id: claim for claim, ids in enumerate(side["fact_ids"]) for fact_id in ids}
+        for side in (ones, others)
+    )
     found: Pairs = {}
-    for one, other, verdict, reason in held:
-        if one != other or ones is not others:
-            why = _format_days(ones.iloc[one], others.iloc[other]) if pd.isna(reason) else reason
-            found.setdefault((one, other), (verdict, why))
+    for _, fact in held.iterrows():
+        names = fact["fact_id"], fact["compared_with"]
+        for one, other in (names, names[::-1]):
+            pair = of_one.get(one, -1), of_other.get(other, -1)
+            is_turned = ones is others and pair[0] >= pair[1]
+            if min(pair) >= 0 and not is_turned:
+                why = (
+                    _format_days(ones.iloc[pair[0]], others.iloc[pair[1]])
+                    if pd.isna(fact["note"])
+                    else trace_text(fact["note"], facts=[fact["fact_id"]])
+                )
+                found.setdefault(pair, (fact["comparison"], why))
     return found
-
-
-def _find_held(ones: pd.DataFrame, others: pd.DataFrame) -> Iterator[tuple[int, int, str, Any]]:
-    """Each claim whose facts name one of the other claims, with verdict and reason.
-
-    What is named and not at hand was stated later, or is not selected.
-    """
-    claim_of = {fact_id: claim for claim, ids in enumerate(others["fact_ids"]) for fact_id in ids}
-    for claim, held in enumerate(ones["held"]):
-        for fact_id, verdict, reason in held:
-            if fact_id in claim_of:
-                yield claim, claim_of[fact_id], verdict, reason
-
-
-def _pair_by_rule(article: pd.DataFrame, record: pd.DataFrame) -> Pairs:
-    """Verdict and reason for each pair of claims with a number of the same thing."""
-    pairs = _join(article, record, _THING)
-    return {(one, other): _judge(article.iloc[one], record.iloc[other]) for one, other in pairs}
 
 
 def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
@@ -199,9 +182,8 @@ def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
         return "same", days
-    (least, most), (low, high) = measure_span(article), measure_span(record)
     both = _format_both(article, record)
-    if least <= high and low <= most:
+    if _may_agree(article, record):
         return "cannot be compared", compose("both may hold: {}; {}", both, days)
     return "differs", compose("{}; {}", both, days)
 
@@ -249,16 +231,20 @@ def _list_replaced(facts: pd.DataFrame) -> dict[str, set[str]]:
 def _judge_one_day(one: pd.Series, other: pd.Series) -> tuple[str, str]:
     """Whether two numbers of one thing and place differ, and why; '' where they are of others."""
     unknown = []
-    for name, missing in (("date", ""), ("of_whom", MISSING)):
-        cells = {_fill(claim[name]) for claim in (one, other)}
+    for about, column, missing in (("date", "date", ""), ("group", "of_whom", MISSING)):
+        cells = {_fill(claim[column]) for claim in (one, other)}
         if missing in cells:
-            unknown.append({"date": "date", "of_whom": "group"}[name])
+            unknown.append(f"a {about}")
         elif len(cells) > 1:
             return "", ""
     if unknown:
-        return "cannot be compared", f"for want of a {' and a '.join(unknown)}"
+        return "cannot be compared", f"for want of {' and '.join(unknown)}"
+    return "may agree" if _may_agree(one, other) else "differs", _format_both(one, other)
+
+
+def _may_agree(one: pd.Series, other: pd.Series) -> bool:
     (least, most), (low, high) = measure_span(one), measure_span(other)
-    return "differs" if least > high or low > most else "may agree", _format_both(one, other)
+    return least <= high and low <= most
 
 
 def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterator[tuple[int, int]]:
@@ -280,22 +266,21 @@ def _format_groups(article: pd.Series, record: pd.Series) -> str:
     """Which group each side counts, or that it does not say."""
     if article["of_whom"] == record["of_whom"]:
         return "neither says of whom"
-    return join("; ", [_format_group("article", article), _format_group("record", record)])
-
-
-def _format_group(side: str, claim: pd.Series) -> str:
-    group = claim["of_whom"]
-    if pd.isna(group) or group == MISSING:
-        return f"the {side} does not say of whom"
-    return compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
+    told = [
+        f"the {side} does not say of whom"
+        if _fill(claim["of_whom"]) in ("", MISSING)
+        else compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
+        for side, claim in (("article", article), ("record", record))
+    ]
+    return join("; ", told)
 
 
 def _format_days(article: pd.Series, record: pd.Series) -> str:
     """'stated on 10 January 2022, 4 days later': when the record was, seen from the article."""
     said, before = record["stated"], article["stated"]
-    if first_day(said) != last_day(said):
+    if not names_day(said):
         return f"stated in {format_date(said)}"
-    if first_day(before) != last_day(before):
+    if not names_day(before):
         return f"stated on {format_date(said)}"
     days = (first_day(said) - first_day(before)).days
     if not days:
@@ -306,19 +291,21 @@ def _format_days(article: pd.Series, record: pd.Series) -> str:
 
 
 def _format_row(
-    article: pd.Series | None, record: pd.Series | None, verdict: str, why: str
+    article: pd.Series | dict,
+    record: pd.Series | dict,
+    verdict: str,
+    why: str,
+    is_by_hand: bool = False,
 ) -> dict[str, object]:
-    """One row of the comparison; a side that has nothing to say is None."""
-    some = [side for side in (article, record) if side is not None]
     return {
-        "topic": some[0]["topic"],
-        "article_ids": [] if article is None else article["fact_ids"],
-        "record_ids": [] if record is None else record["fact_ids"],
-        "article_standing": "" if article is None else article["standing"],
-        "record_standing": "" if record is None else record["standing"],
+        "topic": article.get("topic", record.get("topic")),
+        "article_ids": article["fact_ids"],
+        "record_ids": record["fact_ids"],
+        "article_standing": article["standing"],
+        "record_standing": record["standing"],
         "verdict": verdict,
         "why": begin_sentence(why),
-        "by_hand": False,
+        "by_hand": is_by_hand,
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime
+from functools import lru_cache
 
 from helpers.dossier.schema import PATTERNS
 from helpers.errors import DossierError
@@ -26,11 +27,13 @@ def is_period(text: str) -> bool:
     return len(ends) <= 2 and all(map(is_date, ends)) and first_day(text) <= last_day(text)
 
 
+@lru_cache(maxsize=4096)
 def first_day(day: str) -> date:
     """The first day of a date that may be a year, a month or an interval."""
     return date.fromisoformat(f"{day.partition('/')[0]}-01-01"[:10])
 
 
+@lru_cache(maxsize=4096)
 def last_day(day: str) -> date:
     """The last day of a date that may be a year, a month or an interval."""
     end = day.rpartition("/")[2]

@@ -7,7 +7,6 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.dossier._checks import map_unique
@@ -22,7 +21,6 @@ from helpers.words import (
     format_date,
     join,
     one_of,
-    open_fragments,
     quote_value,
     trace_cell,
 )
@@ -34,7 +32,6 @@ _CONTRARY = [
     "statement", "measure", "value", "low", "high", "qualifier", "of_whom", "asserted_by",
     "compared_with", "comparison",
 ]  # fmt: skip
-_render_fragment = open_fragments(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -118,32 +115,23 @@ class Dossier:
         What the dossier's sources had said by its day settles it, whichever facts are selected. A
         retraction weighs more than another fact's supersession.
         """
-        return self._standing.copy()
-
-    @cached_property
-    def _standing(self) -> pd.Series:
-        ids, known = self._facts["fact_id"], self._known()
-        retracted, superseded = (
-            ids.isin(explode_ids(known.loc[known["relation"] == relation, "replaces"]))
-            for relation in ("retracts", "supersedes")
-        )
-        states = np.where(retracted, "retracted", np.where(superseded, "superseded", "stands"))
-        return pd.Series(states, index=ids, name="standing", dtype="str")
+        return self._ends["standing"].copy()
 
     @property
     def ended(self) -> pd.Series:
         """The day on which each fact was retracted, or else superseded; '' for one that stands."""
-        return self._ended.copy()
+        return self._ends["stated"].copy()
 
     @cached_property
-    def _ended(self) -> pd.Series:
+    def _ends(self) -> pd.DataFrame:
         known = self._known()
         replaced = explode_ids(known["replaces"])
-        by = known.loc[replaced.index, ["stated", "relation"]].astype("str")
+        by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
         # A retraction weighs more, and comes first in the alphabet too.
-        by = by.assign(replaced=replaced.to_numpy()).sort_values(["relation", "stated"])
-        days = by.drop_duplicates("replaced").set_index("replaced")["stated"]
-        return days.reindex(self._facts["fact_id"], fill_value="")
+        by = by.assign(fact_id=replaced).sort_values(["relation", "stated"])
+        ends = by.drop_duplicates("fact_id").set_index("fact_id").reindex(self._facts["fact_id"])
+        standing = ends["relation"].map({"retracts": "retracted", "supersedes": "superseded"})
+        return ends.fillna({"stated": ""}).assign(standing=standing.fillna("stands").astype("str"))
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
@@ -151,14 +139,12 @@ class Dossier:
 
     def _repr_html_(self) -> str:
         """In a notebook: the title, how many there are, and the first facts."""
-        first = self._facts.head(_SHOWN).astype(object)
-        told = [
-            row | {"statement": trace_cell(row, "statement")} for row in first.to_dict("records")
-        ]
-        more = len(self._facts) > _SHOWN
-        return _render_fragment(
-            "dossier", dossier=self, counts=self._count(), facts=told, more=more
-        )
+        from helpers.words import open_fragments  # Jinja is slow to import
+
+        first = self._facts.head(_SHOWN).astype(object).to_dict("records")
+        told = [row | {"statement": trace_cell(row, "statement")} for row in first]
+        more, render = len(self._facts) > _SHOWN, open_fragments(Path(__file__).parent)
+        return render("dossier", dossier=self, counts=self._count(), facts=told, more=more)
 
     def _count(self) -> str:
         frames = {"fact": self._facts, "place": self._places, "source": self._sources}
@@ -179,11 +165,10 @@ class Dossier:
         for name, wanted in terms.items():
             column = {"source": "source_id", "place": "place_id"}.get(name, name)
             if column not in FACTS.names:
-                hint = did_you_mean(name, ["source", "place", *FACTS.names])
-                hint = hint or one_of(FACTS.names)
-                raise DossierError(
-                    f"select {quote_value(name)}: facts have no such column ({hint})"
-                )
+                columns = ["source", "place", *FACTS.names]
+                hint = did_you_mean(name, columns) or one_of(FACTS.names)
+                wrong = f"facts have no such column ({hint})"
+                raise DossierError(f"select {quote_value(name)}: {wrong}")
             read = explode_ids if FACTS[column].several else pd.Series.dropna
             known = tuple(read(self._all_facts[column]).unique())
             if FACTS[column].kind == "term":
@@ -282,8 +267,7 @@ class Dossier:
     def find_contrary(self) -> pd.DataFrame:
         """The facts outside of a selection that a person says differ from one of it, by its day."""
         facts = (self._whole or self)._facts
-        facts = _keep_stated_by(facts, self.as_of_day) if self.as_of_day else facts
-        ours = self._facts
+        facts, ours = _keep_stated_by(facts, self.as_of_day), self._facts
         named = ours.loc[ours["comparison"] == "differs", "compared_with"]
         differs = (facts["comparison"] == "differs") & facts["compared_with"].isin(ours["fact_id"])
         is_outside = ~facts["fact_id"].isin(ours["fact_id"])
@@ -312,14 +296,11 @@ class Dossier:
                 f"the first statement is of {format_date(first)}."
             )
         lack = lack or f"There is no fact{' on ' * bool(about)}{about} here."
-        if not self.as_of_day:
-            return lack
-        return f"{lack} What was stated after {format_date(self.as_of_day)} is left out."
+        later = f" What was stated after {format_date(self.as_of_day)} is left out."
+        return lack + (later if self.as_of_day else "")
 
     def _known(self) -> pd.DataFrame:
         """The facts as of the day, before any were selected."""
-        if not self.as_of_day:
-            return self._all_facts
         return _keep_stated_by(self._all_facts, self.as_of_day)
 
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
@@ -333,7 +314,9 @@ class Dossier:
 
 
 def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
-    """The facts stated on or before a day; a partial day means its last one."""
+    """The facts stated on or before a day, if there is one; a partial day means its last one."""
+    if not day:
+        return facts
     known = map_unique(facts["stated"], lambda stated: last_day(stated) <= last_day(day), False)
     return facts[known.astype(bool)]
 

@@ -1,9 +1,10 @@
 """What is wrong with a dossier, in words: where it stands, what was found, what was expected."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from helpers.words import quote_value
+from helpers.words import quote_value, suggest_each
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,21 @@ class Fault:
         value = f" {quote_value(self.value)}" if self.value else ""
         suggestion = f" ({self.suggestion})" if self.suggestion else ""
         return f"{self.file}{row}{column}{value}: {self.expected}{suggestion}"
+
+
+def refuse_cells(
+    file: str,
+    column: str,
+    cells: Iterable[tuple[Any, str]],
+    expected: str,
+    suggest: Callable[[str], str] | None = None,
+) -> list[Fault]:
+    """One fault for each of some cells of a column, by row, and what is suggested to each."""
+    cells = list(cells)
+    hints = suggest_each((cell for _, cell in cells), suggest) if suggest else {}
+    return [
+        Fault(file, int(row), column, cell, expected, hints.get(cell, "")) for row, cell in cells
+    ]
 
 
 def sort_faults(faults: Iterable[Fault]) -> list[Fault]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.dossier._faults import Fault
-from helpers.dossier._words import PACKAGE, PROPERTY, Words
+from helpers.dossier._words import Words, refuse_entry
 from helpers.words import NUMBERS, Traced, compose, join, trace_text
 
 _REFERENCE = re.compile(r"\s*\{([^{}]*)\}")
@@ -29,17 +29,15 @@ def check_lead(words: Words, facts: pd.DataFrame) -> list[Fault]:
     for text, ids in _trace_parts(words.lead, facts):
         named = facts[facts["fact_id"].isin(ids)]
         lost = [fact_id for fact_id in ids if fact_id not in set(named["fact_id"])]
-        faults += [_refuse(f"{{{fact_id}}}", "not the id of a fact") for fact_id in lost]
+        faults += [
+            refuse_entry(["lead"], f"{{{fact_id}}}", "not the id of a fact") for fact_id in lost
+        ]
         values = set(_list_numbers(named))
         for value, _ in _NUMBER.findall(text.__html__()):
             if float(value) not in values and len(lost) == 0:
                 expected = "no fact behind it states this number; expected as in '12 {a01} people'"
-                faults.append(_refuse(value, expected))
+                faults.append(refuse_entry(["lead"], value, expected))
     return faults
-
-
-def _refuse(value: str, expected: str) -> Fault:
-    return Fault(PACKAGE, None, f"{PROPERTY}.lead", value, expected)
 
 
 def _trace_parts(lead: str, facts: pd.DataFrame) -> list[tuple[Traced, list[str]]]:

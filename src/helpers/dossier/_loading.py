@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._checks import check_tables
+from helpers.dossier._checks import check_tables, look_up
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
 from helpers.dossier._lead import check_lead
@@ -118,7 +118,7 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     # With a text at hand the dossier is one that was begun: its facts are still to come.
     if "facts" in frames and frames["facts"].empty and not faults and not texts:
         faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
-    if "facts" in frames and not faults:
+    if "facts" in frames and words.lead and not faults:
         faults += check_lead(words, frames["facts"])
     if digest:
         digests[PACKAGE] = digest
@@ -136,13 +136,11 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
 
 def _fill_from_sources(frames: dict[str, pd.DataFrame]) -> None:
     """A fact that does not say when and by whom has its source's day and speaker."""
-    if not {"facts", "sources"} <= set(frames):
-        return
-    facts, sources = frames["facts"], frames["sources"].dropna(subset=["source_id"])
-    by_id = sources.drop_duplicates("source_id").set_index("source_id")
-    for column, of_source in {"stated": "published", "asserted_by": "default_speaker"}.items():
-        if facts[column].isna().any():
-            facts[column] = facts[column].fillna(facts["source_id"].map(by_id[of_source]))
+    if {"facts", "sources"} <= set(frames):
+        facts, columns = frames["facts"], ["source_id", "published", "default_speaker"]
+        source = look_up(facts["source_id"], frames["sources"][columns], "source_id")
+        facts["stated"] = facts["stated"].fillna(source["published"])
+        facts["asserted_by"] = facts["asserted_by"].fillna(source["default_speaker"])
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:

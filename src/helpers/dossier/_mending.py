@@ -66,16 +66,13 @@ def fix_evidence(
         if not paragraphs and (question := text.ask_for_lines()):
             raise DossierError(f"source {text.source_id}: {question}")
     found, left = _find_paragraphs(dossier, held)
+    hashes = {text.source_id: text.sha256 for text in held if not text.has_stated_hash}
+    numbers = {
+        text.source_id: str(len(text.paragraphs)) for text in held if not text.has_stated_count
+    }
     cells = {
         FACTS: {"paragraph": found},
-        SOURCES: {
-            "sha256": {text.source_id: text.sha256 for text in held if not text.has_stated_hash},
-            "paragraphs": {
-                text.source_id: str(len(text.paragraphs))
-                for text in held
-                if text.expected_paragraphs != len(text.paragraphs)
-            },
-        },
+        SOURCES: {"sha256": hashes, "paragraphs": numbers},
     }
     for table, columns in cells.items():
         path = folder / table.file
@@ -93,14 +90,12 @@ def _find_paragraphs(
     dossier: Dossier, held: tuple[SourceText, ...]
 ) -> tuple[dict[str, str], list[str]]:
     """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
-    languages = dossier.sources.set_index("source_id")["language"]
     facts = dossier.facts.dropna(subset=["anchor"])
     found, left = {}, []
     for text in held:
-        language = languages[text.source_id]
         for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
             stated = 0 if pd.isna(fact["paragraph"]) else fact["paragraph"]
-            stands, why = _find_stands(fact, text.paragraphs, language)
+            stands, why = _find_stands(fact, text)
             if len(stands) == 1 and stated != stands[0]:
                 found[fact["fact_id"]] = str(stands[0])
             elif not stated:
@@ -108,14 +103,12 @@ def _find_paragraphs(
     return found, left
 
 
-def _find_stands(
-    fact: pd.Series, paragraphs: tuple[str, ...], language: str
-) -> tuple[list[int], str]:
+def _find_stands(fact: pd.Series, text: SourceText) -> tuple[list[int], str]:
     """The paragraphs in which a fact stands, and why it is not one."""
     anchor = " ".join(fact["anchor"].split())
     told = {
-        number: find_fact(fact, number, paragraphs, language)
-        for number, paragraph in enumerate(paragraphs, start=1)
+        number: find_fact(fact, number, text.paragraphs, text.language)
+        for number, paragraph in enumerate(text.paragraphs, start=1)
         if anchor in paragraph
     }
     stands = [number for number, (is_found, _) in told.items() if is_found is not False]

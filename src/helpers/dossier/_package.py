@@ -11,6 +11,7 @@ from helpers.dossier._sheet import UnreadableError, read_text_bytes
 from helpers.dossier._words import PACKAGE, PROPERTY, read_words
 from helpers.dossier.schema import LONGEST_CELL, PATTERNS, TABLES, Column, Table, find_table
 from helpers.errors import DossierError
+from helpers.words import capitalise
 
 LONGEST_TITLE = 200  # characters
 
@@ -27,21 +28,21 @@ def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
         return {}, "", [error.fault]
     except (ValueError, RecursionError) as error:
         return {}, "", [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
-    fault = _check_package(package, folder)
-    return ({}, "", [fault]) if fault else (package, digest, read_words(package)[1])
+    if faults := _check_package(package, folder):
+        return {}, "", faults
+    return package, digest, read_words(package)[1]
 
 
-def _check_package(package: object, folder: Path) -> Fault | None:
+def _check_package(package: object, folder: Path) -> list[Fault]:
     if not isinstance(package, dict):
-        return Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")
+        return [Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")]
     title = package.get("title", folder.name)
     if not isinstance(title, str) or not title.strip() or not title.isprintable():
         expected = "expected a title, as one line of text"
-        return Fault(PACKAGE, None, "title", json.dumps(title), expected)
-    if len(title) > LONGEST_TITLE:
-        expected = f"too long; expected at most {LONGEST_TITLE} characters"
-        return Fault(PACKAGE, None, "title", title, expected)
-    return None
+        return [Fault(PACKAGE, None, "title", json.dumps(title), expected)]
+    expected = f"too long; expected at most {LONGEST_TITLE} characters"
+    is_long = len(title) > LONGEST_TITLE
+    return [Fault(PACKAGE, None, "title", title, expected)] if is_long else []
 
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -71,8 +72,7 @@ def describe_package(folder: Path, title: str = "", paragraphs: str = "") -> dic
     package, _, faults = read_package(folder)
     if title:
         package["title"] = title
-        fault = _check_package(package, folder)
-        faults += [fault] if fault else []
+        faults += _check_package(package, folder)
     if paragraphs:
         package[PROPERTY] = package.get(PROPERTY, {}) | {"paragraphs": paragraphs}
     words, layouts = read_words(package)[0], {}
@@ -85,13 +85,8 @@ def describe_package(folder: Path, title: str = "", paragraphs: str = "") -> dic
         raise DossierError(f"dossier {folder.name} cannot be described:\n  {lines}")
     name = re.sub(r"[^a-z0-9._-]+", "-", folder.name.lower()).strip("-") or "dossier"
     derived = [_describe_table(table, *layout) for table, layout in layouts.items()]
-    return {
-        "$schema": _PROFILE,
-        "name": name,
-        "title": folder.name,
-        **package,
-        "resources": derived,
-    }
+    given = {"$schema": _PROFILE, "name": name, "title": folder.name}
+    return given | package | {"resources": derived}
 
 
 def format_package(folder: Path, title: str = "", paragraphs: str = "") -> str:
@@ -113,7 +108,13 @@ def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict
     if delimiter != ",":
         resource["dialect"] = {"delimiter": delimiter}
     keys = [
-        {"fields": [column.name], "reference": _describe_reference(column, table)}
+        {
+            "fields": [column.name],
+            "reference": {  # the empty name is the column's own table
+                "resource": "" if column.refers == table.name else column.refers,
+                "fields": [find_table(column.refers).key],
+            },
+        }
         for column in columns
         if column.refers and not column.several
     ]
@@ -126,16 +127,12 @@ def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict
     return resource
 
 
-def _describe_reference(column: Column, table: Table) -> dict:
-    """The table that a column names a row of; the empty name is the column's own table."""
-    resource = "" if column.refers == table.name else column.refers
-    return {"resource": resource, "fields": [find_table(column.refers).key]}
-
-
 def _describe_column(column: Column, delimiter: str) -> dict:
     kind = "number" if column.kind == "decimal" else column.kind
     kind = kind if column.is_numeric else "string"
-    described = {"name": column.name, "type": kind, "description": _format_meaning(column)}
+    unit = f" ({column.unit})" if column.unit else ""
+    meaning = f"{capitalise(column.meaning)}{unit}"
+    described = {"name": column.name, "type": kind, "description": meaning}
     if kind == "number" and delimiter == ";":
         described["decimalChar"] = ","
     constraints: dict[str, object] = {
@@ -150,8 +147,3 @@ def _describe_column(column: Column, delimiter: str) -> dict:
         constraints["maxLength"] = LONGEST_CELL
     stated = {name: limit for name, limit in constraints.items() if limit is not None}
     return described | ({"constraints": stated} if stated else {})
-
-
-def _format_meaning(column: Column) -> str:
-    unit = f" ({column.unit})" if column.unit else ""
-    return f"{column.meaning[0].upper()}{column.meaning[1:]}{unit}"

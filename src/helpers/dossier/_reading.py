@@ -17,18 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.dossier._dates import is_date, is_period
-from helpers.dossier._faults import Fault, sort_faults
+from helpers.dossier._faults import Fault, refuse_cells, sort_faults
 from helpers.dossier._sheet import (
     DAMAGE,
     ERROR,
     GUARDED,
     Sheet,
     UnreadableError,
-    read_header,
     read_sheet,
 )
 from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table, read_language
-from helpers.words import did_you_mean, find_numbers, list_languages, one_of, suggest_each
+from helpers.words import did_you_mean, find_numbers, list_languages, one_of
 
 _THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
 # What programs write into a cell that holds nothing.
@@ -90,12 +89,12 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
 def read_layout(path: Path, table: Table) -> tuple[list[Column], str, list[Fault]]:
     """A file's columns in its order, what parts its cells, and what is wrong with its header."""
     try:
-        names, delimiter = read_header(path, table.needs)
+        sheet, _ = read_sheet(path, table.needs)
     except UnreadableError as error:
         return [], ",", [error.fault]
-    table = table.add_languages(names)
-    columns = [table[name] for name in names if name in table.names]
-    return columns, delimiter, _check_header(names, table)
+    table = table.add_languages(sheet.names)
+    columns = [table[name] for name in sheet.names if name in table.names]
+    return columns, sheet.delimiter, _check_header(sheet.names, table)
 
 
 def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
@@ -156,24 +155,11 @@ class _Cells:
 
     def refuse(self, bad: pa.Array, expected: str, suggest: Callable[[str], str] | None = None):
         """Note the filled cells of a mask as faults, and empty them."""
-        if not pc.any(bad).as_py():
-            return
-        bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
-        values = self.texts.filter(bad).to_pylist()
-        hints = suggest_each(values, suggest) if suggest else {}
-        self.faults += [
-            Fault(self.file, int(row), self.column.name, value, expected, hints.get(value, ""))
-            for row, value in zip(self.rows[_as_mask(bad)], values, strict=True)
-        ]
-        self.texts = pc.if_else(bad, None, self.texts)
-
-    def refuse_empty(self):
-        """Note the empty cells as faults."""
-        expected = f"is empty; expected {self.column.meaning}"
-        self.faults += [
-            Fault(self.file, int(row), self.column.name, "", expected)
-            for row in self.rows[_as_mask(self.texts.is_null())]
-        ]
+        if pc.any(bad).as_py():
+            bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
+            cells = zip(self.rows[_as_mask(bad)], self.texts.filter(bad).to_pylist(), strict=True)
+            self.faults += refuse_cells(self.file, self.column.name, cells, expected, suggest)
+            self.texts = pc.if_else(bad, None, self.texts)
 
 
 def _read_column(sheet: Sheet, column: Column, file: str):
@@ -183,103 +169,89 @@ def _read_column(sheet: Sheet, column: Column, file: str):
         return pd.Series(empty).astype(column.dtype).array, []
     cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
     if column.required:
-        cells.refuse_empty()
-    _check_length(cells)
+        lacking = ((row, "") for row in sheet.rows[_as_mask(cells.texts.is_null())])
+        expected = f"is empty; expected {column.meaning}"
+        cells.faults += refuse_cells(file, column.name, lacking, expected)
+    if (pc.max(pc.binary_length(cells.texts)).as_py() or 0) > LONGEST_CELL:
+        cells.refuse(
+            pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),
+            f"is too long; expected at most {LONGEST_CELL:,} characters",
+            lambda value: f"it has {len(value):,}",
+        )
     if sheet.may_hold_errors:
         cells.refuse(
             _matches(cells.texts, ERROR),
             "an error of the spreadsheet; expected a value",
             lambda value: "widen its column" if value.strip("#") == "" else "mend it in the sheet",
         )
-    has_comma = sheet.delimiter == ";"
     if column.kind == "term":
         values = _read_terms(cells)
     elif column.is_numeric:
-        values = _read_numbers(cells, has_comma)
+        values = _read_numbers(cells, sheet.delimiter == ";")
     else:
         _check_text(cells, sheet.may_be_damaged)
         values = pd.array(cells.texts, dtype="str")
     return values, cells.faults
 
 
-def _check_length(cells: _Cells) -> None:
-    longest = pc.max(pc.binary_length(cells.texts)).as_py() or 0
-    if longest > LONGEST_CELL:
-        cells.refuse(
-            pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),
-            f"is too long; expected at most {LONGEST_CELL:,} characters",
-            lambda value: f"it has {len(value):,}",
-        )
-
-
 def _read_terms(cells: _Cells) -> pd.Categorical:
     terms = cells.column.terms
+    codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
     cells.refuse(
-        pc.invert(pc.is_in(cells.texts, pa.array(terms, cells.texts.type))),
+        codes.is_null(),
         f"not a {cells.column.name}",
         lambda value: did_you_mean(value, terms) or one_of(terms),
     )
-    codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
     return pd.Categorical.from_codes(pc.fill_null(codes, -1).to_numpy(), dtype=cells.column.dtype)
 
 
 def _read_numbers(cells: _Cells, has_comma: bool):
     """Whole, floating or decimal numbers; in a file with semicolons they have decimal commas."""
     column = cells.column
+    has_decimals = has_comma and column.kind != "integer"
     pattern, expected = PATTERNS[column.kind]
-    if has_comma and column.kind != "integer":
+    least = -np.inf if column.least is None else column.least
+    most = np.inf if column.most is None else column.most
+
+    def suggest(value: str) -> str:
+        return _suggest_number(value, column, pattern, has_comma)
+
+    if has_decimals:
         pattern = pattern.replace(r"\.", ",")
         expected = "a number with a decimal comma, as the file has semicolons between cells"
-    cells.refuse(
-        pc.invert(_matches(cells.texts, pattern)),
-        f"expected {expected}",
-        lambda value: _suggest_number(value, column, pattern, has_comma),
-    )
-    if has_comma and column.kind != "integer":
-        cells.refuse(
-            _may_be_thousands(cells),
-            "is either thousands or decimals; expected a number that can be read in one way",
-            lambda value: _suggest_number(value, column, pattern, has_comma),
+    cells.refuse(pc.invert(_matches(cells.texts, pattern)), f"expected {expected}", suggest)
+    if has_decimals:  # it may also part thousands: 45,000, but not in a latitude of 43,661
+        thousands = pc.replace_substring(cells.texts, ",", "").cast(pa.float64())
+        is_either = pc.and_(
+            _matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most)
         )
-    plain = _write_points(cells.texts, has_comma)
+        expected = "is either thousands or decimals; expected a number that can be read in one way"
+        cells.refuse(is_either, expected, suggest)
+
+    plain = pc.replace_substring(cells.texts, ",", ".") if has_decimals else cells.texts
     numbers = plain.cast(pa.float64())
-    if len(cells.texts):
-        cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
-        least = -np.inf if column.least is None else column.least
-        most = np.inf if column.most is None else column.most
-        outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
-        if pc.any(outside).as_py():
-            expected = f"out of range; expected {column.limits}"
-            cells.refuse(outside, expected, lambda value: column.hint)
-        plain = _write_points(cells.texts, has_comma)
+    cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
+    outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
+    if pc.any(outside).as_py():
+        expected = f"out of range; expected {column.limits}"
+        cells.refuse(outside, expected, lambda value: column.hint)
+    plain = pc.if_else(cells.texts.is_valid(), plain, None)
     if column.kind == "decimal":
         return np.array([text and Decimal(text) + 0 for text in plain.to_pylist()], dtype=object)
     values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
     return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
 
 
-def _may_be_thousands(cells: _Cells) -> pa.Array:
-    """Where a decimal comma may also part thousands: 45,000, but not a latitude of 43,661."""
-    thousands = pc.replace_substring(cells.texts, ",", "").cast(pa.float64())
-    most = np.inf if cells.column.most is None else cells.column.most
-    return pc.and_(_matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most))
-
-
-def _write_points(texts: pa.Array, has_comma: bool) -> pa.Array:
-    return pc.replace_substring(texts, ",", ".") if has_comma else texts
-
-
 def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
-    kind = cells.column.kind
+    column, kind = cells.column, cells.column.kind
     if may_be_damaged:
         cells.refuse(
             pc.match_substring_regex(cells.texts, DAMAGE),
             "holds a control or invisible character, or the trace of a wrong encoding",
         )
     if kind == "text":
-        placeholders = pa.array(_PLACEHOLDERS, cells.texts.type)
         cells.refuse(
-            pc.is_in(cells.texts, placeholders, skip_nulls=True),
+            pc.is_in(cells.texts, pa.array(_PLACEHOLDERS, cells.texts.type), skip_nulls=True),
             "stands for nothing; expected words",
             lambda value: "leave the cell empty, or write 'not stated'",
         )
@@ -291,20 +263,18 @@ def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
         if pc.any(pc.starts_with(cells.texts, "'")).as_py():
             cells.texts = pc.replace_substring_regex(cells.texts, GUARDED, r"\1")
     elif kind in ("date", "period"):
-        is_right, suggest = (
-            (is_date, _suggest_date) if kind == "date" else (is_period, _suggest_period)
-        )
+        is_right = is_date if kind == "date" else is_period
         wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_right(text)]
         cells.refuse(
             pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True),
-            f"expected {cells.column.expected}",
-            suggest,
+            f"expected {column.expected}",
+            _suggest_date if kind == "date" else _suggest_period,
         )
     else:
         cells.refuse(
-            pc.invert(_matches(cells.texts, cells.column.pattern)),
-            f"expected {cells.column.expected}",
-            lambda value: _suggest_code(value, cells.column),
+            pc.invert(_matches(cells.texts, column.pattern)),
+            f"expected {column.expected}",
+            lambda value: _suggest_code(value, column),
         )
 
 

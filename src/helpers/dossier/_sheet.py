@@ -7,7 +7,8 @@ header is row 1).
 import codecs
 import re
 import stat
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from helpers.dossier._faults import Fault
+from helpers.dossier._faults import Fault, refuse_cells
 from helpers.words import quote_value
 
 # What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
@@ -41,7 +42,7 @@ GUARDED = r"^'('*[=+\-@])"
 _SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
-_BLOCK = 1 << 18  # bytes read together: few enough that their memory is used again at once
+_NAMELESS = "stands in a column without a name (delete it, or name the column)"
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 
@@ -120,7 +121,12 @@ def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault
     names = _read_names(table, known)
     columns = [_clean(column) for column in table.slice(1).columns]
     del table
-    faults += _check_nameless(names, columns, rows, path.name)
+    for place, (name, column) in enumerate(zip(names, columns, strict=True)):
+        if not name:  # such a column is there for nothing, or has lost its name
+            cells = (
+                (row, cell) for row, cell in zip(rows, column.to_pylist(), strict=True) if cell
+            )
+            faults += refuse_cells(path.name, f"column {_letter(place)}", cells, _NAMELESS)
     filled = np.zeros(len(rows), dtype=bool)
     for column in columns:
         filled |= column.is_valid().to_numpy(zero_copy_only=False)
@@ -128,18 +134,6 @@ def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault
         columns, rows = [column.filter(pa.array(filled)) for column in columns], rows[filled]
     by_name = dict(zip(reversed(names), reversed(columns), strict=True))  # the first of a name
     return Sheet(names, delimiter, by_name, rows, may_be_damaged, may_hold_errors, digest), faults
-
-
-def read_header(path: Path, known: Mapping[str, bool]) -> tuple[list[str], str]:
-    """A file's column names, and what parts its cells.
-
-    Raises
-    ------
-    UnreadableError
-        As `read_sheet`.
-    """
-    sheet, _ = read_sheet(path, known)
-    return sheet.names, sheet.delimiter
 
 
 def read_text_bytes(path: Path) -> tuple[bytes, str]:
@@ -179,10 +173,14 @@ def check_text(data: bytes, path: Path) -> bytes:
         raise _refuse(path, "is empty")
     if b"\0" in data:
         raise _refuse(path, "is binary; expected a text in UTF-8", _AS_UTF8)
-    at = _find_not_utf8(data)
-    if at is not None:
-        row = _count_rows(data[:at])
-        raise _refuse(path, f"byte 0x{data[at]:02x} is not UTF-8", _AS_UTF8, row)
+    with suppress(pa.ArrowInvalid):
+        _as_one_text(data).validate(full=True)
+        return data
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        row = _count_rows(data[: error.start])
+        raise _refuse(path, f"byte 0x{data[error.start]:02x} is not UTF-8", _AS_UTF8, row) from None
     return data
 
 
@@ -206,18 +204,6 @@ def _as_one_text(data: bytes) -> pa.Array:
     """A file as a column of one cell, without a copy: Arrow looks through it many times quicker."""
     bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
     return pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(data))
-
-
-def _find_not_utf8(data: bytes) -> int | None:
-    """Where the first byte stands that is not UTF-8."""
-    try:
-        _as_one_text(data).validate(full=True)
-    except pa.ArrowInvalid:
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            return error.start
-    return None
 
 
 def _holds(data: bytes, pattern: str) -> bool:
@@ -246,20 +232,6 @@ def _read_names(table: pa.Table, known: Collection[str]) -> list[str]:
     """What a header names its columns; a name that is known may stand in capitals."""
     names = [(column[0].as_py() or "").strip() for column in table.columns]
     return [name.lower() if name.lower() in known else name for name in names]
-
-
-def _check_nameless(
-    names: list[str], columns: list[pa.Array], rows: np.ndarray, file: str
-) -> list[Fault]:
-    """The cells of columns without a name: such a column is there for nothing, or has lost it."""
-    expected, hint = "stands in a column without a name", "delete it, or name the column"
-    return [
-        Fault(file, int(row), f"column {_letter(place)}", value, expected, hint)
-        for place, (name, column) in enumerate(zip(names, columns, strict=True))
-        if not name
-        for row, value in zip(rows, column.to_pylist(), strict=True)
-        if value
-    ]
 
 
 def _letter(place: int) -> str:
@@ -301,80 +273,64 @@ def _parse(
     data: bytes, delimiter: str, file: str, known: Mapping[str, bool]
 ) -> tuple[pa.Table, np.ndarray, list[Fault]]:
     """All rows as text, the header first; the numbers of the others; the ragged rows."""
+    table, ragged = _parse_rows(data, delimiter, file)
+    if table.num_columns > _MOST_COLUMNS:
+        expected = f"{table.num_columns} columns; no table has so many"
+        raise UnreadableError(Fault(file, 1, "", "", expected))
+    skipped = np.array([row.number for row in ragged], int) - 1
+    rows = np.delete(np.arange(table.num_rows + len(ragged)), skipped) + 1
+    names = enumerate(_read_names(table, known), start=1)
+    needed = max((count for count, name in names if known.get(name)), default=1)
+    short, faults = [], []
+    for row in (row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")):
+        cells, expected = row.actual_columns, row.expected_columns
+        if needed <= cells < expected:
+            short.append(row)
+        else:
+            count = "1 cell" if cells == 1 else f"{cells} cells"
+            hint = f"quote a cell that holds {delimiter!r}" if cells > expected else ""
+            said = f"{count}; expected {expected}, as in the header"
+            faults.append(Fault(file, row.number, "", "", said, hint))
+    if short:
+        missing = (delimiter * (row.expected_columns - row.actual_columns) for row in short)
+        lines = "".join(row.text + cells + "\n" for row, cells in zip(short, missing, strict=True))
+        padded, _ = _parse_rows(lines.encode(), delimiter, file)
+        rows = np.append(rows, [row.number for row in short])
+        order = np.argsort(rows)
+        table, rows = pa.concat_tables([table, padded]).take(order), rows[order]
+    return table, rows[1:], faults
+
+
+def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[csv.InvalidRow]]:
+    """The rows that have as many cells as the first one, as text, and the others."""
     ragged: list[csv.InvalidRow] = []
 
     def set_aside(row: csv.InvalidRow) -> str:
         ragged.append(row)
         return "skip"
 
-    data = data if data.endswith((b"\n", b"\r")) else data + b"\n"
     try:
-        table = _parse_blocks(data, delimiter, set_aside, _BLOCK)
-    except pa.ArrowInvalid:  # a row may be longer than a block
-        ragged.clear()
-        table = _parse_whole(data, delimiter, set_aside, file)
-    if table.num_columns > _MOST_COLUMNS:
-        expected = f"{table.num_columns} columns; no table has so many"
-        raise UnreadableError(Fault(file, 1, "", "", expected))
-    skipped = np.array([row.number for row in ragged], int) - 1
-    rows = np.delete(np.arange(table.num_rows + len(ragged)), skipped) + 1
-    ragged = [row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")]
-    names = enumerate(_read_names(table, known), start=1)
-    needed = max((count for count, name in names if known.get(name)), default=1)
-    short: list = []
-    refused: list = []
-    for row in ragged:
-        is_short = needed <= row.actual_columns < row.expected_columns
-        (short if is_short else refused).append(row)
-    if short:
-        lines = [
-            f"{row.text}{delimiter * (row.expected_columns - row.actual_columns)}\n"
-            for row in short
-        ]
-        padded = _parse_whole("".join(lines).encode(), delimiter, set_aside, file)
-        rows = np.append(rows, [row.number for row in short])
-        order = np.argsort(rows)
-        table, rows = pa.concat_tables([table, padded]).take(order), rows[order]
-    return table, rows[1:], [_refuse_row(row, delimiter, file) for row in refused]
-
-
-def _refuse_row(row: csv.InvalidRow, delimiter: str, file: str) -> Fault:
-    """A row that has more cells than the header, or too few."""
-    cells = "1 cell" if row.actual_columns == 1 else f"{row.actual_columns} cells"
-    expected = f"{cells}; expected {row.expected_columns}, as in the header"
-    more = row.actual_columns > row.expected_columns
-    hint = f"quote a cell that holds {delimiter!r}" if more else ""
-    return Fault(file, row.number, "", "", expected, hint)
-
-
-def _parse_whole(
-    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], file: str
-) -> pa.Table:
-    try:
-        return _parse_blocks(data, delimiter, refuse_row, len(data) + 1)
+        table = csv.read_csv(
+            pa.BufferReader(data if data.endswith((b"\n", b"\r")) else data + b"\n"),
+            read_options=csv.ReadOptions(
+                use_threads=False, block_size=len(data) + 1, autogenerate_column_names=True
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=set_aside,
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
+                null_values=[""],
+                strings_can_be_null=True,
+                check_utf8=False,
+            ),
+        )
     except pa.ArrowInvalid as error:
         raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
-
-
-def _parse_blocks(
-    data: bytes, delimiter: str, refuse_row: Callable[[csv.InvalidRow], str], size: int
-) -> pa.Table:
-    types = {f"f{position}": pa.large_string() for position in range(_MOST_COLUMNS)}
-    return csv.read_csv(
-        pa.BufferReader(data),
-        read_options=csv.ReadOptions(
-            use_threads=False, block_size=size, autogenerate_column_names=True
-        ),
-        parse_options=csv.ParseOptions(
-            delimiter=delimiter,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=refuse_row,
-        ),
-        convert_options=csv.ConvertOptions(
-            column_types=types, null_values=[""], strings_can_be_null=True, check_utf8=False
-        ),
-    )
+    return table, ragged
 
 
 def _clean(column: pa.ChunkedArray) -> pa.Array:

@@ -27,6 +27,7 @@ from helpers.words import (
     find_numbers,
     find_unread,
     format_count,
+    join,
     quote_value,
     trace_number,
 )
@@ -44,7 +45,7 @@ class SourceText:
     """The text of one source, and what the dossier says of it."""
 
     source_id: str
-    path: Path
+    language: str
     paragraphs: tuple[str, ...] = field(repr=False)
     sha256: str
     expected_sha256: str
@@ -62,16 +63,23 @@ class SourceText:
         return self.sha256 == self.expected_sha256
 
     @property
+    def has_stated_count(self) -> bool:
+        """Whether the dossier states a number of paragraphs, and it is this text's."""
+        return self.expected_paragraphs == len(self.paragraphs)
+
+    @property
     def is_as_stated(self) -> bool:
         """Whether the text has the hash and the paragraphs that the dossier states."""
-        return not self.has_changed and self.expected_paragraphs in (None, len(self.paragraphs))
+        is_counted = self.expected_paragraphs is None or self.has_stated_count
+        return is_counted and not self.has_changed
 
     def lines(self) -> list[str]:
         """One line each on the hash and on the number of paragraphs."""
+        count = len(self.paragraphs)
         if not self.expected_sha256:
             about = (
                 f"the dossier states no hash; write sha256 {self.sha256} "
-                f"and paragraphs {len(self.paragraphs)} in sources.csv"
+                f"and paragraphs {count} in sources.csv"
             )
         elif self.has_changed:
             about = (
@@ -80,13 +88,12 @@ class SourceText:
             )
         else:
             about = f"the text is the one the dossier was made from (SHA-256 {self.sha256})"
-        count = format_count(len(self.paragraphs), "paragraph")
-        if self.expected_paragraphs is None:
-            count += "; the dossier states no number"
-        elif self.expected_paragraphs != len(self.paragraphs):
-            count += "; the dossier states "
-            count += trace_number(self.expected_paragraphs, rule="table")
-        told = [about, count, self.ask_for_lines()]
+        counted = format_count(count, "paragraph")
+        if not self.has_stated_count:
+            stated = self.expected_paragraphs
+            number = "no number" if stated is None else trace_number(stated, rule="table")
+            counted += compose("; the dossier states {}", number)
+        told = [about, counted, self.ask_for_lines()]
         return [f"source {self.source_id}: " + line for line in told if line]
 
     def ask_for_lines(self) -> str:
@@ -126,30 +133,26 @@ class TextCheck:
     def lines(self) -> list[str]:
         """The report: each text, each fact that lost its footing, the sum."""
         lines = [line for text in self.texts for line in text.lines()]
+        lost, is_record = self.lost, self.facts["reason"] == _RECORD
         for text in self.texts:
-            if text.has_changed and text.source_id not in set(self.lost["source_id"]):
+            if text.has_changed and text.source_id not in set(lost["source_id"]):
                 lines.append(f"source {text.source_id}: every anchor still stands in it")
-        is_record = self.facts["reason"] == _RECORD
         unread = self.facts[self.facts["found"].isna() & ~is_record]
-        for _, fact in pd.concat([self.lost, unread]).iterrows():
+        for _, fact in pd.concat([lost, unread]).iterrows():
             lines.append(f"fact {fact['fact_id']}: {fact['reason']}")
         record = int(is_record.sum())
         count = len(self.facts) - record
+        said = ["there is no fact of an article"]
         if count:
             found = trace_number(int(self.facts["found"].sum()), rule="count")
-            whose = "its" if count == 1 else "their"
-            lines.append(
-                compose("{} of {} found in {} text", found, format_count(count, "fact"), whose)
-            )
-        else:
-            lines.append("there is no fact of an article")
-        if lost := len(self.lost):
-            whose = "its" if lost == 1 else "their"
-            lines[-1] += compose("; {} lost {} footing: ", trace_number(lost, rule="count"), whose)
-            lines[-1] += ", ".join(self.lost["fact_id"])
-        if len(unread):
-            lines[-1] += compose("; {} not checked: ", trace_number(len(unread), rule="count"))
-            lines[-1] += ", ".join(unread["fact_id"])
+            where = "its text" if count == 1 else "their text"
+            said = [compose("{} of {} found in {}", found, format_count(count, "fact"), where)]
+        footing = "its footing" if len(lost) == 1 else "their footing"
+        for facts, what in ((lost, f"lost {footing}"), (unread, "not checked")):
+            if len(facts):
+                number, ids = trace_number(len(facts), rule="count"), ", ".join(facts["fact_id"])
+                said.append(compose("{} {}: {}", number, what, ids))
+        lines.append(join("; ", said))
         if record:
             verb = "is" if record == 1 else "are"
             about = f" of the record {verb} not held against a text"
@@ -183,16 +186,13 @@ def verify_texts(
         or a file that cannot be read as UTF-8.
     """
     held = read_sources(dossier, texts, paragraphs)
-    sources = dossier.sources
-    articles = sources[sources["kind"] == "article"]
-    languages = dict(zip(articles["source_id"], articles["language"], strict=True))
     facts = dossier.facts
     results = {}
     for text in held:
         of_text = facts[facts["source_id"] == text.source_id]
         for row, fact in of_text.dropna(subset=["paragraph", "anchor"]).iterrows():
-            number, language = int(fact["paragraph"]), languages[text.source_id]
-            results[row] = find_fact(fact, number, text.paragraphs, language)
+            number = int(fact["paragraph"])
+            results[row] = find_fact(fact, number, text.paragraphs, text.language)
     told = [results.get(row, (pd.NA, _RECORD)) for row in facts.index]
     table = facts[["fact_id", "source_id", "paragraph", "anchor"]].assign(
         found=pd.array([found for found, _ in told], "boolean"),
@@ -286,14 +286,12 @@ def _check_names(dossier: Dossier, texts: Mapping[str, str | Path]) -> None:
     for name in texts:
         if name not in kinds:
             hint = did_you_mean(name, kinds) or f"the sources are {', '.join(kinds) or 'none'}"
-            raise DossierError(
-                f"text {quote_value(name)}: no such source in {dossier.name} ({hint})"
-            )
-        if kinds[name] != "article":
-            raise DossierError(
-                f"text {quote_value(name)}: the source is a record, "
-                "which is not held against a text"
-            )
+            wrong = f"no such source in {dossier.name} ({hint})"
+        elif kinds[name] != "article":
+            wrong = "the source is a record, which is not held against a text"
+        else:
+            continue
+        raise DossierError(f"text {quote_value(name)}: {wrong}")
 
 
 def _read_source(
@@ -310,7 +308,7 @@ def _read_source(
     paragraphs, lines = split_paragraphs(text, by), split_paragraphs(text, "lines")
     return SourceText(
         source_id=source_id,
-        path=path,
+        language=source["language"],
         paragraphs=paragraphs,
         sha256=hash_text(text),
         expected_sha256="" if pd.isna(source["sha256"]) else source["sha256"],
@@ -327,7 +325,8 @@ def find_fact(
     if number > len(paragraphs):
         return False, f"there is no paragraph {number}: the text has {len(paragraphs)}"
     paragraph = paragraphs[number - 1]
-    starts = _find_all(anchor, paragraph)
+    overlapping = re.finditer(f"(?={re.escape(anchor)})", paragraph)
+    starts = [match.start() for match in overlapping]
     if len(starts) > 1:
         return False, f"{quote_value(anchor)} stands {len(starts)} times in paragraph {number}"
     if not starts:
@@ -346,14 +345,13 @@ def _find_its_numbers(
 ) -> tuple[bool | pd.api.typing.NAType, str]:
     """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
     stated = {n for at, to, n in find_numbers(paragraph, language) if start <= at and to <= end}
-    missing = [(column, value) for column, value in anchored_numbers(fact) if value not in stated]
+    missing = [f"{name} {n:.15g}" for name, n in anchored_numbers(fact) if n not in stated]
     if not missing:
         return True, ""
-    about, anchor = f"{missing[0][0]} {missing[0][1]:.15g}", paragraph[start:end]
+    anchor = quote_value(paragraph[start:end])
     if any(at < end and start < to for at, to in find_unread(paragraph, language)):
-        reason = f"not checked: {about} may stand in {quote_value(anchor)}, in words not read here"
-        return pd.NA, reason
-    return False, f"{about} does not stand in {quote_value(anchor)}"
+        return pd.NA, f"not checked: {missing[0]} may stand in {anchor}, in words not read here"
+    return False, f"{missing[0]} does not stand in {anchor}"
 
 
 def _name_odd_characters(anchor: str, paragraph: str) -> str:
@@ -393,11 +391,6 @@ def _name_characters(text: str) -> str:
     if text.isascii():
         return repr(text)
     return " and ".join(f"U+{ord(c):04X} {name_character(c, '')}".strip() for c in text)
-
-
-def _find_all(anchor: str, paragraph: str) -> list[int]:
-    """Where an anchor starts, also where it overlaps itself."""
-    return [match.start() for match in re.finditer(f"(?={re.escape(anchor)})", paragraph)]
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:

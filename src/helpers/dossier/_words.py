@@ -99,7 +99,7 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
     """
     given, faults = package.get(PROPERTY, {}), []
     if not isinstance(given, dict):
-        return DEFAULT, [_refuse([], given, 'expected an object, such as {"topics": {}}')]
+        return DEFAULT, [refuse_entry([], given, 'expected an object, such as {"topics": {}}')]
     words: dict[str, Any] = vars(DEFAULT).copy()
     for name, value in given.items():
         section: Any
@@ -110,7 +110,7 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
             section = "" if found else value
         elif name == "paragraphs":
             is_one, expected = value in PARAGRAPHS, f"expected {one_of(PARAGRAPHS)}"
-            found = [] if is_one else [_refuse([name], value, expected)]
+            found = [] if is_one else [refuse_entry([name], value, expected)]
             section = value if is_one else ""
         else:
             section, found = {}, [_refuse_unknown([name], words)]
@@ -123,7 +123,9 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
 def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
     """The words of one section by term, in order."""
     if not isinstance(given, dict) or not given:
-        return {}, [_refuse([name], given, 'expected an object with a word, such as {"other": {}}')]
+        return {}, [
+            refuse_entry([name], given, 'expected an object with a word, such as {"other": {}}')
+        ]
     words, faults = {}, []
     for term, value in given.items():
         found = _check_text([name, term], term, _LONGEST_WORD)
@@ -137,19 +139,19 @@ def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
 def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]:
     """What is wrong with what is said of one word."""
     if not isinstance(given, dict):
-        return [_refuse(path, given, 'expected an object, such as {"label": "Deaths"}')]
+        return [refuse_entry(path, given, 'expected an object, such as {"label": "Deaths"}')]
     known = {one.name: one for one in fields(kind)}
     faults = [_refuse_unknown([*path, name], known) for name in given if name not in known]
     for name, one in known.items():
         terms, value = one.metadata.get("terms", ()), given.get(name, one.default)
         here = [*path, name]
         if value is MISSING:
-            faults.append(_refuse(here, "", "is missing; expected a whole number, 1 or more"))
+            faults.append(refuse_entry(here, "", "is missing; expected a whole number, 1 or more"))
         elif name in given and (type(value) is not one.type or (one.type is int and value < 1)):
-            faults.append(_refuse(here, value, f"expected {_EXPECTED[one.type]}"))
+            faults.append(refuse_entry(here, value, f"expected {_EXPECTED[one.type]}"))
         elif terms and name in given and value not in terms:
             hint = did_you_mean(value, terms) or one_of(terms)
-            faults.append(_refuse(here, value, f"not a {name}", hint))
+            faults.append(refuse_entry(here, value, f"not a {name}", hint))
         elif one.type is str and name in given:
             faults += _check_text(here, value, _LONGEST_WORD)
     return faults
@@ -159,18 +161,19 @@ def _check_text(path: list[str], value: object, longest: int) -> list[Fault]:
     """A text is one line, and not too long."""
     if isinstance(value, str) and value.strip() == value != "" and value.isprintable():
         expected = f"too long; expected at most {longest:,} characters"
-        return [_refuse(path, value, expected)] if len(value) > longest else []
-    return [_refuse(path, value, "expected one line of text, without space at its ends")]
+        return [refuse_entry(path, value, expected)] if len(value) > longest else []
+    return [refuse_entry(path, value, "expected one line of text, without space at its ends")]
 
 
-def _refuse(path: list[str], value: object, expected: str, suggestion: str = "") -> Fault:
+def refuse_entry(path: list[str], value: object, expected: str, suggestion: str = "") -> Fault:
+    """A fault of what a data package says in its property of ours."""
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return Fault(PACKAGE, None, ".".join([PROPERTY, *path]), shown, expected, suggestion)
 
 
 def _refuse_unknown(path: list[str], known: Mapping) -> Fault:
     hint = did_you_mean(path[-1], known) or one_of(known)
-    return _refuse(path[:-1], path[-1], "not known here", hint)
+    return refuse_entry(path[:-1], path[-1], "not known here", hint)
 
 
 _EXPECTED: dict[Any, str] = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}

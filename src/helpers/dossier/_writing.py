@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +56,8 @@ def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
     if not any(cells.values()):
         return
     sheet = _RawSheet.read(path)
+    sheet.add_columns(column for column, values in cells.items() if values)
     for column, values in cells.items():
-        if values:
-            sheet.add_column(column)
         for number, value in values.items():
             sheet.put(number - 1, column, value)
     sheet.write(path)
@@ -81,24 +80,14 @@ def write_row(
     place = sheet.find(table.key, key)
     row = sheet.take(place) if place else []
     if cells is not None:
-        for column, cell in cells.items():
-            if cell:
-                sheet.add_column(column)
-        for at_column, column in enumerate(sheet.names):
+        sheet.add_columns(column for column, cell in cells.items() if cell)
+        place = sheet.insert(place if at is None else sheet.find_filled(at), row)
+        for column in sheet.names:
             value = cells.get(column, "")
             is_text = column in table.names and table[column].kind == "text"
             guard = "'" if is_text and re.match(r"[\t\r]|'*[=+\-@]", value) else ""
-            row += [""] * (at_column + 1 - len(row))
-            if _unquote(row[at_column]) != guard + value:
-                row[at_column] = sheet.quote(guard + value)
-        place = place if at is None else sheet.find_filled(at)
-        sheet.insert(place or len(sheet.rows), row)
+            sheet.put(place, column, guard + value)
     sheet.write(path)
-
-
-def _unquote(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
 
 @dataclass
@@ -133,27 +122,26 @@ class _RawSheet:
     def names(self) -> list[str]:
         return [cell.strip(' "').lower() for cell in self.rows[0]]
 
-    def add_column(self, column: str) -> None:
-        """A column behind the last one, unless there is one of the name."""
-        if column in self.names:
-            return
-        place = len(self.names)
-        for number, row in enumerate(self.rows):
-            if any(row):
-                self.put(number, column, "" if number else column, place)
+    def add_columns(self, columns: Iterable[str]) -> None:
+        """Columns behind the last one, but those that there are."""
+        for column in columns:
+            if column not in self.names:
+                filled = [row for row in self.rows if any(row)]
+                place = len(self.names)
+                for row in filled:
+                    self._put(row, place, "" if row is not self.rows[0] else column)
 
-    def put(self, number: int, column: str, value: str, place: int | None = None) -> None:
-        """Put a cell in its place; the empty cells that a row left out before it are put too."""
-        row = self.rows[number]
-        place = self.names.index(column) if place is None else place
+    def put(self, number: int, column: str, value: str) -> None:
+        self._put(self.rows[number], self.names.index(column), value)
+
+    def _put(self, row: list[str], place: int, value: str) -> None:
+        """Write a cell as its neighbours are, and the empty ones that a row left out before it."""
         row += [""] * (place + 1 - len(row))
-        before = row[place] or row[max(0, place - 1)]
-        row[place] = self.quote(value, always=before.startswith('"'))
-
-    def quote(self, value: str, *, always: bool = False) -> str:
-        """A cell as it is written: with quotes where it needs them."""
-        needs = always or re.search(rf'["\r\n{self.delimiter}]', value)
-        return '"' + value.replace('"', '""') + '"' if needs else value
+        old = row[place].strip()
+        if value != (old[1:-1].replace('""', '"') if old.startswith('"') else old):
+            before = row[place] or row[max(0, place - 1)]
+            needs_quotes = before.startswith('"') or re.search(rf'["\r\n{self.delimiter}]', value)
+            row[place] = '"' + value.replace('"', '""') + '"' if needs_quotes else value
 
     def find(self, column: str, key: str) -> int:
         """The row that has a key, 0 where there is none."""
@@ -164,19 +152,22 @@ class _RawSheet:
         return next((n for n, row in rows if len(row) > at and row[at].strip(' "') == key), 0)
 
     def find_filled(self, at: int) -> int:
-        """The place of the row that is filled as number `at`, from 0; else behind the last."""
+        """The place of the row that is filled as number `at`, from 0; 0 where there is none."""
         filled = [number for number, row in enumerate(self.rows) if number and any(row)]
-        return filled[at] if at < len(filled) else len(self.rows)
+        return filled[at] if at < len(filled) else 0
 
     def take(self, place: int) -> list[str]:
         self.ends.pop(place)
         return self.rows.pop(place)
 
-    def insert(self, place: int, row: list[str]) -> None:
-        """Put a row in, before the blank ones at the end."""
-        while place == len(self.rows) and place > 1 and not any(self.rows[place - 1]):
-            place -= 1
+    def insert(self, place: int, row: list[str]) -> int:
+        """Put a row in its place, or, where that is 0, before the blank ones at the end."""
+        if not place:
+            place = (
+                max(number for number, row in enumerate(self.rows) if any(row) or not number) + 1
+            )
         end = next((end for end in self.ends if end), "\n")
         self.ends[place - 1] = self.ends[place - 1] or end
         self.rows.insert(place, row)
         self.ends.insert(place, end)
+        return place

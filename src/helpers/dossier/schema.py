@@ -6,7 +6,7 @@ They stand in tables.toml and nowhere else: checks, data package and codebook ar
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +16,11 @@ from helpers.dossier._words import DEFAULT, Words
 from helpers.words import name_language
 
 LONGEST_CELL = 10_000  # characters
-_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_DECLARED = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 # The cells of each kind but text and term, as a regular expression and in words.
 PATTERNS = {
-    "id": (
-        r"[a-z0-9][a-z0-9_-]{0,63}",
-        "an id of a-z, 0-9, - and _, at most 64 characters",
-    ),
-    "date": (_DATE, "a date: 2022, 2022-01 or 2022-01-06"),
-    "period": (
-        f"{_DATE}(?:/{_DATE})?",
-        "a date: 2022, 2022-01, 2022-01-06 or 2022-01-04/2022-01-06",
-    ),
-    "integer": (r"\+?[0-9]{1,9}", "a whole number"),
-    "number": (
-        r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?",
-        "a number: no separators between thousands, at most 15 digits before the point",
-    ),
-    "code": (r"[A-Z]{3}", "three capital letters (ISO 3166-1 alpha-3), such as MOZ"),
-    "language": (r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a language's code (BCP 47), such as en"),
-    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits, in small letters"),
+    kind: (said["pattern"], said["expected"]) for kind, said in _DECLARED["patterns"].items()
 }
-PATTERNS["decimal"] = PATTERNS["number"]
 
 
 @dataclass(frozen=True)
@@ -105,12 +88,14 @@ class Table:
     name: str
     one_row: str
     columns: tuple[Column, ...]
-    file: str = field(init=False)
-    key: str = field(init=False)
 
-    def __post_init__(self):
-        object.__setattr__(self, "file", f"{self.name}.csv")
-        object.__setattr__(self, "key", self.columns[0].name)
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+    @property
+    def key(self) -> str:
+        return self.columns[0].name
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -177,9 +162,8 @@ def _read_table(name: str, one_row: str, columns: dict[str, dict[str, Any]]) -> 
     return Table(name, one_row, tuple(told)).use_words(DEFAULT)
 
 
-_DECLARED = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 TABLES = FACTS, PLACES, SOURCES = tuple(
-    _read_table(name, **declared) for name, declared in _DECLARED.items()
+    _read_table(name, **_DECLARED[name]) for name in ("facts", "places", "sources")
 )
 TOPICS, ROLES = tuple(DEFAULT.topics), tuple(DEFAULT.roles)
 QUALIFIERS, RELATIONS = FACTS["qualifier"].terms, FACTS["relation"].terms

@@ -6,8 +6,7 @@ import pandas as pd
 
 from helpers.dossier import list_claims
 from helpers.figures._canvas import LINE_PX, Canvas, measure
-from helpers.figures._mark_grid import measure_extent
-from helpers.figures._panels import Panel, draw_who
+from helpers.figures._panels import Panel, draw_who, find_range, measure_extent
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.words import MISSING, capitalise, format_quantity
@@ -15,7 +14,6 @@ from helpers.words import MISSING, capitalise, format_quantity
 _BAR = 14  # a bar's height
 _GAP = 6
 _ARROW = 24  # the room for one
-_NAME = 220  # the width of names beside the bars, where there is the room
 
 
 @dataclass
@@ -32,11 +30,9 @@ class _Bars:
     def fit(cls, panel: Panel, colour: str, width: float) -> "_Bars":
         """As long as can be, with room for the labels behind them."""
         claims = list_claims(panel.shown)
-        extents = [measure_extent(claim) for claim in claims]
-        lowest = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
-        highest = max(0.0, panel.whole, *(extent.outlined for extent in extents))
+        lowest, highest = find_range(claims, panel.whole)
         labels = max(measure(_format_number(claim), SMALL, bold=True) for claim in claims)
-        arrow = _ARROW * any(extent.open_ended for extent in extents)
+        arrow = _ARROW * any(measure_extent(claim).open_ended for claim in claims)
         room = max(width - labels - 8 - arrow, width / 3)
         return cls(panel, colour, lowest, room / (highest - lowest or 1))
 
@@ -50,32 +46,25 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     Shares of one whole begin where the one before them ends, and what is left of it is an outline.
     Where numbers are shares of all, or so many times what was, an outline behind them is that.
     """
-    beside = _NAME + 12 if canvas.is_wide else 0
-    plot = canvas.part(beside, canvas.width - beside)
+    names, plot = canvas.beside()
     shown, bars = list_claims(panel.shown), _Bars.fit(panel, colour, plot.width)
     together = len(panel.claims[["asserted_by", "stated"]].drop_duplicates()) == 1
     for claim in shown:
         name = capitalise(claim["name"] or claim["statement"])
-        bottom = _draw_name(canvas, y, name, gid=label_id(claim["fact_id"]))
-        end = _draw_bar(plot, y if beside else bottom + 2, claim, bars)
+        bottom = names.text(0, y, name, size=SMALL, gid=label_id(claim["fact_id"]))
+        end = _draw_bar(plot, y if canvas.is_wide else bottom + 2, claim, bars)
         if panel.form == "strip":
             bars.begin += float(claim["value"])
         y = max(bottom, end if together else draw_who(plot, end, [claim])) + _GAP
     if panel.form == "strip" and bars.begin < panel.whole:
-        bottom = _draw_name(canvas, y, MISSING, colour="muted")
-        y = max(bottom, _draw_rest(plot, y if beside else bottom + 2, bars) + _GAP)
-    notes = [f"+ {len(panel.hidden)} more in the table"] if len(panel.hidden) else []
-    notes += [f"the line at {format_whole(panel)}"] if panel.whole else []
-    notes += ["the line at 0"] if bars.lowest < 0 else []
-    for note in notes:
-        y = plot.text(0, y, note, size=SMALL, colour="muted")
+        bottom = names.note(0, y, MISSING)
+        y = max(bottom, _draw_rest(plot, y if canvas.is_wide else bottom + 2, bars) + _GAP)
+    y = plot.count_rest(0, y, len(panel.hidden))
+    if panel.whole:
+        y = plot.note(0, y, f"the line at {format_whole(panel)}")
+    if bars.lowest < 0:
+        y = plot.note(0, y, "the line at 0")
     return draw_who(plot, y, shown[:1]) if together else y
-
-
-def _draw_name(canvas: Canvas, y: float, name: str, **look) -> float:
-    """What a bar is of: before it, or above it where there is no room."""
-    width = _NAME if canvas.is_wide else canvas.width
-    return canvas.text(0, y, name, width, size=SMALL, **look)
 
 
 def format_whole(panel: Panel) -> str:

@@ -40,8 +40,8 @@ LEADING = 1.28  # the height of a line over the size of its type
 LINE_PX = LEADING * SMALL
 MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
+_DASHED = (0, (3, 2))
 _TO_POINTS = Affine2D().scale(points(1))
-_IDENTITY = IdentityTransform()
 
 
 @lru_cache(maxsize=4096)
@@ -52,8 +52,9 @@ def drawable(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _font(text: str, bold: bool) -> FontProperties:
-    return FontProperties(family=name_families(text), weight="bold" if bold else "regular")
+def _font(text: str, size: float, bold: bool) -> FontProperties:
+    weight = "bold" if bold else "regular"
+    return FontProperties(family=name_families(text), weight=weight, size=size)
 
 
 @lru_cache(maxsize=16384)
@@ -64,8 +65,7 @@ def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """
     lost = find_lost(text)
     known = "".join(letter for letter in text if letter not in lost)
-    font = _font(known, bold).copy()
-    font.set_size(size)
+    font = _font(known, size, bold)
     width = text_to_path.get_text_width_height_descent(known, font, ismath=False)[0]
     return width + size * (len(text) - len(known))
 
@@ -80,7 +80,10 @@ def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> lis
         narrower = _fill_lines(text, width * 0.85, size, bold)
         lines = narrower if len(narrower) == len(lines) else lines
     if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1].rstrip()}…"]
+        last = lines[MOST_LINES - 1]
+        while last and measure(f"{last}…", size, bold) > width:
+            last = last[:-1].rstrip()
+        lines = [*lines[: MOST_LINES - 1], f"{last}…"]
     return lines
 
 
@@ -136,6 +139,12 @@ class Canvas:
         width = (self.width - (count - 1) * gap) / count
         return [self.part(number * (width + gap), width) for number in range(count)]
 
+    def beside(self, width: float = 220, gap: float = 12) -> "tuple[Canvas, Canvas]":
+        """Where names stand and where what they name does: below them, where it is narrow."""
+        if not self.is_wide:
+            return self, self
+        return self.part(0, width), self.part(width + gap, self.width - width - gap)
+
     def add(self, artist: Artist, z: float = 1) -> None:
         artist.set(zorder=z, clip_on=False)
         self.artists.append(artist)
@@ -151,29 +160,27 @@ class Canvas:
         """
         width = self.width - x if width is None else width
         for number, line in enumerate(wrap(text, width, size, bold), start=1):
-            font = _font(line, bold).copy()
-            font.set_size(points(size))
-            baseline = y + _BASELINE * size
-            style = {"color": LIGHT[colour], "ha": align, "fontproperties": font}
+            style = {"color": LIGHT[colour], "ha": align}
+            style["fontproperties"] = _font(line, points(size), bold)
             style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
-            self.add(Text(self.left + x, baseline, line, **style), z=4)
+            self.add(Text(self.left + x, y + _BASELINE * size, line, **style), z=4)
             y += LEADING * size
         return y
+
+    def note(self, x: float, y: float, text: str, width: float | None = None) -> float:
+        """Text that is small and quiet; gives back where it ends."""
+        return self.text(x, y, text, width, size=SMALL, colour="muted")
+
+    def count_rest(self, x: float, y: float, more: int) -> float:
+        """How many more there are than the picture has room for; nothing where there is none."""
+        return self.note(x, y, f"+ {more} more in the table") if more > 0 else y
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill="paper", edge="rule",
         dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1,
     ) -> None:  # fmt: skip
         """A box behind the text; `fill` or `edge` may be none."""
-        style = {
-            "facecolor": LIGHT.get(fill, "none"),
-            "edgecolor": LIGHT.get(edge, "none"),
-            "linewidth": points(1.25),
-            "linestyle": (0, (3, 2)) if dashed else "solid",
-            "hatch": hatch,
-            "alpha": alpha,
-            "gid": gid,
-        }
+        style = _look(fill, edge, dashed) | {"hatch": hatch, "alpha": alpha, "gid": gid}
         if radius:
             shape = f"round,pad=0,rounding_size={radius}"
             self.add(FancyBboxPatch((self.left + x, y), width, height, boxstyle=shape, **style), z)
@@ -184,37 +191,33 @@ class Canvas:
         self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
     ) -> None:
         """A circle around a point; `fill` or `edge` may be none."""
-        style: dict[str, Any] = {"linewidth": points(1.25), "gid": gid}
-        style |= {"facecolor": LIGHT.get(fill, "none"), "edgecolor": LIGHT.get(edge, "none")}
-        style["linestyle"] = (0, (3, 2)) if dashed else "solid"
-        self.add(Circle((self.left + x, y), radius, **style), z)
+        self.add(Circle((self.left + x, y), radius, gid=gid, **_look(fill, edge, dashed)), z)
+
+    def mark(self, shape: str, x: float, y: float, radius: float, **look) -> None:
+        """A topic's mark around a point: a square, else a circle."""
+        if shape == "square":
+            side = radius - 0.5
+            self.box(x - side, y - side, 2 * side, 2 * side, **look)
+        else:
+            self.circle(x, y, radius, **look)
 
     def line(
         self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
     ) -> None:
         style: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
-        style |= {"linestyle": (0, (3, 2)) if dashed else "solid", "solid_capstyle": "butt"}
+        style |= {"linestyle": _DASHED if dashed else "solid", "solid_capstyle": "butt"}
         self.add(Line2D(np.asarray(xs) + self.left, ys, alpha=alpha, gid=gid, **style), z)
-
-    def cross(self, x: float, y: float, reach: float, *, colour: str, gid: str, z=2) -> None:
-        """Two strokes through a point."""
-        for up in (-reach, reach):
-            ends = [x - reach, x + reach], [y - up, y + up]
-            self.line(*ends, colour=colour, width=1.5, gid=gid, z=z)
 
     def shape(self, corners, *, fill="ink", gid=None) -> None:
         """A closed shape, e.g. the head of an arrow."""
-        style = {"facecolor": LIGHT[fill], "edgecolor": "none", "linewidth": points(1.25)}
-        self.add(Polygon(np.add(corners, (self.left, 0)), closed=True, gid=gid, **style), 3)
+        corners = np.add(corners, (self.left, 0))
+        self.add(Polygon(corners, closed=True, gid=gid, **_look(fill)), 3)
 
-    def arrow(self, x: float, top: float, bottom: float) -> None:
-        """An arrow down from one box to the next."""
-        self.line([x, x], [top, bottom - 6], colour="muted", width=1.5)
-        self.shape([(x - 5, bottom - 7), (x + 5, bottom - 7), (x, bottom)], fill="muted")
-
-    def arrow_right(self, x: float, y: float, length: float, colour: str, gid=None) -> None:
+    def arrow_right(
+        self, x: float, y: float, length: float, colour: str, *, dashed=False, gid=None
+    ) -> None:
         end = x + length
-        self.line([x, end - 6], [y, y], colour=colour, width=1.5)
+        self.line([x, end - 6], [y, y], colour=colour, width=1.5, dashed=dashed)
         self.shape([(end - 7, y - 5), (end - 7, y + 5), (end, y)], fill=colour, gid=gid)
 
     def marks(
@@ -248,10 +251,20 @@ class Canvas:
             _scale(artist, scale)
             if isinstance(artist, PathCollection):
                 artist.set_offset_transform(ax.transData)
-                artist.set_transform(_IDENTITY)
+                artist.set_transform(IdentityTransform())
             ax.add_artist(artist)
             artist.set_clip_on(False)
         return find_drawing(ax)
+
+
+def _look(fill: str | None, edge: str | None = None, dashed: bool = False) -> dict[str, Any]:
+    """matplotlib's words for a patch in colours of the palette."""
+    return {
+        "facecolor": LIGHT.get(fill or "", "none"),
+        "edgecolor": LIGHT.get(edge or "", "none"),
+        "linewidth": points(1.25),
+        "linestyle": _DASHED if dashed else "solid",
+    }
 
 
 def _scale(artist: Artist, scale: float) -> None:

@@ -1,27 +1,19 @@
 """A calendar of what is said to have happened, day under day."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.dossier import (
-    Dossier,
-    first_day,
-    gather_claims,
-    has_number,
-    last_day,
-    list_claims,
-    name_roles,
-    read_day,
-    tabulate,
-)
+from helpers.dossier import Dossier, first_day, has_number, last_day, list_claims, read_day
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures._canvas import LINE_PX, Canvas, draw_chart
-from helpers.figures._figure import Figure, source_line
+from helpers.figures._canvas import LINE_PX, Canvas
+from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import format_when
+from helpers.figures._timescale import format_when, gather_dated
 from helpers.words import (
     capitalise,
     compose,
@@ -60,34 +52,23 @@ def chronicle(
     DossierError
         Not a date, or the last day comes before the first.
     """
-    facts = dossier.facts
-    facts = facts[facts["date"].notna()]
-    if facts.empty:
-        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = name_roles(dossier, gather_claims(dossier, facts, alike=["fact_id"]))
+    claims = gather_dated(dossier, dossier.facts, alike=["fact_id"])
     start, end = _find_span(claims, first, last)
     inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
     claims = claims[inside]
     if claims.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date in these days."))
-    topics = dossier.words.topics
-    claims = claims.assign(
-        mark=[topics[topic].mark for topic in claims["topic"]],
-        tells=[topics[topic].tells for topic in claims["topic"]],
-        origin=_name_origins(dossier, claims),
-    )
-    claims = _choose_shown(claims)
-    return Figure(
-        tabulate(
-            claims,
-            day=[format_date(day) for day in claims["date"]],
-            said_in=list(claims["origin"]),
-            drawn=["in the picture" if shown else "here only" for shown in claims["shown"]],
-        ),
+    claims = _choose_shown(claims.assign(origin=_name_origins(dossier, claims)))
+    return make_chart(
+        dossier,
+        claims,
         _title_chronicle(claims, start, end),
         _describe_chronicle(claims, start, end),
-        source_line(dossier, claims),
-        draw_chart(lambda canvas: _draw_calendar(canvas, claims, start, end), ax),
+        lambda canvas: _draw_calendar(canvas, claims, start, end),
+        ax=ax,
+        day=[format_date(day) for day in claims["date"]],
+        said_in=list(claims["origin"]),
+        drawn=["in the picture" if shown else "here only" for shown in claims["shown"]],
     )
 
 
@@ -137,7 +118,7 @@ def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
         plainer=claims["rank"] != "preferred",
         wordy=~has_number(claims),
         others=~claims["in_article"].astype(bool),
-        plain=claims["role"].isna() & ~claims["tells"].astype(bool),
+        plain=claims["role"].isna() & claims["plain"],
     )
     weight = ["plainer", "wordy", "others"]
     order = ["dayed", "date", *weight, "plain"]
@@ -158,24 +139,20 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
         y = bottom
-    days = {first_day(str(day)): group for day, group in claims[is_day].groupby("date")}
     years = start.year != end.year
     before = start.toordinal() - 1  # the calendar's first day has none before it
-    for day in sorted(days):
-        y = _draw_empty(canvas, y, before + 1, day.toordinal() - 1, years)
-        canvas.text(
-            _AXIS - 12, y, format_short_date(day.isoformat(), False), _AXIS, size=SMALL, bold=True,
-            align="right",
-        )  # fmt: skip
-        bottom = _draw_day(canvas, y, days[day])
+    for named, group in claims[is_day].groupby("date"):
+        day = first_day(str(named))
+        number, label = day.toordinal(), format_short_date(str(named), with_year=False)
+        y = _draw_empty(canvas, y, before + 1, number - 1, years)
+        canvas.text(_AXIS - 12, y, label, _AXIS, size=SMALL, bold=True, align="right")
+        bottom = _draw_day(canvas, y, group)
         if years:
-            canvas.text(
-                _AXIS - 12, y + LINE_PX, str(day.year), _AXIS, size=SMALL, colour="muted",
-                align="right",
-            )  # fmt: skip
+            look = {"size": SMALL, "colour": "muted", "align": "right"}
+            canvas.text(_AXIS - 12, y + LINE_PX, str(day.year), _AXIS, **look)
             bottom = max(bottom, y + 2 * LINE_PX + 4)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, gid="axis")
-        before, y = day.toordinal(), bottom
+        before, y = number, bottom
     return _draw_empty(canvas, y, before + 1, end.toordinal(), years)
 
 
@@ -184,12 +161,8 @@ def _draw_empty(canvas: Canvas, y: float, opening: int, closing: int, years: boo
     if closing < opening:
         return y
     first, last = date.fromordinal(opening), date.fromordinal(closing)
-    days = format_short_date(last.isoformat(), with_year=years)
-    if first < last:
-        same = (first.year, first.month) == (last.year, last.month)
-        days = f"{first.day if same else format_short_date(first.isoformat(), years)} to {days}"
-    words = f"{days}: no dated fact"
-    bottom = canvas.text(_WORDS, y, words, size=SMALL, colour="muted") + 5
+    days = _join_days(first, last, partial(format_short_date, with_year=years))
+    bottom = canvas.note(_WORDS, y, f"{days}: no dated fact") + 5
     canvas.line([_AXIS] * 2, [y, bottom], colour="rule", width=1.5, dashed=True, gid="empty")
     return bottom
 
@@ -215,10 +188,7 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
             label = label_id(claim["fact_id"])
             end = area.text(0, end, _format_happening(claim), size=SMALL, gid=label) + 2
         ends[others] = end
-    y = max(ends)
-    if more := int((~group["shown"]).sum()):
-        y = words.text(0, y, f"+ {more} more in the table", size=SMALL, colour="muted")
-    return y + 6
+    return words.count_rest(0, max(ends), int((~group["shown"]).sum())) + 6
 
 
 def _is_ahead(claim: pd.Series) -> bool:
@@ -241,10 +211,7 @@ def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> 
     fill = f"{colour}_tint" if claim["ended"] else colour
     look = {"fill": "paper" if _is_ahead(claim) else fill, "edge": colour, "z": 3}
     look["gid"] = f"{claim['fact_id']}-mark"
-    if claim["mark"] == "square":
-        canvas.box(-4.5, y - 4.5, 9, 9, **look)
-    else:
-        canvas.circle(0, y, 5, **look)
+    canvas.mark(claim["mark"], 0, y, 5, **look)
 
 
 def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
@@ -264,12 +231,15 @@ def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
 
 def _format_span(start: date, end: date) -> str:
     """'from 2 to 19 January 2022', 'on 6 January 2022': two days and what lies between."""
-    last = format_date(end.isoformat())
-    if start == end:
-        return f"on {last}"
-    if (start.year, start.month) == (end.year, end.month):
-        return f"from {start.day} to {last}"
-    return f"from {format_date(start.isoformat())} to {last}"
+    return f"{'on' if start == end else 'from'} {_join_days(start, end, format_date)}"
+
+
+def _join_days(first: date, last: date, say: Callable[[str], str]) -> str:
+    """One day, or two and what lies between: of two in one month it is named once."""
+    if first == last:
+        return say(last.isoformat())
+    same = (first.year, first.month) == (last.year, last.month)
+    return f"{first.day if same else say(first.isoformat())} to {say(last.isoformat())}"
 
 
 def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:

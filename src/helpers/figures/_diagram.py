@@ -18,20 +18,12 @@ from helpers.dossier import (
     gather_claims,
     list_claims,
     state,
-    tabulate,
 )
-from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, draw_chart, measure
-from helpers.figures._figure import Figure, source_line
+from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, measure
+from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import BODY, SMALL
 from helpers.figures._svg import label_id
-from helpers.words import (
-    MISSING,
-    capitalise,
-    compose,
-    format_date,
-    format_fact,
-    spell_count,
-)
+from helpers.words import MISSING, capitalise, compose, format_date, format_fact, spell_count
 
 _ACROSS = 4  # boxes side by side, where there is the room
 _GAP = 30  # between stages, for the arrow
@@ -101,12 +93,14 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     )
     claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
     stages = [_make_boxes(group, roles) for _, group in claims.groupby("stage")]
-    return Figure(
-        tabulate(claims, stage=list(claims["role"])),
+    return make_chart(
+        dossier,
+        claims,
         _title(stages),
         _tell(stages),
-        source_line(dossier, claims),
-        draw_chart(lambda canvas: _draw_operation(canvas, claims, stages), ax),
+        lambda canvas: _draw_operation(canvas, claims, stages),
+        ax=ax,
+        stage=list(claims["role"]),
     )
 
 
@@ -130,7 +124,9 @@ def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]
     y = _draw_speaker(canvas, 2.0, claims, usual)
     for number, boxes in enumerate(stages):
         if number:
-            canvas.arrow(canvas.width / 2, y, y + _GAP - 1)
+            x, tip = canvas.width / 2, y + _GAP - 1
+            canvas.line([x, x], [y, tip - 6], colour="muted", width=1.5)
+            canvas.shape([(x - 5, tip - 7), (x + 5, tip - 7), (x, tip)], fill="muted")
             y += _GAP
         y = _draw_stage(canvas, y, boxes, usual)
     return y + 2
@@ -142,7 +138,7 @@ def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) ->
     days = claims["stated"].unique()
     when = f", {format_date(days[0])}" if len(days) == 1 else ""
     said = f"Said by {usual}{when}{', where no one else is named' if others else ''}"
-    return canvas.text(0, y, said, size=SMALL, colour="muted") + 8
+    return canvas.note(0, y, said) + 8
 
 
 def _draw_stage(canvas: Canvas, y: float, boxes: list[Box], usual: str) -> float:
@@ -234,8 +230,7 @@ def _draw_head(canvas: Canvas, y: float, box: Box) -> float:
     bottom = canvas.text(left, y, head, bold=True, colour=box.look.text)
     if box.kind == "open":
         start, end = left + measure(head, BODY, bold=True) + 10, canvas.width
-        canvas.line([start, end - 6], [middle] * 2, colour="muted", width=1.5, dashed=True)
-        canvas.shape([(end - 7, middle - 5), (end - 7, middle + 5), (end, middle)], fill="muted")
+        canvas.arrow_right(start, middle, end - start, "muted", dashed=True)
     return bottom
 
 

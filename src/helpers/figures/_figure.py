@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
-from helpers.dossier import Dossier
-from helpers.figures._canvas import wrap
+from helpers.dossier import Dossier, tabulate
+from helpers.figures._canvas import Canvas, draw_chart, wrap
 from helpers.figures._palette import LIGHT
 from helpers.figures._store import recall
 from helpers.figures._style import (
@@ -27,14 +28,7 @@ from helpers.figures._style import (
 )
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
-from helpers.words import (
-    compose,
-    format_date,
-    isolate_whole,
-    join,
-    open_fragments,
-    trace_number,
-)
+from helpers.words import compose, format_date, isolate_whole, join, open_fragments, trace_number
 
 _render_fragment = open_fragments(Path(__file__).parent)
 FORMATS = ("svg", "png")
@@ -204,9 +198,13 @@ class Figure:
         )
 
 
-def source_line(dossier: Dossier, claims: pd.DataFrame) -> str:
-    """The source line of the facts of claims."""
-    return list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
+def make_chart(
+    dossier: Dossier, claims: pd.DataFrame, title: str, alt: str, fill: Callable[[Canvas], float],
+    *, ax: Axes | None, **columns: list,
+) -> Figure:  # fmt: skip
+    """The figure of claims that `fill` puts on a canvas; `columns` stand first in its table."""
+    source = list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
+    return Figure(tabulate(claims, **columns), title, alt, source, draw_chart(fill, ax))
 
 
 def list_sources(dossier: Dossier) -> str:

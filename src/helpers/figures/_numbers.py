@@ -13,16 +13,14 @@ from helpers.dossier import (
     last_day,
     list_claims,
     say_part,
-    tabulate,
 )
 from helpers.errors import NoFactsError
 from helpers.figures._bars import draw_bars, format_whole
-from helpers.figures._canvas import Canvas, draw_chart
-from helpers.figures._figure import Figure, source_line
+from helpers.figures._canvas import Canvas
+from helpers.figures._figure import Figure, make_chart
 from helpers.figures._marks import GAP, draw_marks, format_worth
 from helpers.figures._panels import Panel, draw_who, format_standing, list_panels
 from helpers.figures._steps import draw_steps
-from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.words import (
     MISSING,
@@ -118,16 +116,15 @@ def _draw_facts(
         "relation", key=lambda cells: cells != "retracts", kind="stable"
     )
     drawn = pd.concat([*map(_tell_form, panels), silent.assign(drawn_as="words")])
-    return Figure(
-        tabulate(
-            drawn,
-            drawn_as=list(drawn["drawn_as"]),
-            standing=[format_standing(claim) for claim in list_claims(drawn)],
-        ),
+    return make_chart(
+        dossier,
+        drawn,
         _title(panels),
         _describe(about, panels, silent),
-        source_line(dossier, drawn),
-        draw_chart(lambda canvas: _draw_panels(canvas, panels, silent, colour), ax),
+        lambda canvas: _draw_panels(canvas, panels, silent, colour),
+        ax=ax,
+        drawn_as=list(drawn["drawn_as"]),
+        standing=[format_standing(claim) for claim in list_claims(drawn)],
     )
 
 
@@ -290,5 +287,5 @@ def _draw_words(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> 
         y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
         y = draw_who(canvas, y, [claim], x=20) + 6
     if (more := len(claims) - _MOST_WORDS) > 0:
-        y = canvas.text(20, y, f"+ {more} more in the table", size=SMALL, colour="muted") + 6
+        y = canvas.count_rest(20, y, more) + 6
     return y + GAP - 6

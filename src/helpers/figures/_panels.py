@@ -1,7 +1,9 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
+import math
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from helpers.dossier import (
@@ -15,20 +17,25 @@ from helpers.dossier import (
     split_ids,
 )
 from helpers.figures._canvas import Canvas
-from helpers.figures._mark_grid import measure_extent
-from helpers.figures._style import SMALL
-from helpers.words import (
-    NUMBERS,
-    Traced,
-    begin_sentence,
-    format_date,
-    trace_cell,
-)
+from helpers.words import NUMBERS, Traced, begin_sentence, format_date, trace_cell
 
 FEW = 3  # so many numbers of one measure may be counted out in marks
 MOST_EACH = 100  # up to so many, where a topic does not ask for marks
 MOST_BARS, MOST_LANES = 24, 6  # of one panel; the others are in a table
 LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a claim's marks reach: filled, then outlined, then open-ended.
+
+    `lower` is where what is stated begins: below `filled` where a number has a range around it.
+    """
+
+    lower: float
+    filled: float
+    outlined: float
+    open_ended: bool
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,29 @@ def _share_out(claims: pd.DataFrame, whole: float) -> bool:
     return alone and several and bool((values >= 0).all()) and values.sum() <= whole
 
 
+def measure_extent(claim: pd.Series) -> Extent:
+    """What of a claim's number is certain, what is possible, and whether more is.
+
+    A lower end is filled and the way to the upper end outlined; 'up to' is outlined only.
+    """
+    value, low, high = claim[NUMBERS].astype(float)
+    most = np.nanmax([value, low, high])
+    if claim["qualifier"] == "up to" or (math.isnan(value) and math.isnan(low)):
+        filled = 0.0 if math.isnan(low) else low
+    else:
+        filled = low if math.isnan(value) else value
+    lower = filled if math.isnan(low) else low
+    only_low = math.isnan(value) and math.isnan(high)
+    return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
+
+
+def find_range(claims: list[pd.Series], whole: float = 0) -> tuple[float, float]:
+    """From where to where an axis of some numbers goes, with nothing in it, and with the whole."""
+    extents = [measure_extent(claim) for claim in claims]
+    lowest = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
+    return lowest, max(0.0, whole, *(extent.outlined for extent in extents))
+
+
 def _sort_by_size(claims: pd.DataFrame) -> pd.DataFrame:
     sizes = [-measure_extent(claim).outlined for claim in list_claims(claims)]
     return claims.assign(size=sizes).sort_values("size", kind="stable")
@@ -211,5 +241,4 @@ def draw_who(
 ) -> float:
     """Who says it, small."""
     who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
-    said = f"{before}said by {who}"
-    return canvas.text(x, y, said, size=SMALL, colour="muted")
+    return canvas.note(x, y, f"{before}said by {who}")

@@ -6,15 +6,13 @@ import pandas as pd
 
 from helpers.dossier import first_day, last_day, list_claims, split_ids
 from helpers.figures._canvas import LINE_PX, Canvas, measure
-from helpers.figures._mark_grid import measure_extent
-from helpers.figures._panels import Panel, draw_who
+from helpers.figures._panels import Panel, draw_who, find_range, measure_extent
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.figures._timescale import TimeAxis
 from helpers.words import capitalise, format_quantity
 
 _HEIGHT = 64  # from nothing to the largest number of a lane, in CSS pixels
-_NAME = 220  # the width of a group's name beside its lane, where there is the room
 _EDGE = 6
 _RADIUS = 4
 _APART = 4  # lanes whose largest numbers are so many times another's have scales of their own
@@ -55,8 +53,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     is struck through and settles no scale. The other groups follow in a small table.
     """
     days = [last_day(day) for day in panel.shown["day"]]
-    beside = _NAME + 12 if canvas.is_wide else 0
-    plot = canvas.part(beside, canvas.width - beside)
+    names, plot = canvas.beside()
     axis = TimeAxis.over(days, _EDGE, plot.width - _EDGE)
     y = axis.draw(plot, y)
     lanes = {
@@ -68,8 +65,10 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     share = all((high - low) * _APART >= most - least for low, high in ranges.values())
     for name, claims in lanes.items():
         lane = _Lane(claims, axis, *((least, most) if share else ranges[name]), colour)
-        y = _draw_lane(canvas, plot, y, capitalise(name), lane)
-    y = _draw_key(canvas, plot, y, panel.shown, colour, own=not share)
+        y = _draw_lane(names, plot, y, capitalise(name), lane)
+    y = _draw_key(plot, y, panel.shown, colour)
+    if not share:
+        y = plot.note(0, y, "Each group has a scale of its own.")
     return _draw_others(canvas, y, panel.hidden, colour)
 
 
@@ -80,9 +79,7 @@ def _order(days: pd.Series) -> pd.Series:
 def _find_range(claims: list[pd.Series]) -> tuple[float, float]:
     """The scale of some numbers, with nothing in it; what was withdrawn counts only if all was."""
     kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
-    extents = [measure_extent(claim) for claim in kept]
-    least = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
-    most = max(0.0, *(extent.outlined for extent in extents))
+    least, most = find_range(kept)
     return least, most if most > least else least + 1
 
 
@@ -92,10 +89,10 @@ def _find_number(claim: pd.Series) -> float:
     return extent.filled or extent.outlined
 
 
-def _draw_lane(canvas: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -> float:
+def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -> float:
     """One group: its name, its newest number and who says it, and its steps."""
-    bottom = _draw_head(canvas, y, name, lane)
-    top = y if canvas.is_wide else bottom + 4
+    bottom = _draw_head(names, y, name, lane)
+    top = bottom + 4 if names is plot else y
     lane.base = top + LINE_PX + 8 + _HEIGHT
     for claim in lane.claims:
         x = lane.axis.middle(last_day(claim["day"]))
@@ -111,10 +108,9 @@ def _draw_lane(canvas: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -
     return max(lane.base, bottom) + 14
 
 
-def _draw_head(canvas: Canvas, y: float, name: str, lane: _Lane) -> float:
+def _draw_head(head: Canvas, y: float, name: str, lane: _Lane) -> float:
     """A group's name and its newest number, and who says it."""
     newest = [claim for claim in lane.claims if claim["standing"] == "stands"][-1:]
-    head = canvas.part(0, _NAME if canvas.is_wide else canvas.width)
     if name:
         y = head.text(0, y, name, size=SMALL, bold=True)
     if not newest:
@@ -159,7 +155,9 @@ def _draw_mark(canvas: Canvas, at: tuple[float, float], standing: str, *, colour
     fill = tone if standing == "stands" else "paper"
     canvas.circle(x, y, _RADIUS, fill=fill, edge=tone, gid=f"{gid}-mark", z=3)
     if standing == "retracted":
-        canvas.cross(x, y, 3, colour=tone, gid=f"{gid}-cross", z=3.5)
+        for end in (-3, 3):
+            stroke = [x - 3, x + 3], [y - end, y + end]
+            canvas.line(*stroke, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
 
 
 def _sort_by_weight(claims: list[pd.Series]) -> list[pd.Series]:
@@ -204,23 +202,16 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
         return
 
 
-def _draw_key(
-    canvas: Canvas, plot: Canvas, y: float, claims: pd.DataFrame, colour: str, *, own: bool
-) -> float:
-    """What the marks mean that occur, and that each lane has its own scale."""
-    place = plot if canvas.is_wide else canvas
+def _draw_key(plot: Canvas, y: float, claims: pd.DataFrame, colour: str) -> float:
+    """What the marks mean that occur."""
     x = float(_RADIUS + 2)
     for standing, words in _KEY.items():
         if (claims["standing"] == standing).any():
-            _draw_mark(place, (x, y + LINE_PX / 2), standing, colour=colour, gid="key")
+            _draw_mark(plot, (x, y + LINE_PX / 2), standing, colour=colour, gid="key")
             wide = measure(words, SMALL) + 2
-            place.text(x + 10, y, words, wide, size=SMALL, colour="muted")
+            plot.note(x + 10, y, words, wide)
             x += wide + 28
-    y += LINE_PX
-    if own:
-        words = "Each group has a scale of its own."
-        y = place.text(0, y, words, size=SMALL, colour="muted")
-    return y
+    return y + LINE_PX
 
 
 def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> float:
@@ -247,6 +238,5 @@ def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) ->
             bottom = words.text(0, top, capitalise(claim["name"]), size=SMALL)
             ends.append(draw_who(words, bottom, [claim]))
         y = max(ends)
-    if (more := len(told) - _MOST_OTHERS) > 0:
-        y = canvas.text(0, y + 4, f"+ {more} more in the table", size=SMALL, colour="muted")
-    return y
+    more = len(told) - _MOST_OTHERS
+    return canvas.count_rest(0, y + 4, more) if more > 0 else y

@@ -146,23 +146,18 @@ def recall(make: Callable[[], str], *parts: Any) -> str:
         hold.
     """
     store = find_store()
-    name = _find_name(parts) if store else ""
-    if not (store and name):
+    if store is None:
+        return make()
+    try:
+        made_by = [hash_package(), hash_boundaries(), list_versions(), platform.machine()]
+        name = sha256(json.dumps([made_by, parts], default=_spell).encode()).hexdigest()
+    except (TypeError, BoundaryError):  # it cannot be told whether it is the same
         return make()
     text = store.take(name)
     if text is None:
         text = make()
         store.keep(name, text)
     return text
-
-
-def _find_name(parts: tuple) -> str:
-    """SHA-256 of what a text is made of; '' where that cannot be told."""
-    try:
-        made_by = [hash_package(), hash_boundaries(), list_versions(), platform.machine()]
-        return sha256(json.dumps([made_by, parts], default=_spell).encode()).hexdigest()
-    except (TypeError, BoundaryError):
-        return ""
 
 
 def _spell(value: Any) -> Any:

@@ -9,27 +9,17 @@ from helpers.dossier import (
     Dossier,
     describe_claim,
     first_day,
-    gather_claims,
     has_number,
     last_day,
     list_claims,
-    name_roles,
     names_day,
-    tabulate,
 )
-from helpers.errors import NoFactsError
-from helpers.figures._canvas import Canvas, draw_chart, measure
-from helpers.figures._figure import Figure, source_line
+from helpers.figures._canvas import Canvas, measure
+from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeAxis, format_when
-from helpers.words import (
-    MISSING,
-    Traced,
-    compose,
-    format_date,
-    format_fact,
-)
+from helpers.figures._timescale import TimeAxis, format_when, gather_dated
+from helpers.words import MISSING, Traced, compose, format_date, format_fact
 
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS, _MANY, _FEWER = 5, 12, 3  # facts that a row names; fewer where there are many rows
@@ -49,53 +39,42 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         No fact with a date stands.
     """
     facts = dossier.facts
-    facts = facts[facts["date"].notna() & (facts["fact_id"].map(dossier.standing) == "stands")]
-    if facts.empty:
-        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = name_roles(dossier, gather_claims(dossier, facts))
-    topics = dossier.words.topics
-    claims = claims.assign(
-        mark=[topics[topic].mark for topic in claims["topic"]],
-        plain=[not topics[topic].tells for topic in claims["topic"]],
-        begins=[_find_begin(claim) for claim in list_claims(claims)],
-        ends=[_find_end(claim) for claim in list_claims(claims)],
-    )
+    claims = gather_dated(dossier, facts[facts["fact_id"].map(dossier.standing) == "stands"])
+    begins, ends, ahead = zip(*map(_find_days, list_claims(claims)), strict=True)
+    claims = claims.assign(begins=begins, ends=ends, ahead=ahead)
     claims = claims.sort_values(["begins", "date"], kind="stable", ignore_index=True)
-    return Figure(
-        tabulate(claims, topic=list(claims["topic"])),
+    return make_chart(
+        dossier,
+        claims,
         _title_timeline(claims),
         _describe_timeline(claims),
-        source_line(dossier, claims),
-        draw_chart(lambda canvas: _draw_timeline(canvas, claims), ax),
+        lambda canvas: _draw_timeline(canvas, claims),
+        ax=ax,
+        topic=list(claims["topic"]),
     )
 
 
-def _find_begin(claim: pd.Series) -> date:
-    return (last_day if claim["qualifier"] == "until" else first_day)(claim["date"])
+def _find_days(claim: pd.Series) -> tuple[date, date, bool]:
+    """The first and the last day that a claim tells of, and whether they were still ahead then.
 
-
-def _find_end(claim: pd.Series) -> date:
-    """The last day that a claim tells of: a month goes on no longer than it was spoken of."""
+    A month goes on no longer than it was spoken of.
+    """
     end, said = last_day(claim["date"]), last_day(claim["stated"])
-    return end if _is_plan(claim) else min(end, said)
-
-
-def _is_plan(claim: pd.Series) -> bool:
-    """Whether what a claim is about was still ahead when it was said."""
-    return _find_begin(claim) > last_day(claim["stated"])
+    begin = end if claim["qualifier"] == "until" else first_day(claim["date"])
+    return begin, end if begin > said else min(end, said), begin > said
 
 
 def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
     """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
-    beside = _WORDS + 20 if canvas.is_wide else 0
-    plot = canvas.part(beside, canvas.width - beside)
+    words, plot = canvas.beside(_WORDS, 20)
+    beside = canvas.is_wide
     axis = TimeAxis.over([*claims["begins"], *claims["ends"]], _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
     stated = _find_stated(claims, axis)
     rows = [group for _, group in _group_lanes(claims)]
     most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
     for group in rows:
-        y = _draw_lane(canvas, plot, y, group, axis=axis, most=most)
+        y = _draw_lane(words, plot, y, group, axis=axis, most=most)
         if stated and not beside:
             _draw_stated(plot, y - 12 - _STRIP, y - 12, axis.middle(stated))
     if beside:
@@ -104,9 +83,9 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
         x, label = axis.middle(stated), f"as told on {format_date(stated.isoformat())}"
         _draw_stated(plot, top if beside else y - 12, y + 4, x)
         wide = measure(label, SMALL) + 2
-        y = plot.text(min(x, plot.width - wide), y + 4, label, wide, size=SMALL, colour="muted")
-    if any(map(_is_plan, list_claims(claims))):
-        y = plot.text(0, y, _AHEAD, size=SMALL, colour="muted")
+        y = plot.note(min(x, plot.width - wide), y + 4, label, wide)
+    if claims["ahead"].any():
+        y = plot.note(0, y, _AHEAD)
     return y
 
 
@@ -118,7 +97,7 @@ def _describe_timeline(claims: pd.DataFrame) -> str:
     """What happened; of what was said beforehand, that it was."""
     told = ["Timeline."]
     for claim in list_claims(claims):
-        told.append(describe_claim(claim) + " It was still ahead then." * _is_plan(claim))
+        told.append(describe_claim(claim) + " It was still ahead then." * claim["ahead"])
     return " ".join(told)
 
 
@@ -129,17 +108,16 @@ def _group_lanes(claims: pd.DataFrame):
 
 
 def _draw_lane(
-    canvas: Canvas, plot: Canvas, y: float, group: pd.DataFrame, *, axis: TimeAxis, most: int
+    words: Canvas, plot: Canvas, y: float, group: pd.DataFrame, *, axis: TimeAxis, most: int
 ) -> float:
     """What has one date: when, what, and its mark on the axis beside it or under it."""
-    words = canvas.part(0, _WORDS if canvas.is_wide else canvas.width)
     end = words.text(0, y, _format_when(group), size=SMALL, bold=True)
     for claim in list_claims(_sort_by_weight(group).head(most)):
         end = words.text(0, end, format_fact(claim), gid=label_id(claim["fact_id"]))
-    if (more := len(group) - most) > 0:
-        end = words.text(0, end, f"+ {more} more in the table", size=SMALL, colour="muted")
-    top = y if canvas.is_wide else end + 3
-    if not canvas.is_wide:
+    end = words.count_rest(0, end, len(group) - most)
+    top = y
+    if words is plot:
+        top = end + 3
         axis.draw_ground(plot, top, top + _STRIP)
     draw = _draw_until if group["qualifier"].iloc[0] == "until" else _draw_when
     longest = max(list_claims(group), key=lambda claim: claim["ends"])
@@ -150,7 +128,7 @@ def _draw_lane(
 def _format_when(group: pd.DataFrame) -> str:
     """A row's date, what of it is not stated, and whether it was a plan."""
     claim = group.iloc[0]
-    day, plan = claim["date"], all(map(_is_plan, list_claims(group)))
+    day, plan = claim["date"], bool(group["ahead"].all())
     if claim["qualifier"] != "until":
         return f"{format_when(day)}{', still ahead' * plan}"
     return f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
@@ -170,15 +148,12 @@ def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None
     What the story is set against is a square.
     """
     colour = "contrast" if claim["mark"] == "square" else "accent"
-    gid, plan = claim["fact_id"], _is_plan(claim)
+    gid, plan = claim["fact_id"], claim["ahead"]
     if first_day(claim["date"]) == last_day(claim["date"]):
         x = axis.middle(claim["begins"])
         look = {"fill": colour, "edge": "paper", "gid": f"{gid}-day", "z": 3}
         look |= {"fill": "paper", "edge": colour, "dashed": True} if plan else {}
-        if claim["mark"] == "square":
-            plot.box(x - 6.5, y - 6.5, 13, 13, **look)
-        else:
-            plot.circle(x, y, 7, **look)
+        plot.mark(claim["mark"], x, y, 7, **look)
         return
     fill = None if plan else f"{colour}_tint"
     for left, right in axis.cut(claim["begins"], claim["ends"]):
@@ -188,7 +163,7 @@ def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None
 
 def _draw_until(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
     """A line out of nothing up to when it was spoken of, from there on dashed: a plan."""
-    gid, plan = claim["fact_id"], _is_plan(claim)
+    gid, plan = claim["fact_id"], claim["ahead"]
     end, left = axis.middle(claim["ends"]), axis.scales[0].left
     now = min(axis.middle(last_day(claim["stated"])), end - 8)
     if last_day(claim["stated"]) < axis.scales[0].start:
@@ -197,9 +172,9 @@ def _draw_until(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> Non
         ahead = {"colour": "ink", "width": 3, "dashed": True, "gid": f"{gid}-ahead"}
         plot.line([now, end - 8], [y, y], **ahead)
     known = now if plan else end - 8
-    pieces = 8
+    pieces, step = 8, (known - left) / 8
     for number in range(pieces):
-        begin, step = left + number * (known - left) / pieces, (known - left) / pieces
+        begin = left + number * (known - left) / pieces
         look = {"colour": "ink", "width": 3, "alpha": 0.15 + 0.85 * number / (pieces - 1)}
         plot.line([begin, begin + step], [y, y], gid=f"{gid}-until", **look)
     plot.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
@@ -217,8 +192,7 @@ def _find_stated(claims: pd.DataFrame, axis: TimeAxis) -> date | None:
 
 def _title_timeline(claims: pd.DataFrame) -> Traced:
     """'What happened in January 2022, and what was planned until 19 January 2022'."""
-    plans = claims.apply(_is_plan, axis=1)
-    past, ahead = claims[~plans], claims[plans]
+    past, ahead = claims[~claims["ahead"]], claims[claims["ahead"]]
     last: str = max(ahead["date"], key=last_day, default="")
     if past.empty:
         return compose("What was planned until {}", format_date(last))

@@ -1,9 +1,15 @@
 """Days along a line: where a date stands, and which days are labelled, from days to centuries."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
+import numpy as np
+import pandas as pd
+
+from helpers.dossier import Dossier, gather_claims, name_roles
+from helpers.errors import NoFactsError
 from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._style import SMALL
 from helpers.words import MISSING, format_date, format_short_date
@@ -11,15 +17,33 @@ from helpers.words import MISSING, format_date, format_short_date
 _TICK_PX = 36  # the room for a labelled day
 _SHARE, _LEAST = 6, 3  # so many days in the first sixth of a span stand in a panel of their own
 _PARTS_PX = 14  # between two panels
-_DAY_STEPS = (1, 2, 7)
-_MONTH_STEPS = (1, 2, 3, 6)
-_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+_DAYS = {"D": 1, "M": 31, "Y": 366}  # of a unit, as numpy names it, at most
+_YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+_STEPS = [*product("D", (1, 2, 7)), *product("M", (1, 2, 3, 6)), *product("Y", _YEARS)]
 
 
 def format_when(day: str) -> str:
     """'January 2022, day not stated': a date, and what of it is not stated."""
     missing = {len("2022"): f", month {MISSING}", len("2022-01"): f", day {MISSING}"}
     return f"{format_date(day)}{missing.get(len(day), '')}"
+
+
+def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+    """The facts with a date as claims, with the part that each plays and its topic's mark.
+
+    Raises
+    ------
+    NoFactsError
+        None has a date.
+    """
+    facts = facts[facts["date"].notna()]
+    if facts.empty:
+        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
+    claims = name_roles(dossier, gather_claims(dossier, facts, alike))
+    topics = [dossier.words.topics[topic] for topic in claims["topic"]]
+    return claims.assign(
+        mark=[topic.mark for topic in topics], plain=[not topic.tells for topic in topics]
+    )
 
 
 @dataclass(frozen=True)
@@ -73,54 +97,32 @@ class TimeScale:
 
     def ticks(self) -> list[Tick]:
         """As many labelled days as there is room for, the closest that fit."""
-        ways: list[tuple[Callable, tuple[int, ...]]] = [
-            (self._tick_days, _DAY_STEPS),
-            (self._tick_months, _MONTH_STEPS),
-            (self._tick_years, _YEAR_STEPS),
-        ]
-        for tick, steps in ways:
-            for step in steps:
-                ticks = [t for t in tick(step) if self.start <= t.day <= self.end]
+        for unit, step in _STEPS:
+            if self.days <= _DAYS[unit] * step * (self._most_ticks + 2):
+                ticks = self._list_ticks(unit, step)
                 if 1 < len(ticks) <= self._most_ticks:
                     return ticks
         return [Tick(self.start, str(self.start.year), "", False)]
 
-    def _months(self) -> Iterator[date]:
-        for month in range(self.start.year * 12 + self.start.month - 1, self.end.year * 12 + 12):
-            yield date(month // 12, month % 12 + 1, 1)
-
-    def _tick_days(self, step: int) -> Iterator[Tick]:
-        if self.days > step * (self._most_ticks + 2):
-            return
+    def _list_ticks(self, unit: str, step: int) -> list[Tick]:
+        """The first days of each so many units that lie in the span."""
+        ends = np.array([self.start, self.end], f"datetime64[{unit}]")
+        ticks: list[Tick] = []
         opened = None
-        for number in range(self.start.toordinal(), self.end.toordinal() + 1):
-            day = date.fromordinal(number)
-            if (day.day - 1) % step or (step > 1 and day.day == 31):
+        for day in np.arange(ends[0], ends[1] + 1).astype("datetime64[D]").tolist():
+            number = {"D": day.day - 1, "M": day.month - 1, "Y": day.year}[unit]
+            # Every second or seventh day begins anew with each month.
+            if number % step or day < self.start or (unit == "D" and step > 1 and day.day == 31):
                 continue
-            month = format_date(day.isoformat()[:7])
-            yield Tick(day, str(day.day), "" if month == opened else month, True)
-            opened = month
-
-    def _tick_months(self, step: int) -> Iterator[Tick]:
-        if self.days > 31 * step * (self._most_ticks + 2):
-            return
-        opened = None
-        for day in self._months():
-            if (day.month - 1) % step or not self.start <= day <= self.end:
-                continue
-            yield Tick(
-                day,
-                format_short_date(day.isoformat()[:7], with_year=False),
-                "" if day.year == opened else str(day.year),
-                False,
-            )
-            opened = day.year
-
-    def _tick_years(self, step: int) -> Iterator[Tick]:
-        first = -(-self.start.year // step) * step
-        for year in range(first, self.end.year + 1, step):
-            if year:
-                yield Tick(date(year, 1, 1), str(year), "", False)
+            month = day.isoformat()[:7]
+            label, opens = {
+                "D": (str(day.day), format_date(month)),
+                "M": (format_short_date(month, with_year=False), str(day.year)),
+                "Y": (str(day.year), ""),
+            }[unit]
+            ticks.append(Tick(day, label, "" if opens == opened else opens, unit == "D"))
+            opened = opens
+        return ticks
 
 
 @dataclass(frozen=True)

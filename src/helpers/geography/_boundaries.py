@@ -7,8 +7,8 @@ million) gives it; lakes are GSHHG's. Corners stand on a grid of 0.001 degrees, 
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +19,9 @@ import shapely
 from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 BORDER_KM = 2  # a border made for 1:10 million lies this far off at most
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
@@ -28,7 +31,7 @@ def read_boundaries(
     layer: str,
     windows: np.ndarray = _WHOLE_WORLD,
     countries: Iterable[str] | None = None,
-) -> gpd.GeoDataFrame:
+) -> "gpd.GeoDataFrame":
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
     Parameters
@@ -46,12 +49,14 @@ def read_boundaries(
         One row a country, region or lake, in EPSG:4326: country, name, name_fr and its like (world
         has the country alone, lakes have area_km2 in their place) and geometry, polygons.
     """
+    import geopandas as gpd  # slow to import, and most commands do without it
+
     rows, areas = read_rows(layer, windows, countries)
     return gpd.GeoDataFrame(rows.to_pandas(use_threads=False), geometry=areas, crs="EPSG:4326")
 
 
 def read_rows(
-    layer: str, windows: np.ndarray, countries: Iterable[str] | None = None
+    layer: str, windows: np.ndarray = _WHOLE_WORLD, countries: Iterable[str] | None = None
 ) -> tuple[pa.Table, np.ndarray]:
     """What `read_boundaries` makes a GeoDataFrame of, which takes longer than this: rows, areas."""
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
@@ -76,10 +81,10 @@ def read_country(code: str) -> pd.Series:
     BoundaryError
         The boundaries have no country of this code.
     """
-    rows = read_boundaries("countries", countries=[code])
-    if rows.empty:
+    rows, areas = read_rows("countries", countries=[code])
+    if not len(areas):
         raise BoundaryError(f"country {code!r}: the boundaries have none of this code")
-    return rows.iloc[0]
+    return rows.to_pandas(use_threads=False).assign(geometry=areas).iloc[0]
 
 
 def list_countries() -> dict[str, str]:

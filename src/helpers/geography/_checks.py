@@ -12,6 +12,7 @@ from helpers.geography._boundaries import (
     list_countries,
     read_boundaries,
     read_country,
+    read_rows,
 )
 from helpers.geography._distances import measure_outside
 from helpers.geography._files import each_row
@@ -62,7 +63,7 @@ def _suggest_country(code: str) -> str:
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     """A fault for each of a country's places that lies outside it."""
     codes = country["country"], *_PARTS_OF.get(country["country"], ())
-    area = read_boundaries("countries", countries=codes).union_all()
+    area = shapely.union_all(read_rows("countries", countries=codes)[1])
     shapely.prepare(area)
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
     outside = places[~shapely.contains_xy(area, longitude, latitude)]

@@ -1,30 +1,40 @@
 """Distances, directions and circles on the ellipsoid of WGS 84."""
 
-import geopandas as gpd
+from functools import cache
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
-from pyproj import Geod
 
 from helpers.geography._extent import wrap_longitude
 
-_GEOD = Geod(ellps="WGS84")
+if TYPE_CHECKING:
+    from pyproj import Geod
+
 _DIRECTIONS = (
     "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
 )  # fmt: skip
 _STEP_DEGREES = 0.5  # between the corners of a border from which a distance is measured
 
 
+@cache
+def _open_ellipsoid() -> "Geod":
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
 def measure_km(from_latitude, from_longitude, to_latitude, to_longitude) -> np.ndarray | float:
     """Distances on the ellipsoid WGS 84 in km; each argument a number or an array, in degrees."""
-    _, _, metres = _GEOD.inv(from_longitude, from_latitude, to_longitude, to_latitude)
+    _, _, metres = _open_ellipsoid().inv(from_longitude, from_latitude, to_longitude, to_latitude)
     return metres / 1000
 
 
 def name_direction(from_latitude, from_longitude, to_latitude, to_longitude) -> str:
     """'east': the eighth of the compass in which a point lies, halfway along the shortest line."""
     ends = from_longitude, from_latitude, to_longitude, to_latitude
-    [(longitude, latitude)] = _GEOD.npts(*ends, 1)
-    azimuth, _, _ = _GEOD.inv(longitude, latitude, to_longitude, to_latitude)
+    [(longitude, latitude)] = _open_ellipsoid().npts(*ends, 1)
+    azimuth, _, _ = _open_ellipsoid().inv(longitude, latitude, to_longitude, to_latitude)
     return _DIRECTIONS[round(azimuth / 45) % 8]
 
 
@@ -32,7 +42,7 @@ def draw_circle(latitude: float, longitude: float, radius_km: float) -> shapely.
     """The circle of a radius on the ellipsoid, in EPSG:4326; longitudes may pass 180."""
     azimuths = np.arange(0, 360, 5.0)
     same = np.ones_like(azimuths)
-    longitudes, latitudes, _ = _GEOD.fwd(
+    longitudes, latitudes, _ = _open_ellipsoid().fwd(
         longitude * same, latitude * same, azimuths, radius_km * 1000 * same
     )
     longitudes = longitude + wrap_longitude(np.asarray(longitudes) - longitude)
@@ -47,6 +57,8 @@ def measure_outside(area: shapely.Geometry, latitude: float, longitude: float) -
     """
     if shapely.contains_xy(area, longitude, latitude):
         return 0.0
+    import geopandas as gpd
+
     around = f"+proj=aeqd +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
     border = shapely.segmentize([shapely.boundary(area)], _STEP_DEGREES)
     drawn = gpd.GeoSeries(border, crs="EPSG:4326").to_crs(around)

@@ -83,28 +83,41 @@ class QuickKernelManager(AsyncKernelManager):
 
 
 class _Outputs(AsyncZMQSocketChannel):
-    """What a kernel publishes: all of it, or nothing more."""
+    """What a kernel publishes: all of it, or nothing more.
+
+    What a thread or a task shows after its cell has ended comes with the one that runs then, or the
+    next: nbclient would pass it over.
+    """
 
     are_kept = False
     _heard = 0  # messages since a request ended
+    _cell: dict[str, Any] | None = None  # the header of the request that runs a cell
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._ended: set[str] = set()  # requests
+        self._late: list[dict[str, Any]] = []
 
     async def get_msg(  # type: ignore[override]  # awaited, as upstream's is, unlike its base's
         self, timeout: float | None = None
     ) -> dict[str, Any]:
-        """Get a message.
-
-        Raises
-        ------
-        Empty
-            There is none; or so many came at once that this kernel may have dropped some.
-        """
+        """Get a message; none where so many came at once that this kernel may have dropped some."""
+        if self._late and self._cell:
+            return self._late.pop(0) | {"parent_header": self._cell}
         message = await super().get_msg(timeout)
+        request = message["parent_header"].get("msg_id")
         self._heard += 1
         if message["content"].get("execution_state") == "idle":
-            self._heard = 0
+            self._heard, self._cell = 0, None
+            self._ended.add(request)
+        elif message["msg_type"] == "execute_input":
+            self._cell = message["parent_header"]
         if self._heard >= _WAITING and not self.are_kept:
             _warn_once(f"a cell has {_WAITING:,} outputs or more: this kernel may lose some")
             raise Empty
+        if request in self._ended and self._heard:
+            self._late.append(message)
+            return await self.get_msg(timeout)
         return message
 
 
@@ -117,16 +130,15 @@ class QuickKernelClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered a request and published what that brought about.
 
-        Only then is it sure that what a cell publishes will arrive. A kernel that is slow to
-        answer is waited for as jupyter_client does. A kernel of Python where this package is
-        installed is then told to keep its outputs.
+        Only then is it sure that what a cell publishes will arrive. A kernel of Python is then told
+        to keep its outputs.
         """
         request = self.kernel_info()
         try:
             self._handle_kernel_info_reply(await self._recv_reply(request, timeout=1))
             while not _ends_request(await self.get_iopub_msg(timeout=1), request):
                 pass
-        except (Empty, TimeoutError):
+        except (Empty, TimeoutError):  # it is slow
             await super().wait_for_ready(timeout)
         if self._is_ipython:
             request = self.execute(_KEEP_OUTPUTS, silent=True)
@@ -157,13 +169,7 @@ class WarmProvisioner(LocalProvisioner):
     process: Any  # a Popen, or a ForkedKernel
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start a kernel; where it listens.
-
-        Raises
-        ------
-        RuntimeError
-            The server or the kernel ended before the kernel listened.
-        """
+        """Start a kernel; where it listens. RuntimeError where it ends before it does."""
         reason = why_not_forked(cmd, kwargs)
         if reason:
             _warn_once(f"an ordinary kernel is started: {reason}")
@@ -239,13 +245,7 @@ class ForkedKernel:
 async def fork_kernel(
     preload: str, arguments: list[str], folder: str, environment: dict
 ) -> ForkedKernel:
-    """Ask the server for a kernel, and wait until it listens.
-
-    Raises
-    ------
-    RuntimeError
-        The server or the kernel ended before.
-    """
+    """Ask the server for a kernel, and wait until it listens; RuntimeError where it ends before."""
     request = {"argv": arguments, "cwd": folder, "env": environment}
     try:
         server = _connect(preload)

@@ -70,12 +70,7 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
     """Take reports' kernels from one warm process, here and in the processes started from here.
 
     Temporary files of all of them go to the server's folder meanwhile, and end with it. Elsewhere
-    than on Linux reports have ordinary kernels.
-
-    Parameters
-    ----------
-    preload
-        As of a `KernelServer`.
+    than on Linux reports have ordinary kernels. `preload` is as of a `KernelServer`.
     """
     if not FORKS and preload:
         logging.getLogger(__name__).warning("kernels are ordinary ones on %s", sys.platform)
@@ -83,17 +78,16 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
         yield
         return
     with KernelServer(preload) as server:
-        usual, variables = tempfile.tempdir, dict(os.environ)
+        usual, variable = tempfile.tempdir, os.environ.pop("TMPDIR", None)
         tempfile.tempdir = str(server.folder)
         os.environ |= {ADDRESS: server.address, "TMPDIR": tempfile.tempdir}
         try:
             yield
         finally:
             tempfile.tempdir = usual
-            for name in (ADDRESS, "TMPDIR"):
-                del os.environ[name]
-                if name in variables:
-                    os.environ[name] = variables[name]
+            del os.environ[ADDRESS], os.environ["TMPDIR"]
+            if variable is not None:
+                os.environ["TMPDIR"] = variable
 
 
 class KernelServer:
@@ -102,18 +96,9 @@ class KernelServer:
     Clients may ask at once: they wait until the server has warmed up. Its folder ends with it, or
     with its owner; where both were killed at once, the next server removes it.
 
-    Parameters
-    ----------
-    preload
-        A function without arguments ('module:function'), which the server calls before it forks
-        its first kernel: no kernel then pays for what is slow at its first use.
-
-    Attributes
-    ----------
-    folder
-        A private folder.
-    address
-        The path of the server's socket, in that folder.
+    `preload` names a function without arguments ('module:function'), which the server calls before
+    it forks its first kernel: no kernel then pays for what is slow at its first use. `address` is
+    the path of the server's socket, in its private `folder`.
     """
 
     def __init__(self, preload: str = "") -> None:
@@ -169,20 +154,14 @@ def make_scratch() -> tuple[Path, int]:
     room = len(_SCRATCH) + 2 * _RANDOM + len(f"/{_FOLDER}{_SOCKET}")
     parent = _find_parent(room)
     for left in parent.glob(f"{_SCRATCH}*"):
-        if _is_own(left):
-            remove_abandoned(left)
+        with contextlib.suppress(OSError):  # it is gone
+            if left.lstat().st_uid == os.getuid():
+                remove_abandoned(left)
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
         held = hold(folder)
         if held is not None:  # nobody was quicker
             return folder, held
-
-
-def _is_own(path: Path) -> bool:
-    try:
-        return path.lstat().st_uid == os.getuid()
-    except OSError:
-        return False
 
 
 def _find_parent(room: int) -> Path:
@@ -229,18 +208,15 @@ def main() -> None:
 
 
 def end_sooner(by: int) -> None:
-    """Where memory runs out, let this process end before the one that started it.
+    """Let this process end before the one that started it, where memory runs out.
 
-    Parameters
-    ----------
-    by
-        Added to its `oom_score_adj`, which is at most 1000.
+    `by` is added to its `oom_score_adj`, which is at most 1000.
     """
     score = Path("/proc/self/oom_score_adj")
     with contextlib.suppress(OSError):  # not on Linux
-        raised = int(score.read_text()) + by
+        raised = min(1000, int(score.read_text()) + by)
         with score.open("w") as file:
-            file.write(str(min(1000, raised)))
+            file.write(str(raised))
 
 
 def _prctl(option: int, value: int) -> None:
@@ -371,9 +347,8 @@ class _Server:
         self._listener.close()
         for connection in [*self._asking, *(kernel.client for kernel in self._kernels)]:
             connection.close()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, self._lifeline)
-        os.close(nothing)
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), self._lifeline)
 
 
 def _receive(client: Connection) -> dict[str, Any] | None:

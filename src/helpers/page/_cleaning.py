@@ -1,6 +1,9 @@
 """What may stand in a page: no script, nothing to fetch."""
 
 import re
+from base64 import b64decode
+from io import BytesIO
+from zipfile import ZipFile
 
 import nh3
 
@@ -51,6 +54,8 @@ _ADDRESSES = ("https://", "http://", "mailto:", "#")
 _NEIGHBOUR = re.compile(r"(?:[\w-][\w.%~-]*/)*[\w-][\w.%~-]*\.html")
 _PAINTS = ("style", "fill", "stroke", "clip-path")
 _DOWNLOADS = ("data:text/csv;", "data:application/json;")
+_ZIP = "data:application/zip;base64,"
+_TABLE = re.compile(r"[\w-]+\.(?:csv|json)")  # what a zip may hold
 _STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 # A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
 _FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
@@ -92,5 +97,16 @@ def _keep_address(tag: str, name: str, value: str) -> str | None:
         if tag != "a":  # a part of the picture itself, by <use> and its like
             return value if value.startswith("#") else None
         known = value.startswith(_ADDRESSES + _DOWNLOADS) or _NEIGHBOUR.fullmatch(value)
-        return value if known else None
+        return value if known or _holds_tables(value) else None
     return None if name in _PAINTS and _FETCHES.search(value) else value
+
+
+def _holds_tables(address: str) -> bool:
+    """Whether an address is a zip of tables and of nothing else."""
+    if not address.startswith(_ZIP):
+        return False
+    try:
+        packed = ZipFile(BytesIO(b64decode(address.removeprefix(_ZIP), validate=True)))
+    except Exception:  # zipfile raises whatever a damaged file makes it raise
+        return False
+    return all(_TABLE.fullmatch(name) for name in packed.namelist())

@@ -1,14 +1,14 @@
 """The days that a reader may turn back to: a row of radio buttons, which need no script."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from helpers.dossier import Dossier, has_number, last_day
 from helpers.page._told import remember
 from helpers.words import format_date
 
 _MOST_DAYS = 8
-_DAY = re.compile(r'<div class="day on-(\d{4}-\d\d-\d\d)"')
+_ON = re.compile(r'<div class="day((?: on-\d{4}-\d\d-\d\d)+)"')
 _FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 
 
@@ -32,10 +32,15 @@ def turn_back(dossier: Dossier) -> dict[str, Dossier]:
 def mark_days(copies: dict[str, str]) -> str:
     """What is told at the end of each day: the last is seen, also in a notebook.
 
-    What is folded away stands in the last day's alone.
+    What is folded away stands in the last day's alone; what several days tell alike stands once.
     """
     *earlier, (last, latest) = copies.items()
-    html = [f'<div class="day on-{d}" hidden>{_FOLDED.sub("", told)}</div>' for d, told in earlier]
+    days_of = defaultdict(list)
+    for day, told in earlier:
+        days_of[_FOLDED.sub("", told)].append(f"on-{day}")
+    html = [
+        f'<div class="day {" ".join(days)}" hidden>{told}</div>' for told, days in days_of.items()
+    ]
     return "".join([*html, f'<div class="day on-{last}">{latest}</div>'])
 
 
@@ -44,7 +49,7 @@ def add_days(html: str) -> tuple[str, str]:
 
     The buttons are the page's own: those that an output may hold were taken out.
     """
-    days = sorted(set(_DAY.findall(html)))
+    days = sorted({name.removeprefix("on-") for on in _ON.findall(html) for name in on.split()})
     if len(days) < 2:
         return html, ""
     buttons = "".join(

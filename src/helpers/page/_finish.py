@@ -25,6 +25,15 @@ _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
 _STATEMENTS = ">statement</th>"
 _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
 _FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
+_TOOLTIP = re.compile(r"<title>[^<]*</title>")
+_GROUP = re.compile(r"<g>\s*(<path [^>]*></path>|<circle [^>]*/>)\s*</g>")
+# What a path or a text looks like, where that can be a rule of a style sheet and nothing else.
+_LOOK = re.compile(
+    r'(<(?:path|circle|text)(?![^>]* class=)[^>]*) style="((?:[\w:;., #-]|var\(--[\w-]+\))+)"'
+)
+_CURVES = re.compile(r'<path d="M[\d. -]+((?:C[\d. -]+){8})(?:L[\d. -]+)?z"([^>]*)></path>')
+_CURVE_END = re.compile(r"(-?[\d.]+) (-?[\d.]+)(?=C|$)")
+_ROUNDED = 0.03  # points: how far the ends of a circle's curves are from it, being rounded
 
 
 def finish_page(html: str) -> str:
@@ -32,63 +41,68 @@ def finish_page(html: str) -> str:
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
     body = sanitise(name_missing_pictures(body))
-    body, days = add_days(_TO_THE_LEFT.sub(r"\1", _lay_out_figures(body)))
+    body, looks = _lay_out_figures(body)
+    body, days = add_days(_TO_THE_LEFT.sub(r"\1", body))
     html = f"{head}{begin}{body}</body>\n</html>\n"
     # A page has the letters of what it says wherever it is made.
     letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))
-    style = palette_css() + days + embed_fonts(dict.fromkeys(WEIGHTS, letters))
+    style = palette_css() + looks + days + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
 
 
-def _lay_out_figures(html: str) -> str:
+def _lay_out_figures(html: str) -> tuple[str, str]:
     """Our figures with a number each, their pictures as SVG in the page, and links both ways.
 
     A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
-    of an earlier day is no figure of its own.
+    of an earlier day is no figure of its own. What the pictures look like stands once, in a style
+    sheet.
     """
     numbers, copies, used = count(1), count(1), defaultdict(list)
+    looks: dict[str, str] = {}
 
     def lay_out(figure: re.Match) -> str:
-        if figure[1]:
-            name = f"copy-{next(copies)}"
-            content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
-            return f'<figure class="dossier-figure"{content}</figure>'
-        number = next(numbers)
-        name = f"figure-{number}"
-        content = _PICTURE.sub(lambda match: _inline(match, name), figure[2], count=1)
+        is_copy, content = figure.groups()
+        name = f"copy-{next(copies)}" if is_copy else f"figure-{next(numbers)}"
+        content = _PICTURE.sub(lambda match: _inline(match, name), content, count=1)
+        content = _tighten(content, looks)
+        if is_copy:
+            return f'<figure class="dossier-figure"{_TOOLTIP.sub("", content)}</figure>'
         # A map's table lists all facts that name a place: it draws those that its labels lead to.
         told = content if _STATEMENTS in content else content.partition("</svg>")[0]
         for fact_id in dict.fromkeys(_FACT_LINK.findall(told)):
-            used[fact_id].append(number)
-        return f'<figure class="dossier-figure" id="figure-{number}"{content}</figure>'
+            used[fact_id].append(name)
+        return f'<figure class="dossier-figure" id="{name}"{content}</figure>'
 
     html = _FIGURE.sub(lay_out, html)
     html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
     rows = {match[1] for match in _ROW.finditer(html)}
-    return _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
+    html = _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
+    return html, "".join(f"svg .{name}{{{look}}}" for look, name in looks.items())
 
 
 def _inline(match: re.Match, name: str) -> str:
     """A figure's picture as a part of the page, in each form that it has.
 
-    The ids in it begin with the figure's name.
+    The ids in it begin with the figure's name; the narrow form says what the wide one does.
     """
     narrow, wide = (
         {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
         for part in match.groups()
     )
-    address, alt = wide.get("src", ""), wide.get("alt", "")
+    address = wide.get("src", "")
     if not address.startswith(_SVG_ADDRESS):
         return match[0]
-    svg = _read_svg(address, f"{name}-", alt)
-    whole = f'<div class="picture">{svg}</div>'
+    svg = _read_svg(address, f"{name}-", wide.get("alt", ""))
     address, width = narrow.get("srcset", ""), narrow.get("width", "")
     if not address.startswith(_SVG_ADDRESS) or not width.isdecimal():
-        return whole
-    svg = _read_svg(address, f"{name}-narrow-", alt)
-    narrow_style = f"--width:{width}px;--least:0px"
-    svg = split_for_print(svg, f"{name}-whole")
-    return f'{whole}<div class="picture narrow" style="{narrow_style}">{svg}</div>'
+        return f'<div class="picture">{svg}</div>'
+    svg = svg.replace("<svg", f'<svg id="{name}-wide"', 1)
+    small = split_for_print(_read_svg(address, f"{name}-narrow-", ""), f"{name}-whole")
+    small = small.replace('aria-label=""', f'aria-labelledby="{name}-wide"', 1)
+    style = f"--width:{width}px;--least:0px"
+    return (
+        f'<div class="picture">{svg}</div><div class="picture narrow" style="{style}">{small}</div>'
+    )
 
 
 def _read_svg(address: str, prefix: str, alt: str) -> str:
@@ -96,7 +110,29 @@ def _read_svg(address: str, prefix: str, alt: str) -> str:
     return fit_in_page(svg, prefix=prefix, alt=alt)
 
 
-def _link_back(numbers: list[int]) -> str:
+def _tighten(html: str, looks: dict[str, str]) -> str:
+    """Pictures without groups that say nothing, their circles as such; each look has a name."""
+
+    def name_look(match: re.Match) -> str:
+        return f'{match[1]} class="{looks.setdefault(match[2], f"look-{len(looks)}")}"'
+
+    html = _CURVES.sub(_write_circle, html)
+    return _LOOK.sub(name_look, _GROUP.sub(r"\1", html)).replace("></path>", "/>")
+
+
+def _write_circle(path: re.Match) -> str:
+    """A circle where eight curves draw one, as matplotlib does; else the path as it is."""
+    points = [complex(float(x), float(y)) for x, y in _CURVE_END.findall(path[1])]
+    centre = sum(points) / len(points)
+    radius = abs(points[0] - centre)
+    if any(abs(abs(point - centre) - radius) > _ROUNDED for point in points):
+        return path[0]
+    x, y, r = (f"{round(number, 2):g}" for number in (centre.real, centre.imag, radius))
+    return f'<circle cx="{x}" cy="{y}" r="{r}"{path[2]}/>'
+
+
+def _link_back(names: list[str]) -> str:
     """Links to the figures that draw a fact, for its row."""
-    links = [f'<div class="detail"><a href="#figure-{n}">fig. {n}</a></div>' for n in numbers]
+    numbers = [(name, name.removeprefix("figure-")) for name in names]
+    links = [f'<div class="detail"><a href="#{name}">fig. {n}</a></div>' for name, n in numbers]
     return "".join(links)

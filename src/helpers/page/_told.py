@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.dossier import Dossier, say_part, split_ids
 from helpers.words import (
+    format_fact,
     format_list,
     format_quantity,
     list_values,
@@ -84,6 +85,7 @@ def trace_claim(claim: dict) -> dict:
             "number": format_quantity(claim) if list_values(claim) else "",
             "part": part,
             "place": format_list(places) if places else "",
+            "said": format_fact(claim | written),
             "publisher": trace_text(claim["publisher"], rule="table"),
             "speakers": format_list(claim["asserted_by"].split("; ")),
         }

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import wraps
+from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from typing import ParamSpec
 from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -28,7 +29,7 @@ from helpers.dossier import (
     verify_texts,
 )
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import Figure, numbers, recall
+from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
 from helpers.page._days import mark_days, turn_back
@@ -44,7 +45,6 @@ from helpers.words import (
     compose,
     format_count,
     format_date,
-    format_fact,
     join,
     list_values,
     spell_number,
@@ -292,6 +292,18 @@ def facts_table(dossier: Dossier) -> Passage:
 
 
 @_kept
+def day_by_day(dossier: Dossier) -> Passage:
+    """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
+    try:
+        calendar = chronicle(dossier)
+    except NoFactsError as error:
+        return untold(str(error))
+    days = calendar.rows.groupby("day", sort=False)["facts"]
+    told = [(day, _find_facts(dossier, facts)) for day, facts in days]
+    return Passage(render_fragment("day_by_day", days=told), calendar.title)
+
+
+@_kept
 def comparison_table(dossier: Dossier) -> Passage:
     """What the article says beside what the record says, each pair with verdict and reason.
 
@@ -304,31 +316,32 @@ def comparison_table(dossier: Dossier) -> Passage:
     rows = _show_pairs(dossier, pairs, ("article", "record"))
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
     told = join("; ", counts.values())
-    claims = _group_pairs(rows)
+    both = [row for row in rows if not row["verdict"].startswith("not in")]
+    claims = [_tell_claim(group) for group in _group_pairs(both, "article")]
     same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
     parts = {"open": [claim for claim in claims if claim not in same], "same": same}
     html = render_fragment("comparison", **parts, rows=rows, counts=counts, told=told)
     return Passage(html, told)
 
 
-def _group_pairs(rows: list[dict]) -> list[tuple[dict, Traced, list[dict]]]:
-    """Each claim of the article with how often the record agrees, and its pairs by verdict."""
-    claims: dict[str, list[dict]] = {}
+def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
+    """Pairs of claims, those together whose claim on one side is the same."""
+    groups: dict[str, list[dict]] = {}
     for row in rows:
-        if not row["verdict"].startswith("not in"):
-            claims.setdefault(row["article"]["fact_id"], []).append(row)
-    told = []
-    for same in claims.values():
-        verdicts = Counter(row["verdict"] for row in same)
-        tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
-        article = same[0]["article"]
-        pairs = [
-            row | {"verdict": verdict, "says": _VERBS[verdict][0]}
-            for verdict, group in groupby(same, itemgetter("verdict"))
-            for row in _sum_up(list(group))
-        ]
-        told.append((article | {"said": format_fact(article)}, tallies, pairs))
-    return told
+        groups.setdefault(row[side]["fact_id"], []).append(row)
+    return list(groups.values())
+
+
+def _tell_claim(pairs: list[dict]) -> tuple[dict, Traced, list[dict]]:
+    """A claim of the article with how often the record agrees, and its pairs by verdict."""
+    verdicts = Counter(row["verdict"] for row in pairs)
+    tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
+    told = [
+        row | {"verdict": verdict, "says": _VERBS[verdict][0]}
+        for verdict, group in groupby(pairs, itemgetter("verdict"))
+        for row in _sum_up(list(group))
+    ]
+    return pairs[0]["article"], tallies, told
 
 
 def _sum_up(rows: list[dict]) -> list[dict]:
@@ -369,12 +382,20 @@ def contradictions(dossier: Dossier) -> Passage:
         return untold(dossier.why_empty())
     pairs = compare_claims(dossier)
     standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
-    rows = _show_pairs(dossier, pairs[differs & standing], ("first", "second"))
-    settled = _show_pairs(dossier, pairs[differs & ~standing], ("first", "second"))
+    rows, settled = (
+        _show_pairs(dossier, pairs[differs & are], ("first", "second"))
+        for are in (standing, ~standing)
+    )
     open_pairs = pairs[pairs["verdict"] == "cannot be compared"]
     compared = int(standing.sum()) - len(open_pairs)
     told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
-    html = render_fragment("contradictions", rows=rows, settled=settled, told=told)
+    html = render_fragment(
+        "contradictions",
+        rows=_group_pairs(rows, "first"),
+        settled=_group_pairs(settled, "first"),
+        count=format_count(len(settled), "contradiction"),
+        told=told,
+    )
     return Passage(html, told)
 
 
@@ -459,7 +480,8 @@ def provenance(dossier: Dossier) -> Passage:
         "provenance",
         hashes=hashes,
         versions=format_versions(list_versions()),
-        downloads=_list_downloads(dossier),
+        name=dossier.name,
+        tables=_pack_downloads(dossier),
     )
     return Passage(html, format_count(len(hashes), "file") + " hashed")
 
@@ -486,23 +508,23 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
         return ["The text that is kept of this source cannot be read as a text in UTF-8."]
 
 
-def _list_downloads(dossier: Dossier) -> list[dict[str, str]]:
-    """The tables behind a report, as CSV for a spreadsheet and as JSON for a program.
+def _pack_downloads(dossier: Dossier) -> str:
+    """A zip of the tables behind a report, for a spreadsheet, as an address that holds all of it.
 
-    The JSON holds all that it takes to make the report again.
+    With what stands beside them it takes no more to make the report again.
     """
-    tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
-    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items()}
-    data: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
-    data |= {"words": words} if (words := _list_words(dossier)) else {}
-    data |= {name: _filled_cells(frame) for name, frame in tables.items()}
     facts, sources = dossier.find_related()
-    data["related"] = {"facts": _filled_cells(facts), "sources": _filled_cells(sources)}
-    files["dossier.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return [
-        {"name": name, "file": f"{dossier.name}-{name}", "address": _write_address(name, text)}
-        for name, text in files.items()
-    ]
+    tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
+    tables |= {"related-facts": facts, "related-sources": sources}
+    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items() if len(frame)}
+    head: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
+    head |= {"words": words} if (words := _list_words(dossier)) else {}
+    files["dossier.json"] = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name, text in files.items():  # of no date: the same bytes each time
+            archive.writestr(ZipInfo(name), text, ZIP_DEFLATED, compresslevel=9)
+    return f"data:application/zip;base64,{b64encode(packed.getvalue()).decode()}"
 
 
 def _list_words(dossier: Dossier) -> dict:
@@ -511,26 +533,6 @@ def _list_words(dossier: Dossier) -> dict:
     if not set(list_references(dossier.words.lead)) <= set(dossier.facts["fact_id"]):
         del words["lead"]
     return words
-
-
-def _write_address(name: str, text: str) -> str:
-    """A file as an address that holds all of it."""
-    kind = "application/json" if name.endswith("json") else "text/csv"
-    return f"data:{kind};charset=utf-8;base64,{b64encode(text.encode()).decode()}"
-
-
-def _filled_cells(frame: pd.DataFrame) -> list[dict]:
-    """The rows as dictionaries without their empty cells."""
-    rows = frame.astype(object).to_dict("records")
-    return [{name: _to_json(cell) for name, cell in row.items() if pd.notna(cell)} for row in rows]
-
-
-def _to_json(cell: object) -> object:
-    """A cell as JSON has it: a number where a program reads its digits again, else a text."""
-    if not isinstance(cell, Decimal):
-        return cell
-    number = int(cell) if cell == cell.to_integral_value() else float(cell)
-    return number if str(number) == str(cell) else str(cell)
 
 
 _PASSAGES = (lead, key_figures, caveats)

@@ -24,9 +24,11 @@ from ._plan import (
 from ._preload import (
     PRELOAD as PRELOAD,
     PRELOAD_MANY as PRELOAD_MANY,
-    DossierProvisioner as DossierProvisioner,
     draw_figures as draw_figures,
     import_libraries as import_libraries,
+)
+from ._provisioner import (
+    DossierProvisioner as DossierProvisioner,
 )
 from ._remaking import (
     verify_page as verify_page,

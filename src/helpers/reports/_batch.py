@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -29,27 +28,13 @@ Runner = Callable[..., Generator[tuple[Job, Outcome]]]
 
 @dataclass
 class Progress:
-    """How far a batch is.
-
-    Parameters
-    ----------
-    reports
-        All of its reports.
-    due
-        Those that have to be rendered.
-    digest
-        SHA-256 of the plan as it was read.
-    rendered
-        Those that were rendered.
-    failures
-        Why a report failed, by its output.
-    """
+    """How far a batch is."""
 
     reports: list[Job]
     due: list[Job]
-    digest: str
+    digest: str  # SHA-256 of the plan as it was read
     rendered: list[Job] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)  # why, by the report's output
 
     def look_again(self, folder: Path) -> None:
         """Note the pages that were rendered and are gone from a folder as failed."""
@@ -60,13 +45,11 @@ class Progress:
 
     def summary(self) -> str:
         """What came of the batch so far, with the cause of each failure."""
-        current = len(self.reports) - len(self.due)
-        waiting = len(self.due) - len(self.rendered) - len(self.failures)
         counts = {
             "rendered": len(self.rendered),
-            "up to date": current,
+            "up to date": len(self.reports) - len(self.due),
             "failed": len(self.failures),
-            "due": waiting,
+            "due": len(self.due) - len(self.rendered) - len(self.failures),
         }
         told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
         lines = [f"{format_count(len(self.reports), 'report')}: {told}"]
@@ -85,16 +68,7 @@ def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
 
 
 def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[Job]:
-    """The reports that have no page of theirs in the folder, or an old one.
-
-    Parameters
-    ----------
-    reports
-        What a plan declares.
-    folder
-        The output folder.
-    force
-        Whether all are due.
+    """The reports that have no page of theirs in the folder, or an old one; all by force.
 
     Raises
     ------
@@ -113,26 +87,14 @@ def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[J
 
 
 def render_batch(
-    progress: Progress,
-    folder: Path,
-    run: Runner,
-    *,
-    timeout_s: float | None = None,
+    progress: Progress, folder: Path, run: Runner, *, timeout_s: float | None = None
 ) -> Generator[tuple[Job, str]]:
     """Render the reports that are due, and give out each with why it failed or ''.
 
     Each page appears whole or not at all. Where a report fails, the older page is kept.
 
-    Parameters
-    ----------
-    progress
-        What is due; what comes of it is noted there.
-    folder
-        The output folder.
-    run
-        What takes jobs to workers and brings back what comes of them.
-    timeout_s
-        After how many seconds a report fails.
+    What comes of it is noted in the progress; `run` takes jobs to workers and brings back their
+    outcomes.
 
     Raises
     ------
@@ -156,15 +118,6 @@ def write_index(progress: Progress, plan: Path, folder: Path) -> None:
 
     It is left as it is where nothing would change.
 
-    Parameters
-    ----------
-    progress
-        What there is, and what failed.
-    plan
-        The file that declares the reports.
-    folder
-        The output folder.
-
     Raises
     ------
     BatchError
@@ -172,7 +125,9 @@ def write_index(progress: Progress, plan: Path, folder: Path) -> None:
     """
     found = _read_index(folder)
     rows = [_describe(report, progress, folder) for report in progress.reports]
-    origin = _find_index_origin(plan, progress.digest, rows)
+    reports = sha256(json.dumps(rows, default=str).encode()).hexdigest()
+    hashes = {"notebook": progress.digest, "reports": reports, "package": hash_package()}
+    origin = Origin(plan.name, {}, hashes, list_versions())
     if found is None or found.key != origin.key:
         write_whole(folder / INDEX, _make_index(rows, origin))
 
@@ -189,31 +144,19 @@ def _read_index(folder: Path) -> Origin | None:
 def _describe(report: Job, progress: Progress, folder: Path) -> dict:
     """A report's row in the list."""
     output, failure = report.output, progress.failures.get(report.output, "")
-    failed_page = find_failed_page(Path(output))
+    failed_page = find_failed_page(Path(output)).as_posix()
+    parameters = dict(report.parameters)
+    if report.dossier and "dossier" in parameters:
+        parameters["dossier"] = report.dossier.name
     return {
         "title": report.title or report.notebook.heading or output,
         "notebook": report.notebook.path.name,
-        "parameters": _name_parameters(report),
+        "parameters": parameters,
         "output": output,
         "page": quote(output) if (folder / output).is_file() else "",
         "failure": failure,
-        "failed_page": quote(failed_page.as_posix()) if failure else "",
+        "failed_page": quote(failed_page) if failure else "",
     }
-
-
-def _name_parameters(job: Job) -> dict[str, Any]:
-    """The parameters of a job, the dossier by its name."""
-    named = {"dossier": job.dossier.name} if job.dossier and "dossier" in job.parameters else {}
-    return job.parameters | named
-
-
-def _find_index_origin(plan: Path, digest: str, rows: list[dict]) -> Origin:
-    hashes = {
-        "notebook": digest,
-        "reports": sha256(json.dumps(rows, default=str).encode()).hexdigest(),
-        "package": hash_package(),
-    }
-    return Origin(plan.name, {}, hashes, list_versions())
 
 
 def _make_index(rows: list[dict], origin: Origin) -> str:

@@ -42,14 +42,8 @@ def run_on_cluster(
 ) -> Generator[tuple[Job, Outcome]]:
     """Run jobs on a Dask cluster; each comes back when it is done.
 
-    Parameters
-    ----------
-    jobs
-        What to run; one is taken when a worker is free.
-    address
-        The scheduler's, such as tcp://10.0.0.1:8786.
-    timeout_s
-        After how many seconds a job fails; None for never. A worker that hangs is started anew.
+    One is taken of the jobs when a worker is free, and fails after `timeout_s` seconds; None for
+    never. A worker that hangs is started anew. An address is like tcp://10.0.0.1:8786.
 
     Raises
     ------
@@ -198,17 +192,15 @@ def _serve_kernels() -> None:
 
 def find_mismatch(origin: Origin) -> str:
     """What is not the same here as where a job comes from; '' where all is."""
+    hashes = origin.hashes
     here = {"this package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
     there = {
-        "this package": origin.hashes["package"],
-        "boundaries": origin.hashes["boundaries"],
+        "this package": hashes["package"],
+        "boundaries": hashes["boundaries"],
     } | origin.versions
-    differing = [name for name in there if here.get(name) != there[name]]
     told = ", ".join(
-        f"{name} {_short(here.get(name))}, expected {_short(there[name])}" for name in differing
+        f"{name} {here.get(name, 'not there')[:12]}, expected {expected[:12]}"
+        for name, expected in there.items()
+        if here.get(name) != expected
     )
     return f"a worker has another version: {told}" if told else ""
-
-
-def _short(version: str | None) -> str:
-    return "not there" if version is None else version[:12]

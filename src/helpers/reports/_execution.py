@@ -68,16 +68,8 @@ def execute(
 ) -> tuple[NotebookNode, str]:
     """Run a notebook; the executed notebook, and why it failed or ''.
 
-    Parameters
-    ----------
-    job
-        What `prepare` made.
-    timeout_s
-        How many seconds it was given; None for as many as it takes.
-    deadline
-        When they are over, by the monotonic clock.
-    progress_bar
-        Whether papermill shows how far it is.
+    It was given `timeout_s` seconds, which are over at the deadline by the monotonic clock; None
+    for as many as it takes.
     """
     notebook = nbformat.reads(job.notebook.text, as_version=4)
     kernel = job.kernel or notebook.metadata.get("kernelspec", {}).get("name", "python3")

@@ -20,55 +20,25 @@ _PLAIN_HEADING = "Report"
 
 @dataclass(frozen=True)
 class Job:
-    """A report to make: all of it is checked, nothing has run.
-
-    Parameters
-    ----------
-    notebook
-        What is run.
-    parameters
-        The parameters that were given, in their declared types.
-    dossier
-        What the notebook will read, as it was loaded; None where it reads none.
-    title
-        The page's title; '' for the notebook's own.
-    origin
-        What the page is made from.
-    output
-        The page's path below the output folder of a batch, with / between its parts.
-    cwd
-        Where the notebook runs; None for the current folder.
-    kernel
-        What runs it; '' for the kernel that it names itself.
-    """
+    """A report to make: all of it is checked, nothing has run."""
 
     notebook: Notebook
-    parameters: dict[str, Any]
-    dossier: Dossier | None
-    title: str
+    parameters: dict[str, Any]  # those that were given, in their declared types
+    dossier: Dossier | None  # as it was loaded; None where the notebook reads none
+    title: str  # '' for the notebook's own
     origin: Origin
-    output: str = ""
-    cwd: Path | None = None
-    kernel: str = ""
+    output: str = ""  # the page's path below the output folder of a batch, its parts parted by /
+    cwd: Path | None = None  # where the notebook runs; None for the current folder
+    kernel: str = ""  # '' for the one that the notebook names
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job.
+    """What came of a job."""
 
-    Parameters
-    ----------
-    html
-        The page, or that of the failure.
-    failure
-        Why it failed; '' where it did not.
-    executed
-        The executed notebook; None where it stays with who ran it.
-    """
-
-    html: str
-    failure: str
-    executed: NotebookNode | None = None
+    html: str  # the page, or that of the failure
+    failure: str  # '' where it did not fail
+    executed: NotebookNode | None = None  # None where it stays with who ran it
 
 
 def prepare(
@@ -79,16 +49,7 @@ def prepare(
 ) -> Job:
     """Check the parameters of a report: what can be known to be wrong before it runs.
 
-    Parameters
-    ----------
-    notebook
-        What will be run.
-    given
-        Values for the parameters that it declares.
-    load
-        What loads a dossier by its name or path.
-    choose
-        What takes of a dossier that of some sources.
+    `load` and `choose` are those of a `Dossier`, or keep what they gave before.
 
     Raises
     ------
@@ -108,18 +69,11 @@ def prepare(
     return Job(notebook, parameters, story, title, origin)
 
 
-def _find_title(
-    notebook: Notebook,
-    values: Mapping[str, Any],
-    story: Dossier,
-    choose: Callable[[Dossier, str], Dossier],
-) -> str:
+def _find_title(notebook: Notebook, values: Mapping, story: Dossier, choose: Callable) -> str:
     """The title of the dossier that a notebook's parameters name, with its day.
 
-    The notebook's own heading stands behind it, but for the report's, which says nothing more.
-
-    The parameters that every notebook of ours has are tried on the dossier here, before a kernel
-    starts.
+    The notebook's own heading stands behind it, but for the report's, which says nothing more. The
+    parameters that every notebook of ours has are tried on the dossier, before a kernel starts.
     """
     language = values.get("place_names", "en")
     try:

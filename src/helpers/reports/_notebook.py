@@ -18,30 +18,14 @@ from helpers.words import did_you_mean, name_halves, quote_value
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook, which may be run with other parameters.
-
-    Parameters
-    ----------
-    path
-        Its file.
-    text
-        What the file holds, without outputs.
-    digest
-        SHA-256 of the file as it was read.
-    parameters
-        The parameters that it declares, by name.
-    heading
-        Its first heading; '' where it has none.
-    fault
-        Why it cannot be run; '' where it can.
-    """
+    """A notebook, which may be run with other parameters."""
 
     path: Path
-    text: str
-    digest: str
+    text: str  # what the file holds, without outputs
+    digest: str  # SHA-256 of the file as it was read
     parameters: dict[str, Parameter]
-    heading: str
-    fault: str
+    heading: str  # its first; '' where it has none
+    fault: str  # why it cannot be run; '' where it can
 
     def fill(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The values of all parameters, those that are not given by default."""
@@ -73,9 +57,8 @@ def find_notebook(name_or_path: str | Path) -> Path:
     names = list_notebooks()
     if text in names:
         return names[text]
-    hint = (
-        did_you_mean(text, names) or f"the notebooks here are {', '.join(sorted(names)) or 'none'}"
-    )
+    known = f"the notebooks here are {', '.join(sorted(names)) or 'none'}"
+    hint = did_you_mean(text, names) or known
     raise ParameterError(f"notebook {quote_value(text)}: no such notebook or file ({hint})")
 
 
@@ -105,7 +88,6 @@ def read_notebook(path: Path) -> Notebook:
 
 
 def _find_heading(notebook: NotebookNode) -> str:
-    """A notebook's first heading; '' where it has none."""
     cells = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     titles = (source.splitlines()[0][2:].strip() for source in cells if source.startswith("# "))
     return next(titles, "")

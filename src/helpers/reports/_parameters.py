@@ -18,8 +18,6 @@ from nbformat import NotebookNode
 from helpers.errors import ParameterError
 from helpers.words import did_you_mean, name_halves, quote_value
 
-_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-
 
 @dataclass(frozen=True)
 class Parameter:
@@ -55,11 +53,9 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
         name = _target(statement)
         if name:
             default = _literal(statement.value)
-            kind = (
-                ast.unparse(statement.annotation)
-                if isinstance(statement, ast.AnnAssign)
-                else type(default).__name__
-            )
+            kind = type(default).__name__
+            if isinstance(statement, ast.AnnAssign):
+                kind = ast.unparse(statement.annotation)
             meaning = meanings.get(statement.end_lineno, "")
             parameters[name] = Parameter(name, kind, default, meaning)
     return parameters
@@ -73,16 +69,14 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
     ParameterError
         A name that is not declared, or a value that cannot be of the declared type.
     """
-    for name in given:
+    for name, value in given.items():
         if name not in declared:
             known = f"it has {', '.join(declared) or 'no parameters'}"
             hint = did_you_mean(name, declared) or known
             raise ParameterError(f"parameter {quote_value(name)}: the notebook has none ({hint})")
-        if name_halves(str(given[name])) != str(given[name]):
-            raise ParameterError(
-                f"parameter {name} {quote_value(given[name])}: holds half a character "
-                "(one surrogate of a pair)"
-            )
+        if name_halves(str(value)) != str(value):
+            half = "holds half a character (one surrogate of a pair)"
+            raise ParameterError(f"parameter {name} {quote_value(value)}: {half}")
     return {name: _convert(declared[name], value) for name, value in given.items()}
 
 
@@ -124,10 +118,8 @@ class Day(str):
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:
-    """A value in its parameter's type."""
     try:
-        kind = ast.parse(parameter.type, mode="eval").body
-        return _fit(kind, value)
+        return _fit(ast.parse(parameter.type, mode="eval").body, value)
     except (TypeError, ValueError, OverflowError, yaml.YAMLError) as error:
         hint = f" ({error})" if isinstance(value, bool) and parameter.type == "str" else ""
         raise ParameterError(
@@ -136,13 +128,7 @@ def _convert(parameter: Parameter, value: Any) -> Any:
 
 
 def _fit(kind: ast.expr, value: Any) -> Any:
-    """A value in the type of an annotation; a type that has no form in YAML takes any value.
-
-    Raises
-    ------
-    TypeError, ValueError
-        It cannot be of that type.
-    """
+    """A value in the type of an annotation; a type that has no form in YAML takes any value."""
     match kind:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _fit_one_of([left, right], value)
@@ -224,12 +210,10 @@ def _to_float(value: Any) -> float:
 
 
 def _to_bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    text = str(value).strip().lower()
-    if text not in _TRUE + _FALSE:
+    truth = _read_yaml(value)
+    if truth not in (True, False):  # nor 1 or 0
         raise ValueError
-    return text in _TRUE
+    return bool(truth)
 
 
 _CONVERTERS = {

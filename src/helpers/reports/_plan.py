@@ -1,7 +1,7 @@
 """`reports.yaml`: many reports declared in one file, and checked whole before any of them runs."""
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -14,7 +14,7 @@ import yaml
 from helpers.dossier import Dossier, load_dossier
 from helpers.errors import DossierError, ParameterError
 from helpers.reports._job import Job, prepare
-from helpers.reports._notebook import Notebook, find_notebook, read_notebook
+from helpers.reports._notebook import find_notebook, read_notebook
 from helpers.words import did_you_mean, one_of, quote_value
 
 INDEX = "index.html"
@@ -51,19 +51,19 @@ class _FaultyNodeError(Exception):
 
     def __init__(self, node: yaml.Node, message: str):
         super().__init__(message)
-        self.line = node.start_mark.line + 1
+        self.line = _line(node)
+
+
+def _line(part: Any) -> int:
+    return part.start_mark.line + 1
 
 
 def read_plan(path: Path, content: bytes | None = None) -> list[Job]:
     """Read a plan and check all of its reports.
 
-    Parameters
-    ----------
-    path
-        A YAML file: `reports` is a list of entries with `notebook`, `parameters`, `matrix`,
-        `exclude` and `output`. An entry stands for one report for each combination of its matrix.
-    content
-        What the file holds, as `read_plan_bytes` gives it; None where it is still to be read.
+    `reports` is a list of entries with `notebook`, `parameters`, `matrix`, `exclude` and `output`;
+    an entry stands for one report for each combination of its matrix. What the file holds may be
+    given, as of `read_plan_bytes`.
 
     Raises
     ------
@@ -111,9 +111,8 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
                 raise ParameterError(f"{path.name}: nested too deep")
             # What stands for itself many times over can be larger than any memory.
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 1
                 raise ParameterError(
-                    f"{path.name} line {line}: *{event.anchor} is an alias; "
+                    f"{path.name} line {_line(event)}: *{event.anchor} is an alias; "
                     "write out what it stands for"
                 )
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -149,27 +148,25 @@ def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
         except _FaultyNodeError as error:
             faults.append((error.line, str(error)))
         except ParameterError as error:
-            faults.append((node.start_mark.line + 1, str(error)))
+            faults.append((_line(node), str(error)))
     count = sum(prod(map(len, entry.matrix.values())) for entry in entries)
     if count > MOST_REPORTS:
-        line = top["reports"].start_mark.line + 1
-        faults.append((line, f"{count:,} reports; expected at most {MOST_REPORTS:,}"))
+        fault = f"{count:,} reports; expected at most {MOST_REPORTS:,}"
+        faults.append((_line(top["reports"]), fault))
         return
     for entry in entries:
-        line = entry.line
         try:
             for parameters in entry.expand():
-                report = _check_report(entry.output, read(entry.notebook), parameters, load, choose)
-                name = report.output.casefold()  # some file systems know no capitals
+                job = prepare(read(entry.notebook), parameters, load, choose)
+                output = _name_output(entry.output, job)
+                name = output.casefold()  # some file systems know no capitals
                 if name in taken:
-                    raise ParameterError(
-                        f"output {quote_value(report.output)}: another report has it "
-                        f"(line {taken[name]})"
-                    )
-                taken[name] = line
-                yield report
+                    other = f"another report has it (line {taken[name]})"
+                    raise ParameterError(f"output {quote_value(output)}: {other}")
+                taken[name] = entry.line
+                yield replace(job, output=output)
         except (ParameterError, DossierError) as error:
-            faults.append((line, str(error)))
+            faults.append((entry.line, str(error)))
 
 
 def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _Entry:
@@ -185,8 +182,8 @@ def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _E
     if twice := sorted(set(fixed) & set(matrix)):
         raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
     excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
-    line = entry.start_mark.line + 1
-    return _Entry(line, _read_text(pattern, "output"), notebook, fixed, matrix, excluded)
+    text = _read_text(pattern, "output")
+    return _Entry(_line(entry), text, notebook, fixed, matrix, excluded)
 
 
 def _find_notebook(name: str, folder: Path) -> Path:
@@ -195,17 +192,11 @@ def _find_notebook(name: str, folder: Path) -> Path:
     return beside if name.endswith(".ipynb") and beside.is_file() else find_notebook(name)
 
 
-def _check_report(
-    pattern: str,
-    notebook: Notebook,
-    parameters: dict[str, Any],
-    *ways: Callable,
-) -> Job:
-    job = prepare(notebook, parameters, *ways)
-    words = {"notebook": notebook.path.stem} | notebook.fill(job.parameters)
+def _name_output(pattern: str, job: Job) -> str:
+    words = {"notebook": job.notebook.path.stem} | job.notebook.fill(job.parameters)
     if job.dossier:
         words["dossier"] = job.dossier.name
-    return replace(job, output=fill_output(pattern, words))
+    return fill_output(pattern, words)
 
 
 def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
@@ -225,45 +216,43 @@ def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
         for text, name, kind, conversion in pieces
     )
     path = PurePosixPath(filled)
-    expected = _find_path_fault(path, filled)
-    if expected:
-        raise ParameterError(f"output {quote_value(filled)}: {expected}")
+    if fault := _find_path_fault(path, filled):
+        raise ParameterError(f"output {quote_value(filled)}: {fault}")
     return str(path)
 
 
 def _fill(
     name: str, pattern: str, words: Mapping[str, Any], kind: str | None, conversion: str | None
 ) -> str:
+    fault = f"output {quote_value(pattern)}:"
     if name not in words or kind or conversion:
         hint = did_you_mean(name, words) or one_of(words)
-        raise ParameterError(f"output {quote_value(pattern)}: {{{name}}} is not known ({hint})")
+        raise ParameterError(f"{fault} {{{name}}} is not known ({hint})")
     value = "" if words[name] is None else str(words[name])
-    if not value or value.startswith(".") or any(sign in value for sign in '/\\:*?"<>|'):
-        raise ParameterError(
-            f"output {quote_value(pattern)}: {name} {quote_value(value)} cannot be a part of a "
-            "file's name"
-        )
+    if not value or value.startswith(".") or set(value) & set('/\\:*?"<>|'):
+        value = quote_value(value)
+        raise ParameterError(f"{fault} {name} {value} cannot be a part of a file's name")
     return value
 
 
 def _find_path_fault(path: PurePosixPath, text: str) -> str:
     """What was expected of the path of a page, or ''."""
-    *folders, name = path.parts or ("",)
-    faults = {
-        "expected a file name that ends in .html, and not in .failed.html": path.suffix != ".html"
-        or name.endswith(".failed.html"),
-        "leaves the output folder": path.is_absolute() or ".." in path.parts or "\\" in text,
-        f"{INDEX} is the list of the reports": str(path).casefold() == INDEX,
-        "expected no folder whose name is a page's": any(f.endswith(".html") for f in folders),
-        "expected no part that is hidden, and no character that nobody sees": any(
-            part.startswith(".") for part in path.parts
-        )
-        or not text.isprintable(),
-        f"expected at most {_LONGEST_NAME} bytes between the slashes": any(
-            len(part.encode(errors="replace")) > _LONGEST_NAME for part in path.parts
+    parts = path.parts or ("",)
+    is_page = path.suffix == ".html" and not parts[-1].endswith(".failed.html")
+    is_inside = not path.is_absolute() and ".." not in parts and "\\" not in text
+    is_seen = text.isprintable() and not any(part.startswith(".") for part in parts)
+    longest = max(len(part.encode(errors="replace")) for part in parts)
+    rules = {
+        "expected a file name that ends in .html, and not in .failed.html": is_page,
+        "leaves the output folder": is_inside,
+        f"{INDEX} is the list of the reports": str(path).casefold() != INDEX,
+        "expected no folder whose name is a page's": not any(
+            folder.endswith(".html") for folder in parts[:-1]
         ),
+        "expected no part that is hidden, and no character that nobody sees": is_seen,
+        f"expected at most {_LONGEST_NAME} bytes between the slashes": longest <= _LONGEST_NAME,
     }
-    return next((expected for expected, is_so in faults.items() if is_so), "")
+    return next((expected for expected, is_kept in rules.items() if not is_kept), "")
 
 
 def _read_mapping(node: yaml.Node, what: str, known: tuple = ()) -> dict[str, yaml.Node]:
@@ -312,10 +301,10 @@ def _read_values(node: yaml.Node, what: str) -> dict[str, Any]:
 
 
 def _read_matrix(node: yaml.Node) -> dict[str, list]:
-    matrix = {}
-    for name, values in _read_mapping(node, "matrix").items():
-        matrix[name] = [_read_value(value) for value in _read_list(values, f"matrix {name}")]
-    return matrix
+    return {
+        name: [_read_value(value) for value in _read_list(values, f"matrix {name}")]
+        for name, values in _read_mapping(node, "matrix").items()
+    }
 
 
 def _read_exclusions(node: yaml.Node, matrix: dict[str, list]) -> list[dict[str, Any]]:
@@ -325,8 +314,7 @@ def _read_exclusions(node: yaml.Node, matrix: dict[str, list]) -> list[dict[str,
         without = _read_values(entry, "exclude")
         for name, value in without.items():
             if value not in matrix.get(name, []):
-                raise _FaultyNodeError(
-                    entry, f"exclude {name} {quote_value(value)}: not in the matrix"
-                )
+                what = f"exclude {name} {quote_value(value)}"
+                raise _FaultyNodeError(entry, f"{what}: not in the matrix")
         exclusions.append(without)
     return exclusions

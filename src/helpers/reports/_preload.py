@@ -9,7 +9,7 @@ import os
 import socket
 
 from helpers.files import look_up_folders
-from helpers.kernels import ADDRESS, WarmProvisioner
+from helpers.kernels import ADDRESS
 
 PRELOAD = "helpers.reports:import_libraries"
 """What is named to a server for one report: it is ready soon."""
@@ -56,9 +56,3 @@ def wait_for_preload() -> None:
         server.connect(os.environ[ADDRESS])
         server.shutdown(socket.SHUT_WR)
         server.recv(1)
-
-
-class DossierProvisioner(WarmProvisioner):
-    """jupyter_client's provisioner `dossier-warm`, for plain papermill and other users of it."""
-
-    preload = PRELOAD

@@ -1,18 +1,20 @@
 """A page verified: made again from the data that it carries, and held against what came out."""
 
 import csv
-import io
 import json
 import re
+import zlib
 from base64 import b64decode
-from binascii import Error as Base64Error
 from contextlib import chdir
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
+from io import BytesIO, StringIO
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
@@ -32,8 +34,12 @@ _LEFT_OUT = (
     ),
     AT_HOME,
 )
-_DATA = re.compile(r'"data:application/json;charset=utf-8;base64,([A-Za-z0-9+/=]*)"')
+_DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
+# What a damaged zip, or a damaged JSON in it, raises.
+_DAMAGED = (ValueError, csv.Error, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error)
 _TAG = re.compile(r"(<[^<>]*>)")
+# The tables that a page carries: those of what it tells of, and of what that names.
+_TABLES = {f"{kind}{table.name}": table for kind in ("", "related-") for table in TABLES}
 # What the facts and sources outside of a page hold in the cells that it does not carry: they must
 # hold something, and no page shows it.
 _OUTSIDE: dict[str, dict[str, Any]] = {
@@ -54,41 +60,22 @@ _UNSIGNED = (
 
 @dataclass(frozen=True)
 class PageVerification:
-    """What came of making a page again.
-
-    Parameters
-    ----------
-    page
-        The page's file.
-    origin
-        What it says it was made from.
-    differences
-        One line for each place where the page is not what its data make.
-    changes
-        One line for each thing that has changed here since the page was made.
-    here
-        The folder of the dossier of that name that is here; None where there is none.
-    rows
-        One line for each row or cell in which the page's data are not those of the dossier here.
-    why_not_held
-        Why the page's data cannot be held against the dossier here; '' where they were.
-    """
+    """What came of making a page again."""
 
     page: Path
-    origin: Origin
-    differences: tuple[str, ...]
-    changes: tuple[str, ...]
-    here: Path | None
-    rows: tuple[str, ...]
-    why_not_held: str
+    origin: Origin  # what it says it was made from
+    differences: list[str]  # a line for each place where the page is not what its data make
+    changes: list[str]  # a line for each thing that has changed here since the page was made
+    here: Path | None  # the folder of the dossier of that name that is here
+    rows: list[str]  # a line for each row or cell that is not that of the dossier here
+    why_not_held: str  # against the dossier here; '' where the data were
 
     @property
     def is_well(self) -> bool:
         """Whether the page is what its data and the dossier here make, and nothing has changed."""
         return not (self.differences or self.changes or self.rows or self.why_not_held)
 
-    def lines(self) -> list[str]:
-        """The report: what differs, what has changed since, and what this cannot tell."""
+    def __str__(self) -> str:
         dossier = self.origin.parameters.get("dossier")
         lines = [
             f"{self.page}: {self.origin.notebook}, of the dossier {dossier}",
@@ -107,13 +94,10 @@ class PageVerification:
             lines.append(f"Its data cannot be held against {self.here}: {self.why_not_held}")
         else:
             lines += _tell(f"Its data held against the dossier here, {self.here}", self.rows)
-        return [*lines, _UNSIGNED]
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return "\n".join([*lines, _UNSIGNED])
 
 
-def _tell(what: str, differences: tuple[str, ...]) -> list[str]:
+def _tell(what: str, differences: list[str]) -> list[str]:
     """What was compared, with what came of it."""
     count = len(differences)
     lines = [f"{what}: {format_count(count, 'difference') if count else 'no difference'}."]
@@ -127,14 +111,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
 
     Its data are held against the dossier of its name that is here too, by value: the hash in its
     head proves nothing. It is made in an empty folder: nothing that a page carries, or that lies
-    in the current folder, is run, and no picture is taken from the store.
-
-    Parameters
-    ----------
-    page
-        The page's file.
-    notebook
-        What makes it; None for the notebook of the page's name that ships.
+    in the current folder, is run, and no picture is taken from the store. Without a notebook it is
+    the one of the page's name that ships.
 
     Raises
     ------
@@ -155,7 +133,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
     here, hashes = _find_here(data["dossier"])
-    rows, why_not_held = [], ""
+    rows: list[str] = []
+    why_not_held = ""
     with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
 
         def make(dossier: Path) -> Path:
@@ -175,15 +154,9 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 rows = _compare_data(data, _read_data(again, _read_page(again)))
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
-    return PageVerification(
-        page,
-        origin,
-        tuple(_find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))),
-        tuple(_find_changes(origin, now, hashes)),
-        here,
-        tuple(rows),
-        why_not_held,
-    )
+    differences = _find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))
+    changes = _find_changes(origin, now, hashes)
+    return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
 
 
 def _why(error: Exception) -> str:
@@ -216,36 +189,50 @@ def _read_data(page: Path, html: str) -> dict[str, Any]:
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
         raise PageError(
-            f"{page}: expected one dossier.json in it, to make it again from, as a notebook's "
+            f"{page}: expected the tables in it, to make it again from, as a notebook's "
             f"provenance puts there; found {len(found)}{is_cut}"
         )
     try:
-        data = json.loads(b64decode(found[0], validate=True), parse_constant=_refuse)
-        json.dumps(data, ensure_ascii=False).encode()  # an escape may name half a character
-    except (ValueError, RecursionError, Base64Error) as error:
-        raise PageError(f"{page}: its dossier.json is damaged: {error}") from error
-    if why := _why_no_dossier(data):
-        raise PageError(f"{page}: its dossier.json is damaged: {why}")
-    return data
+        packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
+        head = json.loads(packed.open("dossier.json").read(_LARGEST))
+        json.dumps(head, ensure_ascii=False).encode()  # an escape may name half a character
+        tables = {name: _read_rows(packed, f"{name}.csv") for name in _TABLES}
+    except _DAMAGED as error:
+        raise PageError(f"{page}: its data are damaged: {error}") from error
+    if why := _why_no_dossier(head) or _why_no_table(tables):
+        raise PageError(f"{page}: its data are damaged: {why}")
+    return head | tables
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+def _read_rows(packed: ZipFile, name: str) -> list[dict[str, str]]:
+    """The filled cells of each row of a table that a page carries; none where it lacks it.
+
+    An apostrophe before a formula is left: who reads the dossier takes it off.
+    """
+    if name not in packed.namelist():
+        return []
+    text = packed.open(name).read(_LARGEST).decode("utf-8-sig")
+    rows = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
-def _why_no_dossier(data: Any) -> str:
-    """What is wrong with the form of a page's data; '' where nothing is."""
-    if not isinstance(data, dict) or not isinstance(data.get("related"), dict):
-        return "expected an object that has `related`"
-    name, title = data.get("dossier"), data.get("title")
+def _why_no_dossier(head: Any) -> str:
+    """What is wrong with what a page says of its dossier; '' where nothing is."""
+    if not isinstance(head, dict):
+        return "expected an object"
+    name, title = head.get("dossier"), head.get("title")
     if not isinstance(name, str) or not _is_folder_name(name):
         return f"dossier {quote_value(name)}: expected the name of a folder"
-    if not isinstance(title, str):
-        return f"title {quote_value(title)}: expected a text"
-    for table in TABLES:
-        for rows in (data.get(table.name), data["related"].get(table.name, [])):
-            if not isinstance(rows, list) or not all(_is_row(row, table) for row in rows):
-                return f"{table.name}: expected rows of the columns {', '.join(table.names)}"
+    return "" if isinstance(title, str) else f"title {quote_value(title)}: expected a text"
+
+
+def _why_no_table(tables: dict[str, list[dict[str, str]]]) -> str:
+    """What is wrong with the columns of the tables that a page carries; '' where nothing is."""
+    for name, rows in tables.items():
+        table = _TABLES[name]
+        columns = {column for row in rows for column in row}
+        if not columns <= set(table.add_languages(columns).names):
+            return f"{name}: expected rows of the columns {', '.join(table.names)}"
     return ""
 
 
@@ -258,22 +245,14 @@ def _is_folder_name(name: str) -> bool:
     )
 
 
-def _is_row(row: Any, table: Table) -> bool:
-    return (
-        isinstance(row, dict)
-        and set(row) <= set(table.add_languages(row).names)
-        and all(type(cell) in (str, int, float) for cell in row.values())
-    )
-
-
 def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     """A page's data as the folder of a dossier, by the dossier's name."""
     dossier = folder / data["dossier"]
     for table in TABLES:
-        outside = data["related"].get(table.name, [])
+        outside = data.get(f"related-{table.name}", [])
         usual = _OUTSIDE.get(table.name, {})
         rows = data[table.name] + [usual | _anchor_numbers(row) | row for row in outside]
-        text = io.StringIO()
+        text = StringIO()
         names = table.add_languages(name for row in rows for name in row).names
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
@@ -324,7 +303,7 @@ def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
 
 def _index_rows(data: dict[str, Any], table: Table) -> dict[str, dict]:
     """The rows of a table by their ids, with those that are outside of a selection."""
-    rows = data[table.name] + data["related"].get(table.name, [])
+    rows = data[table.name] + data.get(f"related-{table.name}", [])
     return {row[table.names[0]]: row for row in rows}
 
 
@@ -349,11 +328,8 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     }
     hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
     hashes |= here
-    changes = [
-        line
-        for name, line in parts.items()
-        if name in hashes and hashes[name] != then.hashes.get(name)
-    ]
+    changed = {name for name in hashes if hashes[name] != then.hashes.get(name)}
+    changes = [line for name, line in parts.items() if name in changed]
     for library, new in now.versions.items():
         old = then.versions.get(library, "not stated")
         if old != new:
@@ -381,7 +357,8 @@ def _find_differences(page: str, expected: str) -> list[str]:
         return []
     pairs = zip(_take_apart(page), _take_apart(expected), strict=True)
     lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
-    return lines or [f"the bytes differ, first in line {_first_line(page, expected)}"]
+    first_line = page.count("\n", 0, _count_common(page, expected)) + 1
+    return lines or [f"the bytes differ, first in line {first_line}"]
 
 
 _Pieces = list[tuple[str, str]]  # the heading that a piece stands under, and what it says
@@ -431,9 +408,6 @@ def _clip(text: str, other: str) -> str:
 
 def _count_common(text: str, other: str) -> int:
     """How many characters two texts have in common at their beginning."""
-    pairs = zip(text, other, strict=False)
-    return next((n for n, (one, two) in enumerate(pairs) if one != two), min(len(text), len(other)))
-
-
-def _first_line(page: str, expected: str) -> int:
-    return page.count("\n", 0, _count_common(page, expected)) + 1
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False))
+    )

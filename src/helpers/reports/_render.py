@@ -6,14 +6,15 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from helpers import page
 from helpers.errors import BatchError, ParameterError, RenderError
 from helpers.files import write_whole
-from helpers.page import read_origin
 from helpers.reports._failure import fail
 from helpers.reports._job import Job, Outcome, prepare
 from helpers.reports._notebook import read_notebook
@@ -32,18 +33,12 @@ def render(
 
     Parameters
     ----------
-    notebook
-        The notebook's file.
-    parameters
-        Values for the parameters that the notebook declares.
     output
         The HTML file. It appears whole or not at all; an older one is kept until then.
     keep_notebook
         Where to write the executed notebook too.
-    cwd
-        Where it runs; None for the current folder.
-    kernel
-        What runs it; '' for the kernel that the notebook names.
+    cwd, kernel
+        As of a `Job`.
 
     Raises
     ------
@@ -77,14 +72,10 @@ def run(
 
     Parameters
     ----------
-    job
-        What `prepare` made.
     timeout_s
         After how many seconds the notebook fails, its kernel's start and all tries included.
     tries
         How often it is run at most, where its kernel dies.
-    progress_bar
-        Whether papermill shows how far it is.
     """
     if job.notebook.fault:
         return fail(job, job.notebook.fault)
@@ -94,16 +85,14 @@ def run(
 
         deadline = timeout_s and time.monotonic() + timeout_s
         with ThreadPoolExecutor(max_workers=1) as beside:
-            ready = beside.submit(_make_exporter_ready)  # while the kernel computes
+            ready = beside.submit(methodcaller("make_ready"), page)  # while the kernel computes
             while True:
                 executed, failure = execute(job, timeout_s, deadline, progress_bar=progress_bar)
                 tries -= 1
                 if tries < 1 or not failure.startswith(KERNEL_DIED):
                     break
             ready.result()
-        from helpers.page import convert
-
-        return Outcome(convert(executed, job.title, job.origin), failure, executed)
+        return Outcome(page.convert(executed, job.title, job.origin), failure, executed)
     except Exception as error:  # one report fails alone, whatever is wrong with it
         return fail(job, f"{type(error).__name__}: {error}")
 
@@ -111,10 +100,7 @@ def run(
 def write_page(outcome: Outcome, output: Path) -> Path | None:
     """Write a page in its place, or that of a failure beside it and leave the older page.
 
-    Returns
-    -------
-    Path or None
-        The page of the failure, if there was one.
+    Returns the page of the failure, if there was one.
     """
     failed_page = find_failed_page(output)
     if outcome.failure:
@@ -138,7 +124,7 @@ def refuse_foreign(path: Path) -> None:
         In the place of a page or of an executed notebook stands something else. (A name with
         another ending is refused by `render`.)
     """
-    is_ours = {".html": read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
+    is_ours = {".html": page.read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
     if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
         kind = "an executed notebook" if path.suffix.lower() == ".ipynb" else "a page"
         raise BatchError(
@@ -153,12 +139,6 @@ def _read_run(notebook: Path) -> dict | None:
         return nbformat.read(notebook, as_version=4).metadata.get("papermill")
     except (OSError, ValueError, nbformat.ValidationError):
         return None
-
-
-def _make_exporter_ready() -> None:
-    from helpers.page import make_ready
-
-    make_ready()
 
 
 def _check_target(path: Path, ending: str) -> None:

@@ -1,16 +1,12 @@
 """What our commands and their workers do before they import the rest."""
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import connection
 from pathlib import Path
-
-from helpers.kernels import end_sooner
 
 _SOONER = 300  # than what started it, and a kernel sooner still
 _SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
@@ -60,6 +56,11 @@ def safe_path() -> Iterator[None]:
 
 def begin_worker() -> None:
     """Begin a worker of a batch: it leaves Ctrl-C to its parent, and ends when that dies."""
+    import multiprocessing
+    from multiprocessing import connection
+
+    from helpers.kernels import end_sooner
+
     leave_out_slow_import()
     if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
         del os.environ[_SAFE_PATH]

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from threading import Timer
 
+from helpers.errors import BatchError
 from helpers.reports._failure import fail, name_timeout
 from helpers.reports._job import Job, Outcome
 from helpers.reports._preload import wait_for_preload
@@ -33,15 +34,15 @@ def run_here(
     A worker that dies takes only its own job with it, which is tried again; one that hangs is
     killed, and its job has failed.
 
-    Parameters
-    ----------
-    jobs
-        What to run; one is taken when a worker is free.
-    count
-        How many workers.
-    timeout_s
-        After how many seconds a job fails; None for never.
+    One is taken of the jobs when one of the `count` workers is free, and fails after `timeout_s`
+    seconds; None for never.
     """
+    try:
+        multiprocessing.Lock()
+    except (ImportError, OSError) as error:
+        raise BatchError(
+            f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
+        ) from error
     with safe_path():
         yield from _run_here(jobs, count, timeout_s)
 

@@ -22,11 +22,9 @@ def _name_language(language: str) -> str:
 
 def _trace_table(cell: Value | str) -> Traced:
     """A number, or what a person wrote, as it stands with a place or a source in the tables."""
-    return (
-        trace_text(cell, rule="table")
-        if isinstance(cell, str)
-        else trace_number(cell, rule="table")
-    )
+    if isinstance(cell, str):
+        return trace_text(cell, rule="table")
+    return trace_number(cell, rule="table")
 
 
 def _isolate_value(value: object) -> object:

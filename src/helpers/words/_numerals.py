@@ -10,7 +10,7 @@ Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads b
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from math import inf, isnan, nan
 from pathlib import Path
 from typing import NamedTuple
@@ -146,9 +146,14 @@ def _base(language: str) -> str:
 def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
     """Every number of a text with its value, which is NaN where it is not read."""
     table = _TABLES.get(_base(language), {})
-    pieces = _find_pieces(text, language, table)
+    groups: list[list[_Piece]] = []
+    for piece in _find_pieces(text, language, table):
+        if groups and _joins(groups[-1], text[groups[-1][-1].end : piece.start], piece, table):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
     numbers = []
-    for group in _join_pieces(text, pieces, table):
+    for group in groups:
         alone = text[group[0].start : group[0].end].lower() in table.get("alone", "").split()
         value = _evaluate(group, alone)
         if value is not None:
@@ -208,10 +213,9 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
         "spoil": rf"(?:{table.get('spoils', '(?!)')}){end}",
         "unclear": rf"(?:{table['unclear']}){end}",
     }
+    folds = table.get("multiple", "").split()
+    words |= {word + fold: number for word, number in words.items() for fold in folds}
     values = {"part": parts, "attached": attached, "scale": scales, "word": words}
-    values["word"] = words | {
-        word + fold: n for word, n in words.items() for fold in table.get("multiple", "").split()
-    }
     pattern = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
     # A piece begins where a word does, or right behind digits.
     begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{behind_digits}){end}))"
@@ -233,11 +237,12 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
 
 
-class _Token:
+class _Token(NamedTuple):
     """A word or a mark, as text2num takes it."""
 
-    def __init__(self, match: re.Match):
-        self.start, self.end, self.word = match.start(), match.end(), match[0]
+    start: int
+    end: int
+    word: str
 
     def text(self) -> str:
         return self.word
@@ -258,7 +263,7 @@ def _ask_library(text: str, language: str) -> Iterator[_Piece]:
 
     multiple = _any_of(_TABLES[language].get("multiple", "").split())
     words = rf"[^\W\d_]+?(?=(?:{multiple})(?![^\W_]))|[^\W\d_]+|\d+|."
-    tokens = [_Token(match) for match in re.finditer(words, text, re.DOTALL)]
+    tokens = [_Token(*match.span(), match[0]) for match in re.finditer(words, text, re.DOTALL)]
     for found in find_words(tokens, language, 0.0):
         first, last = tokens[found.start], tokens[found.end - 1]
         kind = "spoil" if found.is_ordinal else "word"
@@ -284,27 +289,21 @@ def _read_digits(printed: str, point: bool) -> float:
     if fraction := _FRACTION.fullmatch(printed):
         whole, above, below = fraction.groups()
         return int(whole or 0) + int(above) / int(below)
+    number, groups, decimal = _compile_digits(point)
+    if not number.fullmatch(printed):
+        return nan
+    return float(decimal.sub(".", groups.sub("", printed)).replace("−", "-"))
+
+
+@cache
+def _compile_digits(point: bool) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+    """The patterns of a number in digits, of what parts its thousands, and of its decimals."""
     group, decimal = (",，", ".٫") if point else (".", ",٫")
     groups = rf"[{re.escape(group)}{_GROUP_MARKS}]"
     thousands = rf"\d{{1,3}}(?:{groups}\d{{3}})+"
     lakhs = rf"\d{{1,2}}(?:[{group}]\d\d)+[{group}]\d{{3}}"
-    if not re.fullmatch(rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:[{decimal}]\d+)?", printed):
-        return nan
-    return float(re.sub(f"[{decimal}]", ".", re.sub(groups, "", printed)).replace("−", "-"))
-
-
-def _join_pieces(text: str, pieces: list[_Piece], table: dict) -> Iterator[list[_Piece]]:
-    """The pieces that make one number together."""
-    group: list[_Piece] = []
-    for piece in pieces:
-        if group and _joins(group, text[group[-1].end : piece.start], piece, table):
-            group.append(piece)
-        else:
-            if group:
-                yield group
-            group = [piece]
-    if group:
-        yield group
+    number = rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:[{decimal}]\d+)?"
+    return re.compile(number), re.compile(groups), re.compile(f"[{decimal}]")
 
 
 def _joins(group: list[_Piece], gap: str, after: _Piece, table: dict) -> bool:
@@ -357,6 +356,7 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
     return sign * (total + run)
 
 
+@lru_cache(maxsize=4096)
 def _find_room(value: float) -> float:
     """What a number word behind this one must be below: 10 behind 'twenty', 1 behind 'five'."""
     digits = f"{value:.15g}"
