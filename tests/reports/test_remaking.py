@@ -242,7 +242,7 @@ TAMPERED = {
         lambda html: re.sub(r'<tr id="fact-f3".*?</tr>\n', "", html, flags=re.DOTALL),
         [
             "near 'Every fact' the page lacks 'f3 · fig. 3 · fig. 5 · Twice · ",
-            "near 'Every fact' the page lacks '</div> · ",
+            "near 'Every fact' the page lacks '<small> · </small> · ",
         ],
     ),
     "a sentence put in": (
@@ -270,7 +270,7 @@ TAMPERED = {
         [" the page has '<path "],
     ),
     "the table to take along": (
-        lambda html: put_files(html, **{"facts.csv": b"fact_id"}),
+        lambda html: put_files(html, **{"more.csv": b"fact_id"}),
         ["near 'Provenance' the page has '…"],
     ),
     "a line end": (
