@@ -9,6 +9,9 @@ from helpers.dossier import load_dossier
 from helpers.errors import NoFactsError
 from helpers.figures import chronicle, claims_over_time, numbers, operation, timeline
 
+# The tests measure boxes of letters that no font here has.
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
+
 FIGURES = {
     "casualties": partial(numbers, topic="casualties"),
     "troops": partial(numbers, topic="troops"),

@@ -9,7 +9,15 @@ import pytest
 from matplotlib.text import Text
 
 from helpers.dossier import load_dossier
-from helpers.figures import LIGHT, Figure, _canvas, _locator_map, locator_map, timeline
+from helpers.figures import (
+    LIGHT,
+    Figure,
+    _canvas,
+    _locator_map,
+    leave_out_store,
+    locator_map,
+    timeline,
+)
 from helpers.figures._figure import list_sources
 from helpers.figures._style import draw_when_shown, new_drawing, points
 
@@ -120,7 +128,8 @@ def drawings(monkeypatch):
 
     for module in (_canvas, _locator_map):
         monkeypatch.setattr(module, "new_drawing", count)
-    return sizes
+    with leave_out_store():
+        yield sizes
 
 
 @pytest.mark.parametrize("make", FIGURES)
