@@ -774,3 +774,16 @@ def test_the_page_tells_of_what_was_read(ferry):
     (ferry.folder / "facts.csv").write_text("another")
     (ferry.folder / "sources" / "report.txt").write_text("another")
     assert [passages.text_check(story).html, passages.provenance(story).html] == before
+
+
+def test_a_source_of_the_web_is_its_title_and_another_tells_its_address(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    edit_cells(folder, "sources", "article", address="https://paper.example/a", title="A & B")
+    assert (
+        '<a href="https://paper.example/a">A &amp; B</a>'
+        in passages.sources_table(load_dossier(folder)).html
+    )
+    edit_cells(folder, "sources", "article", address="shelf 4")
+    told = passages.sources_table(load_dossier(folder)).html
+    assert "<dt>Address</dt><dd>shelf 4</dd>" in told
+    assert "<a href" not in told.partition('id="source-article"')[2].partition("</dl>")[0]
