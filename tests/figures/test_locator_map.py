@@ -283,6 +283,12 @@ def test_a_name_that_is_missing_falls_back_to_english(tell):
     assert re.search("<text style[^>]*>Valletta<", figure.svg())
 
 
+def test_the_gazetteer_names_a_place_for_which_the_dossier_has_no_name(article):
+    french, russian = (read(locator_map(article, language)) for language in ("fr", "ru"))
+    assert "Aktaou" in french and "Zhanaozen" in french  # which has no French name there
+    assert "космодром Байконур" in russian  # the dossier's own
+
+
 def test_letters_that_no_font_has_are_text_on_a_page_and_told_of_a_png(tell, tmp_path):
     figure = locator_map(tell(("𠮷龖", *VALLETTA[1:])))
     check_labels(figure)

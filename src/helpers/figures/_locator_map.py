@@ -69,6 +69,7 @@ from helpers.geography import (
     measure_km,
     read_cities,
     read_country,
+    read_names,
 )
 from helpers.words import capitalise
 
@@ -185,11 +186,19 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
         is_site=~is_area & (places["kind"] != "country"),
         region_key=(regions["country"].astype("str") + " " + region).where(region != "", ""),
         is_picked=places["place_id"] == picked_place,
-        **name_in(places, column),
+        **name_in(_add_names(places, column), column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
         facts=places["place_id"].map(named.index.to_series().groupby(named.array).agg(", ".join)),
     ).reset_index(drop=True)
+
+
+def _add_names(places: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Places with the gazetteer's names where the dossier has none in a language."""
+    if column == "name":
+        return places
+    others = read_names(places["geonames_id"], column)
+    return places.assign(**{column: places[column].fillna(others) if column in places else others})
 
 
 def _list_corners(places: pd.DataFrame, most_growth: float) -> np.ndarray:

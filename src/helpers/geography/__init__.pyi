@@ -37,6 +37,7 @@ from ._gazetteer import (
     KnownPlace as KnownPlace,
     find_places as find_places,
     read_cities as read_cities,
+    read_names as read_names,
 )
 from ._languages import (
     check_place_names as check_place_names,

@@ -110,6 +110,19 @@ def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
     return table.filter(wanted).to_pandas(use_threads=False)
 
 
+def read_names(numbers: pd.Series, column: str) -> pd.Series:
+    """The names of places in another language, such as name_fr, by their GeoNames numbers.
+
+    Missing where the gazetteer has none.
+    """
+    table = read_places(column)
+    if column not in table.column_names or numbers.isna().all():
+        return pd.Series(pd.NA, numbers.index, dtype="string")
+    known = table.filter(pc.is_in(table["geonames_id"], pa.array(numbers.dropna().unique())))
+    names = dict(zip(known["geonames_id"].to_pylist(), known[column].to_pylist(), strict=True))
+    return numbers.map({number: name for number, name in names.items() if name}).astype("string")
+
+
 @lru_cache(maxsize=8)
 def read_places(column: str) -> pa.Table:
     """The gazetteer, one row a place: country by country, the capital first, then by population.
