@@ -10,7 +10,7 @@ from helpers.dossier import load_dossier
 from helpers.figures import locator_map, operation
 from helpers.page import convert, passages
 
-HEADING = re.compile(r"<h2>(.*?)</h2>")
+HEADING = re.compile(r'<h2 id="[^"]*">(.*?)</h2>')
 LINK = re.compile(r'<li><a href="#([^"]*)">(.*?)</a></li>')
 
 
@@ -29,6 +29,28 @@ def make_page(*parts) -> str:
 @pytest.fixture
 def election(tmp_path, write_tables):
     return load_dossier(write_story(tmp_path / "election", STORIES["election"], write_tables))
+
+
+def test_headings_of_any_kind_are_in_the_contents_each_by_a_name_of_its_own():
+    cells = [
+        new_markdown_cell("A *set* title & more\n====\n\nSee [below](#Results-of-all)."),
+        new_markdown_cell("Words first.\n\n## One `x`\n\n## Results of all\n\nBy a line\n---\n"),
+        new_markdown_cell("## Results of all\n\n### A part"),
+        new_markdown_cell("## content\n\n## 50% of <b>it</b>"),
+    ]
+    page = convert(new_notebook(cells=cells))
+    assert "<title>A set title &amp; more</title>" in page
+    assert LINK.findall(page) == [
+        ("One-x", "One x"),
+        ("Results-of-all", "Results of all"),
+        ("By-a-line", "By a line"),
+        ("Results-of-all-2", "Results of all"),
+        ("content-2", "content"),
+        ("50%25-of-it", "50% of it"),
+    ]
+    names = re.findall(r' id="([^"]*)"', page)
+    assert len(set(names)) == len(names)
+    assert {"Results-of-all", "Results-of-all-2", "content-2", "50%-of-it", "A-part"} <= set(names)
 
 
 def test_a_section_that_tells_nothing_leaves_one_line_at_the_end(election):
@@ -54,7 +76,7 @@ def test_each_topic_has_its_heading_in_the_order_of_the_words(election):
     assert HEADING.findall(page) == labels
     links = LINK.findall(page)
     assert [text for _, text in links] == labels
-    assert all(f'<div class="text" id="{at}">' in page for at, _ in links)
+    assert all(f'<h2 id="{at}">' in page for at, _ in links)
     assert page.count("<figure") == page.count("</figure>") == len(labels)
     assert page.count("<div") == page.count("</div>")
 

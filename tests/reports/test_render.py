@@ -96,8 +96,8 @@ def test_a_page_has_no_script_and_asks_for_nothing():
     assert "https://" not in html
     assert '<html lang="en">' in html
     assert "<title>T</title>" in html
-    assert '<a href="#one">One</a>' in html
-    assert 'id="one"' in html
+    assert '<a href="#One">One</a>' in html
+    assert 'id="One"' in html
 
 
 def test_a_title_is_text_whatever_it_holds():
@@ -128,7 +128,7 @@ def test_the_notebook_that_is_run_is_not_written_over(notebook, tmp_path):
 def test_an_address_in_a_title_is_no_link():
     title = "See https://example.org/x, www.example.org and a@example.org"
     html = convert(new_notebook(cells=[new_markdown_cell("# T\n\nWhy?")]), title)
-    assert f"<h1>{title}</h1>" in html
+    assert f">{title}</h1>" in html
 
 
 def test_a_notebook_whose_kernel_dies_or_is_unknown_fails_alone(notebook, tmp_path):

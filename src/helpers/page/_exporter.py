@@ -18,7 +18,7 @@ from traitlets.config import Config
 from helpers.page._finish import finish_page
 from helpers.page._foreign import PageRenderer, fit_output, format_math
 from helpers.page._origin import Origin, restore_origin
-from helpers.page._sections import escape_markdown, find_lead, lay_out_sections
+from helpers.page._sections import escape_markdown, find_lead, find_title, lay_out_sections
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -91,6 +91,7 @@ class DossierExporter(HTMLExporter):
         for cell in nb.cells:
             if "outputs" in cell:
                 cell.outputs = [fit for output in cell.outputs if (fit := fit_output(output))]
+        nb.metadata.setdefault("title", find_title(nb))
         page = lay_out_sections(nb)
         # HTMLExporter's own would parse and write the whole page again, for what a cleaner does.
         html, resources = super(HTMLExporter, self).from_notebook_node(page, resources, **options)

@@ -11,6 +11,7 @@ from helpers.page._cleaning import sanitise, sanitise_svg
 from helpers.page._days import add_days
 from helpers.page._foreign import name_missing_pictures
 from helpers.page._origin import AT_HOME
+from helpers.page._sections import add_contents
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(
@@ -40,7 +41,7 @@ def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = sanitise(name_missing_pictures(body))
+    body = add_contents(sanitise(name_missing_pictures(body)))
     body, looks = _lay_out_figures(body)
     body, days = add_days(_TO_THE_LEFT.sub(r"\1", body))
     html = f"{head}{begin}{body}</body>\n</html>\n"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nh3
 from latex2mathml.converter import convert as convert_latex
@@ -115,6 +116,11 @@ def format_math(latex: str, display: str = "inline") -> str:
 
 class PageRenderer(IPythonRenderer):
     """Markdown for a page: formulas as MathML, pictures of the notebook's folder in it."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading by the name that JupyterLab gives it, for links that somebody typed."""
+        name = "-".join(Markup(text).striptags().split())
+        return f'<h{level} id="{escape(name)}">{text}</h{level}>\n'
 
     def block_math(self, body: str) -> str:
         return f"<p>{format_math(body, 'block')}</p>"

@@ -3,11 +3,19 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import chain, count
 
 import nbformat
+from markupsafe import Markup, escape
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from nbformat import NotebookNode
 
+from helpers.page._foreign import PageRenderer
+
 _HEADING = re.compile(r'<h2 class="section mathjax_ignore">(.*?)</h2>')
+_TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_NAMED_HEADING = re.compile(r'<h([1-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_CONTENTS = '<nav class="contents" aria-label="Contents"></nav>'
 _LEAD = re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _UNTOLD = '<p class="note untold">'
@@ -42,6 +50,39 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
         for number, cell in enumerate(page.cells):
             cell.id = f"cell-{number}"
     return page
+
+
+def find_title(notebook: NotebookNode) -> str:
+    """The first heading of a notebook as plain text, however it is written; '' without one."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            html = MarkdownWithMath(renderer=PageRenderer(escape=False)).render(cell.source)
+            if found := _TITLE.search(html):
+                return str(Markup(found[1]).striptags())
+    return ""
+
+
+def add_contents(html: str) -> str:
+    """The body of a page whose headings each have a name of their own, and their list on top.
+
+    The list names the headings of the second level, with which sections begin.
+    """
+    taken, listed = {"content"}, []
+
+    def name(heading: re.Match) -> str:
+        level, wanted, text = heading.groups()
+        others = (f"{wanted}-{number}" for number in count(2))
+        anchor = next(one for one in chain([wanted], others) if one not in taken)
+        taken.add(anchor)
+        if level == "2":
+            address, plain = anchor.replace("%", "%25"), escape(Markup(text).striptags())
+            listed.append(f'<li><a href="#{address}">{plain}</a></li>\n')
+        return f'<h{level} id="{anchor}">{text}</h{level}>'
+
+    html = _NAMED_HEADING.sub(name, html)
+    contents = f"<p>Contents</p>\n<ol>\n{''.join(listed)}</ol>\n</nav>"
+    begin = _CONTENTS.removesuffix("</nav>")
+    return html.replace(_CONTENTS, f"{begin}\n{contents}" if listed else "", 1)
 
 
 def find_lead(html: str) -> str:
@@ -84,15 +125,14 @@ def _split_cell(cell: NotebookNode) -> Iterator[NotebookNode]:
         first, *rest = _HEADING.split(_read_html(output))
         for heading, html in zip(["", *rest[::2]], [first, *rest[1::2]], strict=True):
             if heading:
-                plain = unescape(heading)
-                yield _make_text(f"## {escape_markdown(plain)}", heading=plain)
+                yield _make_text(f"## {escape_markdown(unescape(heading))}")
             shown = output | {"data": {"text/html": html}} if rest else output
             if html.strip() or not rest:
                 yield nbformat.from_dict(cell | {"source": "", "outputs": [shown]})
 
 
-def _make_text(source: str, **metadata: str) -> NotebookNode:
-    return nbformat.from_dict({"cell_type": "markdown", "metadata": metadata, "source": source})
+def _make_text(source: str) -> NotebookNode:
+    return nbformat.from_dict({"cell_type": "markdown", "metadata": {}, "source": source})
 
 
 def _leave_out_untold(cell: NotebookNode) -> NotebookNode:
