@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from html import escape
 from io import BytesIO, StringIO
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pandas as pd
 import pytest
@@ -111,6 +111,18 @@ def put_origin(html: str, origin: Origin) -> str:
 
 # What is no page of ours
 
+
+def damage_zip(method: int):
+    """What puts a zip in a page whose packed bytes are damaged."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", method) as archive:
+        archive.writestr("dossier.json", bytes(range(256)) * 4)
+    content = bytearray(packed.getvalue())
+    content[46:54] = b"\xff" * 8
+    address = f"data:application/zip;base64,{b64encode(content).decode()}"
+    return lambda html: DATA.sub(address, html)
+
+
 NO_PAGE = {
     "nothing": (lambda html: "", "does not say what it was made from"),
     "another page": (lambda html: "<html><head></head></html>", "does not say what it was"),
@@ -125,6 +137,9 @@ NO_PAGE = {
     "not UTF-8": (lambda html: html.encode() + b"\xff", "is not in UTF-8"),
     "base64 that is none": (lambda html: DATA.sub(r"\g<0>AAAAA", html), "are damaged"),
     "no zip": (lambda html: DATA.sub("data:application/zip;base64,AAAA", html), "are damaged"),
+    "a damaged zip": (damage_zip(ZIP_DEFLATED), "are damaged"),
+    "a damaged zip of another kind": (damage_zip(ZIP_LZMA), "are damaged"),
+    "a damaged zip of a third kind": (damage_zip(ZIP_BZIP2), "are damaged"),
     "a zip without the data": (
         lambda html: DATA.sub("data:application/zip;base64,UEsFBg" + "A" * 23 + "=", html),
         "are damaged",

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from html import escape, unescape
 from io import BytesIO, StringIO
 from itertools import takewhile
+from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,7 +37,10 @@ _LEFT_OUT = (
 )
 _DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
 # What a damaged zip, or a damaged JSON in it, raises.
-_DAMAGED = (ValueError, csv.Error, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error)
+_DAMAGED = (
+    ValueError, csv.Error, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error, LZMAError,
+    OSError,
+)  # fmt: skip
 _TAG = re.compile(r"(<[^<>]*>)")
 # The tables that a page carries: those of what it tells of, and of what that names.
 _TABLES = {f"{kind}{table.name}": table for kind in ("", "related-") for table in TABLES}
