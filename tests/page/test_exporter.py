@@ -76,6 +76,7 @@ def test_a_page_by_the_template_s_name_shows_the_code_folded_up(foreign):
     assert "<td>1</td>" in page
     assert 'alt="A dot"' in page
     assert "default-src 'none'" in page
+    assert "<nav" not in page
 
 
 def test_a_user_s_choice_goes_first(foreign):
