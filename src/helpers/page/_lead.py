@@ -98,7 +98,9 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
     about = ["" if nameless else card["part"], card["place"]]
     about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
-    is_doubted = doubt and not set(doubt["fact_ids"]).isdisjoint(card["fact_ids"])
+    against: Traced | str = ""
+    if doubt and not set(doubt["fact_ids"]).isdisjoint(card["fact_ids"]):
+        against = compose(" {}.", doubt["brief"])
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
@@ -106,7 +108,7 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
         card["speakers"],
         format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
-        compose(" {}.", doubt["brief"]) if is_doubted else "",
+        against,
     )
 
 
