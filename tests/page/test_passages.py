@@ -1,9 +1,9 @@
 import io
 import json
 import re
-from dataclasses import replace
 import shutil
 from base64 import b64decode
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from zipfile import ZipFile
