@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from helpers.geography import name_sea, read_seas
 from helpers.geography._boundaries import is_on_land
@@ -58,6 +59,5 @@ def test_a_point_on_land_is_in_no_sea():
 
 def test_outlines_are_sound():
     seas = read_seas()
-    assert seas.is_valid.all()
+    assert shapely.is_valid(seas["geometry"]).all()
     assert seas["name"].is_unique
-    assert seas.crs.to_epsg() == 4326

@@ -55,10 +55,10 @@ class Ground:
 
 
 @lru_cache(maxsize=16)
-def read_ground(view: View, codes: tuple[str, ...]) -> Ground:
+def read_ground(view: View, codes: tuple[str, ...], names: str = "name") -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
-    countries = view.read("countries", keep=codes)
-    regions = view.read("regions", codes)
+    countries = view.read("countries", keep=codes, names=names)
+    regions = view.read("regions", codes, names=names)
     regions["key"] = regions["country"] + " " + regions["name"]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -77,7 +77,7 @@ def read_ground(view: View, codes: tuple[str, ...]) -> Ground:
 
 def _read_islets(view: View, codes: tuple[str, ...], own: pd.Series) -> np.ndarray:
     """The middles of islands under a few pixels, where hardly any other land shows."""
-    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
+    if shapely.area(own).sum() > MOST_ATOLL * view.width_px * view.height_px:
         return np.array([], dtype=object)
     _, areas = read_rows("countries", view.windows, codes)
     parts = view.draw(shapely.get_parts(areas))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from helpers.dossier import PLACES, Dossier, Fault
@@ -10,7 +11,6 @@ from helpers.geography._boundaries import (
     COAST_KM,
     is_on_land,
     list_countries,
-    read_boundaries,
     read_country,
     read_rows,
 )
@@ -92,6 +92,6 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
         if shapely.contains_xy(area, x, y):
             return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
     window = np.array([[longitude, latitude, longitude, latitude]])
-    near = read_boundaries("countries", window)
-    near = near[near.contains(shapely.Point(longitude, latitude))]
-    return "".join(f"it lies in {row.name} ({row.country})" for row in each_row(near))
+    near, areas = read_rows("countries", window)
+    holds = near.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
+    return "".join(f"it lies in {row['name']} ({row['country']})" for row in holds)
