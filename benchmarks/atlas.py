@@ -4,7 +4,7 @@
     python benchmarks/atlas.py -o DIR FJI KIR     those alone, each at desktop and phone width
     python benchmarks/atlas.py --pairs            no picture: do all pairs of the capitals of 40
                                                   countries, and 200 groups of five, draw?
-    python benchmarks/atlas.py --pairs 1/7        the first seventh of them
+    python benchmarks/atlas.py --pairs 1/7        a seventh of them
 
 Exits with 1 where a map was not drawn, and names it.
 """

@@ -88,7 +88,9 @@ def test_across_a_land_border_there_is_no_tolerance(
     folder = copy_dossier()
     latitude, longitude = map(str, point)
     edit_cells(folder, "places", "aktau", latitude=latitude, longitude=longitude, country=country)
-    assert len(check_places(load_dossier(folder))) == faults
+    for precision_km in ("1", "300"):
+        edit_cells(folder, "places", "aktau", precision_km=precision_km)
+        assert len(check_places(load_dossier(folder))) == faults
 
 
 def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
@@ -354,6 +356,15 @@ def test_a_map_shows_the_main_parts_and_those_of_the_story():
     with_alaska = find_extent(*find_main_parts(area, np.array([ALASKA])).T)
     assert without.west > -126
     assert with_alaska.west == pytest.approx(172.5, abs=0.1)  # the westernmost Aleutian island
+
+
+@pytest.mark.parametrize("code", ["BVT", "NRU", "NFK", "MLT", "FSM"])
+def test_a_map_shows_all_of_a_small_country(code):
+    """However small its islands are, and where none of those far apart is most of it."""
+    area = read_country(code)["geometry"]
+    shown = find_extent(*find_main_parts(area, np.empty((0, 2))).T)
+    bounds = shown.west, shown.south, shown.east, shown.north
+    assert bounds == pytest.approx(area.bounds, abs=0.02 * (area.bounds[3] - area.bounds[1]))
 
 
 @pytest.mark.parametrize("code", ["FJI", "RUS", "ATA", "NZL", "USA"])

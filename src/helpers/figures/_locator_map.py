@@ -1,6 +1,6 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -86,7 +86,8 @@ LARGEST_CITIES = 12  # of a country in the frame: a smaller one tells a reader l
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
-_INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
+_INKS = ("ink", "rule"), ("accent", "accent_tint"), ("contrast", "contrast_tint")
+_FIRST_INKS = {"o": 1, "D": 2}  # of these; another shape's is the first
 
 
 class Mark(NamedTuple):
@@ -317,12 +318,14 @@ def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
-    """A mark for each role, in the order in which the roles are met."""
-    marks = {}
-    for position, role in enumerate(dict.fromkeys(roles)):
-        shape = _SHAPES[position % len(_SHAPES)]
-        marks[role] = Mark(shape, *_INKS.get(shape, ("ink", "rule")))
-    return marks
+    """A mark for each role, in the order in which they are met; the last for all that are left."""
+    marks = [
+        Mark(shape, *_INKS[(_FIRST_INKS.get(shape, 0) + turn) % len(_INKS)])
+        for turn in range(len(_INKS))
+        for shape in _SHAPES
+    ]
+    found = dict.fromkeys(roles)
+    return dict(zip(found, chain(marks, repeat(marks[-1])), strict=False))
 
 
 def _lay_out(
@@ -344,9 +347,12 @@ def _lay_out(
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
-    roles = [(capitalise(shorten(role, SMALL)), mark) for role, mark in marks.items()]
+    roles: dict[Mark, list[str]] = {}
+    for role, look in marks.items():
+        roles.setdefault(look, []).append(role)
+    said = [(capitalise(shorten(", ".join(alike), SMALL)), of) for of, alike in roles.items()]
     placed, x, line = [], 0.0, 0
-    for text, mark in chain(roles, ((_KEY_WORDS[other], other) for other in others)):
+    for text, mark in chain(said, ((_KEY_WORDS[other], other) for other in others)):
         width = 22 + measure(text, SMALL)
         if x and x + width > width_px:
             x, line = 0.0, line + 1

@@ -189,6 +189,10 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.nd
         (moved[own], "land" if len(whole) else "land_edge"),
     ):
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+    segments, sides = find_borders(moved[own])
+    between = _join(chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
+    line = {"edgecolor": LIGHT["neighbour"], "linewidth": points(0.8), "facecolor": "none"}
+    add_path(ax, between, frame, **line)
     edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
     ax.add_artist(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
     if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:

@@ -61,5 +61,5 @@ def measure_outside(area: shapely.Geometry, latitude: float, longitude: float) -
 
     around = Proj(proj="aeqd", lat_0=latitude, lon_0=longitude, ellps="WGS84")
     border = shapely.segmentize(shapely.boundary(area), _STEP_DEGREES)
-    drawn = shapely.transform(border, around, interleaved=False)
+    drawn = shapely.transform(border, lambda xy: np.column_stack(around(*xy.T)))
     return float(shapely.distance(drawn, shapely.Point(0, 0))) / 1000

@@ -1,7 +1,7 @@
 """The files of the boundaries, found without a library of geography: a page's origin lists them."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,10 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
 
     `itertuples` takes twice as long for the few rows of a map.
     """
-    name_cells = _make_row(tuple(table))
-    return map(name_cells, zip(table.index, *(cells for _, cells in table.items()), strict=True))
+    row = _name_cells(tuple(table))
+    return map(row, table.index, *(cells for _, cells in table.items()))
 
 
 @cache
-def _make_row(columns: tuple[str, ...]) -> Callable[[Iterable], Any]:
-    return namedtuple("Row", ["Index", *columns], rename=True)._make
+def _name_cells(columns: tuple[str, ...]) -> Callable[..., Any]:
+    return namedtuple("Row", ["Index", *columns], rename=True)
