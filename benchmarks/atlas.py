@@ -134,15 +134,9 @@ def write_story(folder: Path, places: list) -> None:
         for n in range(len(places))
     ]  # fmt: skip
     source = [
-        {
-            "source_id": "record",
-            "kind": "record",
-            "title": "A record",
-            "publisher": "x",
-            "published": "2031",
-            "language": "en",
-        }
-    ]
+        {"source_id": "record", "kind": "record", "title": "A record", "publisher": "x",
+         "published": "2031", "language": "en"}
+    ]  # fmt: skip
     for table, content in {"places": rows, "facts": facts, "sources": source}.items():
         pd.DataFrame(content).to_csv(folder / f"{table}.csv", index=False)
 

@@ -1,6 +1,6 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
-from itertools import chain, repeat
+from itertools import chain, cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -86,8 +86,7 @@ LARGEST_CITIES = 12  # of a country in the frame: a smaller one tells a reader l
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
-_INKS = ("ink", "rule"), ("accent", "accent_tint"), ("contrast", "contrast_tint")
-_FIRST_INKS = {"o": 1, "D": 2}  # of these; another shape's is the first
+_INKS = ("accent", "accent_tint"), ("contrast", "contrast_tint"), ("ink", "rule")
 
 
 class Mark(NamedTuple):
@@ -318,14 +317,9 @@ def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
-    """A mark for each role, in the order in which they are met; the last for all that are left."""
-    marks = [
-        Mark(shape, *_INKS[(_FIRST_INKS.get(shape, 0) + turn) % len(_INKS)])
-        for turn in range(len(_INKS))
-        for shape in _SHAPES
-    ]
-    found = dict.fromkeys(roles)
-    return dict(zip(found, chain(marks, repeat(marks[-1])), strict=False))
+    """A mark for each role, in the order in which they are met: thirty before one comes again."""
+    looks = zip(dict.fromkeys(roles), cycle(_SHAPES), cycle(_INKS), strict=False)
+    return {role: Mark(shape, *inks) for role, shape, inks in looks}
 
 
 def _lay_out(

@@ -109,13 +109,8 @@ def draw_ground(
 
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
-        add_path(
-            ax,
-            area_path(shapely.simplify(areas, 0.4)),
-            frame,
-            facecolor=LIGHT[colour],
-            edgecolor="none",
-        )
+        path = area_path(shapely.simplify(areas, 0.4))
+        add_path(ax, path, frame, facecolor=LIGHT[colour], edgecolor="none")
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
@@ -191,9 +186,8 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.nd
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
     segments, sides = find_borders(moved[own])
     between = _join(chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
-    line = {"edgecolor": LIGHT["neighbour"], "linewidth": points(0.8), "facecolor": "none"}
-    add_path(ax, between, frame, **line)
     edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
+    add_path(ax, between, frame, **edge | {"edgecolor": LIGHT["neighbour"]})
     ax.add_artist(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
     if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
         size = np.array([view.width_px, view.height_px]) * view.metres_per_px
