@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,34 @@ def _jupyter_keeps_to_itself(tmp_path_factory):
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def quick_kernels():
+    """A context in which notebooks have kernels of one server, as the reports of a batch have.
+
+    A page is the same from an ordinary kernel, which each command has that is run as a process.
+    """
+    from helpers.kernels import ADDRESS, KernelServer
+    from helpers.reports import PRELOAD_MANY
+
+    with KernelServer(PRELOAD_MANY) if sys.platform == "linux" else nullcontext() as server:
+
+        @contextmanager
+        def fork():
+            with pytest.MonkeyPatch.context() as patch:
+                if server:
+                    patch.setenv(ADDRESS, server.address)
+                yield
+
+        yield fork
+
+
+@pytest.fixture(scope="module")
+def forked(quick_kernels):
+    """The notebooks of a module have kernels that are forked."""
+    with quick_kernels():
+        yield
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from helpers.reports import _remaking, find_notebook, render, verify_page
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DATA = re.compile(r"data:application/zip;base64,([A-Za-z0-9+/=]*)")
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 @pytest.fixture(scope="module")
