@@ -24,8 +24,6 @@ SLOW = (
     "test_hostile.py", "test_current_folder.py", "test_kernels.py",
     "test_cluster.py", "test_workers.py",
 )  # fmt: skip
-# Those that count this machine's processes, or end some: nothing else may run beside them.
-ALONE = ("test_kernels.py", "test_cluster.py", "test_workers.py")
 
 
 def pytest_collection_modifyitems(items):
@@ -33,8 +31,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.name in SLOW:
             item.add_marker("slow")
-        if item.path.name in ALONE:
-            item.add_marker("alone")
     items.sort(
         key=lambda item: (
             item.path.parent.name == "browser",

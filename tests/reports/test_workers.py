@@ -304,6 +304,7 @@ def test_two_batches_do_not_share_a_folder(home):
 
 def test_kills_at_random_moments_leave_nothing_torn():
     command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4"]
+    command += ["--notebook", "explore"]  # which draws less than the report
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.count("pages whole") == 4
