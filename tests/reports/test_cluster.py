@@ -235,6 +235,7 @@ print("did", name)
 """
 
 
+@pytest.mark.alone
 def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
     monkeypatch.chdir(home)
     monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 40)
