@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from helpers.cli import main
 from helpers.reports import find_notebook
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
