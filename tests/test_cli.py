@@ -158,7 +158,7 @@ def test_the_help_is_quick_to_come():
     code = (
         "import sys; from click.testing import CliRunner; from helpers.cli import main;"
         "CliRunner().invoke(main, ['--help']); print([m for m in sys.modules if m in "
-        "('pandas', 'matplotlib', 'shapely', 'papermill', 'nbconvert')])"
+        "('pandas', 'matplotlib', 'geopandas', 'shapely', 'papermill', 'nbconvert')])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout == "[]\n"
