@@ -22,7 +22,6 @@ from helpers.page._sections import escape_markdown, find_lead, find_title, lay_o
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
-STYLE = (_TEMPLATES / "dossier" / "style.css").read_text(encoding="utf-8")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What stands in a page, the best first: a widget is left out, since no kernel answers it there.
 _SHOWN = [
