@@ -34,7 +34,7 @@ _SHOWN = [
 
 
 class _MarkdownWithNotes(MarkdownWithMath):
-    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")
+    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")  # type: ignore[assignment]
 
 
 class DossierExporter(HTMLExporter):
