@@ -17,7 +17,8 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 
 test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest -n auto -m "not slow and not browser"
-	$(BIN)/pytest -n auto --dist loadscope -m "(slow or browser) and not alone"
+	$(BIN)/pytest -n auto --dist worksteal -m "slow and not (browser or alone)"
+	$(BIN)/pytest -n auto --dist worksteal -m browser
 	$(BIN)/pytest -m alone
 
 pythons: $(READY) ## run the fast tests with the other Pythons that this machine has

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,6 @@ SLOW = (
     "test_hostile.py", "test_current_folder.py", "test_kernels.py",
     "test_cluster.py", "test_workers.py",
 )  # fmt: skip
-# Those that count this machine's processes, or end some: nothing else may run beside them.
-ALONE = ("test_kernels.py", "test_cluster.py", "test_workers.py")
 
 
 def pytest_collection_modifyitems(items):
@@ -32,8 +31,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.name in SLOW:
             item.add_marker("slow")
-        if item.path.name in ALONE:
-            item.add_marker("alone")
     items.sort(
         key=lambda item: (
             item.path.parent.name == "browser",
@@ -56,6 +53,34 @@ def _jupyter_keeps_to_itself(tmp_path_factory):
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def quick_kernels():
+    """A context in which notebooks have kernels of one server, as the reports of a batch have.
+
+    A page is the same from an ordinary kernel, which each command has that is run as a process.
+    """
+    from helpers.kernels import ADDRESS, KernelServer
+    from helpers.reports import PRELOAD_MANY
+
+    with KernelServer(PRELOAD_MANY) if sys.platform == "linux" else nullcontext() as server:
+
+        @contextmanager
+        def fork():
+            with pytest.MonkeyPatch.context() as patch:
+                if server:
+                    patch.setenv(ADDRESS, server.address)
+                yield
+
+        yield fork
+
+
+@pytest.fixture(scope="module")
+def forked(quick_kernels):
+    """The notebooks of a module have kernels that are forked."""
+    with quick_kernels():
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from helpers.cli import main
 from helpers.reports import find_notebook
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
@@ -156,7 +158,7 @@ def test_the_help_is_quick_to_come():
     code = (
         "import sys; from click.testing import CliRunner; from helpers.cli import main;"
         "CliRunner().invoke(main, ['--help']); print([m for m in sys.modules if m in "
-        "('pandas', 'matplotlib', 'geopandas', 'papermill', 'nbconvert')])"
+        "('pandas', 'matplotlib', 'shapely', 'papermill', 'nbconvert')])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout == "[]\n"

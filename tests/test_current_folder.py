@@ -48,10 +48,10 @@ def folder(tmp_path):
     cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(new_notebook(cells=cells), folder / "mine.ipynb")
     (folder / "plan.yaml").write_text(PLAN)
-    trap = nbformat.read(find_notebook("report"), 4)
+    trap = nbformat.read(find_notebook("record"), 4)
     trap.cells.append(new_code_cell(mark.replace("__name__", "'a notebook'"), id="trap"))
     (folder / "notebooks").mkdir()
-    nbformat.write(trap, folder / "notebooks" / "report.ipynb")
+    nbformat.write(trap, folder / "notebooks" / "record.ipynb")
     return folder
 
 
@@ -61,9 +61,11 @@ def run(folder, *words):
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
+def page(quick_kernels, tmp_path_factory):
+    """A page with one kind of picture: what draws looks for modules too."""
     page = tmp_path_factory.mktemp("page") / "ferry.html"
-    return render(find_notebook("report"), {"dossier": str(FERRY), "sources": "all"}, page)
+    with quick_kernels():
+        return render(find_notebook("record"), {"dossier": str(FERRY)}, page)
 
 
 def test_verify_runs_nothing_of_the_folder(folder, page):
@@ -76,11 +78,11 @@ def test_verify_runs_nothing_of_the_folder(folder, page):
 
 def test_verify_runs_another_notebook_only_where_it_is_given(folder, page):
     shutil.copy(page, folder / "page.html")
-    told = run(folder, "verify", "page.html", "--notebook", "notebooks/report.ipynb")
+    told = run(folder, "verify", "page.html", "--notebook", "notebooks/record.ipynb")
     assert told.returncode == 1
-    assert "The notebook report.ipynb has changed since." in told.stdout
+    assert "The notebook record.ipynb has changed since." in told.stdout
     assert (folder.parent / "ran").read_text() == "a notebook "
-    told = run(folder, "verify", str(FERRY), "--notebook", "notebooks/report.ipynb")
+    told = run(folder, "verify", str(FERRY), "--notebook", "notebooks/record.ipynb")
     assert told.returncode == 2
     assert "--notebook is for a page, not for a dossier" in told.stderr
 

@@ -13,6 +13,7 @@ from helpers.page import convert
 from helpers.reports import find_notebook, render
 
 NAME = "kazakhstan-2022"
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 def show(view: View, folder) -> Explorer:

@@ -24,6 +24,7 @@ IN_WORDS = dict(
     )
 )
 IN_WORDS |= {"twice": 2, "twofold": 2, "two-fold": 2, "doubled": 2, "double": 2, "dozen": 12}
+pytestmark = pytest.mark.usefixtures("forked")
 NUMERAL = re.compile(rf"(?<![\w.])-?\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(IN_WORDS)})\b", re.I)
 SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 # Where numbers are no amounts, or cannot stand in <data>: the element, and why.

@@ -18,6 +18,7 @@ DATA = Path(__file__).parents[1] / "data"
 FIRST = "kazakhstan-2022"
 OTHERS = sorted(p.parent.name for p in DATA.glob("*/facts.csv") if p.parent.name != FIRST)
 STORIES = pytest.mark.parametrize("name", OTHERS)
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 @pytest.fixture(scope="module")

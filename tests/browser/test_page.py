@@ -177,12 +177,12 @@ FIND_LETTERS = """([selector, words]) => {
 
 @pytest.mark.parametrize("selector", [".key-figures .speaker", ".picture:not(.narrow) > svg text"])
 def test_a_day_stands_as_typed_beside_a_right_to_left_name(
-    open_page, right_to_left, tmp_path, selector
+    open_page, right_to_left, quick_kernels, tmp_path, selector
 ):
     folder, (speaker, *_) = right_to_left
-    file = render(
-        find_notebook("report"), {"dossier": str(folder), "sources": "all"}, tmp_path / "page.html"
-    )
+    given = {"dossier": str(folder), "sources": "all"}
+    with quick_kernels():
+        file = render(find_notebook("report"), given, tmp_path / "page.html")
     words = f"{speaker}, 5 May 2031"
     letters = open_page(file=file).evaluate(FIND_LETTERS, [selector, words])
     assert "".join(letter for letter, _ in letters) == words

@@ -312,10 +312,12 @@ def test_roles_are_told_apart_by_shape_and_by_colour_and_said_in_words(shipped_m
     assert {"Protest", "Protected site"} < set(read(shipped_map))
 
 
-def test_further_roles_have_further_shapes(tell):
-    sites = [(f"S{n}", 46 + n / 3, 26 + n, "UKR", f"role {n}", 1) for n in range(9)]
+def test_thirty_roles_are_told_apart_and_the_rest_share_a_mark_and_an_entry_of_the_key(tell):
+    sites = [(f"S{n}", 46 + n / 9, 26 + n / 3, "UKR", f"role {n}", 1) for n in range(32)]
     figure = locator_map(tell(*sites))
-    assert len({mark.get_marker() for mark in marks(figure)}) == 9
+    looks = {(mark.get_marker(), mark.get_markerfacecolor()) for mark in marks(figure)}
+    assert len(looks) == 30
+    assert {"Role 0, role 30", "Role 1, role 31", "Role 29"} < set(read(figure))
 
 
 def test_a_place_without_a_role_is_marked_too(tell):

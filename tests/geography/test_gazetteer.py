@@ -3,7 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.geography import find_boundaries, find_places
+from helpers.geography import find_boundaries, find_places, read_cities
 
 SEVERAL_GEORGIAS = [("country", "GEO"), ("region", "USA")]
 
@@ -30,6 +30,16 @@ SEVERAL_GEORGIAS = [("country", "GEO"), ("region", "USA")]
 def test_a_place_is_found_by_any_of_its_names(name, first, kind, country):
     place = find_places(name)[0]
     assert (place.name, place.kind, place.country) == (first, kind, country)
+
+
+@pytest.mark.parametrize(("country", "name"), [("ARE", "Abu Dhabi"), ("IND", "New Delhi")])
+def test_a_capital_stands_first_and_has_the_name_in_use(country, name):
+    first = read_cities([country]).iloc[0]
+    assert (first["name"], bool(first["capital"])) == (name, True)
+
+
+def test_no_quarter_has_the_people_of_its_city():
+    assert read_cities(["IRQ"])["name"].iloc[:4].tolist() == ["Baghdad", "Mosul", "Erbil", "Basra"]
 
 
 def test_a_town_says_where_it_is_and_how_large():

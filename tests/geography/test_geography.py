@@ -27,8 +27,9 @@ from helpers.geography import (
     name_direction,
     read_cities,
     read_country,
+    read_rows,
 )
-from helpers.geography._boundaries import read_boundaries
+from helpers.geography._boundaries import read_layer
 from helpers.geography._extent import Extent, split_windows
 
 ALASKA = (-149.9, 61.2)
@@ -45,7 +46,7 @@ CODED = ["FRA", "NOR", "XKX", "PSE", "SSD", "ESH", "ALA", "GUF", "SJM", "CXR", "
 
 def places(*rows) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=["latitude", "longitude"])
-    return found.assign(name="a place", country=None)
+    return found.assign(name="a place", kind="site", country=None)
 
 
 # What is wrong with places
@@ -87,7 +88,9 @@ def test_across_a_land_border_there_is_no_tolerance(
     folder = copy_dossier()
     latitude, longitude = map(str, point)
     edit_cells(folder, "places", "aktau", latitude=latitude, longitude=longitude, country=country)
-    assert len(check_places(load_dossier(folder))) == faults
+    for precision_km in ("1", "300"):
+        edit_cells(folder, "places", "aktau", precision_km=precision_km)
+        assert len(check_places(load_dossier(folder))) == faults
 
 
 def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
@@ -161,7 +164,7 @@ def test_a_country_that_is_missing_is_named():
 @pytest.mark.parametrize("code", WHOLE)
 def test_a_country_is_whole(code):
     area = read_country(code)["geometry"]
-    regions = shapely.union_all(read_boundaries("regions", countries=[code])["geometry"])
+    regions = shapely.union_all(read_rows("regions", countries=[code])[1])
     for latitude, longitude in WHOLE[code]:
         assert area.contains(shapely.Point(longitude, latitude))
         assert regions.buffer(0.01).contains(shapely.Point(longitude, latitude))
@@ -170,25 +173,26 @@ def test_a_country_is_whole(code):
 
 
 def test_every_country_has_one_row_three_letters_and_a_name():
-    countries = read_boundaries("countries")
+    countries = read_layer(find_boundaries("countries.parquet"))[0].to_pandas()
     assert countries["country"].is_unique
     assert countries["country"].str.fullmatch("[A-Z]{3}").all()
     assert set(CODED) < set(countries["country"])
     assert (countries[["name", "name_kk", "name_ru"]] != "").all(axis=None)
     assert not countries["name"].str.contains(r"\.").any()
-    assert set(read_boundaries("regions")["country"]) <= set(list_countries())
+    assert set(read_rows("regions")[0]["country"].to_pylist()) <= set(list_countries())
 
 
 def test_regions_have_the_names_of_january_2022():
-    regions = read_boundaries("regions", countries=["KAZ"])
-    assert len(regions) == 16  # 14 regions and two cities: Shymkent is not told apart
-    assert {"Turkistan Region", "Nur-Sultan"} < set(regions["name"])
-    assert not regions["name"].str.contains("South Kazakhstan|Astana").any()
-    assert (regions[["name_kk", "name_ru"]] != "").all(axis=None)
+    for column in ("name_kk", "name_ru"):
+        regions = read_rows("regions", countries=["KAZ"], names=column)[0].to_pandas()
+        assert len(regions) == 16  # 14 regions and two cities: Shymkent is not told apart
+        assert {"Turkistan Region", "Nur-Sultan"} < set(regions["name"])
+        assert not regions["name"].str.contains("South Kazakhstan|Astana").any()
+        assert (regions[column] != "").all()
 
 
 def test_lakes_leave_out_the_caspian_and_the_aral():
-    lakes = shapely.union_all(read_boundaries("lakes")["geometry"])
+    lakes = shapely.union_all(read_rows("lakes")[1])
     for longitude, latitude in ((50.5, 41.8), (60.0, 45.1)):
         assert not lakes.contains(shapely.Point(longitude, latitude))
     assert lakes.contains(shapely.Point(108, 53.5))  # Baikal
@@ -202,9 +206,9 @@ def test_capitals_are_those_of_january_2022():
 
 
 def test_a_window_chooses_rows():
-    malta = read_boundaries("countries", np.array([[14.3, 35.8, 14.4, 35.9]]))
-    assert "MLT" in set(malta["country"])  # and those whose islands lie all around it
-    assert len(malta) < 10
+    malta, areas = read_rows("countries", np.array([[14.3, 35.8, 14.4, 35.9]]))
+    assert "MLT" in malta["country"].to_pylist()  # and those whose islands lie all around it
+    assert len(malta) == len(areas) < 10
 
 
 # Which region a place is in
@@ -245,13 +249,13 @@ def test_a_region_is_of_the_place_s_own_country():
 def test_a_region_is_found_by_where_it_lies_and_its_name(
     name, country, latitude, longitude, is_named
 ):
-    row = places((latitude, longitude)).assign(name=name, country=country)
+    row = places((latitude, longitude)).assign(name=name, country=country, kind="region")
     assert find_regions(row)["is_named"].tolist() == [is_named]
 
 
 @pytest.mark.parametrize("country", ["KEN", "NPL", "MAR", "COD"])
 def test_where_the_regions_are_older_than_today_s_none_is_named(country):
-    assert read_boundaries("regions", countries=[country]).empty
+    assert not len(read_rows("regions", countries=[country])[1])
 
 
 def test_a_place_at_sea_is_in_no_region():
@@ -354,6 +358,15 @@ def test_a_map_shows_the_main_parts_and_those_of_the_story():
     assert with_alaska.west == pytest.approx(172.5, abs=0.1)  # the westernmost Aleutian island
 
 
+@pytest.mark.parametrize("code", ["BVT", "NRU", "NFK", "MLT", "FSM"])
+def test_a_map_shows_all_of_a_small_country(code):
+    """However small its islands are, and where none of those far apart is most of it."""
+    area = read_country(code)["geometry"]
+    shown = find_extent(*find_main_parts(area, np.empty((0, 2))).T)
+    bounds = shown.west, shown.south, shown.east, shown.north
+    assert bounds == pytest.approx(area.bounds, abs=0.02 * (area.bounds[3] - area.bounds[1]))
+
+
 @pytest.mark.parametrize("code", ["FJI", "RUS", "ATA", "NZL", "USA"])
 def test_a_border_is_not_cut_at_the_antimeridian(code):
     area = read_country(code)["geometry"]
@@ -392,10 +405,9 @@ def test_reading_starts_no_thread():
     if not tasks.is_dir():
         pytest.skip("threads are counted in /proc")
     code = (
-        "import os; from helpers.geography import read_cities;"
-        "from helpers.geography._boundaries import read_boundaries;"
+        "import os; from helpers.geography import read_cities, read_rows;"
         f"count = lambda: len(os.listdir('{tasks}')); before = count();"
-        "read_boundaries('countries'); read_boundaries('regions', countries=['KAZ']);"
+        "read_rows('countries'); read_rows('regions', countries=['KAZ']);"
         "read_cities(['KAZ']); print(count() - before)"
     )
     run = [sys.executable, "-c", code]

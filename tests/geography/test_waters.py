@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import shapely
 
-from helpers.geography import name_sea, read_seas
+from helpers.geography import name_sea, read_lakes, read_seas
 from helpers.geography._boundaries import is_on_land
 
 SEAS = """
+11.6 42.8 Gulf of Aden
 43.3 34 Black Sea | 46 36.6 Sea of Azov | 45.3 50.2 Caspian Sea | 38 52 Caspian Sea
 21 -157.5 North Pacific Ocean | 20 -160 North Pacific Ocean | -30 -150 South Pacific Ocean
 -18 178.9 South Pacific Ocean | 30 -45 North Atlantic Ocean | -20 -20 South Atlantic Ocean
@@ -58,6 +60,12 @@ def test_a_point_on_land_is_in_no_sea():
 
 def test_outlines_are_sound():
     seas = read_seas()
-    assert seas.is_valid.all()
+    assert shapely.is_valid(seas["geometry"]).all()
     assert seas["name"].is_unique
-    assert seas.crs.to_epsg() == 4326
+
+
+def test_a_lake_is_named_in_full():
+    lakes = read_lakes().set_index("name")
+    superior = ["Oberer See", "Lac Supérieur", "Lago Superior", "Озеро Верхнее"]
+    columns = ["name_de", "name_fr", "name_es", "name_ru"]
+    assert lakes.loc["Lake Superior", columns].tolist() == superior

@@ -12,8 +12,10 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.cli import main
 from helpers.kernels import ADDRESS
 from helpers.reports import find_notebook, prepare, read_notebook, read_plan, run_on_cluster
 from helpers.reports._cluster import make_page_there, pack, read_answer
@@ -25,7 +27,7 @@ output: "{name}.html"
 reports:
   - notebook: names.ipynb
     parameters: {dossier: data/story}
-    matrix: {name: [a, b, c, d, e, f, g, h]}
+    matrix: {name: [a, b, c, d]}
   - notebook: report
     parameters: {dossier: data/story, sources: all}
     output: report.html
@@ -170,12 +172,13 @@ def test_an_answer_is_taken_as_it_is(job):
     assert read_answer(answer(job, "page", "it broke"), job).failure == "it broke"
 
 
-def test_a_scheduler_that_is_not_there_is_an_error(home):
-    process = batch(home, "out", "--scheduler", "tcp://127.0.0.1:9")
-    _, errors = process.communicate()
-    assert process.returncode == 1
-    assert "scheduler tcp://127.0.0.1:9: cannot be reached" in " ".join(errors.split())
-    assert "Traceback" not in errors
+def test_a_scheduler_that_is_not_there_is_an_error(home, monkeypatch):
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("helpers.reports._cluster._WAIT_S", 2)
+    words = ["batch", "plan.yaml", "-o", "out", "--scheduler", "tcp://127.0.0.1:9"]
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 1
+    assert "scheduler tcp://127.0.0.1:9: cannot be reached" in " ".join(told.output.split())
 
 
 def test_a_worker_of_another_version_is_an_error(home, start, scheduler, installed, tmp_path):
@@ -199,12 +202,12 @@ def test_a_worker_dies_and_all_reports_arrive(home, start, scheduler, installed)
     kill(workers[0])
     said, errors = process.communicate()
     assert process.returncode == 0, errors
-    assert "9 reports: 9 rendered" in said
+    assert "5 reports: 5 rendered" in said
     here = batch(home, "here", "--jobs", "1")
-    assert here.communicate()[0].endswith("9 reports: 9 rendered\n")
+    assert here.communicate()[0].endswith("5 reports: 5 rendered\n")
     pages = {path.name: path.read_bytes() for path in (home / "here").iterdir()}
     assert {path.name: path.read_bytes() for path in (home / "there").iterdir()} == pages
-    assert b'<pre class="stream" tabindex="0">h 203' in pages["h.html"]
+    assert b'<pre class="stream" tabindex="0">d 203' in pages["d.html"]
 
 
 def test_a_scheduler_that_dies_ends_the_batch_which_can_be_resumed(home, start, start_scheduler):
@@ -221,7 +224,7 @@ def test_a_scheduler_that_dies_ends_the_batch_which_can_be_resumed(home, start, 
     start_scheduler(port=address.rpartition(":")[2])
     start("worker", address, "--nthreads", "1")
     said, errors = batch(home, "out", "--scheduler", address).communicate()
-    assert f"9 reports: {9 - done} rendered, {done} up to date" in said, errors
+    assert f"5 reports: {5 - done} rendered, {done} up to date" in said, errors
 
 
 HANG = """
@@ -232,9 +235,11 @@ print("did", name)
 """
 
 
+@pytest.mark.alone
 def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
     monkeypatch.chdir(home)
     monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 40)
+    monkeypatch.setattr("helpers.reports._cluster._WAIT_S", 120)
     notebook = nbformat.read("names.ipynb", as_version=4)
     notebook.cells[-1].source = HANG
     nbformat.write(notebook, "names.ipynb")
@@ -250,7 +255,7 @@ def test_a_cluster_with_certificates_talks_to_nobody_else(home, start, start_sch
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=dossier"]
     command += ["-days", "2", "-keyout", key, "-out", certificate]
     subprocess.run(command, check=True, capture_output=True)
-    (home / "plan.yaml").write_text(PLAN.replace("[a, b, c, d, e, f, g, h]", "[a]"))
+    (home / "plan.yaml").write_text(PLAN.replace("[a, b, c, d]", "[a]"))
     with pytest.MonkeyPatch.context() as patch:
         comm = "DASK_DISTRIBUTED__COMM"
         patch.setenv(f"{comm}__REQUIRE_ENCRYPTION", "true")

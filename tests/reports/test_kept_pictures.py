@@ -5,19 +5,33 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.cli import main
 from helpers.figures import find_store, leave_out_store
-from helpers.reports import find_notebook, render, verify_page
+from helpers.reports import render, verify_page
 
+FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DOSSIER = Path(sys.executable).with_name("dossier")
-PLAN = """
-output: "{place_names}.html"
+PLAN = f"""
+output: "{{sources}}.html"
 reports:
-  - {notebook: report, parameters: {dossier: new-zealand-2023}, matrix: {place_names: [en, ru]}}
+  - notebook: drawn.ipynb
+    parameters: {{dossier: {FERRY}}}
+    matrix: {{sources: [all, bulletin]}}
 """
+DRAW = """
+from helpers.dossier import load_dossier
+from helpers.figures import numbers, timeline
+from helpers.page import passages
+story = load_dossier(dossier).from_sources(sources)
+display(passages.show(numbers, story), passages.show(timeline, story))
+passages.provenance(story)
+"""
+pytestmark = pytest.mark.usefixtures("forked")
 FORGED = '<script>alert(1)</script><circle r="9" onload="alert(1)"></circle></svg>'
 
 
@@ -27,44 +41,57 @@ def store(tmp_path, monkeypatch):
     return find_store()
 
 
-def render_report(page: Path) -> bytes:
-    given = {"dossier": "winston-2016", "sources": "all"}
-    return render(find_notebook("report"), given, page).read_bytes()
+@pytest.fixture
+def notebook(tmp_path) -> Path:
+    """A notebook with two kinds of pictures; tests/figures has the store for each kind."""
+    cells = [
+        new_markdown_cell("# Drawn\n\nWhat?"),
+        new_code_cell('dossier: str = ""\nsources: str = ""', metadata={"tags": ["parameters"]}),
+        new_code_cell(DRAW),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "drawn.ipynb")
+    return tmp_path / "drawn.ipynb"
+
+
+def render_drawn(notebook: Path, page: Path) -> bytes:
+    return render(notebook, {"dossier": str(FERRY), "sources": "all"}, page).read_bytes()
 
 
 def list_entries(store) -> list[Path]:
     return sorted(store.folder.iterdir())
 
 
-def test_a_page_is_the_same_without_a_store_with_an_empty_one_and_with_a_full_one(store, tmp_path):
+def test_a_page_is_the_same_without_a_store_with_an_empty_one_and_with_a_full_one(
+    store, notebook, tmp_path
+):
     page = tmp_path / "page.html"
     with leave_out_store():
-        none = render_report(page)
+        none = render_drawn(notebook, page)
     assert not store.folder.exists()
-    assert render_report(page) == none
+    assert render_drawn(notebook, page) == none
     kept = list_entries(store)
     assert len(kept) > 3
-    assert render_report(page) == none
+    assert render_drawn(notebook, page) == none
     for number, entry in enumerate(kept):
         entry.write_bytes([b"", entry.read_bytes()[:3000], b"damaged"][number % 3])
-    assert render_report(page) == none
+    assert render_drawn(notebook, page) == none
     assert list_entries(store) == kept
 
 
-def test_what_is_forged_is_cleaned_and_a_page_is_verified_without_it(store, tmp_path):
+def test_what_is_forged_is_cleaned_and_a_page_is_verified_without_it(store, notebook, tmp_path):
     page = tmp_path / "page.html"
-    honest = render_report(page).decode()
+    honest = render_drawn(notebook, page).decode()
     for entry in list_entries(store):
         kept = store.take(entry.name).replace(quote("</svg>"), quote(FORGED))
         store.keep(entry.name, kept.replace("</svg>", FORGED))
-    assert verify_page(page).is_well, "the pictures were drawn, not taken from the store"
-    forged = render_report(page).decode()
+    assert verify_page(page, notebook).is_well, "the pictures were drawn, not taken from the store"
+    forged = render_drawn(notebook, page).decode()
     assert forged != honest
     assert forged.count('<circle r="9">') > 3
     assert "alert" not in forged
 
 
-def test_a_batch_draws_nothing_twice(store, tmp_path):
+def test_a_batch_draws_nothing_twice(store, notebook, tmp_path):
     (tmp_path / "plan.yaml").write_text(PLAN)
     pages = []
     for _ in range(2):

@@ -11,7 +11,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
 DOSSIER = Path(sys.executable).with_name("dossier")
-STORY = ROOT / "data" / "winston-2016"
+FERRY = ROOT / "tests" / "fixtures" / "ferry"
+DRAW = """
+from helpers.dossier import load_dossier
+from helpers.figures import numbers
+from helpers.page import passages
+passages.show(numbers, load_dossier(dossier))
+"""
 NOBODY = 65534
 
 pytestmark = pytest.mark.skipif(
@@ -36,7 +42,7 @@ def run(*words: object, cwd: Path, **environment: str) -> tuple[int, str]:
     done = subprocess.run(
         [DOSSIER, *words],
         cwd=cwd,
-        env=os.environ | {"DOSSIER_CACHE": "off"} | environment,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -57,11 +63,20 @@ def notebook(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory) -> bytes:
-    """The story's page, made without a store."""
+def drawn(tmp_path_factory) -> tuple[Path, bytes]:
+    """A notebook that draws, and its page, made without a store."""
     folder = tmp_path_factory.mktemp("page")
-    assert run("render", STORY, "-o", "page.html", cwd=folder) == (0, "")
-    return (folder / "page.html").read_bytes()
+    cells = [
+        new_markdown_cell("# Drawn", id="title"),
+        new_code_cell('dossier: str = ""', id="given", metadata={"tags": ["parameters"]}),
+        new_code_cell(DRAW, id="draw"),
+    ]
+    nbformat.write(new_notebook(cells=cells), folder / "drawn.ipynb")
+    words = ("render", FERRY, "-n", folder / "drawn.ipynb", "-o", "page.html")
+    assert run(*words, cwd=folder, DOSSIER_CACHE="off") == (0, "")
+    page = (folder / "page.html").read_bytes()
+    assert b"<svg" in page
+    return folder / "drawn.ipynb", page
 
 
 def test_a_page_that_finds_no_room_is_told_and_not_half_written(notebook, small_disk, tmp_path):
@@ -75,7 +90,7 @@ def test_a_batch_that_finds_no_room_is_told(notebook, small_disk, tmp_path):
     (tmp_path / "plan.yaml").write_text(
         f"output: page.html\nreports: [{{notebook: {notebook}, parameters: {{}}}}]\n"
     )
-    code, said = run("batch", "plan.yaml", "-o", small_disk / "out", cwd=tmp_path)
+    code, said = run("batch", "plan.yaml", "-j1", "-o", small_disk / "out", cwd=tmp_path)
     assert code == 1
     assert f"{small_disk / 'out'}" in said
     assert "No space left on device" in said
@@ -91,17 +106,19 @@ def test_temporary_files_that_find_no_room_are_told(notebook, small_disk, tmp_pa
     assert [path.name for path in small_disk.iterdir()] == ["full"]
 
 
-def test_a_store_that_finds_no_room_changes_no_page(page, small_disk, tmp_path):
-    words = ("render", STORY, "-o", "again.html")
+def test_a_store_that_finds_no_room_changes_no_page(drawn, small_disk, tmp_path):
+    notebook, page = drawn
+    words = ("render", FERRY, "-n", notebook, "-o", "again.html")
     assert run(*words, cwd=tmp_path, DOSSIER_CACHE=str(small_disk)) == (0, "")
     assert (tmp_path / "again.html").read_bytes() == page
 
 
-def test_a_store_of_another_user_is_not_used(page, tmp_path):
+def test_a_store_of_another_user_is_not_used(drawn, tmp_path):
+    notebook, page = drawn
     store = tmp_path / "cache" / "pictures"
     store.mkdir(parents=True, mode=0o700)
     os.chown(store, NOBODY, NOBODY)
-    words = ("render", STORY, "-o", "again.html")
+    words = ("render", FERRY, "-n", notebook, "-o", "again.html")
     assert run(*words, cwd=tmp_path, DOSSIER_CACHE=str(store.parent)) == (0, "")
     assert (tmp_path / "again.html").read_bytes() == page
     assert list(store.iterdir()) == []

@@ -9,7 +9,7 @@ from helpers.cli import main
 from helpers.errors import RenderError
 from helpers.reports import read_plan, render
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("forked")]
 
 TYPED = """%matplotlib inline
 from datetime import date

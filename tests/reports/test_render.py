@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.dossier import load_dossier
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.kernels import warm_kernels
 from helpers.page import convert
 from helpers.reports import find_notebook, prepare, read_notebook, render, run
 
@@ -18,6 +17,9 @@ STORY = "Kazakhstan, January 2022: the unrest and the CSTO peacekeeping operatio
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example.html"
 _HASH = re.compile(r"[0-9a-f]{64}")
 PARAMETERS = 'name: str = "world"  # whom to greet\nfail: bool = False  # whether to fail'
+
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 @pytest.fixture
@@ -232,12 +234,6 @@ def test_a_kernel_whose_outputs_do_not_arrive_is_not_called_slow(notebook, monke
 # What changes while reports are made
 
 
-@pytest.fixture(scope="module")
-def forked():
-    with warm_kernels():
-        yield
-
-
 def replace_folder(folder):
     """Another folder takes the place of a link, as a deployment would do it."""
     other = shutil.copytree(folder.resolve(), folder.with_name("other"))
@@ -257,7 +253,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_page_is_made_of_the_data_that_it_names(change, copy_dossier, tmp_path, forked):
+def test_a_page_is_made_of_the_data_that_it_names(change, copy_dossier, tmp_path):
     copied = copy_dossier("v1")
     (copied / "sources").mkdir()
     (copied / "sources" / "article.txt").write_text("The text")

@@ -149,6 +149,7 @@ def test_where_memory_runs_out_the_kernel_that_eats_it_fails_alone(home, cgroup)
     assert_nothing_is_left(home)
 
 
+@pytest.mark.alone
 def test_a_kernel_that_hangs_fails_when_its_time_is_over(home):
     batch = start(home, ["loop", "stop", "well"], "--timeout", "12")
     said, errors = batch.communicate()
@@ -161,6 +162,7 @@ def test_a_kernel_that_hangs_fails_when_its_time_is_over(home):
     assert_nothing_is_left(home)
 
 
+@pytest.mark.alone
 def test_a_server_that_hangs_and_what_a_kernel_starts_with_have_the_report_s_time(home):
     startup = home / "ipython" / "profile_default" / "startup" / "once.py"
     startup.parent.mkdir(parents=True)
@@ -182,6 +184,7 @@ if not os.path.exists({str(home / "begun")!r}):
     assert_nothing_is_left(home)
 
 
+@pytest.mark.alone
 def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
     monkeypatch.chdir(home)
     monkeypatch.setattr("helpers.reports._workers.SLACK_S", 5)
@@ -304,6 +307,7 @@ def test_two_batches_do_not_share_a_folder(home):
 
 def test_kills_at_random_moments_leave_nothing_torn():
     command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4"]
+    command += ["--notebook", "explore"]  # which draws less than the report
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.count("pages whole") == 4

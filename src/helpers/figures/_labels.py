@@ -56,9 +56,10 @@ class Placer:
         if area.is_empty:
             area = shapely.box(*self.frame)
             return area.centroid.x, area.centroid.y
-        taken = shapely.union_all([shapely.box(*box) for box in self._taken])
         if not area.is_valid:  # the parts of one that was simplified may overlap
             area = shapely.make_valid(area)
+        taken = shapely.box(*np.reshape(self._taken, (-1, 4)).T)
+        taken = shapely.union_all(taken[shapely.intersects(taken, area)])
         left = shapely.difference(shapely.intersection(area, shapely.box(*self.frame)), taken)
         parts = shapely.get_parts(left)
         sizes = shapely.area(parts)

@@ -1,6 +1,6 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
-from itertools import chain
+from itertools import chain, cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -86,7 +86,7 @@ LARGEST_CITIES = 12  # of a country in the frame: a smaller one tells a reader l
 CITY_GAP_PX = 80  # between two cities for orientation, and between one and a mark
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
-_INKS = {"o": ("accent", "accent_tint"), "D": ("contrast", "contrast_tint")}
+_INKS = ("accent", "accent_tint"), ("contrast", "contrast_tint"), ("ink", "rule")
 
 
 class Mark(NamedTuple):
@@ -141,7 +141,7 @@ def locator_map(
     known = _read_places(dossier, column, picked_place)
     places = known[known["map"] != "inset"] if (known["map"] != "inset").any() else known
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
-    corners = {form: _list_corners(places, growth) for form, growth in MOST_GROWTH.items()}
+    corners = _list_corners(places)
     views = [
         frame_view(at[:, 0], at[:, 1], px, np.multiply(HEIGHTS, px))
         for at, px in zip(corners.values(), widths.values(), strict=True)
@@ -181,7 +181,7 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
     region = regions["name"].astype("str").fillna("")
-    is_area = (places["kind"] == "region") & regions["is_named"].eq(True)
+    is_area = regions["is_named"].eq(True)
     return places.assign(
         is_site=~is_area & (places["kind"] != "country"),
         region_key=(regions["country"].astype("str") + " " + region).where(region != "", ""),
@@ -201,14 +201,8 @@ def _add_names(places: pd.DataFrame, column: str) -> pd.DataFrame:
     return places.assign(**{column: places[column].fillna(others) if column in places else others})
 
 
-def _list_corners(places: pd.DataFrame, most_growth: float) -> np.ndarray:
-    """Longitudes and latitudes that the map must show, shape (n, 2).
-
-    All sites; and the countries, the smallest first, as long as one does not make the map more
-    than some times as large. A place alone is shown in its country; several set the scale
-    themselves, down to the quarters of a city, and where no country fits it the land around them
-    shows.
-    """
+def _list_corners(places: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Longitudes and latitudes that the map of each form must show, shape (n, 2)."""
     sites = places[places["kind"] != "country"]
     spots = sites[["longitude", "latitude"]].to_numpy()
     marked = sites[sites["is_site"]]
@@ -224,6 +218,20 @@ def _list_corners(places: pd.DataFrame, most_growth: float) -> np.ndarray:
     countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
     countries.sort(key=_measure_diagonal)
     sets_scale = len(np.unique(spots, axis=0)) > 1
+    return {
+        form: _add_countries(corners, countries, growth, sets_scale)
+        for form, growth in MOST_GROWTH.items()
+    }
+
+
+def _add_countries(
+    corners: np.ndarray, countries: list[np.ndarray], most_growth: float, sets_scale: bool
+) -> np.ndarray:
+    """The corners of sites, and of countries as long as one makes the map not much larger.
+
+    A place alone is shown in its country; several set the scale themselves, down to the quarters
+    of a city, and where no country fits it the land around them shows.
+    """
     for i, country in enumerate(countries):
         larger = np.concatenate([corners, country])
         limited = i or sets_scale
@@ -263,7 +271,7 @@ def _draw_map(
     marks = _choose_marks(sites["role"])
     others = ["region"] * bool(regions) + ["city"] * bool(codes)
     ax, view = _lay_out(ax, width_px, corners, marks, others)
-    ground = read_ground(view, tuple(codes))
+    ground = read_ground(view, tuple(codes), column)
     tinted = regions if _tells_apart(ground, regions) else set()
     spots = _find_spots(view, sites)
     cities = _choose_cities(view, codes, spots, column)
@@ -293,8 +301,8 @@ def _draw_map(
 
 def _tells_apart(ground: Ground, keys: set[str]) -> bool:
     """Whether some regions, tinted, are told apart from the rest of the story's land."""
-    tinted = ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]
-    return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
+    tinted = shapely.area(ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]).sum()
+    return MARK_PX**2 < tinted < MOST_TINTED * shapely.area(ground.own["geometry"]).sum()
 
 
 def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
@@ -309,12 +317,9 @@ def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
 
 
 def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
-    """A mark for each role, in the order in which the roles are met."""
-    marks = {}
-    for position, role in enumerate(dict.fromkeys(roles)):
-        shape = _SHAPES[position % len(_SHAPES)]
-        marks[role] = Mark(shape, *_INKS.get(shape, ("ink", "rule")))
-    return marks
+    """A mark for each role, in the order in which they are met: thirty before one comes again."""
+    looks = zip(dict.fromkeys(roles), cycle(_SHAPES), cycle(_INKS), strict=False)
+    return {role: Mark(shape, *inks) for role, shape, inks in looks}
 
 
 def _lay_out(
@@ -329,15 +334,19 @@ def _lay_out(
         ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width_px)
     ax.set_ylim(0, view.height_px + key_px)
+    ax.set(xticks=[], yticks=[])
     ax.set_axis_off()
     return ax, view
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
-    roles = [(capitalise(shorten(role, SMALL)), mark) for role, mark in marks.items()]
+    roles: dict[Mark, list[str]] = {}
+    for role, look in marks.items():
+        roles.setdefault(look, []).append(role)
+    said = [(capitalise(shorten(", ".join(alike), SMALL)), of) for of, alike in roles.items()]
     placed, x, line = [], 0.0, 0
-    for text, mark in chain(roles, ((_KEY_WORDS[other], other) for other in others)):
+    for text, mark in chain(said, ((_KEY_WORDS[other], other) for other in others)):
         width = 22 + measure(text, SMALL)
         if x and x + width > width_px:
             x, line = 0.0, line + 1

@@ -55,10 +55,10 @@ class Ground:
 
 
 @lru_cache(maxsize=16)
-def read_ground(view: View, codes: tuple[str, ...]) -> Ground:
+def read_ground(view: View, codes: tuple[str, ...], names: str = "name") -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
-    countries = view.read("countries", keep=codes)
-    regions = view.read("regions", codes)
+    countries = view.read("countries", keep=codes, names=names)
+    regions = view.read("regions", codes, names=names)
     regions["key"] = regions["country"] + " " + regions["name"]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -77,7 +77,7 @@ def read_ground(view: View, codes: tuple[str, ...]) -> Ground:
 
 def _read_islets(view: View, codes: tuple[str, ...], own: pd.Series) -> np.ndarray:
     """The middles of islands under a few pixels, where hardly any other land shows."""
-    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
+    if shapely.area(own).sum() > MOST_ATOLL * view.width_px * view.height_px:
         return np.array([], dtype=object)
     _, areas = read_rows("countries", view.windows, codes)
     parts = view.draw(shapely.get_parts(areas))
@@ -109,13 +109,8 @@ def draw_ground(
 
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
-        add_path(
-            ax,
-            area_path(shapely.simplify(areas, 0.4)),
-            frame,
-            facecolor=LIGHT[colour],
-            edgecolor="none",
-        )
+        path = area_path(shapely.simplify(areas, 0.4))
+        add_path(ax, path, frame, facecolor=LIGHT[colour], edgecolor="none")
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
@@ -189,7 +184,10 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.nd
         (moved[own], "land" if len(whole) else "land_edge"),
     ):
         add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+    segments, sides = find_borders(moved[own])
+    between = _join(chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
     edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
+    add_path(ax, between, frame, **edge | {"edgecolor": LIGHT["neighbour"]})
     ax.add_artist(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
     if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
         size = np.array([view.width_px, view.height_px]) * view.metres_per_px

@@ -72,15 +72,16 @@ def find_edge(placer: Placer, ground: Ground, sizes: Sequence[tuple[float, float
     one nearest to a corner.
     """
     x, y = _list_points(ground.own["geometry"].to_numpy(), placer.frame)
-    near = EDGE_PX / 2
-    size, *smaller = sizes
-    boxes, astray = _list_edges(placer.frame, size)
-    left, bottom, right, top = boxes.T[:, :, None]
-    hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
-    hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
-    if smaller and hidden.min() > 0:
-        return find_edge(placer, ground, smaller)
-    return placer.reserve(boxes[np.lexsort((astray, hidden))[0]])
+    near, best = EDGE_PX / 2, np.array(placer.frame)
+    for size in sizes:
+        boxes, astray = _list_edges(placer.frame, size)
+        left, bottom, right, top = boxes.T[:, :, None]
+        hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
+        hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
+        best = boxes[np.lexsort((astray, hidden))[0]]
+        if hidden.min() == 0:
+            break
+    return placer.reserve(best)
 
 
 def _list_points(areas: np.ndarray, frame: Bounds) -> tuple[np.ndarray, np.ndarray]:
@@ -149,8 +150,11 @@ def place_labels(
 
 
 def _label_each(rows: pd.DataFrame, column: str, size_px: float, ink: str) -> Iterator[tuple]:
-    """Each row, and its name as a label that seeks room."""
-    for row in each_row(rows.assign(**name_in(rows, column))):
+    """Each row without its names, and its name as a label that seeks room."""
+    if rows.empty:
+        return
+    bare = rows[[name for name in rows if not str(name).startswith("name")]]
+    for row in each_row(bare.assign(**name_in(rows, column))):
         yield row, Label(row.label, row.language, size_px, ink)
 
 

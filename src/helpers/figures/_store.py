@@ -122,10 +122,13 @@ def find_store() -> Store | None:
 
 
 @contextmanager
-def leave_out_store() -> Iterator[None]:
-    """Draw everything anew, here and in the kernels and processes that are started from here."""
+def leave_out_store(instead: str = OFF) -> Iterator[None]:
+    """Draw everything anew, here and in the kernels and processes that are started from here.
+
+    What is drawn may be kept in an empty folder instead, for as long as that is there.
+    """
     before = os.environ.get(STORE)
-    os.environ[STORE] = OFF
+    os.environ[STORE] = instead
     try:
         yield
     finally:

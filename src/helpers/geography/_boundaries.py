@@ -7,7 +7,6 @@ million) gives it; lakes are GSHHG's. Corners stand on a grid of 0.001 degrees, 
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,46 +18,38 @@ import shapely
 from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
-if TYPE_CHECKING:
-    import geopandas as gpd
-
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
 BORDER_KM = 2  # a border made for 1:10 million lies this far off at most
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
-def read_boundaries(
+def read_rows(
     layer: str,
     windows: np.ndarray = _WHOLE_WORLD,
     countries: Iterable[str] | None = None,
-) -> "gpd.GeoDataFrame":
+    names: str = "name",
+) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
     Parameters
     ----------
     layer
-        countries, regions, world (countries in few points) or lakes.
+        countries, regions, world (countries in few points), lakes, rivers or disputed.
     windows
         West, south, east and north in degrees, shape (n, 4).
     countries
         ISO 3166-1 alpha-3 codes; None for all.
+    names
+        The column of names in a language, such as name_fr, that is read beside the English ones.
 
     Returns
     -------
-    GeoDataFrame
-        One row a country, region or lake, in EPSG:4326: country, name, name_fr and its like (world
-        has the country alone, lakes have area_km2 in their place) and geometry, polygons.
+    rows
+        One a country, region or lake: country, name, and the names asked for (world has the country
+        alone, lakes have area_km2 in their place).
+    shapes
+        Their polygons, or lines, in EPSG:4326.
     """
-    import geopandas as gpd  # slow to import, and most commands do without it
-
-    rows, areas = read_rows(layer, windows, countries)
-    return gpd.GeoDataFrame(rows.to_pandas(use_threads=False), geometry=areas, crs="EPSG:4326")
-
-
-def read_rows(
-    layer: str, windows: np.ndarray = _WHOLE_WORLD, countries: Iterable[str] | None = None
-) -> tuple[pa.Table, np.ndarray]:
-    """What `read_boundaries` makes a GeoDataFrame of, which takes longer than this: rows, areas."""
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     west, south, east, north = bounds.T
     wanted = np.zeros(len(bounds), dtype=bool)
@@ -67,14 +58,15 @@ def read_rows(
     if countries is not None:
         codes = pa.array(sorted(set(countries)), pa.string())
         wanted &= pc.is_in(table["country"], codes).to_numpy()
-    rows = table.filter(pa.array(wanted))
+    columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
+    rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))
     return rows.drop_columns(["geometry"]), areas
 
 
 @lru_cache(maxsize=64)
 def read_country(code: str) -> pd.Series:
-    """One country: country, name, name_fr and its like, geometry.
+    """One country: country, name, geometry.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from helpers.dossier import PLACES, Dossier, Fault
@@ -10,7 +11,6 @@ from helpers.geography._boundaries import (
     COAST_KM,
     is_on_land,
     list_countries,
-    read_boundaries,
     read_country,
     read_rows,
 )
@@ -25,10 +25,11 @@ _PARTS_OF = {  # with a code of their own in ISO 3166-1
 
 
 def check_places(dossier: Dossier) -> list[Fault]:
-    """The places that lie outside their country, by more than their precision and some km.
+    """The places that lie outside their country, by more than its drawn outline may be off.
 
-    At sea `COAST_KM`, in another country `BORDER_KM`, by which the drawn border may be off: of
-    69,000 towns of GeoNames it refuses those that lie in land under dispute, and three more.
+    At sea that is `COAST_KM` and the place's precision; in another country `BORDER_KM`, and the
+    precision up to as much again, however large it is: of 69,000 towns of GeoNames it refuses
+    those that lie in land under dispute, and three more.
     A place without a country may lie anywhere. One whose coordinates or precision could not be read
     is passed over. An area that the boundaries do not have says itself how far it reaches.
     """
@@ -71,8 +72,10 @@ def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     for place in each_row(outside):
         point = place.latitude, place.longitude
         away = measure_outside(area, *point)
-        margin = BORDER_KM if is_on_land(*point) else COAST_KM
-        if away <= margin + place.precision_km:
+        margin = COAST_KM + place.precision_km
+        if is_on_land(*point):
+            margin = BORDER_KM + min(place.precision_km, BORDER_KM)
+        if away <= margin:
             continue
         expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
         value = f"{point[0]:.10g}, {point[1]:.10g}"
@@ -92,6 +95,6 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
         if shapely.contains_xy(area, x, y):
             return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
     window = np.array([[longitude, latitude, longitude, latitude]])
-    near = read_boundaries("countries", window)
-    near = near[near.contains(shapely.Point(longitude, latitude))]
-    return "".join(f"it lies in {row.name} ({row.country})" for row in each_row(near))
+    near, areas = read_rows("countries", window)
+    holds = near.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
+    return "".join(f"it lies in {row['name']} ({row['country']})" for row in holds)

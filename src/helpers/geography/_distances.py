@@ -57,9 +57,9 @@ def measure_outside(area: shapely.Geometry, latitude: float, longitude: float) -
     """
     if shapely.contains_xy(area, longitude, latitude):
         return 0.0
-    import geopandas as gpd
+    from pyproj import Proj
 
-    around = f"+proj=aeqd +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
-    border = shapely.segmentize([shapely.boundary(area)], _STEP_DEGREES)
-    drawn = gpd.GeoSeries(border, crs="EPSG:4326").to_crs(around)
-    return float(drawn.distance(shapely.Point(0, 0)).iloc[0]) / 1000
+    around = Proj(proj="aeqd", lat_0=latitude, lon_0=longitude, ellps="WGS84")
+    border = shapely.segmentize(shapely.boundary(area), _STEP_DEGREES)
+    drawn = shapely.transform(border, lambda xy: np.column_stack(around(*xy.T)))
+    return float(shapely.distance(drawn, shapely.Point(0, 0))) / 1000

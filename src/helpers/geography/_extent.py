@@ -7,6 +7,7 @@ import shapely
 
 _NEAR_DEGREES = 2.0  # of latitude: about 220 km
 _LEAST_SHARE = 0.2
+_LEAST_SHOWN = 0.75
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     """The corners of those parts of a country that a map of it shows.
 
     Parts of which no wider gap than `_NEAR_DEGREES` keeps them apart belong together. Shown are
-    those together that make up `_LEAST_SHARE` of the country, and those that hold a point.
+    those together that make up `_LEAST_SHARE` of the country, and those that hold a point; all
+    of them where the first are not `_LEAST_SHOWN` of it, as of Micronesia.
 
     Parameters
     ----------
@@ -53,21 +55,24 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     ndarray
         Longitudes and latitudes, shape (n, 2); longitudes may pass 180.
     """
-    west = find_extent(*shapely.get_coordinates(area).T).west
+    whole = find_extent(*shapely.get_coordinates(area).T)
+    west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))
 
     def unroll(corners):
         return np.column_stack([west + (corners[:, 0] - west) % 360, corners[:, 1]])
 
-    parts = shapely.transform(shapely.get_parts(shapely.simplify(area, 0.02)), unroll)
+    parts = shapely.transform(shapely.get_parts(shapely.simplify(area, coarse)), unroll)
     left, low, right, high = shapely.bounds(parts).T
     stretch = np.cos(np.radians(np.clip((low + high) / 2, -80, 80)))
     up, across = _NEAR_DEGREES / 2, _NEAR_DEGREES / 2 / stretch
     boxes = shapely.box(left - across, low - up, right + across, high + up)
     groups = shapely.get_parts(shapely.union_all(boxes))
     own = np.argmax(shapely.intersects(groups[:, None], boxes), axis=0)
-    share = np.bincount(own, shapely.area(parts) * stretch, len(groups))
+    size = np.bincount(own, shapely.area(parts) * stretch, len(groups))
+    share = size / size.sum()
     holds = shapely.intersects(groups[:, None], shapely.points(unroll(points))).any(axis=1)
-    shown = (share >= _LEAST_SHARE * share.sum()) | holds
+    main = share >= _LEAST_SHARE
+    shown = main | holds | (share[main].sum() < _LEAST_SHOWN)
     return shapely.get_coordinates(parts[shown[own]])
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
@@ -72,23 +72,25 @@ class View:
         countries: Iterable[str] | None = None,
         detail_px: float = DETAIL_PX,
         keep: Collection[str] = (),
-    ) -> gpd.GeoDataFrame:
-        """The rows of a layer that show in the frame, their areas in pixels (no CRS).
+        names: str = "name",
+    ) -> pd.DataFrame:
+        """The rows of a layer that show in the frame, with their geometry: areas in pixels.
 
         Areas are cut a little outside of the frame. They lose the corners, islands and holes
         whose area is less than the square of `detail_px`; neighbours keep one and the same
         border. Areas that are smaller altogether are left out, but for the countries to `keep`.
+        `names` is the column of their names in another language, such as name_fr.
         """
-        rows, areas = read_rows(layer, self.windows, countries)
+        rows, areas = read_rows(layer, self.windows, countries, names)
         areas = self.draw(areas)
         shown = shapely.area(areas) >= detail_px**2
         if keep:
             shown |= np.isin(rows["country"].to_pylist(), list(keep)) & ~shapely.is_empty(areas)
         rows = rows.take(np.flatnonzero(shown)).to_pandas(use_threads=False)
-        return gpd.GeoDataFrame(rows, geometry=generalise(areas[shown], detail_px))
+        return rows.assign(geometry=generalise(areas[shown], detail_px))
 
-    def read_lines(self, layer: str) -> gpd.GeoDataFrame:
-        """The rows of a layer of lines that show in the frame, in pixels (no CRS)."""
+    def read_lines(self, layer: str) -> pd.DataFrame:
+        """The rows of a layer of lines that show in the frame, with their geometry in pixels."""
         rows, lines = read_rows(layer, self.windows)
         parts = [
             shapely.transform(shapely.clip_by_rect(lines, *window), self.place_corners)
@@ -97,7 +99,7 @@ class View:
         drawn = np.asarray(shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame))
         shown = np.flatnonzero(~shapely.is_empty(drawn))
         rows = rows.take(shown).to_pandas(use_threads=False)
-        return gpd.GeoDataFrame(rows, geometry=drawn[shown])
+        return rows.assign(geometry=drawn[shown])
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.

@@ -18,13 +18,14 @@ def find_regions(places: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a place, with its index: country and name of the region, and is_named: whether the
-        place bears its name. Empty for a place at sea, and where the boundaries' regions are older
-        than today's.
+        place is a region and bears its name. Empty for a place at sea, and where the boundaries'
+        regions are older than today's.
     """
     found = []
     for place in each_row(places):
         region, _ = find_region(place)
-        found.append(region | {"is_named": bool(region) and bears_name(place.name, region)})
+        is_named = bool(region) and place.kind == "region" and bears_name(place.name, region)
+        found.append(region | {"is_named": is_named})
     return pd.DataFrame(found, index=places.index, columns=["country", "name", "is_named"])
 
 

@@ -3,7 +3,6 @@
 from functools import lru_cache
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -18,15 +17,15 @@ def read_lakes() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def read_seas() -> gpd.GeoDataFrame:
-    """Seas and oceans in EPSG:4326, one row each, the smallest first.
+def read_seas() -> pd.DataFrame:
+    """Seas and oceans, one row each, the smallest first; geometry in EPSG:4326.
 
     An outline is rough and runs over land, and a sea may lie in a larger one: a point at sea is in
     the first sea that covers it.
     """
     table = _read_table(find_boundaries("seas.csv"))
     areas = np.array([_read_outline(text) for text in table["outline"]])
-    seas = gpd.GeoDataFrame(table.drop(columns="outline"), geometry=areas, crs="EPSG:4326")
+    seas = table.drop(columns="outline").assign(geometry=areas)
     return seas.iloc[np.argsort(shapely.area(areas), kind="stable")].reset_index(drop=True)
 
 

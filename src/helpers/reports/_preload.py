@@ -1,7 +1,7 @@
 """What is done once in the process that forks kernels, so that no kernel pays for it.
 
 A notebook's first figure costs more than those that follow: the imports of pandas, matplotlib and
-geopandas, the fonts, PROJ's database, the first read of the boundaries.
+shapely, the fonts, PROJ's database, the first read of the boundaries.
 """
 
 import contextlib

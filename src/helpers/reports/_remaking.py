@@ -109,7 +109,6 @@ def _tell(what: str, differences: list[str]) -> list[str]:
     return [*lines, f"and {count - _MOST_LINES} more"] if count > _MOST_LINES else lines
 
 
-@leave_out_store()
 def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     """Make a page again from the data that it carries, and tell where the two differ.
 
@@ -139,7 +138,13 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     here, hashes = _find_here(data["dossier"])
     rows: list[str] = []
     why_not_held = ""
-    with TemporaryDirectory() as folder, TemporaryDirectory() as empty, chdir(empty):
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as empty,
+        TemporaryDirectory() as drawn,  # for the second time that it is made
+        leave_out_store(drawn),
+        chdir(empty),
+    ):
 
         def make(dossier: Path) -> Path:
             given = origin.parameters | {"dossier": str(dossier)}
