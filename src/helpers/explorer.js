@@ -8,7 +8,6 @@ const LABELS = {
 };
 const PLAY_MS = 700;
 const HARMFUL = "script, foreignObject, iframe, image:not([href^='data:image/'])";
-const isDark = () => document.body.dataset.jpThemeLight === "false";
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -16,17 +15,17 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-// A style sheet of a whole page for one part of it, in the colours of JupyterLab's theme.
-function confine(css, selector) {
-  return `${selector} { ${css
-    .replaceAll(":root", "&")
-    .replaceAll(/@media \(prefers-color-scheme: ?dark\)/g, `@media ${isDark() ? "all" : "not all"}`)
-    .replaceAll(/@media print/g, "@media not all")} }`;
-}
-
-// A picture of the view as a part of the page: its links answer, and nothing in it runs.
-function inline(image) {
-  const text = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
+// A picture of the view as a part of the page: its links answer, and nothing in it runs. It has the
+// form that the view has room for.
+function inline(shown) {
+  const picture = shown.picture ?? shown;
+  const box = shown.parentElement;
+  const isNarrow = box.clientWidth < parseFloat(getComputedStyle(box.parentElement).getPropertyValue("--least"));
+  if (shown.isNarrow === isNarrow) return;
+  box.style = isNarrow ? "--least: 0px" : "";
+  const [narrow, image] = picture.children;
+  const address = isNarrow ? narrow.srcset : image.src;
+  const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   if (svg.localName !== "svg") return;
   for (const element of svg.querySelectorAll(HARMFUL)) element.remove();
@@ -34,28 +33,18 @@ function inline(image) {
     for (const { name, value } of [...element.attributes])
       if (name.startsWith("on") || (name.endsWith("href") && !value.startsWith("#")))
         element.removeAttribute(name);
+  // Its colours are those of the view; its letters come with it.
   const style = svg.querySelector("style");
-  const faces = style.textContent.match(/@font-face\{[^}]*\}/g) ?? [];
-  const rest = style.textContent.replaceAll(/@font-face\{[^}]*\}/g, "");
-  style.textContent = faces.join("") + confine(rest, ".dossier-svg");
+  style.textContent = style.textContent.match(/@font-face\{[^}]*\}/g)?.join("") ?? "";
   svg.querySelector("defs style")?.remove();
   svg.style.strokeLinejoin = "round";
   svg.classList.add("dossier-svg");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", image.alt);
-  image.replaceWith(document.importNode(svg, true));
+  shown.replaceWith(Object.assign(document.importNode(svg, true), { picture, isNarrow }));
 }
 
 function render({ model, el }) {
-  const style = make("style");
-  document.head.prepend(style);
-  const dress = () => {
-    style.textContent = confine(model.get("style_sheet"), ":is(#dossier, .dossier-view, .dossier-controls)");
-  };
-  dress();
-  const theme = new MutationObserver(() => (dress(), redress()));
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-
   let shown = model.get("shown");
   let view = { ...shown.view };
   let turn = shown.turn;
@@ -223,7 +212,7 @@ function render({ model, el }) {
     const node = find();
     if (!node || node.dataset.answers) return;
     node.dataset.answers = "true";
-    node.querySelectorAll(".picture img[src^='data:image/svg+xml,']").forEach(inline);
+    resized.observe(node); // which draws its pictures at once
     const table = node.querySelector("table.facts");
     if (table) {
       [...table.tHead.rows[0].cells].forEach((cell, column) => {
@@ -245,12 +234,6 @@ function render({ model, el }) {
     }
     paint();
   }
-  function redress() {
-    find()?.querySelectorAll("svg.dossier-svg > style").forEach((one) => {
-      const [before, after] = isDark() ? ["@media not all{&", "@media all{&"] : ["@media all{&", "@media not all{&"];
-      one.textContent = one.textContent.replace(before, after);
-    });
-  }
 
   const answer = (event) => {
     if (!event.target.closest || event.target.closest(".sort, summary")) return;
@@ -266,6 +249,7 @@ function render({ model, el }) {
     if (event.key === "Enter" && event.target.closest("svg")) answer(event);
   };
   const watch = new MutationObserver(enhance);
+  const resized = new ResizeObserver(() => find()?.querySelectorAll(".picture > *").forEach(inline));
   const attach = () => {
     if (!el.isConnected) return requestAnimationFrame(attach);
     watch.observe(area(), { childList: true, subtree: true });
@@ -286,9 +270,8 @@ function render({ model, el }) {
   paint();
   return () => {
     pause();
-    theme.disconnect();
     watch.disconnect();
-    style.remove();
+    resized.disconnect();
     removeEventListener("keydown", keep, true);
   };
 }

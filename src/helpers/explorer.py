@@ -21,10 +21,10 @@ from IPython.display import HTML, DisplayHandle, display
 
 from helpers.dossier import Dossier, explode_ids, format_csv, last_day, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import locator_map, numbers, palette_css, timeline
+from helpers.figures import locator_map, numbers, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
-from helpers.page import STYLE, WIDGET, passages
+from helpers.page import WIDGET, passages
 from helpers.reports import find_notebook, prepare, read_notebook, render
 from helpers.words import format_count, format_date, name_language, one_of, quote_value, slugify
 
@@ -117,7 +117,6 @@ class Controls(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("explorer.js")
     _css = Path(__file__).with_name("explorer.css")
-    style_sheet = traitlets.Unicode().tag(sync=True)  # the page's, for the view
     asked = traitlets.Dict().tag(sync=True)  # a view, and the number of its turn
     shown = traitlets.Dict().tag(sync=True)  # what came of it
     status = traitlets.Dict().tag(sync=True)  # what became of a file to write
@@ -151,7 +150,7 @@ class Explorer:
         self._turn = 0
         self._waiting: asyncio.TimerHandle | None = None
         self._outputs: dict[str, DisplayHandle] = {}
-        self.controls = Controls(style_sheet=palette_css() + STYLE, shown=self._describe())
+        self.controls = Controls(shown=self._describe())
         self.controls.observe(self._ask, names="asked")
         self.controls.on_msg(self._press)
 

@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
 from helpers.dossier import load_dossier
+from helpers.figures import PALETTE
 from helpers.reports import verify_page
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,39 @@ def test_every_cell_runs(lab, jupyterlab, name):
     assert page.locator(".day[hidden]:visible").count() == 0
     assert others(page) == []
     assert page.errors == []
+
+
+def as_css(colour: str) -> str:
+    """A colour as a browser tells it."""
+    return "rgb({}, {}, {})".format(*bytes.fromhex(colour.removeprefix("#")))
+
+
+def test_outputs_look_as_in_the_page_in_the_theme_of_jupyterlab(lab):
+    page = lab("report")
+    number, row = page.locator(".key-figures .number").first, page.locator("table.facts tr").last
+    for theme, colours in zip(("Light", "Dark"), zip(*PALETTE.values(), strict=True), strict=True):
+        colour = dict(zip(PALETTE, map(as_css, colours), strict=True))
+        page.get_by_role("menuitem", name="Settings", exact=True).click()
+        page.get_by_text("Theme", exact=True).hover()
+        page.get_by_text(f"JupyterLab {theme}", exact=True).click()
+        expect(number).to_have_css("color", colour["accent"])
+        expect(number).to_have_css("font-size", "30.4px")  # 1.9rem, as in the page
+        expect(row.locator("td").first).to_have_css("border-bottom-color", colour["rule"])
+        expect(page.locator(".picture img").first).to_have_css("color-scheme", theme.lower())
+
+
+def test_the_explorer_fits_each_width(explorer):
+    explorer.keyboard.press("Control+b")  # the list of files goes
+    notebook, drawn = explorer.locator(".jp-WindowedPanel-outer"), "svg.dossier-svg"
+    widths = []
+    for width in (1280, 760, 480):
+        explorer.set_viewport_size({"width": width, "height": 900})
+        expect(explorer.locator(drawn)).to_be_visible()
+        explorer.wait_for_timeout(300)  # JupyterLab lays itself out
+        assert notebook.evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert explorer.locator(".picture").evaluate("one => one.scrollWidth <= one.clientWidth")
+        widths.append(explorer.locator(drawn).evaluate("one => one.viewBox.baseVal.width"))
+    assert widths[0] == widths[1] > widths[2]  # the narrow form
 
 
 def test_the_slider_moves_figures_and_facts(explorer):
@@ -168,6 +202,7 @@ SHOW_ALL = """
 from IPython.display import HTML, display
 from helpers.page import passages
 from helpers.dossier import load_dossier
+from helpers.figures import PALETTE
 from helpers.figures import (
     chronicle, claims_over_time, locator_map, numbers, operation, timeline,
 )

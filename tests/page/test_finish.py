@@ -179,7 +179,7 @@ def test_only_a_look_that_ends_where_it_should_is_named(style):
     page = draw(f'<path d="M0 0" style="{style}"></path>')
     assert "svg .look" not in page
     page = draw('<path d="M0 0" style="fill:var(--ink);opacity:.5"></path>')
-    assert "svg .look-0{fill:var(--ink);opacity:.5}" in page
+    assert ":is(svg,g) .look-0{fill:var(--ink);opacity:.5}" in page
     assert 'd="M0 0" class="look-0"' in page
 
 

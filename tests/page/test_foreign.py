@@ -4,7 +4,13 @@ import base64
 import re
 
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
 
 from helpers.page import DossierExporter, convert
 
@@ -171,3 +177,74 @@ def test_a_formula_runs_nothing():
     )
     assert "<script" not in page
     assert 'href="javascript' not in page
+
+
+def test_tasks_have_marks_and_footnotes_lead_there_and_back():
+    cell = new_markdown_cell("- [ ] open\n- [x] done\n\nSaid[^a]\n\n[^a]: By *whom*")
+    page = export(cell, new_markdown_cell("Else[^1]\n\n[^1]: Another"))
+    assert "☐ open" in page
+    assert "☑ done" in page
+    assert "<em>whom</em>" in page
+    ids, links = re.findall(' id="(fn[^"]*)"', page), re.findall('href="#(fn[^"]*)"', page)
+    assert len(ids) == len(set(ids)) == 4
+    assert sorted(links) == sorted(ids)
+
+
+def test_a_raw_cell_is_html_only_where_it_says_so():
+    cells = [
+        new_raw_cell("as <b>typed</b>"),
+        new_raw_cell("<i>set</i>", metadata={"format": "text/html"}),
+        new_raw_cell("\\section{paper}", metadata={"raw_mimetype": "text/latex"}),
+    ]
+    page = export(*cells)
+    assert "as &lt;b&gt;typed&lt;/b&gt;" in page
+    assert "<i>set</i>" in page
+    assert "paper" not in page
+
+
+@pytest.mark.parametrize("metadata", [{"isolated": True}, {"text/html": {"isolated": True}}])
+def test_an_isolated_style_is_not_the_pages(metadata):
+    data = {"text/html": "<style>body{display:none}</style><p style='color:red'>seen</p>"}
+    page = show(data, metadata=metadata)
+    assert "display:none" not in page
+    assert '<p style="color:red">seen</p>' in page
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"needs_background": "light"}, {"image/png": {"needs_background": "light"}}]
+)
+def test_a_picture_has_the_ground_that_it_needs(metadata):
+    assert 'class="on-light"' in show({"image/png": PIXEL}, metadata=metadata)
+    assert 'class="on-light"' not in show({"image/png": PIXEL})
+
+
+@pytest.mark.parametrize(
+    ("source", "metadata"),
+    [
+        ('#| label: fig-1\n#| fig-cap: "Deaths a day"\nplot()', {}),
+        ("#| fig-alt: Deaths a day\nplot()", {}),
+        ("plot()", {"caption": "Deaths a day"}),
+        ("plot()", {"title": "Deaths a day"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["image/png", "image/webp"])
+def test_a_picture_is_described_by_its_cells_caption(source, metadata, kind):
+    output = new_output("display_data", {kind: PIXEL})
+    page = export(new_code_cell(source, metadata=metadata, outputs=[output]))
+    assert re.findall('<img [^>]*alt="([^"]*)"', page) == ["Deaths a day"]
+
+
+def test_of_many_pictures_it_is_said_once_that_nobody_describes_them():
+    outputs = [new_output("display_data", {"image/png": PIXEL}) for _ in "abc"]
+    page = export(new_code_cell("x", outputs=outputs))
+    alts = re.findall('<img [^>]*alt="([^"]*)"', page)
+    assert alts == ["The first of 3 pictures without a description", "", ""]
+
+
+def test_typed_code_is_scrolled_by_the_keyboard():
+    assert '<pre tabindex="0"><code>' in export(new_markdown_cell("    a long line of code"))
+
+
+def test_a_header_that_says_nothing_is_none():
+    page = show({"text/html": "<table><thead><tr><th></th><th>a</th></tr></thead></table>"})
+    assert "<tr><td></td><th>a</th></tr>" in page

@@ -120,6 +120,16 @@ def test_pictures_of_others_are_shown_with_what_they_say():
     assert '<img src="data:image/png;base64,aGk=" alt="A &lt;line&gt;"' in html
 
 
+def test_a_picture_beside_the_notebook_is_in_the_page(notebook, tmp_path):
+    source = nbformat.read(notebook, 4)
+    source.cells[2].source += "\n\n![a dot](dot.svg)"
+    nbformat.write(source, notebook)
+    notebook.with_name("dot.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    page = render(notebook, {}, tmp_path / "out" / "page.html").read_text()
+    assert '<img src="data:image/svg+xml;base64,' in page
+    assert "left out" not in page
+
+
 def test_the_notebook_that_is_run_is_not_written_over(notebook, tmp_path):
     before = notebook.read_bytes()
     with pytest.raises(ParameterError, match="it is the notebook that is run"):

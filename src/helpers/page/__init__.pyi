@@ -1,6 +1,5 @@
 from . import passages as passages
 from ._exporter import (
-    STYLE as STYLE,
     WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,

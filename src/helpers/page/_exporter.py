@@ -1,10 +1,12 @@
 """An executed notebook as one HTML page, for nbconvert, for JupyterLab's menu and for `render`."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import nbformat
 from jinja2 import pass_context
@@ -16,19 +18,23 @@ from nbformat.v4 import new_notebook
 from traitlets.config import Config
 
 from helpers.page._finish import finish_page
-from helpers.page._foreign import PageRenderer, fit_output, format_math
+from helpers.page._foreign import PageRenderer, find_caption, fit_output, format_math
 from helpers.page._origin import Origin, restore_origin
 from helpers.page._sections import escape_markdown, find_lead, find_title, lay_out_sections
 from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
-STYLE = (_TEMPLATES / "dossier" / "style.css").read_text(encoding="utf-8")
+_FOOTNOTE = re.compile(r'((?:id="|href="#)fn(?:ref)?-)(?=\d)')
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What stands in a page, the best first: a widget is left out, since no kernel answers it there.
 _SHOWN = [
     "text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg",
     "text/plain",
 ]  # fmt: skip
+
+
+class _MarkdownWithNotes(MarkdownWithMath):
+    DEFAULT_PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")  # type: ignore[assignment]
 
 
 class DossierExporter(HTMLExporter):
@@ -75,7 +81,9 @@ class DossierExporter(HTMLExporter):
             path=path,
             attachments=context.get("cell", {}).get("attachments", {}),
         )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        html = _MarkdownWithNotes(renderer=renderer).render(source)
+        # Each cell counts its footnotes from one.
+        return _FOOTNOTE.sub(rf"\g<1>{crc32(source.encode()):x}-", html)
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert says a notebook, and gives text
         self, nb: NotebookNode, resources: dict | None = None, **options
@@ -90,7 +98,9 @@ class DossierExporter(HTMLExporter):
         nb = nbformat.from_dict(nb)
         for cell in nb.cells:
             if "outputs" in cell:
-                cell.outputs = [fit for output in cell.outputs if (fit := fit_output(output))]
+                caption = find_caption(cell)
+                fitted = (fit_output(output, caption) for output in cell.outputs)
+                cell.outputs = [output for output in fitted if output]
         nb.metadata.setdefault("title", find_title(nb))
         page = lay_out_sections(nb)
         # HTMLExporter's own would parse and write the whole page again, for what a cleaner does.
@@ -98,7 +108,12 @@ class DossierExporter(HTMLExporter):
         return finish_page(html), resources
 
 
-def convert(executed: NotebookNode, title: str = "", origin: Origin | None = None) -> str:
+def convert(
+    executed: NotebookNode,
+    title: str = "",
+    origin: Origin | None = None,
+    folder: Path | None = None,
+) -> str:
     """An executed notebook as one HTML page: no script, nothing to fetch.
 
     Parameters
@@ -109,11 +124,14 @@ def convert(executed: NotebookNode, title: str = "", origin: Origin | None = Non
         The page's title and first heading, in place of the notebook's own.
     origin
         What the page is made from, for its head and its foot; None where that is not known.
+    folder
+        Where the pictures lie that the notebook's text names.
     """
     page = nbformat.from_dict(executed)
     if title:
         _set_title(page, title)
-    html, _ = _make_exporter().from_notebook_node(page, {"origin": origin})
+    resources = {"origin": origin, "metadata": {"name": "Notebook", "path": str(folder or "")}}
+    html, _ = _make_exporter().from_notebook_node(page, resources)
     return html
 
 

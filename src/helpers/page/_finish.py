@@ -17,6 +17,7 @@ _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="picture">(?:<picture><source ([^>]*)>)?<img ([^>]*)>\s*(?:</picture>)?</div>'
 )
+_EMPTY_HEADER = re.compile(r"<th\b([^>]*)></th>")  # as pandas has one in its corner
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
 _TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
@@ -42,6 +43,9 @@ def finish_page(html: str) -> str:
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
     body = add_contents(sanitise(name_missing_pictures(body)))
+    # A program's lines are not broken: a long one is scrolled to, by the keyboard too.
+    body = body.replace("<pre>", '<pre tabindex="0">')
+    body = _EMPTY_HEADER.sub(r"<td\1></td>", body)
     body, looks = _lay_out_figures(body)
     body, days = add_days(_TO_THE_LEFT.sub(r"\1", body))
     html = f"{head}{begin}{body}</body>\n</html>\n"

@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer
 from nbformat import NotebookNode
 
+from helpers.page._cleaning import take_style_out
+
 # What the browser would have to run, fetch or play.
 _LIVE = re.compile(r"<(?:script|iframe|audio|video|object|embed|canvas|progress)\b", re.IGNORECASE)
 _UNSEEN = {"audio", "canvas", "embed", "iframe", "object", "script", "style", "video"}
@@ -23,6 +25,9 @@ _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/web
 _TOLD = {"text/markdown", "text/latex", *_PICTURES}  # other forms that a page shows
 _FOR_BROWSERS = ("image/gif", "image/webp")  # nbconvert has no place for these
 _REWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # what a program wrote over in its line
+# What a cell's author calls its picture: in the cell's metadata, or in a line of Quarto's.
+_CAPTIONS = ("alt", "caption", "title")
+_CAPTION = re.compile(r"^#\| *(?:fig-)?(?:alt|cap|title): *[\"']?(.*?)[\"']? *$", re.MULTILINE)
 _LARGEST_PICTURE = 20_000_000  # bytes
 # What an output is, by what stands in it or in the names of its forms.
 _KINDS = {
@@ -39,13 +44,26 @@ _KINDS = {
 }
 
 
-def fit_output(output: NotebookNode) -> NotebookNode | None:
-    """An output as a page can show it; None where there is nothing to show."""
+def find_caption(cell: NotebookNode) -> str:
+    """What a cell's author says of its picture; '' where nothing is said."""
+    said = (cell.metadata.get(name) for name in _CAPTIONS)
+    typed = _CAPTION.search(cell.source)
+    return str(next(filter(None, said), typed[1] if typed else ""))
+
+
+def fit_output(output: NotebookNode, caption: str = "") -> NotebookNode | None:
+    """An output as a page can show it; None where there is nothing to show.
+
+    A picture without a description is described by the caption.
+    """
     if output.output_type == "stream":
         text = "".join(output.text).replace("\r\n", "\n")
         return NotebookNode(output | {"text": _REWRITTEN.sub("", text)})
     if "data" not in output:
         return output
+    for kind in output.data.keys() & set(_PICTURES) if caption else ():
+        told = output.setdefault("metadata", NotebookNode())
+        told[kind] = {"alt": caption} | told.get(kind, {})
     html = _fit_html(output)
     forms = {kind: value for kind, value in output.data.items() if kind != "text/html"}
     if html is not None:
@@ -58,12 +76,15 @@ def _fit_html(output: NotebookNode) -> str | None:
     """The HTML of an output, or what stands in its place; None where another form is shown."""
     data = output.data
     html = "".join(data["text/html"]) if "text/html" in data else None
+    told = output.get("metadata", {})
+    if html and (told | told.get("text/html", {})).get("isolated"):
+        html = take_style_out(html)
     is_live = html is not None and bool(_LIVE.search(html)) and not _has_words(html)
     picture = next((kind for kind in _PICTURES if kind in data), None)
     if picture and (is_live or html is None):
         if picture not in _FOR_BROWSERS:
             return None
-        alt = output.get("metadata", {}).get(picture, {}).get("alt", "")
+        alt = told.get(picture, {}).get("alt", "")
         image = Markup('<img src="data:{};base64,{}" alt="{}">')
         return str(image.format(picture, "".join(data[picture]).strip(), alt))
     if is_live and html and not _SCRIPTS.sub("", html).strip():
@@ -121,6 +142,10 @@ class PageRenderer(IPythonRenderer):
         """A heading by the name that JupyterLab gives it, for links that somebody typed."""
         name = "-".join(Markup(text).striptags().split())
         return f'<h{level} id="{escape(name)}">{text}</h{level}>\n'
+
+    def task_list_item(self, text: str, checked: bool = False) -> str:
+        """A task with a mark, for a page has no boxes to tick."""
+        return f'<li class="task">{"☑" if checked else "☐"} {text}</li>\n'
 
     def block_math(self, body: str) -> str:
         return f"<p>{format_math(body, 'block')}</p>"

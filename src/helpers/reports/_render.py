@@ -92,7 +92,8 @@ def run(
                 if tries < 1 or not failure.startswith(KERNEL_DIED):
                     break
             ready.result()
-        return Outcome(page.convert(executed, job.title, job.origin), failure, executed)
+        html = page.convert(executed, job.title, job.origin, job.notebook.path.parent)
+        return Outcome(html, failure, executed)
     except Exception as error:  # one report fails alone, whatever is wrong with it
         return fail(job, f"{type(error).__name__}: {error}")
 
