@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from helpers.dossier import Dossier, find_key_figures
-from helpers.page._told import remember, tell_facts
+from helpers.page._told import read_facts, remember, tell_facts
 from helpers.words import (
     Traced,
     compose,
@@ -28,8 +28,7 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """
     facts = dossier.facts
     totals = set(facts["part_of"].dropna())
-    told = tell_facts(dossier, facts[facts["fact_id"].isin(totals)])
-    total_of = {fact["fact_id"]: fact for fact in told}
+    total_of = {one: fact for one, fact in read_facts(dossier).items() if one in totals}
     claims = tell_facts(dossier, find_key_figures(dossier))
     figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
     cards: dict[tuple, dict] = {}
