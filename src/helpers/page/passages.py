@@ -35,7 +35,7 @@ from helpers.geography import hash_boundaries
 from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
-from helpers.page._key_figures import list_key_figures, say_count
+from helpers.page._key_figures import list_key_figures, say_count, say_whom
 from helpers.page._lead import write_lead
 from helpers.page._origin import format_versions
 from helpers.page._told import annotate, list_records, read_facts, tell_facts, trace_claim
@@ -239,7 +239,7 @@ def key_figures(dossier: Dossier) -> Passage:
     html = render_fragment(
         "key_figures",
         cards=cards,
-        others=[card | {"said": say_count(card)} for card in others],
+        others=[card | {"said": say_count(card), "whom": say_whom(card)} for card in others],
         several=len(dossier.sources) > 1,
     )
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
