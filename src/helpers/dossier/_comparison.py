@@ -17,10 +17,10 @@ from helpers.words import (
     compose,
     format_count,
     format_date,
-    format_when,
     format_quantity,
     join,
     measure_span,
+    say_when,
     trace_cell,
     trace_text,
 )
@@ -280,7 +280,7 @@ def _format_days(article: pd.Series, record: pd.Series) -> str:
     """'stated on 10 January 2022, 4 days later': when the record was, seen from the article."""
     said, before = record["stated"], article["stated"]
     if not (names_day(said) and names_day(before)):
-        return f"stated {format_when(said)}"
+        return f"stated {say_when(said)}"
     days = (first_day(said) - first_day(before)).days
     if not days:
         return f"stated on {format_date(said)}, the same day"

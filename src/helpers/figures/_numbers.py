@@ -29,9 +29,9 @@ from helpers.words import (
     compose,
     format_fact,
     format_quantity,
-    format_when,
     join,
     list_values,
+    say_when,
     spell_count,
     trace_text,
 )
@@ -200,7 +200,7 @@ def _title_steps(panel: Panel) -> Traced:
     name = claims["name"].iloc[0]
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
     first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
-    days = format_when(kept[0]["day"]), format_when(kept[-1]["day"])
+    days = say_when(kept[0]["day"]), say_when(kept[-1]["day"])
     is_one = _find_top(kept[0]) == _find_top(kept[-1])
     form = "{0}: {2} {4}" if is_one else "{0}: from {1} {3} to {2} {4}"
     told = compose(form, about, first, last, *days)
@@ -212,7 +212,7 @@ def _tell_withdrawn(claim: pd.Series) -> Traced:
     number = format_quantity(claim, with_unit=False)
     if claim["ended"] == claim["stated"]:
         return compose("{} withdrawn the day it was given", number)
-    return compose("{} withdrawn {}", number, format_when(claim["ended"]))
+    return compose("{} withdrawn {}", number, say_when(claim["ended"]))
 
 
 def _find_top(claim: pd.Series) -> float:

@@ -38,9 +38,7 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
         if card["under"] < 0 and not dossier.words.find_unit(card["unit"] or "").kinds:
             first = cards.setdefault(_name(card, "topic", *_THING, "of_whom", "place_id"), card)
             if first is not card:
-                same_time, same_voice = (
-                    card[name] == first[name] for name in ("date", "speakers")
-                )
+                same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
                 first["rivals"] += [card | {"recount": same_time and not same_voice}]
             first["parts"] += [part for part in figures if part["under"] == row]
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))

@@ -7,11 +7,11 @@ from ._formats import (
     Value as Value,
     capitalise as capitalise,
     format_date as format_date,
-    format_when as format_when,
     format_number as format_number,
     format_short_date as format_short_date,
     list_languages as list_languages,
     name_language as name_language,
+    say_when as say_when,
     slugify as slugify,
 )
 from ._fragments import (

@@ -57,7 +57,7 @@ def format_date(day: str) -> str:
     return " ".join([*first, "to", *last] if first else last)
 
 
-def format_when(day: str) -> str:
+def say_when(day: str) -> str:
     """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'on a day not stated'."""
     if pd.isna(day) or not day:
         return f"on a day {MISSING}"
