@@ -172,15 +172,16 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
         states = alone and len(high["statement"]) < _LONGEST_TITLED
         told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
         return _add_whom(high, told)
-    is_one = len(set(map(_count, ends))) == 1
+    count, is_one = spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
+    if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
+        return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
     if claims["name"].nunique() > 1:
         if is_one and len(ends) > 2:
             return compose("{}: {} each", panel.measure, _count(high))
         return compose("{}: {}", panel.measure, _span(ends, _name(ends[0]), _name(high)))
-    told = spell_count(len(ends), "number") + " stand side by side"
     span = _span(ends, format_quantity(ends[0], with_unit=False), format_quantity(high))
     span = compose("all {}", format_quantity(high)) if is_one else span
-    return compose("{}: {}, {}", panel.measure, told, span)
+    return compose("{}: {} stand side by side, {}", panel.measure, count, span)
 
 
 def _span(ends: list[pd.Series], least: Traced, most: Traced) -> Traced:
