@@ -36,6 +36,18 @@ def test_a_place_that_is_chosen_is_written_with_its_fact(orla):
     assert (place["place_id"], place["country"]) == ("libreville", "GAB")
 
 
+def test_who_goes_on_at_once_takes_no_words_of_the_fact_before_along(orla):
+    author = Author(str(orla))
+    author.take({"act": "choose", "p": 2, "start": 0, "end": 18})
+    typed = {"topic": "casualties", "statement": "People were hurt", "measure": "hurt"}
+    seen = {"turn": author.reader.form["turn"], "fields": typed}
+    author.take({"act": "accept", **seen})
+    author.take({"act": "go_on", **seen})
+    shown = show(author)
+    assert shown["anchor"] != ""
+    assert (shown["topic"], shown["statement"], shown["measure"]) == ("casualties", "", "")
+
+
 def test_an_act_that_there_is_not_does_nothing(orla):
     author = Author(str(orla))
     for act in ("fill", "refresh", "__init__", "no such act"):

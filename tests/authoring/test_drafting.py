@@ -22,7 +22,7 @@ def test_each_number_is_proposed_with_its_sentence_and_why(orla):
     assert (hurt["paragraph"], hurt["value"], hurt["unit"]) == ("3", "12", "people")
     assert (hurt["qualifier"], hurt["of_whom"]) == ("at least", "not stated")
     assert hurt["sentence"].startswith("At least 12 people were hurt")
-    assert hurt["why"].startswith("read: at least 12 of people")
+    assert hurt["why"].startswith("read: at least 12 people")
     assert hurt["topic"] == hurt["statement"] == ""
     assert set(rows[next(iter(rows))]) == {*FACTS.names, "sentence", "why"}
 

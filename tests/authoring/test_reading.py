@@ -29,6 +29,7 @@ NUMBERS = [
     ("Up to 40 boats lay there.", "40", "boats", "up to"),
     ("They found 100 or more.", "100", "", "at least"),
     ("Dozens of houses burnt.", "", "houses", "in words"),
+    ("Several thousand houses burnt.", "", "houses", "in words"),
 ]
 
 
@@ -42,6 +43,8 @@ def test_a_number_has_its_value_unit_and_qualifier(text, value, unit, qualifier)
 def test_of_a_range_there_are_both_ends():
     [one] = read("Between 40 and 50 boats left.", "number")
     assert (one.value, one.low, one.high, one.qualifier) == ("", "40", "50", "range")
+    [one] = read("It cost 5 to 10 million dollars.", "number")
+    assert (one.low, one.high, one.unit) == ("5000000", "10000000", "dollars")
 
 
 def test_a_number_without_a_noun_counts_what_the_one_before_it_does():
@@ -79,6 +82,8 @@ DAYS = [
     ("It began on Monday.", "2031-05-05"),
     ("It began last Wednesday.", "2031-04-30"),
     ("It will end on Friday.", "2031-05-09"),
+    ("It will not be open by Friday.", "2031-05-09"),
+    ("It was hit by a storm on Saturday.", "2031-05-03"),
     ("It began yesterday.", "2031-05-06"),
     ("It began last month.", "2031-04"),
     ("It began last year.", "2030"),
@@ -124,6 +129,8 @@ SPEAKERS = [
     ("Anna Orla, the mayor of the town, said two are missing.", ["Anna Orla"]),
     ("“Two are missing,” said Anna Orla, the mayor.", ["Anna Orla"]),
     ("Two are missing, the River Office said.", ["River Office"]),
+    ("Anna Orla Jr. said two are missing.", ["Anna Orla Jr"]),
+    ("An Amber woman told a paper so.", ["Amber woman"]),
     ("Officials said that two are missing.", ["Officials"]),
     ("Two are missing.", []),
 ]
@@ -172,6 +179,12 @@ def test_a_name_of_many_places_lists_them_and_chooses_none():
     assert not one.chosen
 
 
+def test_an_island_is_no_town_of_its_name_and_an_office_no_region():
+    [one] = read("They sailed to the island of Nairobi.", "place")
+    assert not one.chosen
+    assert read("The Interior Department said so.", "place") == []
+
+
 def test_people_and_sentences_begin_with_no_place():
     text = "Paris Orla said so. Most of them left. Nice people came."
     assert [one.value for one in read(text, "place") if one.chosen] == []
@@ -203,6 +216,6 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
             assert all(len(text) <= 21 for text in texts), one
 
 
-def test_half_of_the_articles_was_tuned_on_and_half_was_not():
+def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert parts.count("tune") == parts.count("held") == 6
+    assert (parts.count("tune"), parts.count("held")) == (10, 6)

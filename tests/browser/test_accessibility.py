@@ -2,10 +2,12 @@
 
 import re
 from importlib.resources import files
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 from helpers.dossier import load_dossier
 from helpers.figures import locator_map
@@ -33,6 +35,7 @@ RUN_AXE = """async () => {
   return {violations: list(found.violations), undecided: list(found.incomplete),
     rules: axe.getRules().length, ran};
 }"""
+PAPER = (255, 254, 252)
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => details.open = true)"
 # axe sees no colour through a gradient: the shadows at the edges of tables go while it looks.
 NO_SHADOWS = "document.querySelectorAll('.scroll').forEach(e => e.style.background = 'none')"
@@ -361,3 +364,7 @@ def test_the_parts_of_a_tall_picture_are_its_whole(open_page, pages, name):
         ends = [top + height for _, top, _, height in views]
         assert [top for _, top, _, _ in views] == pytest.approx([0, *ends[:-1]])
         assert ends[-1] == pytest.approx(whole)
+    page.emulate_media(media="print")
+    for part in page.locator(".parts svg").all():
+        shot = Image.open(BytesIO(part.screenshot()))
+        assert shot.convert("RGB").getpixel((1, 1)) == PAPER

@@ -97,9 +97,15 @@ class Author:
         return {**self.box._repr_mimebundle_(), "text/html": page}
 
     def take(self, content: dict) -> None:
-        """Do what the reader tells of: an act by its name, with the fields as they stand."""
+        """Do what the reader tells of: an act by its name, with the fields as they stand.
+
+        Fields of a form that was filled anew meanwhile are not this one's: whoever accepts and goes
+        on at once has not seen it yet.
+        """
         about = dict(content)
         act, fields = about.pop("act"), about.pop("fields", {})
+        if about.pop("turn", self._turn) != self._turn:
+            fields = {}
         self.cells |= {name: str(fields[name]).strip() for name in fields if name in FACTS.names}
         try:
             if act in _ACTS:

@@ -158,10 +158,14 @@ def explain(one: Candidate) -> str:
     """What was seen in some words: the reason of a proposal."""
     if one.kind != "number":
         return f"{one.kind} {one.value}"
-    about = one.of_whom or one.unit or "nothing that is named"
-    number = one.value or (f"{one.low} to {one.high}" if one.low else "no number, in words")
+    words = [one.unit or "something", one.qualifier]
+    if one.value:
+        words = [one.qualifier, one.value, one.unit]
+    elif one.low:
+        words = [one.low, "to", one.high, one.unit]
+    group = f" ({one.of_whom})" if one.of_whom else ""
     said = f"; {one.asserted_by} says it" if one.asserted_by else ""
-    return f"{' '.join(filter(None, (one.qualifier, number)))} of {about}{said}"
+    return f"{' '.join(filter(None, words))}{group}{said}"
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

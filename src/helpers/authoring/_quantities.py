@@ -36,7 +36,7 @@ def find_quantities(
         span, ends = (paragraph, start, end), values
         if found and _is_range(text, found[-1], behind, start, values[-1]):
             last = found.pop()
-            span, ends = (paragraph, last.start, end), [float(last.value), *values]
+            span, ends = (paragraph, last.start, end), [float(last.high or last.value), *values]
         found.append(_describe(text, span, ends, language))
         behind = end
     for match in find_pattern("in_words", language).finditer(text):
@@ -77,9 +77,13 @@ def _is_name(text: str, start: int, end: int, language: str) -> bool:
 
 
 def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
-    """Whether a number is the upper end of a range that the one before it begins."""
+    """Whether a number is the upper end of a range that the one before it begins.
+
+    Of '5 to 10 million' the first is read as 5 and as 5 million.
+    """
     between = re.sub(r"[$€£¥₹₽]\s?$", "", text[behind:start])
-    if not last.value or not find_pattern("range").fullmatch(between) or float(last.value) >= value:
+    begin = last.high or last.value
+    if not begin or not find_pattern("range").fullmatch(between) or float(begin) >= value:
         return False
     before = text[: last.start].lower().split()[-1:]
     word = between.strip().lower()

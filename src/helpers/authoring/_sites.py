@@ -8,7 +8,7 @@ from itertools import pairwise
 from helpers.authoring._candidate import Candidate, any_of, find_pattern, find_table, list_words
 from helpers.geography import KnownPlace, find_places
 
-_TOWNS = ("city", "town", "village", "site")
+_TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
@@ -54,7 +54,7 @@ class Scene:
         if not any(place.kind == "country" for place in known):
             known = [place for place in known if kind or self.is_likely(place)]
             is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", text[end:]) and not kind
-            is_person = bool(set(bare.split()) & self.names)
+            is_person = bool(set(bare.split()) & self.names) and not kind
             stands = kind or self.stands_as_place(text[:start], text[end:])
             if is_part or is_person or not stands or not (known or kind):
                 return None
@@ -135,5 +135,5 @@ def _list_parts(run: re.Match, nouns: list[str]) -> list[tuple[int, int]]:
 
 
 def _is_of(place: KnownPlace, kind: str) -> bool:
-    """Whether a place may be of a kind that a noun named."""
+    """Whether a place may be of a kind that a noun named: no town is the island of its name."""
     return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)

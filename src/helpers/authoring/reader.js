@@ -218,7 +218,7 @@ function render({ model, el }) {
   el.classList.add("dossier-author");
   const send = (act, more = {}) => {
     clearTimeout(form.waiting);
-    model.send({ act, fields: form.values(), ...more });
+    model.send({ act, turn: form.turn, fields: form.values(), ...more });
   };
   const form = new Form(model, (act, more) => send(act, more));
   const text = new Text(model, (span) => {

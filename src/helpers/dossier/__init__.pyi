@@ -37,7 +37,7 @@ from ._faults import (
     sort_faults as sort_faults,
 )
 from ._lead import (
-    list_references as list_references,
+    keep_sentences as keep_sentences,
     trace_lead as trace_lead,
 )
 from ._loading import (

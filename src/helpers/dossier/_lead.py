@@ -1,6 +1,7 @@
 """The editor's own first lines of a report: each number in them names the facts that state it."""
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,20 @@ from helpers.dossier._words import Words, refuse_entry
 from helpers.words import NUMBERS, Traced, compose, join, trace_text
 
 _REFERENCE = re.compile(r"\s*\{([^{}]*)\}")
+# To the first end of a sentence behind a reference; what follows the last is a part of it.
+_SENTENCE = re.compile(r"(?s)\S.*?\{[^{}]*\}.*?(?:[.!?](?=\s+[^\sa-z])|\Z)(?:[^{}]*\Z)?")
 _NUMBER = re.compile(r'<data value="([^"]*)" data-fact="([^"]*)"')
 
 
-def list_references(lead: str) -> list[str]:
-    """The facts that a lead names."""
-    return [fact_id for ids in _REFERENCE.findall(lead) for fact_id in ids.split()]
+def keep_sentences(lead: str, fact_ids: Iterable[str]) -> str:
+    """What names these facts alone; a sentence that names none goes with the next."""
+    known = set(fact_ids)
+    sentences = _SENTENCE.findall(lead) or [lead]
+    return " ".join(
+        sentence
+        for sentence in sentences
+        if known.issuperset(" ".join(_REFERENCE.findall(sentence)).split())
+    )
 
 
 def trace_lead(lead: str, facts: pd.DataFrame) -> Traced:

@@ -5,9 +5,10 @@ from collections import Counter, defaultdict
 
 from helpers.dossier import Dossier, has_number, last_day
 from helpers.page._told import remember
-from helpers.words import format_date
+from helpers.words import format_date, format_list
 
 _MOST_DAYS = 8
+_KNOWN = "As it could be known at the end of"
 _ON = re.compile(r'<div class="day((?: on-\d{4}-\d\d-\d\d)+)"')
 _FOLDED = re.compile(r"<details.*?</details>", re.DOTALL)
 
@@ -37,11 +38,16 @@ def mark_days(copies: dict[str, str]) -> str:
     *earlier, (last, latest) = copies.items()
     days_of = defaultdict(list)
     for day, told in earlier:
-        days_of[_FOLDED.sub("", told)].append(f"on-{day}")
-    html = [
-        f'<div class="day {" ".join(days)}" hidden>{told}</div>' for told, days in days_of.items()
-    ]
+        days_of[_FOLDED.sub("", told)].append(day)
+    html = [_hide(days, told) for told, days in days_of.items()]
     return "".join([*html, f'<div class="day on-{last}">{latest}</div>'])
+
+
+def _hide(days: list[str], told: str) -> str:
+    """What is told at the end of earlier days, in a group that says which they are."""
+    label = f"{_KNOWN} {format_list(map(format_date, days))}"
+    names = " ".join(f"on-{day}" for day in days)
+    return f'<div class="day {names}" role="group" aria-label="{label}" hidden>{told}</div>'
 
 
 def add_days(html: str) -> tuple[str, str]:
@@ -62,7 +68,6 @@ def add_days(html: str) -> tuple[str, str]:
         f"main:has(#day-{day}:checked) .on-{day}{{display:block}}"
         for day in days[:-1]
     )
-    legend = "As it could be known at the end of"
-    row = f'<fieldset class="days"><legend>{legend}</legend>{buttons}</fieldset>'
+    row = f'<fieldset class="days"><legend>{_KNOWN}</legend>{buttons}</fieldset>'
     before, nav, after = html.partition("</nav>")
     return f"{before}{nav}{row}{after}", f"@media screen{{{rules}}}"

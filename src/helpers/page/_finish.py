@@ -78,7 +78,8 @@ def _lay_out_figures(html: str) -> tuple[str, str]:
     html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
     rows = {match[1] for match in _ROW.finditer(html)}
     html = _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
-    return html, "".join(f"svg .{name}{{{look}}}" for look, name in looks.items())
+    # A part of a picture that is printed refers to a group: what stands around that is not seen.
+    return html, "".join(f":is(svg,g) .{name}{{{look}}}" for look, name in looks.items())
 
 
 def _inline(match: re.Match, name: str) -> str:

@@ -80,9 +80,10 @@ def add_contents(html: str) -> str:
         return f'<h{level} id="{anchor}">{text}</h{level}>'
 
     html = _NAMED_HEADING.sub(name, html)
-    contents = f"<p>Contents</p>\n<ol>\n{''.join(listed)}</ol>\n</nav>"
     begin = _CONTENTS.removesuffix("</nav>")
-    return html.replace(_CONTENTS, f"{begin}\n{contents}" if listed else "", 1)
+    links = f"<ol>\n{''.join(listed)}</ol>"
+    contents = f"{begin}<details><summary>Contents</summary>\n{links}</details></nav>"
+    return html.replace(_CONTENTS, contents if listed else "", 1)
 
 
 def find_lead(html: str) -> str:

@@ -24,7 +24,7 @@ from helpers.dossier import (
     compare_sources,
     format_csv,
     has_number,
-    list_references,
+    keep_sentences,
     split_ids,
     verify_texts,
 )
@@ -529,10 +529,15 @@ def _pack_downloads(dossier: Dossier) -> str:
 
 
 def _list_words(dossier: Dossier) -> dict:
-    """What a dossier declares of its words; its lead where the facts that it names are here."""
-    words = dict(dossier.words.declared)
-    if not set(list_references(dossier.words.lead)) <= set(dossier.facts["fact_id"]):
+    """What a dossier declares of its words; of its lead what names facts that are here.
+
+    A reference to nothing stands at the end of a lead that has lost a sentence.
+    """
+    words, lead = dict(dossier.words.declared), dossier.words.lead
+    kept = keep_sentences(lead, dossier.facts["fact_id"])
+    if kept != lead:
         del words["lead"]
+        words |= {"lead": f"{kept} {{}}"} if kept else {}
     return words
 
 

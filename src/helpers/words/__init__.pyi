@@ -4,6 +4,7 @@ from ._directions import (
 )
 from ._formats import (
     MISSING as MISSING,
+    WHOLE as WHOLE,
     Value as Value,
     capitalise as capitalise,
     format_date as format_date,

@@ -9,6 +9,7 @@ import pandas as pd
 
 LOCALE = "en_GB"
 MISSING = "not stated"
+WHOLE = "all"  # what a total counts
 _MOST_DIGITS = 21  # of a number that is written out; a longer one has a power of ten
 _MOST_COMPACT = 12  # the power of ten of a trillion
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of an ISO date
