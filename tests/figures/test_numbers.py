@@ -88,7 +88,68 @@ def test_the_same_number_said_twice_is_drawn_once(build_dossier):
 def test_numbers_that_disagree_stand_side_by_side(build_dossier):
     figure = casualties(build_dossier(people(7), people(9, asserted_by="the hospital")))
     assert [count_marks(figure, name) for name in ("f1", "f2")] == [7, 9]
-    assert figure.title == "Deaths: two numbers stand side by side, from 7 to 9 people"
+    assert figure.title == "Deaths: two numbers stand side by side, 7 and 9 people"
+
+
+def seats(value=None, **cells) -> dict:
+    return (
+        {"topic": "event", "statement": "Seats", "measure": "seats", "unit": "seats"}
+        | cells
+        | {"value": "" if value is None else value}
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        ([seats(3, of_whom="Reds"), seats(3, of_whom="Blues")], "Seats: 3 (Reds) and 3 (Blues)"),
+        (
+            [seats(3, of_whom="Reds"), seats(3, of_whom="Blues"), seats(3, of_whom="Greens")],
+            "Seats: 3 each",
+        ),
+        (
+            [
+                seats(3, of_whom="Reds"),
+                seats(3, of_whom="Blues", qualifier="about"),
+                seats(3, of_whom="Greens"),
+            ],
+            "Seats: three numbers of one size",
+        ),
+        (
+            [
+                seats(9, of_whom="Reds"),
+                seats(None, of_whom="Reds", low=5, high=7, qualifier="range"),
+            ],
+            "Seats: two numbers stand side by side, 5 to 7 and 9 seats",
+        ),
+        (
+            [seats(n, of_whom="Reds", low=n - 1, high=n + 1) for n in (4, 6, 9)],
+            "Seats: three numbers stand side by side, "
+            "the least 4 (3 to 5), the most 9 (8 to 10) seats",
+        ),
+    ],
+)
+def test_a_title_is_true_of_equal_numbers_and_of_ranges(facts, title, build_dossier):
+    assert numbers(build_dossier(*facts), "event").title == title
+
+
+def test_each_date_has_its_preposition_in_a_title(build_dossier):
+    counts = [seats(0.4, of_whom="Reds", date="2030"), seats(-1.2, of_whom="Reds", date="2031-03")]
+    figure = numbers(build_dossier(*counts), "event")
+    assert figure.title == "Seats: from 0.4 in 2030 to -1.2 in March 2031"
+
+
+@pytest.mark.parametrize(
+    ("cells", "has_whole"),
+    [({}, True), ({"of_whom": None}, False), ({"value": -4.5}, False)],
+)
+def test_a_share_of_a_group_has_a_whole_and_a_rate_or_a_change_has_none(
+    cells, has_whole, build_dossier
+):
+    share = seats(32.5, of_whom="voters", unit="%", measure="turnout") | cells
+    figure = numbers(build_dossier(share), "event")
+    assert bool(find(figure, "whole")) is has_whole
+    assert ("the whole" in read(figure) + figure.alt) is has_whole
 
 
 def test_a_range_is_filled_to_its_low_and_outlined_to_its_high(build_dossier):
@@ -180,14 +241,6 @@ def test_what_may_be_raised_is_an_arrow_and_words_and_no_marks(kazakhstan):
 
 
 # The form that the numbers call for
-
-
-def seats(value=None, **cells) -> dict:
-    return (
-        {"topic": "event", "statement": "Seats", "measure": "seats", "unit": "seats"}
-        | cells
-        | {"value": "" if value is None else value}
-    )
 
 
 def form_of(figure) -> list[str]:

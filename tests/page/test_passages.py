@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from made_up import write_story
 
 from helpers.dossier import find_key_figures, load_dossier
 from helpers.errors import DossierError
@@ -280,6 +281,33 @@ def test_another_number_of_the_same_day_stands_on_the_card(build_dossier):
     html = passages.key_figures(build_dossier(TOLL | {"value": 3}, other)).html
     assert html.count('class="number"') == 1
     assert "5 people by another count: the mayor, 4 May 2031 fact f2" in read_words(html)
+
+
+def test_a_number_of_another_year_is_no_other_count(build_dossier):
+    years = [TOLL | {"value": n, "date": str(year)} for n, year in ((3, 2030), (8, 2029))]
+    card = read_words(passages.key_figures(build_dossier(*years)).html)
+    assert card.startswith("3 people deaths") and "8" not in card.split("The evidence")[0]
+
+
+def test_what_one_speaker_says_besides_is_told_by_its_statement(build_dossier):
+    other = TOLL | {"value": 5, "statement": "The toll at sea"}
+    card = read_words(passages.key_figures(build_dossier(TOLL | {"value": 3}, other)).html)
+    assert "5 people : The toll at sea; the ministry, 4 May 2031 fact f2" in card
+    assert "another count" not in card
+
+
+def test_a_number_that_is_folded_away_says_of_where_it_is(tmp_path, write_tables):
+    names = "ABCDEFGH"
+    places = [
+        {"place_id": name.lower(), "name": name, "kind": "town", "latitude": 50 + n / 10}
+        | {"longitude": 5, "precision_km": 5, "coordinate_source": "made up"}
+        for n, name in enumerate(names)
+    ]
+    facts = [TOLL | {"value": n, "place_id": one["place_id"]} for n, one in enumerate(places, 1)]
+    story = {"title": "Tolls", "words": {}, "places": places, "facts": facts}
+    dossier = load_dossier(write_story(tmp_path / "tolls", story, write_tables))
+    _, folded = passages.key_figures(dossier).html.split('<details class="fold">')
+    assert read_words(folded).startswith("2 more numbers 7 deaths (all, G), fact f7")
 
 
 def test_a_card_shows_the_parts_of_its_total_and_of_which_total_they_are(build_dossier):
@@ -788,7 +816,7 @@ def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
     html = figure._repr_html_()
     assert f"\u2068{speaker}\u2069, 5 May 2031" in re.search(r' alt="([^"]*)"', html)[1]
     assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]
-    assert f"people · \u2068{group}\u2069 · \u2068{group}\u2069</text>" in figure.svg()
+    assert f"people · \u2068{group}\u2069</text>" in figure.svg()
     assert f">said by \u2068{speaker}\u2069, 5 May 2031</text>" in figure.svg()
 
 

@@ -12,6 +12,7 @@ from helpers.words import (
     isolate,
     isolate_whole,
     name_language,
+    say_when,
 )
 
 
@@ -34,6 +35,26 @@ from helpers.words import (
 )
 def test_format_date(day, words):
     assert format_date(day) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2022-01-06", "on 6 January 2022"),
+        ("2022-01", "in January 2022"),
+        ("2022", "in 2022"),
+        ("2022-01-04/2022-01-06", "over 4 to 6 January 2022"),
+        ("", "on a day not stated"),
+    ],
+)
+def test_say_when(day, words):
+    assert say_when(day) == words
+
+
+@pytest.mark.parametrize(("unit", "told"), [("people", "1 person"), ("drones", "1 drones")])
+def test_one_of_people_is_a_person(unit, told):
+    claim = {"value": 1, "unit": unit, "fact_id": "f1", "qualifier": None, "low": None}
+    assert format_quantity(claim | {"high": None}) == told
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     chosen = facts["rank"].eq("preferred")
     chosen |= ~chosen.groupby(key).transform("any").astype(bool)
     newest = chosen & (said == said.where(chosen).groupby(key).transform("max"))
+    about = facts["date"].fillna(facts["stated"]).map(last_day)
+    newest &= about == about.where(newest).groupby(key).transform("max")
     facts = facts.assign(
         by_measure=pd.factorize(facts["measure"].fillna(""))[0],
         age=[-day.toordinal() for day in said],
@@ -171,6 +173,8 @@ def say_who(claim: pd.Series) -> str:
 
 def say_part(claim: Any) -> Traced:
     """Which part a claim counts: 'law enforcement', 'who they are is not stated', or nothing."""
+    if claim["of_whom"] == claim["measure"]:
+        return compose("")  # '88,966 spectators', whom else
     if claim["of_whom"] != MISSING:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"

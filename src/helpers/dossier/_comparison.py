@@ -20,6 +20,7 @@ from helpers.words import (
     format_quantity,
     join,
     measure_span,
+    say_when,
     trace_cell,
     trace_text,
 )
@@ -278,10 +279,8 @@ def _format_groups(article: pd.Series, record: pd.Series) -> str:
 def _format_days(article: pd.Series, record: pd.Series) -> str:
     """'stated on 10 January 2022, 4 days later': when the record was, seen from the article."""
     said, before = record["stated"], article["stated"]
-    if not names_day(said):
-        return f"stated in {format_date(said)}"
-    if not names_day(before):
-        return f"stated on {format_date(said)}"
+    if not (names_day(said) and names_day(before)):
+        return f"stated {say_when(said)}"
     days = (first_day(said) - first_day(before)).days
     if not days:
         return f"stated on {format_date(said)}, the same day"

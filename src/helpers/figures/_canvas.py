@@ -25,6 +25,7 @@ from helpers.figures._style import (
     draw_when_shown,
     find_drawing,
     find_lost,
+    hide_axis,
     measure_px,
     name_families,
     new_drawing,
@@ -246,7 +247,7 @@ class Canvas:
         scale = min(wide / full[0], high / full[1])
         ax.set_xlim(-MARGIN_PX, wide / scale - MARGIN_PX)
         ax.set_ylim(high / scale - MARGIN_PX, -MARGIN_PX)
-        ax.set_axis_off()
+        hide_axis(ax)
         for artist in self.artists:
             _scale(artist, scale)
             if isinstance(artist, PathCollection):

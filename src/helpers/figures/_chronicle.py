@@ -20,6 +20,7 @@ from helpers.words import (
     format_date,
     format_fact,
     format_short_date,
+    say_when,
     spell_count,
     spell_number,
 )
@@ -198,7 +199,7 @@ def _is_ahead(claim: pd.Series) -> bool:
 
 def _format_happening(claim: pd.Series) -> str:
     """What happened; when it was said, where that was before, and until when it stood."""
-    ahead = f" (said on {format_date(claim['stated'])})" if _is_ahead(claim) else ""
+    ahead = f" (said {say_when(claim['stated'])})" if _is_ahead(claim) else ""
     since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
     return f"{format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
 

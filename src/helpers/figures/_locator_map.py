@@ -51,6 +51,7 @@ from helpers.figures._style import (
     SMALL,
     draw_when_shown,
     find_drawing,
+    hide_axis,
     measure_px,
     new_drawing,
     points,
@@ -334,8 +335,7 @@ def _lay_out(
         ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width_px)
     ax.set_ylim(0, view.height_px + key_px)
-    ax.set(xticks=[], yticks=[])
-    ax.set_axis_off()
+    hide_axis(ax)
     return ax, view
 
 

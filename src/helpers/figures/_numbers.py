@@ -27,11 +27,11 @@ from helpers.words import (
     Traced,
     capitalise,
     compose,
-    format_date,
     format_fact,
     format_quantity,
     join,
     list_values,
+    say_when,
     spell_count,
     trace_text,
 )
@@ -103,7 +103,7 @@ def _draw_facts(
     dossier: Dossier, facts: pd.DataFrame, about: str, *, chart: str, colour: str, ax: Axes | None
 ) -> Figure:
     """The figure of some facts in the form asked for; of none in particular, numbers alone."""
-    panels = list_panels(dossier, facts, chart)
+    panels, topic = list_panels(dossier, facts, chart), dossier.words.topics.get(about)
     if not panels:
         gone = f"No number of {about or 'anything'} here still stands: all were replaced since."
         lack = gone if has_number(facts).any() else ""
@@ -120,7 +120,7 @@ def _draw_facts(
         dossier,
         drawn,
         _title(panels),
-        _describe(about, panels, silent),
+        _describe(topic.label if topic else about, panels, silent),
         lambda canvas: _draw_panels(canvas, panels, silent, colour),
         ax=ax,
         drawn_as=list(drawn["drawn_as"]),
@@ -166,18 +166,30 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     claims = panel.claims[panel.claims["standing"] == "stands"]
     if panel.form == "steps":
         return _title_steps(panel)
-    low, high = (end(list_claims(claims), key=_find_top) for end in (min, max))
-    if len(claims) == 1:
+    ends = sorted(list_claims(claims), key=_find_top)
+    high = ends[-1]
+    if len(ends) == 1:
         states = alone and len(high["statement"]) < _LONGEST_TITLED
         told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
         return _add_whom(high, told)
+    count, is_one = spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
+    if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
+        return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
     if claims["name"].nunique() > 1:
-        form = "{}: {} and {}" if len(claims) == 2 else "{}: from {} to {}"
-        return compose(form, panel.measure, _name(low), _name(high))
-    told = spell_count(len(claims), "number") + " stand side by side"
-    ends = format_quantity(low, with_unit=False), format_quantity(high)
-    span = compose("all {1}" if _find_top(low) == _find_top(high) else "from {} to {}", *ends)
-    return compose("{}: {}, {}", panel.measure, told, span)
+        if is_one and len(ends) > 2:
+            return compose("{}: {} each", panel.measure, _count(high))
+        return compose("{}: {}", panel.measure, _span(ends, _name(ends[0]), _name(high)))
+    span = _span(ends, format_quantity(ends[0], with_unit=False), format_quantity(high))
+    span = compose("all {}", format_quantity(high)) if is_one else span
+    return compose("{}: {} stand side by side, {}", panel.measure, count, span)
+
+
+def _span(ends: list[pd.Series], least: Traced, most: Traced) -> Traced:
+    """'8 and 9' of two numbers; 'from 8 to 12' of more, where neither end is itself a range."""
+    if len(ends) == 2:
+        return compose("{} and {}", least, most)
+    is_range = any(len(list_values(end)) > 1 for end in (ends[0], ends[-1]))
+    return compose("the least {}, the most {}" if is_range else "from {} to {}", least, most)
 
 
 def _title_steps(panel: Panel) -> Traced:
@@ -189,9 +201,9 @@ def _title_steps(panel: Panel) -> Traced:
     name = claims["name"].iloc[0]
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
     first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
-    days = format_date(kept[0]["day"]), format_date(kept[-1]["day"])
+    days = say_when(kept[0]["day"]), say_when(kept[-1]["day"])
     is_one = _find_top(kept[0]) == _find_top(kept[-1])
-    form = "{0}: {2} on {4}" if is_one else "{0}: from {1} on {3} to {2} on {4}"
+    form = "{0}: {2} {4}" if is_one else "{0}: from {1} {3} to {2} {4}"
     told = compose(form, about, first, last, *days)
     withdrawn = [_tell_withdrawn(claim) for claim in list_claims(claims[gone & (len(kept) > 0)])]
     return join("; ", [told, *withdrawn])
@@ -201,7 +213,7 @@ def _tell_withdrawn(claim: pd.Series) -> Traced:
     number = format_quantity(claim, with_unit=False)
     if claim["ended"] == claim["stated"]:
         return compose("{} withdrawn the day it was given", number)
-    return compose("{} withdrawn on {}", number, format_date(claim["ended"]))
+    return compose("{} withdrawn {}", number, say_when(claim["ended"]))
 
 
 def _find_top(claim: pd.Series) -> float:
@@ -230,9 +242,9 @@ def _add_whom(claim: pd.Series, number: Traced) -> Traced:
     return compose(form, number, say_part(claim))
 
 
-def _describe(topic: str, panels: list[Panel], silent: pd.DataFrame) -> str:
+def _describe(about: str, panels: list[Panel], silent: pd.DataFrame) -> str:
     """The figure in words: how each panel is drawn, and each claim."""
-    told = [f"Chart of {topic or 'all numbers'}."]
+    told = [f"Chart: {about or 'all numbers'}."]
     for panel in panels:
         worth = f"; one mark is {format_worth(panel)}" if panel.form == "marks" else ""
         told.append(f"{panel.head}, as {panel.form}{worth}:")

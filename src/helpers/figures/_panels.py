@@ -1,7 +1,7 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -131,6 +131,9 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     own, and so is what one speaker says of several other groups on one day.
     """
     look, standing = dossier.words.find_unit(unit), claims[claims["standing"] == "stands"]
+    none_below = not (claims[NUMBERS].astype(float) < 0).any(axis=None)
+    if unit != "times" and not (none_below and claims["of_whom"].notna().all()):
+        look = replace(look, whole=0)  # of a rate, or of a change, there is no whole
     parts, total = _find_parts(dossier, standing)
     several = claims.groupby("name")["day"].transform("nunique") > 1
     sizes = standing[NUMBERS].astype(float)

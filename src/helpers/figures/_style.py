@@ -118,6 +118,12 @@ def measure_px(area: Axes | Drawing) -> tuple[float, float]:
     return extent.width * scale, extent.height * scale
 
 
+def hide_axis(ax: Axes) -> None:
+    """Draw axes without their frame; ticks that are not seen would be made all the same."""
+    ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
+
+
 def new_drawing(width_px: float, height_px: float) -> Drawing:
     """An empty matplotlib figure, off pyplot, of a size in CSS pixels."""
     return Drawing(figsize=(width_px / 96, height_px / 96), dpi=96)

@@ -12,14 +12,13 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
-    names_day,
 )
 from helpers.figures._canvas import Canvas, measure
 from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.figures._timescale import TimeAxis, format_when, gather_dated
-from helpers.words import MISSING, Traced, compose, format_date, format_fact
+from helpers.words import MISSING, Traced, compose, format_date, format_fact, say_when
 
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS, _MANY, _FEWER = 5, 12, 3  # facts that a row names; fewer where there are many rows
@@ -80,7 +79,7 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
     if beside:
         axis.draw_ground(plot, top, y)
     if stated:
-        x, label = axis.middle(stated), f"as told on {format_date(stated.isoformat())}"
+        x, label = axis.middle(stated), f"as told {say_when(stated.isoformat())}"
         _draw_stated(plot, top if beside else y - 12, y + 4, x)
         wide = measure(label, SMALL) + 2
         y = plot.note(min(x, plot.width - wide), y + 4, label, wide)
@@ -198,7 +197,7 @@ def _title_timeline(claims: pd.DataFrame) -> Traced:
         return compose("What was planned until {}", format_date(last))
     first, end = past["date"].iloc[0], max(past["ends"]).isoformat()
     if last_day(first).isoformat() >= end:
-        span = f"{'on' if names_day(first) else 'in'} {format_date(first)}"
+        span = say_when(first)
     else:
         span = f"from {format_date(first)} to {format_date(end)}"
     told = f"What happened {span}"

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 
 from helpers.dossier import Dossier, find_key_figures
-from helpers.page._told import remember, tell_facts
+from helpers.page._told import read_facts, remember, tell_facts
 from helpers.words import (
     Traced,
     compose,
     format_date,
     format_quantity,
+    join,
     list_values,
     trace_text,
 )
@@ -24,19 +25,21 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
 
     Those that an editor prefers are chosen first, then the measures of which most is said, each by
     its total, or else by the place that most is said of and the last day. `rivals` are other
-    numbers of the same thing and day; `parts` are those of a total.
+    numbers of the same thing and day: `recount` says whether somebody else counted for the same
+    time. `parts` are those of a total.
     """
     facts = dossier.facts
     totals = set(facts["part_of"].dropna())
-    told = tell_facts(dossier, facts[facts["fact_id"].isin(totals)])
-    total_of = {fact["fact_id"]: fact for fact in told}
+    total_of = {one: fact for one, fact in read_facts(dossier).items() if one in totals}
     claims = tell_facts(dossier, find_key_figures(dossier))
     figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
     cards: dict[tuple, dict] = {}
     for row, card in enumerate(figures):
         if card["under"] < 0 and not dossier.words.find_unit(card["unit"] or "").kinds:
             first = cards.setdefault(_name(card, "topic", *_THING, "of_whom", "place_id"), card)
-            first["rivals"] += [card] if first is not card else []
+            if first is not card:
+                same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
+                first["rivals"] += [card | {"recount": same_time and not same_voice}]
             first["parts"] += [part for part in figures if part["under"] == row]
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
     places = Counter(facts["place_id"])
@@ -74,6 +77,11 @@ def say_count(claim: dict) -> Traced:
         return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
     is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
     return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=not is_one))
+
+
+def say_whom(card: dict) -> Traced:
+    """'all, Pago Pago': of whom or of what part a number is, and where."""
+    return join(", ", [told for told in (card["part"], card["place"]) if told])
 
 
 def _make_card(claim: dict, total: dict | None) -> dict:

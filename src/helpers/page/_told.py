@@ -72,6 +72,12 @@ def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict
     return [trace_claim(fact) for fact in list_records(annotate(dossier, facts))]
 
 
+@remember
+def read_facts(dossier: Dossier) -> dict[str, dict]:
+    """All facts as a reader is told of them, by fact_id."""
+    return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
+
+
 def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
     written = {name: trace_cell(claim, name) for name in ("statement", "note")}

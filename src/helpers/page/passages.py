@@ -35,10 +35,10 @@ from helpers.geography import hash_boundaries
 from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
-from helpers.page._key_figures import list_key_figures, say_count
+from helpers.page._key_figures import list_key_figures, say_count, say_whom
 from helpers.page._lead import write_lead
 from helpers.page._origin import format_versions
-from helpers.page._told import annotate, list_records, tell_facts, trace_claim
+from helpers.page._told import annotate, list_records, read_facts, tell_facts, trace_claim
 from helpers.words import (
     MISSING,
     Traced,
@@ -162,8 +162,8 @@ def _put_beside(figure: Figure, dossier: Dossier) -> str:
 
 def _find_facts(dossier: Dossier, ids: Iterable[str]) -> list[dict]:
     """These facts of a dossier, in this order, as a reader is told of them."""
-    facts = dossier.facts.set_index("fact_id", drop=False)
-    return tell_facts(dossier, facts.loc[[one for one in ids if one in facts.index]])
+    facts = read_facts(dossier)
+    return [facts[one] for one in ids if one in facts]
 
 
 @_kept
@@ -239,7 +239,7 @@ def key_figures(dossier: Dossier) -> Passage:
     html = render_fragment(
         "key_figures",
         cards=cards,
-        others=[card | {"said": say_count(card)} for card in others],
+        others=[card | {"said": say_count(card), "whom": say_whom(card)} for card in others],
         several=len(dossier.sources) > 1,
     )
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
@@ -276,7 +276,8 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     """
     one = dossier.select(fact_id=fact_id)
     (fact,), (source,) = tell_facts(dossier, one.facts), list_records(one.sources)
-    later = [other for other in tell_facts(dossier) if fact_id in split_ids(other["replaces"])]
+    facts = read_facts(dossier).values()
+    later = [other for other in facts if fact_id in split_ids(other["replaces"])]
     html = render_fragment("fact_details", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -284,7 +285,7 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
 @_kept
 def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
-    facts = tell_facts(dossier)
+    facts = list(read_facts(dossier).values())
     if not facts:
         return untold(dossier.why_empty())
     html = render_fragment("facts", facts=facts, several=len(dossier.sources) > 1)

@@ -12,6 +12,7 @@ from ._formats import (
     format_short_date as format_short_date,
     list_languages as list_languages,
     name_language as name_language,
+    say_when as say_when,
     slugify as slugify,
 )
 from ._fragments import (

@@ -58,6 +58,14 @@ def format_date(day: str) -> str:
     return " ".join([*first, "to", *last] if first else last)
 
 
+def say_when(day: str) -> str:
+    """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'on a day not stated'."""
+    if pd.isna(day) or not day:
+        return f"on a day {MISSING}"
+    before = "over" if "/" in day else {10: "on"}.get(len(day), "in")
+    return f"{before} {format_date(day)}"
+
+
 def format_short_date(day: str, with_year: bool) -> str:
     """'6 Jan', or '6 Jan 2022': a date as it stands in a column."""
     form = _SHORT_FORMS.get(len(day), "")

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers.words._directions import is_right_to_left, isolate
-from helpers.words._formats import Value, format_date
+from helpers.words._formats import Value, format_date, say_when
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 _LANGUAGE = "en"  # of a page
@@ -63,7 +63,7 @@ def open_fragments(folder: Path) -> Callable[..., str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"date": format_date, "lang": _name_language}
+    environment.filters |= {"date": format_date, "when": say_when, "lang": _name_language}
     environment.filters |= {"count": format_count, "of_table": _trace_table}
     environment.filters |= {"sentence": _isolate_words, "plain": _isolate_plain}
     environment.globals["rules"] = RULES

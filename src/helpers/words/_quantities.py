@@ -12,6 +12,7 @@ from helpers.words._traced import Traced, compose, isolate_whole, trace_number, 
 NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 # The qualifiers that are told elsewhere, or say nothing more; any other is said before a number.
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
+_ONE = {"people": "person"}
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
@@ -54,6 +55,8 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
         before = before if before in ends else f"{before} {ends[0]}".strip()
     unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
+    if list_values(claim) == [1]:
+        unit = _ONE.get(unit, unit)
     if claim["unit"] == "times":
         said = compose("×{}", said)
     elif unit:
