@@ -729,6 +729,49 @@ def test_no_lead_doubts_a_number_that_is_past(build_dossier):
     assert "Others say" not in after
 
 
+EVENT = {"topic": "event", "statement": "The river rises", "date": "2031-05-02"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"qualifier": "conditional", "date": "2031-05-03"},
+        {"date": "2031-06-01"},  # still ahead
+        {"date": "2031-05-02/2031-05-09"},  # begins on the same day, and is less exact
+        {"value": 3, "unit": "boats", "measure": "boats", "date": "2031-05-03"},  # a count
+    ],
+)
+def test_the_lead_tells_what_happened_and_nothing_else(other, build_dossier):
+    story = build_dossier(EVENT | {"statement": "Nor this"} | other, EVENT)
+    text = passages.lead(story).text
+    assert text.startswith("The river rises (2 May 2031), according to the ministry.")
+    assert "Nor this" not in text
+
+
+def test_what_takes_a_fact_back_is_no_event(build_dossier):
+    back = {"replaces": "f1", "relation": "retracts", "date": "2031-05-03", "statement": "No"}
+    text = passages.lead(build_dossier(TOLL | {"value": 7}, EVENT, EVENT | back)).text
+    assert "The river rises (2 May 2031)" in text and "No (" not in text
+
+
+def test_the_steps_are_told_where_no_other_event_is(build_dossier):
+    steps = [
+        EVENT | {"role": "trigger", "statement": "Water comes"},
+        EVENT | {"role": "outcome", "statement": "It goes", "date": "2031-05-04"},
+    ]
+    assert passages.lead(build_dossier(*steps)).text == (
+        "Water comes (2 May 2031), according to the ministry. "
+        "It goes (4 May 2031), according to the ministry."
+    )
+
+
+def test_what_two_say_of_one_day_is_in_doubt_whoever_spoke_last(build_dossier):
+    day = TOLL | {"date": "2031-05-01"}
+    later = {"value": 9, "stated": "2031-05-09", "asserted_by": "the mayor"}
+    text = passages.lead(build_dossier(day | {"value": 7}, day | later)).text
+    assert "In doubt: The toll: 7 people. Others say 9 people (the mayor, 9 May 2031)." in text
+
+
 def test_a_story_of_one_number_has_a_lead_of_one_sentence(build_dossier):
     story = build_dossier(TOLL | {"value": 1, "of_whom": "not stated"})
     assert passages.lead(story).text == (

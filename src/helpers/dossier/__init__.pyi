@@ -38,6 +38,7 @@ from ._faults import (
 )
 from ._lead import (
     keep_sentences as keep_sentences,
+    list_references as list_references,
     trace_lead as trace_lead,
 )
 from ._loading import (

@@ -21,10 +21,13 @@ def keep_sentences(lead: str, fact_ids: Iterable[str]) -> str:
     known = set(fact_ids)
     sentences = _SENTENCE.findall(lead) or [lead]
     return " ".join(
-        sentence
-        for sentence in sentences
-        if known.issuperset(" ".join(_REFERENCE.findall(sentence)).split())
+        sentence for sentence in sentences if known.issuperset(list_references(sentence))
     )
+
+
+def list_references(lead: str) -> list[str]:
+    """The facts that a lead names."""
+    return " ".join(_REFERENCE.findall(lead)).split()
 
 
 def trace_lead(lead: str, facts: pd.DataFrame) -> Traced:

@@ -1,10 +1,19 @@
 """What a page begins with: what happened, how many, who says it and what to doubt."""
 
 import re
+from datetime import date
 
+import pandas as pd
 from markupsafe import Markup
 
-from helpers.dossier import Dossier, first_day, has_number, keep_sentences, trace_lead
+from helpers.dossier import (
+    Dossier,
+    first_day,
+    keep_sentences,
+    last_day,
+    list_references,
+    trace_lead,
+)
 from helpers.page._doubts import NAMELESS, list_doubts
 from helpers.page._key_figures import list_key_figures, say_count
 from helpers.page._told import tell_facts
@@ -17,6 +26,7 @@ from helpers.words import (
     format_date,
     join,
     list_values,
+    say_when,
     states_number,
 )
 
@@ -36,8 +46,9 @@ def write_lead(dossier: Dossier) -> Traced:
     if edited and own == dossier.words.lead:
         return edited
     cards, doubts = list_key_figures(dossier)[0], list_doubts(dossier)
-    counts = [card for card in cards if list_values(card) and card["fact_id"] not in own]
-    events = [edited] if edited else _tell_events(dossier, doubts, counts[:_MOST_COUNTS])
+    named = list_references(own)
+    counts = [card for card in cards if list_values(card) and card["fact_id"] not in named]
+    events = [edited] if edited else _tell_events(dossier, doubts)
     counts = counts[: max(_MOST_COUNTS, 3 - len(events) - len(doubts))]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
@@ -52,33 +63,49 @@ def _is_of_today(doubt: dict, cards: list[dict]) -> bool:
     shown = {fact_id for card in cards for fact_id in card["fact_ids"]}
     if doubt["standing"] == "retracted" or not shown.isdisjoint(doubt["fact_ids"]):
         return doubt["kind"] != NAMELESS
-    return doubt["kind"] < NAMELESS and doubt["measure"] not in {card["about"] for card in cards}
+    newest = {card["about"]: _find_day(card) for card in cards}
+    return doubt["kind"] < NAMELESS and _find_day(doubt) >= newest.get(doubt["measure"], date.min)
 
 
-def _tell_events(dossier: Dossier, doubts: list[dict], counts: list[dict]) -> list[Traced]:
+def _find_day(claim: dict) -> date:
+    """The last day of what a claim is about."""
+    return last_day(claim["date"] or claim["stated"])
+
+
+def _tell_events(dossier: Dossier, doubts: list[dict]) -> list[Traced]:
     """What happened first and last, of the topics that tell more than others.
 
-    A topic with a part in how something works tells of a rule, and a count is told as such.
+    A topic with a part in how something works tells of a rule, where another one tells of events;
+    a count is told as such, and what takes a fact back, or may come, did not happen. What was still
+    ahead when it was said is told where nothing else is.
     """
     facts = dossier.facts
     topics = {name for name, topic in dossier.words.topics.items() if topic.tells}
-    topics -= set(facts.loc[facts["role"].notna(), "topic"]) | {card["topic"] for card in counts}
-    stands = facts["fact_id"].map(dossier.standing) == "stands"
-    events = facts[stands & facts["topic"].isin(topics) & facts["date"].notna()]
-    charts = events["topic"].map(lambda name: dossier.words.topics[name].chart)
-    events = events[(charts == "") | ~has_number(events)]
-    events = events[events["qualifier"] != "until"]
-    doubted = {fact_id for doubt in doubts for fact_id in doubt["fact_ids"]}
-    events = events[~events["fact_id"].isin(doubted)]
-    if (events["rank"] == "preferred").any():
-        events = events[events["rank"] == "preferred"]
+    tells = facts["topic"].isin(topics)
+    tells &= facts["date"].notna() & facts.apply(_says_all, axis=1).astype(bool)
+    tells &= facts["fact_id"].map(dossier.standing) == "stands"
+    tells &= ~facts["qualifier"].isin(["until", "conditional"]) & (facts["relation"] != "retracts")
+    tells &= ~facts["fact_id"].isin([one for doubt in doubts for one in doubt["fact_ids"]])
+    works = facts["topic"].isin(facts.loc[facts["role"].notna(), "topic"])
+    happened = [
+        pd.notna(day) and first_day(day) <= last_day(said)
+        for day, said in zip(facts["date"], facts["stated"], strict=True)
+    ]
+    for better in (facts["rank"] == "preferred", pd.Series(happened, facts.index), ~works):
+        tells = tells & better if (tells & better).any() else tells
+    events = facts[tells]
     if events.empty:
         return []
     # Of what began on one day, the more exact date comes first.
-    days = events["date"].map(lambda date: (first_day(date), -len(date)))
+    days = events["date"].map(lambda day: (first_day(day), last_day(day)))
     first, last = days.sort_values(kind="stable").index[[0, -1]]
     chosen = [first] if days[first][0] == days[last][0] else [first, last]
     return [_say_event(event) for event in tell_facts(dossier, events.loc[chosen])]
+
+
+def _says_all(fact: dict) -> bool:
+    """Whether a statement says the number that it is of, if there is one."""
+    return all(states_number(fact["statement"], value) for value in list_values(fact))
 
 
 def _say_event(event: dict) -> Traced:
@@ -93,8 +120,7 @@ def _say_event(event: dict) -> Traced:
 def _say_card(card: dict, doubt: dict | None) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == MISSING
-    says = all(states_number(card["statement"], value) for value in list_values(card))
-    said = begin_sentence(card["statement"] if says else say_count(card))
+    said = begin_sentence(card["statement"] if _says_all(card) else say_count(card))
     about = ["" if nameless else card["part"], card["place"]]
     about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
@@ -120,7 +146,7 @@ def _is_said(part: str, said: str) -> bool:
 def _say_doubt(doubt: dict) -> Traced:
     """What was withdrawn, or what speaks against something that is told nowhere else."""
     if doubt["standing"] == "retracted":
-        return compose("{}, withdrawn on {}.", doubt["said"], format_date(doubt["ended"]))
+        return compose("{}, withdrawn {}.", doubt["said"], say_when(doubt["ended"]))
     return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
 
 
