@@ -350,6 +350,7 @@ def figures(dossier, output, kind, place_names, sources):
     works, the timeline, the measure with the most numbers and the calendar. Each picture has its
     title and its source line in it.
     """
+    os.environ.pop("MPLBACKEND", None)  # no window is opened, and it may name what is not there
     from helpers import figures as pictures
     from helpers.dossier import load_dossier
     from helpers.geography import check_place_names

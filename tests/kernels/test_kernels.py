@@ -245,6 +245,12 @@ def either(request, server, monkeypatch):
         monkeypatch.delenv(ADDRESS, raising=False)
 
 
+def test_a_backend_that_matplotlib_does_not_have_is_passed_over(either, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "nonsense")
+    [backend] = run("import matplotlib; print(matplotlib.get_backend())")
+    assert "inline" in backend
+
+
 def shown(cell):
     """The words that a cell showed, in their order."""
     texts = [o.get("text") or o["data"]["text/plain"] + "\n" for o in cell.outputs]

@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -176,7 +176,7 @@ def _server_environment() -> dict[str, str]:
 
     A fork takes only the thread along that forks.
     """
-    environment = _BEFORE_IMPORTS | os.environ
+    environment = os.environ | _BEFORE_IMPORTS
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
     return environment
@@ -375,9 +375,9 @@ def _kill_group(pid: int) -> None:
 
 def run_kernel(client: Connection, request: dict[str, Any]) -> None:
     """Be the kernel that a client asked for, as `python -m ipykernel_launcher` would be."""
-    import matplotlib
     import numpy as np
 
+    _choose_backend(request["env"])
     os.environ.clear()
     os.environ.update(request["env"])
     tempfile.tempdir = None  # that of the environment
@@ -385,12 +385,19 @@ def run_kernel(client: Connection, request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
     random.seed()
     np.random.seed()
-    if "MPLBACKEND" in os.environ:
-        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
     app = _make_kernel(request["argv"], parent_handle=_NOT_WATCHED)  # it dies with the server
     _tell(client, pid=os.getpid())
     client.close()
     app.start()
+
+
+def _choose_backend(environment: Mapping[str, str]) -> None:
+    """Import matplotlib, which would fail of an unknown backend, and then set the one asked for."""
+    import matplotlib
+
+    with contextlib.suppress(ValueError):
+        if name := environment.get("MPLBACKEND"):
+            matplotlib.rcParams["backend"] = name
 
 
 def run_alone() -> None:
@@ -402,8 +409,11 @@ def run_alone() -> None:
     preload, *arguments = sys.argv[1:]
     folder = Path.cwd()
     os.chdir(Path(arguments[arguments.index("-f") + 1]).parent)
-    os.environ.update(_BEFORE_IMPORTS | os.environ)
+    asked_for = os.environ.copy()
+    os.environ |= _BEFORE_IMPORTS
     get_ready(preload)
+    _choose_backend(asked_for)
+    os.environ |= asked_for
     os.chdir(folder)
     _make_kernel(arguments).start()
 
