@@ -62,7 +62,7 @@ clean: ## remove what was built: .venv, reports and caches
 	rm -rf .venv .venv-* reports .pytest_cache .ruff_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.lock pyproject.toml $(wildcard src/helpers/page/templates/dossier/* src/helpers/page/lab/*)
+$(READY): requirements.lock pyproject.toml $(wildcard src/helpers/page/templates/dossier/* src/helpers/page/lab/* src/helpers/figures/palette.json)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "This project needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
 	  echo "Name a newer one: make PYTHON=python3.12"; exit 1; }
