@@ -258,7 +258,7 @@ TAMPERED = {
         lambda html: re.sub(r'<tr id="fact-f3".*?</tr>\n', "", html, flags=re.DOTALL),
         [
             "near 'Every fact' the page lacks 'f3 · fig. 3 · fig. 5 · Twice · ",
-            "near 'Every fact' the page lacks '<small> · </small> · ",
+            "near 'Every fact' the page lacks '<tr id=",
         ],
     ),
     "a sentence put in": (

@@ -302,8 +302,8 @@ def _draw_map(
 
 def _tells_apart(ground: Ground, keys: set[str]) -> bool:
     """Whether some regions, tinted, are told apart from the rest of the story's land."""
-    tinted = shapely.area(ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]).sum()
-    return MARK_PX**2 < tinted < MOST_TINTED * shapely.area(ground.own["geometry"]).sum()
+    tinted = ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]
+    return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
 
 
 def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:

@@ -77,7 +77,7 @@ def read_ground(view: View, codes: tuple[str, ...], names: str = "name") -> Grou
 
 def _read_islets(view: View, codes: tuple[str, ...], own: pd.Series) -> np.ndarray:
     """The middles of islands under a few pixels, where hardly any other land shows."""
-    if shapely.area(own).sum() > MOST_ATOLL * view.width_px * view.height_px:
+    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
         return np.array([], dtype=object)
     _, areas = read_rows("countries", view.windows, codes)
     parts = view.draw(shapely.get_parts(areas))

@@ -145,7 +145,7 @@ class PageRenderer(IPythonRenderer):
 
     def task_list_item(self, text: str, checked: bool = False) -> str:
         """A task with a mark, for a page has no boxes to tick."""
-        return f'<li class="task">{"☑" if checked else "☐"} {text}</li>\n'
+        return f'<li class="task-item">{"☑" if checked else "☐"} {text}</li>\n'
 
     def block_math(self, body: str) -> str:
         return f"<p>{format_math(body, 'block')}</p>"
