@@ -173,8 +173,6 @@ def say_who(claim: pd.Series) -> str:
 
 def say_part(claim: Any) -> Traced:
     """Which part a claim counts: 'law enforcement', 'who they are is not stated', or nothing."""
-    if claim["of_whom"] == claim["measure"]:
-        return compose("")  # '88,966 spectators', whom else
     if claim["of_whom"] != MISSING:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"
