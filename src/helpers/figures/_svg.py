@@ -38,7 +38,7 @@ _PATH = re.compile(r' d="([^"]*)"')
 _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 # A printed page holds about so much of a picture, in points, at a size that can be read.
-_PAGE = 800.0
+_PAGE, _PART = 800.0, 640.0
 # A subset has whole alphabets, so that most figures share one.
 _COMMON = frozenset({*map(chr, range(32, 127)), *"\u00a0\u200a–—‘’“”«»·…×°→"})
 _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨөҰұҮүҺһІі"})
@@ -226,11 +226,11 @@ def split_for_print(svg: str, name: str) -> str:
 
 def _find_cuts(svg: str, height: float) -> list[float]:
     """Where a tall picture is cut into parts of about one height: in the widest gap nearby."""
-    count = math.ceil(height / _PAGE)
+    count = math.ceil(height / _PART)
     gaps = _find_gaps(svg, height)
     cuts = []
     for number in range(1, count):
-        wanted, near = height * number / count, height / count / 5
+        wanted, near = height * number / count, height / count / 8
         nearby = [(max(top, wanted - near), min(bottom, wanted + near)) for top, bottom in gaps]
         top, bottom = max(nearby, key=lambda gap: gap[1] - gap[0])
         cuts.append(round((top + bottom) / 2 if top <= bottom else wanted, 1))
