@@ -71,7 +71,7 @@ def test_a_pdf_is_tagged_and_has_outline_title_language_links_and_fonts():
     assert re.findall(rb"/URI \((.*?)\)", pdf) == [b"https://river.example/?a=1&b=2"]
     assert b"/Dest" in pdf
     fonts = re.findall(rb"/FontName /\w+\+([\w-]+)", pdf)
-    assert set(fonts) == {b"SourceSansPro-Regular", b"SourceSansPro-Bold"}
+    assert {b"SourceSansPro-Regular", b"SourceSansPro-Bold"} <= {*fonts}
     assert pdf.count(b"/FontFile2") == len(fonts)
     assert b"/CreationDate" not in pdf
     time.sleep(1)  # in which another date would begin
