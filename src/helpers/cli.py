@@ -491,6 +491,40 @@ def _verify_page(page, notebook):
 
 
 @main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@output_option(help="A page that tells it too, in .html.")
+@click.option("--force", is_flag=True, help="Replace whatever stands in its place.")
+def diff(old, new, *, output, force):
+    """Tell what changed from OLD to NEW, each a page made here or a dossier.
+
+    Facts that were added, changed, superseded or retracted since, or are told no longer, with
+    their words and who says them; then the cells of places and sources. Of a page its own rows are
+    read; a dossier is held against it by the sources that the page tells of. The exit code is 0
+    whether anything differs or not.
+
+    \b
+    Examples:
+      dossier diff mailed.html kazakhstan-2022
+      dossier diff monday.html tuesday.html -o changes.html
+    """
+    from helpers.reports import compare_states, is_page, refuse_foreign
+
+    for name in (old, new):
+        if not is_page(name):
+            _find_folder(name)
+        elif not Path(name).is_file():
+            raise click.UsageError(f"page {name!r}: no such file")
+    if output and not is_page(output.name):
+        raise click.UsageError(f"{output}: not written; expected a file name that ends in .html")
+    if output and not force:
+        refuse_foreign(output)
+    say(compare_states(old, new, output))
+    if output:
+        say(output)
+
+
+@main.command()
 @click.argument("name")
 @click.option("--country", metavar="CODE", help="Of this country alone: KAZ (ISO 3166-1 alpha-3).")
 def place(name, country):

@@ -164,7 +164,7 @@ def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
     return claims.assign(statement=before + claims["statement"])
 
 
-def say_who(claim: pd.Series) -> str:
+def say_who(claim: Any) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
     return compose(
         "{}, {}", format_list(claim["asserted_by"].split("; ")), format_date(claim["stated"])
