@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from helpers.errors import RenderError
+from helpers.files import write_whole
 
 _BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -68,7 +69,7 @@ def print_page(html: str) -> bytes:
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page, pdf = Path(folder, "page.html"), Path(folder, "page.pdf")
-        page.write_text(_LOCAL_LINK.sub(r"\1", html).replace("</head>", _PAPER, 1), "utf-8")
+        write_whole(page, _LOCAL_LINK.sub(r"\1", html).replace("</head>", _PAPER, 1), sync=False)
         told = _run([
             find_browser(), *_FLAGS, *["--no-sandbox"] * is_root,
             f"--user-data-dir={folder}/profile", f"--print-to-pdf={pdf}", page.as_uri(),
