@@ -515,8 +515,6 @@ def diff(old, new, *, output, force):
             _find_folder(name)
         elif not Path(name).is_file():
             raise click.UsageError(f"page {name!r}: no such file")
-    if output and not is_page(output.name):
-        raise click.UsageError(f"{output}: not written; expected a file name that ends in .html")
     if output and not force:
         refuse_foreign(output)
     say(compare_states(old, new, output))

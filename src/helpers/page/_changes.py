@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpers.dossier import FACTS, TABLES, Dossier, say_who, split_ids
+from helpers.page._fragments import render_fragment
 from helpers.page._told import list_records, read_facts
 from helpers.words import Traced, compose, format_count, join, trace_number, trace_text
 
@@ -11,7 +12,25 @@ from helpers.words import Traced, compose, format_count, join, trace_number, tra
 _KINDS = ("retracted", "superseded", "changed", "added", "no longer told")
 
 
-def list_changes(old: Dossier, new: Dossier) -> dict[str, list[dict]]:
+def tell_changes(old: Dossier, new: Dossier, names: list[str]) -> tuple[str, str]:
+    """What differs between two states of a story, each by its name: as HTML and as text."""
+    kinds, others = _list_changes(old, new), _list_other_changes(old, new)
+    counts = {kind: len(facts) for kind, facts in kinds.items() if facts}
+    told = [compose("{} {}", format_count(n, "fact"), kind) for kind, n in counts.items()]
+    if others:
+        told.append(compose("{} of places and sources changed", format_count(len(others), "cell")))
+    sum_up = join(", ", told) or "No difference in facts, places and sources"
+    lines = [f"From {names[0]} to {names[1]}: {sum_up}."]
+    for kind, facts in kinds.items():
+        for fact in facts:
+            lines += [f"{kind}: {_write_fact(fact)}", *(f"    {cell}" for cell in fact["cells"])]
+            lines += [f"    by {_write_fact(other)}" for other in fact["by"]]
+    lines += [f"changed: {line}" for line in others]
+    html = render_fragment("changes", kinds=kinds, others=others, told=sum_up, names=names)
+    return html, "\n".join(lines)
+
+
+def _list_changes(old: Dossier, new: Dossier) -> dict[str, list[dict]]:
     """The facts that are not the same in two states of a story, by the kind of change.
 
     Each is as a reader is told of it, with a line for each of its cells that is another, and the
@@ -37,7 +56,7 @@ def list_changes(old: Dossier, new: Dossier) -> dict[str, list[dict]]:
     return kinds
 
 
-def list_other_changes(old: Dossier, new: Dossier) -> list[Traced]:
+def _list_other_changes(old: Dossier, new: Dossier) -> list[Traced]:
     """A line for each cell of a place or a source that both have, in which they differ."""
     lines = []
     for table in TABLES[1:]:
@@ -50,28 +69,6 @@ def list_other_changes(old: Dossier, new: Dossier) -> list[Traced]:
             cells = _compare(before.get(key, row), row, before.get(key, row) | row, rule="table")
             lines += [compose("{}, {}", what, cell) for cell in cells]
     return lines
-
-
-def count_changes(kinds: dict[str, list[dict]], others: list[Traced]) -> Traced:
-    """'2 facts retracted, 1 fact added', or that nothing differs."""
-    told = [
-        compose("{} {}", format_count(len(facts), "fact"), kind)
-        for kind, facts in kinds.items()
-        if facts
-    ]
-    if others:
-        told.append(compose("{} of places and sources changed", format_count(len(others), "cell")))
-    return compose("{}.", join(", ", told) or "No difference in facts, places and sources")
-
-
-def write_changes(kinds: dict[str, list[dict]], others: list[Traced]) -> list[str]:
-    """The same as lines of text, for a terminal."""
-    lines = []
-    for kind, facts in kinds.items():
-        for fact in facts:
-            lines += [f"{kind}: {_write_fact(fact)}", *(f"    {cell}" for cell in fact["cells"])]
-            lines += [f"    by {_write_fact(other)}" for other in fact["by"]]
-    return lines + [f"changed: {line}" for line in others]
 
 
 def _write_fact(fact: dict) -> str:

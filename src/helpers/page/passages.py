@@ -32,12 +32,7 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
-from helpers.page._changes import (
-    count_changes,
-    list_changes,
-    list_other_changes,
-    write_changes,
-)
+from helpers.page._changes import tell_changes
 from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
@@ -452,11 +447,7 @@ def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -
 
 def changes(old: Dossier, new: Dossier, names: list[str]) -> Passage:
     """What differs between two states of a story, each by its name: facts first."""
-    kinds, others = list_changes(old, new), list_other_changes(old, new)
-    told = count_changes(kinds, others)
-    html = render_fragment("changes", kinds=kinds, others=others, told=told, names=names)
-    first = compose("From {} to {}: {}", *names, told)
-    return Passage(html, "\n".join([first, *write_changes(kinds, others)]))
+    return Passage(*tell_changes(old, new, names))
 
 
 def text_check(dossier: Dossier) -> Passage:

@@ -14,6 +14,7 @@ from helpers.files import hash_package, list_versions, write_whole
 from helpers.page import Origin, convert, passages, read_origin
 from helpers.reports._notebook import read_notebook
 from helpers.reports._remaking import find_shipped, read_data, read_page, restore
+from helpers.reports._render import check_target
 
 _MADE_BY = "dossier diff"
 
@@ -40,6 +41,8 @@ def compare_states(old: str, new: str, output: Path | None = None) -> str:
 
     Raises
     ------
+    ParameterError
+        The file to write has another ending: nothing was read.
     PageError
         A page that was not made here, or is damaged.
     DossierError
@@ -47,6 +50,8 @@ def compare_states(old: str, new: str, output: Path | None = None) -> str:
     OSError
         A page cannot be read.
     """
+    if output:
+        check_target(output, ".html")
     states = [_open_page(Path(one)) if is_page(one) else _open_dossier(one) for one in (old, new)]
     whose = next((state.sources for state in states if state.sources), "all")
     before, now = (s.story if s.sources else s.story.from_sources(whose) for s in states)

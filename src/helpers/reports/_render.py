@@ -52,11 +52,11 @@ def render(
         A cell failed: `<name>.failed.html` beside the output shows where and why. Or no browser
         makes a PDF; where none is here, nothing has run.
     """
-    _check_target(output, ".html", ".pdf")
+    check_target(output, ".html", ".pdf")
     if _is_pdf(output):
         find_browser()
     if keep_notebook:
-        _check_target(keep_notebook, ".ipynb")
+        check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
     job = replace(prepare(read_notebook(notebook), parameters), cwd=cwd, kernel=kernel)
@@ -154,7 +154,7 @@ def _is_pdf(path: Path) -> bool:
     return path.suffix.lower() == ".pdf"
 
 
-def _check_target(path: Path, *endings: str) -> None:
+def check_target(path: Path, *endings: str) -> None:
     """Nothing of the user's is written over because a wrong file was named."""
     if path.suffix.lower() not in endings:
         expected = f"expected a file name that ends in {' or '.join(endings)}"
