@@ -199,7 +199,8 @@ def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
     if is_one:
         whom = format_list(map(_trace_name, ends))
         return compose("{} each ({})" if len(ends) < _MOST_NAMED else "{} each", _count(high), whom)
-    if len(ends) == 2 and measure_span(low)[1] < measure_span(high)[0]:
+    are_named = all(end["name"] for end in ends)
+    if len(ends) == 2 and are_named and measure_span(low)[1] < measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
     return _span(ends, _name(low), _name(high))
 
