@@ -123,6 +123,7 @@ def seats(value=None, **cells) -> dict:
             [seats(3, of_whom="Reds", qualifier="at least"), seats(9, of_whom="Blues")],
             "Seats: at least 3 (Reds) and 9 (Blues)",
         ),
+        ([seats(3), seats(3, of_whom="Blues")], "Seats: 3 and 3 (Blues)"),
         (
             [seats(None, of_whom="Reds", low=5, high=9), seats(9, of_whom="Blues")],
             "Seats: 5 to 9 (Reds) and 9 (Blues)",

@@ -195,11 +195,11 @@ def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
 
     What is no more than possible is not told as seen: 'at least 2 (A) and 4 (B)'.
     """
-    low, high = ends[0], ends[-1]
-    if is_one:
-        whom = format_list(map(_trace_name, ends))
-        return compose("{} each ({})" if len(ends) < _MOST_NAMED else "{} each", _count(high), whom)
-    are_named = all(end["name"] for end in ends)
+    low, high, are_named = ends[0], ends[-1], all(end["name"] for end in ends)
+    if is_one and are_named and len(ends) < _MOST_NAMED:
+        return compose("{} each ({})", _count(high), format_list(map(_trace_name, ends)))
+    if is_one and len(ends) > 2:
+        return compose("{} each", _count(high))
     if len(ends) == 2 and are_named and measure_span(low)[1] < measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
     return _span(ends, _name(low), _name(high))
