@@ -148,7 +148,9 @@ def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
     texts, faults = {}, []
     for path in sorted(folder.glob("sources/*.txt")):
         name = f"sources/{path.name}"
-        if path.is_file() and Path(os.path.realpath(path)).is_relative_to(folder.resolve()):
+        if not name.isprintable():
+            faults.append(Fault(ascii(name), None, "", "", "expected a name that can be printed"))
+        elif path.is_file() and Path(os.path.realpath(path)).is_relative_to(folder.resolve()):
             texts[path.stem] = path.read_bytes()
         else:
             faults.append(Fault(name, None, "", "", "expected a file that lies in this folder"))

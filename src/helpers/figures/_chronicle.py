@@ -95,7 +95,8 @@ def _name_origins(dossier: Dossier, claims: pd.DataFrame) -> list[str]:
 def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
     """The first and the last day of a calendar."""
     own = claims[claims["in_article"]]
-    month = (own if len(own) else claims)["date"].str[: len("2022-01")].mode()[0]
+    begins = (own if len(own) else claims)["date"].str.partition("/")[0]
+    month = begins.str[: len("2022-01")].mode()[0]
     days = claims.loc[_is_day(claims["date"]) & claims["date"].str.startswith(month), "date"]
     start = _read_end("first", first) or min(days, default=month)
     end = _read_end("last", last) or max(days, default=month)

@@ -37,7 +37,7 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
-_FOREIGN = re.compile(r"[^\n -~]+")  # letters that an address has as bytes
+_FOREIGN = re.compile(r"[^ -~]+")  # letters that an address has as bytes
 _UNSAFE = '%<>"#{}|\\^`[]'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
@@ -65,7 +65,7 @@ class Picture:
     @property
     def listed_address(self) -> str:
         """Its address for a list of them, where a space ends one."""
-        return self.address.replace(" ", "%20").replace("\n", "%0A")
+        return self.address.replace(" ", "%20")
 
 
 @dataclass(frozen=True, eq=False)

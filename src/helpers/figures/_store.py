@@ -18,6 +18,7 @@ from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from string import hexdigits
 from types import FunctionType
 from typing import Any
 
@@ -102,15 +103,19 @@ class Store:
         size = 0
         for path, status in sorted(self._list(), key=lambda entry: -entry[1].st_mtime_ns):
             size += status.st_size
-            if size > most_bytes:
+            if size > most_bytes or not most_bytes:  # an empty one too
                 path.unlink(missing_ok=True)
 
     def _list(self) -> Iterator[tuple[Path, os.stat_result]]:
         with suppress(FileNotFoundError):
             self.refuse_foreign()
-            for path in self.folder.glob("[0-9a-f]*"):
+            for path in filter(_is_entry, self.folder.iterdir()):
                 with suppress(FileNotFoundError):  # another process has removed it
                     yield path, path.lstat()
+
+
+def _is_entry(path: Path) -> bool:
+    return len(path.name) == sha256().digest_size * 2 and set(path.name) <= set(hexdigits.lower())
 
 
 def find_store() -> Store | None:

@@ -14,7 +14,7 @@ from zmq.eventloop.zmqstream import ZMQStream
 MOST_SHOWN = 64_000_000
 """How many characters a notebook may show: a page with more could not be opened."""
 
-_SHOWN = ("stream", "display_data", "execute_result", "update_display_data")
+_SHOWN = ("stream", "display_data", "execute_result", "update_display_data", "error")
 _CUT = f"\nCut here: a notebook can show at most {MOST_SHOWN:,} characters.\n"
 _HALF = re.compile("[\ud800-\udfff]")
 

@@ -56,6 +56,7 @@ _BEFORE_IMPORTS = {
 }
 _LONGEST_SOCKET = 107  # bytes of its path
 _SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
+_MARK = ".dossier-kernels"  # a file in each folder that is made for them
 _RANDOM = 8  # bytes that `tempfile` puts behind a name
 _SOONER = 600  # a kernel ends before the workers of a batch, where memory runs out
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER of prctl(2)
@@ -155,12 +156,13 @@ def make_scratch() -> tuple[Path, int]:
     parent = _find_parent(room)
     for left in parent.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):  # it is gone
-            if left.lstat().st_uid == os.getuid():
+            if (left / _MARK).lstat().st_uid == os.getuid():  # what has none is not ours
                 remove_abandoned(left)
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
         held = hold(folder)
         if held is not None:  # nobody was quicker
+            (folder / _MARK).touch()
             return folder, held
 
 

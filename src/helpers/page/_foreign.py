@@ -8,7 +8,7 @@ import nh3
 from latex2mathml.converter import convert as convert_latex
 from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
 from helpers.page._cleaning import take_style_out
 
@@ -17,9 +17,11 @@ _LIVE = re.compile(r"<(?:script|iframe|audio|video|object|embed|canvas|progress)
 _UNSEEN = {"audio", "canvas", "embed", "iframe", "object", "script", "style", "video"}
 _HINT = "Make this Notebook Trusted to load map: File -> Trust Notebook"
 _SCRIPTS = re.compile(
-    r"<(script|style)\b.*?</\1\s*>|<link\b[^>]*>|<!--.*?-->", re.S | re.IGNORECASE
+    # What is not closed goes on to the end, as in a browser: it is read once.
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<link\b[^>]*(?:>|\Z)|<!--.*?(?:-->|\Z)",
+    re.S | re.IGNORECASE,
 )
-_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
+_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*+(?:>|\Z|(?=["']))""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _TOLD = {"text/markdown", "text/latex", *_PICTURES}  # other forms that a page shows
@@ -61,9 +63,11 @@ def fit_output(output: NotebookNode, caption: str = "") -> NotebookNode | None:
         return NotebookNode(output | {"text": _REWRITTEN.sub("", text)})
     if "data" not in output:
         return output
-    for kind in output.data.keys() & set(_PICTURES) if caption else ():
-        told = output.setdefault("metadata", NotebookNode())
-        told[kind] = {"alt": caption} | told.get(kind, {})
+    told = output.get("metadata", {})
+    about = {k: told[k] if isinstance(told.get(k), dict) else {} for k in output.data}
+    if caption:
+        about |= {k: {"alt": caption} | about[k] for k in _PICTURES if k in about}
+    output = NotebookNode(output | {"metadata": from_dict(told | about)})
     html = _fit_html(output)
     forms = {kind: value for kind, value in output.data.items() if kind != "text/html"}
     if html is not None:
@@ -76,15 +80,15 @@ def _fit_html(output: NotebookNode) -> str | None:
     """The HTML of an output, or what stands in its place; None where another form is shown."""
     data = output.data
     html = "".join(data["text/html"]) if "text/html" in data else None
-    told = output.get("metadata", {})
-    if html and (told | told.get("text/html", {})).get("isolated"):
+    told = output.metadata
+    if html and (told | told["text/html"]).get("isolated"):
         html = take_style_out(html)
     is_live = html is not None and bool(_LIVE.search(html)) and not _has_words(html)
     picture = next((kind for kind in _PICTURES if kind in data), None)
     if picture and (is_live or html is None):
         if picture not in _FOR_BROWSERS:
             return None
-        alt = told.get(picture, {}).get("alt", "")
+        alt = told[picture].get("alt", "")
         image = Markup('<img src="data:{};base64,{}" alt="{}">')
         return str(image.format(picture, "".join(data[picture]).strip(), alt))
     if is_live and html and not _SCRIPTS.sub("", html).strip():
@@ -163,9 +167,12 @@ class PageRenderer(IPythonRenderer):
 
     def _src_to_base64(self, src: str) -> str | None:
         """A picture of the folder; nothing that is none, is too large or lies elsewhere."""
-        folder = Path(self.path).resolve()
-        file = (folder / src).resolve()
-        is_picture = file.suffix.lower() in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
-        if not is_picture or not file.is_relative_to(folder) or not file.is_file():
+        try:
+            folder = Path(self.path).resolve()
+            file = (folder / src).resolve()
+            is_picture = file.suffix.lower() in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+            if not is_picture or not file.is_relative_to(folder) or not file.is_file():
+                return None
+            return super()._src_to_base64(src) if file.stat().st_size < _LARGEST_PICTURE else None
+        except (OSError, ValueError):  # no file can have such a name
             return None
-        return super()._src_to_base64(src) if file.stat().st_size < _LARGEST_PICTURE else None

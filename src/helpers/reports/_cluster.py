@@ -170,13 +170,14 @@ def read_answer(answer: Any, job: Job) -> Outcome:
     """
     try:
         key, html, failure, is_mismatch = json.loads(bytes.decode(answer))
+        if not all(isinstance(text, str) for text in (key, html, failure)):
+            raise TypeError("its parts are no texts")
         f"{html}{failure}".encode()  # an escape may name half a character
     except (TypeError, ValueError, RecursionError) as error:
         return fail(job, f"what a worker answered cannot be read: {type(error).__name__}: {error}")
     if is_mismatch is True:
         raise BatchError(escape_unseen(failure))
-    is_page = isinstance(html, str) and isinstance(failure, str) and (failure or key in html)
-    if key != job.origin.key or not is_page:
+    if key != job.origin.key or not (failure or key in html):
         return fail(job, "what a worker answered is not this report's page")
     return Outcome(html, failure)
 

@@ -31,12 +31,14 @@
     new MutationObserver(paint).observe(document.body, options);
   }
 
-  // JupyterLab notes in a notebook that it opens which kernel runs it, in which version.
+  // JupyterLab notes in a notebook that it opens in which version its kernel runs.
   async function passOver(context) {
     await context.ready;
     const { model } = context;
-    model.metadataChanged.connect((_, { key }) => {
-      if (!model.dirty && ["kernelspec", "language_info"].includes(key))
+    if (!/\bhelpers\b/.test(JSON.stringify(model.toJSON()))) return; // it is none of ours
+    model.metadataChanged.connect((_, { key, oldValue, newValue }) => {
+      const isSame = key === "kernelspec" && oldValue?.name === newValue?.name;
+      if (!model.dirty && (isSame || key === "language_info"))
         queueMicrotask(() => { model.dirty = false; });
     });
   }
