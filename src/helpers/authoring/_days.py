@@ -31,15 +31,16 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        if (
-            last
-            and find_pattern("interval").fullmatch(text, last.end, day.start)
-            and last.value < day.value
-        ):
+        if last and find_pattern("interval").fullmatch(text, last.end, day.start):
             before = text[: last.start].split()[-1:]
             between = text[last.end : day.start].strip()
-            if between != "and" or before == ["between"]:
-                value = f"{last.value}/{day.value}"
+            begin, year = last.value, day.value[:4]
+            if year in text[day.start : day.end] and not re.search(
+                r"\d{4}", text[last.start : last.end]
+            ):
+                begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
+            if begin < day.value and (between != "and" or before == ["between"]):
+                value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue
         joined.append(day)

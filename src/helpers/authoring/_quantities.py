@@ -11,10 +11,10 @@ from helpers.authoring._candidate import (
     find_table,
     list_words,
 )
-from helpers.words import find_numbers
+from helpers.words import CURRENCIES, find_numbers
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_CURRENCY = re.compile(r"(?:\b[A-Z]{1,3}\s?)?[$€£¥₹₽]\s?$")
+_CURRENCY = re.compile(rf"(?:(?:\b[A-Z]{{1,3}}\s?)?[$€£¥₹₽]|(?<!\w)(?:{CURRENCIES}))\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
 _TOKEN = re.compile(r"[\s,]*?([^\W\d_][\w’'.-]*|%)")
 _MOST_WORDS = 4  # of what is counted
@@ -51,7 +51,9 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     is_age = find_pattern("uncounted_behind").search(before)
     if is_age or find_pattern("uncounted_before").match(after):
         return False
-    if re.match(r",\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):  # 'Anna Orla, 34,'
+    if re.match(r",\s|\s+and\s+[A-Z]", after) and re.search(
+        r"[A-Z][\w’'-]+,\s$", before
+    ):  # 'Anna Orla, 34,'
         return False
     if _YEAR.fullmatch(printed):
         is_counted = re.match(r"\s+(?:[a-z]+s\b|people)", after)
@@ -142,7 +144,8 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     after, units = text[end:], WORDS["units"]
     digit = re.search(r"\d", text[start:end])
     if digit and (sign := _CURRENCY.search(text[: start + digit.start()])):
-        return units[sign[0].strip()[-1]], end
+        money = sign[0].strip()
+        return units.get(money[-1], money), end
     if mark := re.match(rf"[\s-]*({any_of([*units])})(?!\w)", after):
         return units[mark[1]], end + mark.end()
     if mark := _HYPHENED.match(after):

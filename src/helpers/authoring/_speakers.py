@@ -103,5 +103,6 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     if lead and lead.end() < end:
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
-    is_none = words in list_words("no_speakers", language) or re.fullmatch(r"[\W\d]*", words)
+    is_none = find_pattern("lead", language).fullmatch(f"{words} ")
+    is_none = is_none or re.fullmatch(r"[\W\d]*", words)
     return None if is_none else Candidate("speaker", number, start, start + len(words), value=words)
