@@ -75,6 +75,9 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
         return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
     if "ago" in part:
         return _count_back(part["count"], part["unit"], published, table)
+    if "of_year" in part:
+        year = published.year + table["relative"][part["of_year"]]
+        return f"{year}-{table['months'][part['month_of']]:02d}"
     by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
     month = part.get("only_month") or part["period"]
     if month in table["months"]:

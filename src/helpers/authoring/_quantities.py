@@ -89,6 +89,8 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
         return False
     before = text[: last.start].lower().split()[-1:]
     word = between.strip().lower()
+    if before == ["from"] and not find_pattern("ranges").search(text, 0, last.start):
+        return False  # 'rose from 8 to 12'
     return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 

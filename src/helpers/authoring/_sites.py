@@ -66,8 +66,9 @@ class Scene:
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
         kind = self.find_kind(name, text[:start], text[end:])
-        bare = name if kind == "site" else re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
-        known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
+        bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
+        names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
+        known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
         is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
@@ -89,8 +90,9 @@ class Scene:
         )
         places = tuple(dict.fromkeys(ranked))
         chosen = bool(places) and self.is_far(places, kind)
+        value = name if kind == "site" else bare
         return Candidate(
-            "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
+            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
         )
 
     def is_likely(self, place: KnownPlace) -> bool:

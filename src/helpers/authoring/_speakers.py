@@ -64,14 +64,16 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
         return ""
     who = said[0]
     by = find_pattern("ends_by", "en").search(text[first : who.start])
-    if candidate.start < who.end:  # 'X, and according to Y, Z': Y says what follows alone
-        between = text[candidate.end : who.start]
-        governs = not by or len(text[who.end : last].split()) < _REST
+    is_before = candidate.start < who.end
+    between = text[candidate.end : who.start] if is_before else text[who.end : candidate.start]
+    is_said = find_pattern("saying", "en").search(between)
+    if not is_before:
+        governs = by or (is_said and not find_pattern("relative_clause").match(between))
+    elif by:  # 'X, and according to Y, Z': Y says what follows alone
+        governs = len(text[who.end : last].split()) < _REST
     else:
-        between = text[who.end : candidate.start]
-        is_said = find_pattern("saying", "en").search(between)
-        is_relative = find_pattern("relative_clause").match(between)
-        governs = bool(by or (is_said and not is_relative))
+        is_end = is_said or find_pattern("ends_saying", "en").match(text, who.end, last)
+        governs = is_end and not find_pattern("opens").match(text, first)
     return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
 
 
