@@ -135,6 +135,28 @@ def test_numbers_and_days_are_read_in_other_languages(language, text, value, qua
     assert (number.value, number.qualifier, when.value) == (value, qualifier, day)
 
 
+NONE_OTHERS = [
+    ("fr", "Un chiffre et une porte.", []),
+    ("de", "Ein Haus am frühen Morgen.", []),
+    ("es", "Un voluntario por la mañana.", []),
+    ("es", "Hay al menos dos muertos.", ["2"]),
+    ("de", "Am Samstagabend kam Regen.", ["2031-05-03"]),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "values"), NONE_OTHERS)
+def test_an_article_counts_nothing_and_the_morning_is_no_day(language, text, values):
+    found = read_candidates((text,), language, PUBLISHED)
+    assert [one.value for one in found if one.kind in ("number", "date")] == values
+
+
+def test_a_noun_ends_where_it_does_in_other_languages():
+    texts = {"fr": "63 morts dans la ville", "de": "drei schwere Unfälle im Ort"}
+    texts |= {"es": "miles de personas en la calle", "ru": "720 квадратных метров в доме"}
+    units = [read(text, "number", language)[0].unit for language, text in texts.items()]
+    assert units == ["morts", "schwere Unfälle", "personas", "квадратных метров"]
+
+
 SPEAKERS = [
     ("Two are missing, according to the ministry.", ["ministry"]),
     ("Anna Orla said two are missing.", ["Anna Orla"]),

@@ -61,6 +61,8 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
         return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "time"])
+    if printed.lower() in list_words("articles", language):
+        return False
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
     return not is_limit and not find_pattern("multiple").fullmatch(printed)
@@ -160,8 +162,9 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
 def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
     """The words for what is counted, from behind its number to its noun, and where they end."""
     words: list[str] = []
-    of = re.match(r"\s+of\b(?:\s+(?:the|its|their)\b)?", text[end:])
-    at = end + of.end() if of else end
+    of = find_pattern("of", language).match(text, end)
+    at = of.end() if of else end
+    has_forms = bool(list_words("people_ends", language))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
         if not token or "," in token[0] or token[1].lower() in list_words("stops", language):
@@ -171,10 +174,12 @@ def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
         if word.lower() in list_words("more", language):
             continue
         words.append(word)
-        if _is_noun(word, language) or text[at : at + 1] in (".", ",", ";", ")"):
+        if has_forms:
+            is_noun = _is_noun(word, language)
+        else:  # the next word that is no adjective, where nouns are not told by their form
+            is_noun = not find_pattern("adjective", language).fullmatch(word)
+        if is_noun or token[1] != word or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)
-    if len(words) == 1 and not list_words("people_ends", language):
-        return words, at  # the next word, where nouns are not told by their form
     return [], end
 
 
@@ -195,6 +200,8 @@ def _is_of_people(word: str, language: str) -> bool:
 
 def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
+    if not list_words("people_ends", language):
+        return found
     told = found[:1]
     for one in found[1:]:
         last = told[-1]
