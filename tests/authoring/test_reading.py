@@ -30,6 +30,7 @@ NUMBERS = [
     ("They found 100 or more.", "100", "", "at least"),
     ("Dozens of houses burnt.", "", "houses", "in words"),
     ("Several thousand houses burnt.", "", "houses", "in words"),
+    ("Thousands needed safe drinking water.", "", "", "in words"),
     ("Several people came.", "", "people", "in words"),
     ("Over 65 people came.", "65", "people", "more than"),
     ("It cost nearly Ksh890,800.", "890800", "Ksh", "almost"),

@@ -132,7 +132,9 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    words, at = _list_counted(text, end, language)
+    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(text, start, end)
+    has_noun = not is_many or find_pattern("of", language).match(text, end)
+    words, at = _list_counted(text, end, language) if has_noun else ([], end)
     if words and _is_of_people(words[-1], language):
         of_whom = " ".join(words)
         return "people", "" if of_whom in ("people", "others") else of_whom, at
