@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.authoring import read_candidates
+from helpers.errors import DossierError
 
 ARTICLES = sorted((Path(__file__).parents[1] / "fixtures" / "articles").glob("*.json"))
 PUBLISHED = date(2031, 5, 7)  # a Wednesday
@@ -159,7 +160,7 @@ def test_a_noun_ends_where_it_does_in_other_languages():
 
 
 SPEAKERS = [
-    ("Two are missing, according to the ministry.", ["ministry"]),
+    ("Two are missing, according to the ministry.", ["the ministry"]),
     ("Anna Orla said two are missing.", ["Anna Orla"]),
     ("Anna Orla, the mayor of the town, said two are missing.", ["Anna Orla"]),
     ("“Two are missing,” said Anna Orla, the mayor.", ["Anna Orla"]),
@@ -282,3 +283,10 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
     assert (parts.count("tune"), parts.count("held")) == (21, 5)
+
+
+def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():
+    with pytest.raises(DossierError, match="paragraph 2: has 20,001 characters"):
+        read_candidates(("Orla", "x" * 20_001))
+    text = "At least 12 people came, Anna Orla said. " * 200
+    assert sum(one.kind == "number" for one in read_candidates((text,))) == 200

@@ -5,7 +5,13 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, find_table
+from helpers.authoring._candidate import (
+    Candidate,
+    find_pattern,
+    find_sentence,
+    find_table,
+    look_back,
+)
 from helpers.words import find_numbers
 
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
@@ -32,7 +38,7 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     for day in found:
         last = joined[-1] if joined else None
         if last and find_pattern("interval").fullmatch(text, last.end, day.start):
-            before = text[: last.start].split()[-1:]
+            before = look_back(text, last.start).split()[-1:]
             between = text[last.end : day.start].strip()
             begin, year = last.value, day.value[:4]
             if year in text[day.start : day.end] and not re.search(

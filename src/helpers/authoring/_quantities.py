@@ -4,12 +4,14 @@ import re
 from dataclasses import replace
 
 from helpers.authoring._candidate import (
+    NEAR,
     WORDS,
     Candidate,
     any_of,
     find_pattern,
     find_table,
     list_words,
+    look_back,
 )
 from helpers.words import CURRENCIES, find_numbers
 
@@ -47,7 +49,7 @@ def find_quantities(
 
 def _counts(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
-    printed, before, after = text[start:end], text[:start], text[end:]
+    printed, before, after = text[start:end], look_back(text, start), text[end : end + NEAR]
     is_age = find_pattern("uncounted_behind").search(before)
     if is_age or find_pattern("uncounted_before").match(after):
         return False
@@ -70,7 +72,7 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
 
 def _is_name(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number is a part of a name: 'flight 17', 'posts 542 and 543', 'World Cup 2018'."""
-    before, after = text[:start], text[end:]
+    before, after = look_back(text, start), text[end : end + NEAR]
     if find_pattern("designated", language).search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
@@ -89,9 +91,9 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     begin = last.high or last.value
     if not begin or not find_pattern("range").fullmatch(between) or float(begin) >= value:
         return False
-    before = text[: last.start].lower().split()[-1:]
+    before = look_back(text, last.start).lower().split()[-1:]
     word = between.strip().lower()
-    if before == ["from"] and not find_pattern("ranges").search(text, 0, last.start):
+    if before == ["from"] and not find_pattern("ranges").search(look_back(text, last.start)):
         return False  # 'rose from 8 to 12'
     return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
@@ -115,14 +117,15 @@ def _describe(
 def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str, int, int]:
     """What limits a number, and from where to where both stand."""
     begin = start
-    if currency := _CURRENCY.search(text[:start]):
+    near = max(0, start - NEAR)
+    if currency := _CURRENCY.search(text, near, start):
         begin = currency.start() + (text[currency.start()] == " ")
     for qualifier, words in find_table(language).get("before", {}).items():
         limit = rf"\b{words}\s+(?:a\s+further\s+|an?\s+)?$"
-        if match := re.search(limit, text[:begin], re.IGNORECASE):
+        if match := re.compile(limit, re.IGNORECASE).search(text, near, begin):
             return qualifier, match.start(), end
     for qualifier, words in find_table(language).get("after", {}).items():
-        if match := re.match(rf"\s*{words}", text[end:], re.IGNORECASE):
+        if match := re.match(rf"\s*{words}", text[end : end + NEAR], re.IGNORECASE):
             return qualifier, begin, end + match.end()
     return "", begin, end
 
@@ -132,7 +135,9 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(text, start, end)
+    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(
+        text, start, end
+    )
     has_noun = not is_many or find_pattern("of", language).match(text, end)
     words, at = _list_counted(text, end, language) if has_noun else ([], end)
     if words and _is_of_people(words[-1], language):
@@ -140,16 +145,16 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
         return "people", "" if of_whom in ("people", "others") else of_whom, at
     if words:
         return " ".join(words), "", at
-    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end:])
+    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end : end + NEAR])
     is_state = state and state[1] in list_words("states", language)
     return "people" if is_state else "", "", at
 
 
 def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     """The unit that is written to a number, and where it ends: '$5', '60%', '6.1-magnitude'."""
-    after, units = text[end:], WORDS["units"]
+    after, units = text[end : end + NEAR], WORDS["units"]
     digit = re.search(r"\d", text[start:end])
-    if digit and (sign := _CURRENCY.search(text[: start + digit.start()])):
+    if digit and (sign := _CURRENCY.search(look_back(text, start + digit.start()))):
         money = sign[0].strip()
         return units.get(money[-1], money), end
     if mark := re.match(rf"[\s-]*({any_of([*units])})(?!\w)", after):

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from helpers.authoring._candidate import Candidate, any_of, find_pattern, find_table, list_words
+from helpers.authoring._candidate import (
+    NEAR,
+    Candidate,
+    any_of,
+    find_pattern,
+    find_table,
+    list_words,
+    look_back,
+)
 from helpers.geography import KnownPlace, find_places
 
 _TOWNS = ("city", "town", "village")
@@ -65,7 +73,8 @@ class Scene:
         """The place that some capitalised words name, if they name one."""
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
-        kind = self.find_kind(name, text[:start], text[end:])
+        before, after = look_back(text, start), text[end : end + NEAR]
+        kind = self.find_kind(name, before, after)
         bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
@@ -75,10 +84,10 @@ class Scene:
             return None
         if not any(place.kind == "country" for place in known):
             known = [place for place in known if kind or self.is_likely(place)]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", text[end:]) and not kind
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
             is_person = bool(set(bare.split()) & self.names) and not kind
-            is_named = kind or self.is_in(name, text[:start], text[end:])
-            stands = is_named or self.stands_as_place(text[:start], text[end:])
+            is_named = kind or self.is_in(name, before, after)
+            stands = is_named or self.stands_as_place(before, after)
             is_city = any(
                 place.country in self.countries and place.population >= _LARGE for place in known
             )

@@ -106,5 +106,8 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
-    is_none = is_none or re.fullmatch(r"[\W\d]*", words)
-    return None if is_none else Candidate("speaker", number, start, start + len(words), value=words)
+    if is_none or re.fullmatch(r"[\W\d]*", words):
+        return None
+    has_article = words[0].islower() and text[:start].lower().endswith("the ")
+    name = f"the {words}" if has_article else words  # 'according to the ministry'
+    return Candidate("speaker", number, start, start + len(words), value=name)
