@@ -5,9 +5,10 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from helpers.authoring import DRAFTS, Desk, draft_facts, format_prompt
+from helpers.authoring import DRAFTS, Desk, draft_facts, format_prompt, take_rows
 from helpers.cli import main
 from helpers.dossier import FACTS, read_dossier
+from helpers.errors import DossierError
 
 
 def read(path):
@@ -117,5 +118,5 @@ def test_more_rows_than_a_person_can_judge_are_refused(orla):
 
 
 def test_a_row_with_more_cells_than_columns_is_named(orla):
-    with pytest.raises(DossierError, match="bad.csv row 2: 3 cells; expected 2"):
+    with pytest.raises(DossierError, match=r"bad\.csv row 2: 3 cells; expected 2"):
         take_rows(orla, b"anchor,paragraph\npeople,2,3\n", "bad.csv")
