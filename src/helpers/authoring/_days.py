@@ -41,9 +41,8 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
             before = look_back(text, last.start).split()[-1:]
             between = text[last.end : day.start].strip()
             begin, year = last.value, day.value[:4]
-            if year in text[day.start : day.end] and not re.search(
-                r"\d{4}", text[last.start : last.end]
-            ):
+            has_year = re.search(r"\d{4}", text[last.start : last.end])
+            if year in text[day.start : day.end] and not has_year:
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
             if begin < day.value and (between != "and" or before == ["between"]):
                 value = f"{begin}/{day.value}"

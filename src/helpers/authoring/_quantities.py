@@ -51,11 +51,10 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
     printed, before, after = text[start:end], look_back(text, start), text[end : end + NEAR]
     is_age = find_pattern("uncounted_behind").search(before)
-    if is_age or find_pattern("uncounted_before").match(after):
+    is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before)  # 'Anna Orla, 34,'
+    if is_aside and re.match(r",\s|\s+and\s+[A-Z]", after):
         return False
-    if re.match(r",\s|\s+and\s+[A-Z]", after) and re.search(
-        r"[A-Z][\w’'-]+,\s$", before
-    ):  # 'Anna Orla, 34,'
+    if is_age or find_pattern("uncounted_before").match(after):
         return False
     if _YEAR.fullmatch(printed):
         is_counted = re.match(r"\s+(?:[a-z]+s\b|people)", after)
@@ -63,11 +62,10 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
         return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "time"])
-    if printed.lower() in list_words("articles", language):
-        return False
+    is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
-    return not is_limit and not find_pattern("multiple").fullmatch(printed)
+    return not (is_limit or is_article) and not find_pattern("multiple").fullmatch(printed)
 
 
 def _is_name(text: str, start: int, end: int, language: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from helpers.authoring._candidate import (
     NEAR,
@@ -16,6 +16,7 @@ from helpers.authoring._candidate import (
 )
 from helpers.geography import KnownPlace, find_places
 
+_WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
@@ -45,24 +46,15 @@ class Scene:
 
     def list_parts(self, run: re.Match) -> list[tuple[int, int]]:
         """What of a run of capitalised words may be one name: all of it, else its first words."""
-        words = [
-            (run.start() + word.start(), run.start() + word.end(), word[0])
-            for word in re.finditer(r"\S+", run[0])
-        ]
-        while (
-            len(words) > 1
-            and words[0][2].lower() in list_words("stops", self.language)
-            and not look_up(run[0])
-        ):
-            del words[0]  # 'In Orla County', but 'The Hague'
-        links = list_words("links", "")
-        parts = [(words[0][0], end) for _, end, word in reversed(words) if word not in links]
-        is_side = words[0][2].lower() in [*self.nouns, *list_words("sides", self.language)]
-        if len(words) > 2 and words[1][2] == "of" and is_side:
-            parts.insert(0, (words[2][0], run.end()))  # 'Port of Zamboanga City'
-        return parts + [
-            (start, end) for (*_, link), (start, end, _) in pairwise(words) if link == "and"
-        ]
+        words = [*_WORDS.finditer(run.string, *run.span())]
+        stops = [] if look_up(run[0]) else list_words("stops", self.language)  # 'The Hague'
+        words = [*dropwhile(lambda word: word[0].lower() in stops, words)] or words[-1:]
+        first, links = words[0], list_words("links", "")
+        parts = [(first.start(), word.end()) for word in reversed(words) if word[0] not in links]
+        is_side = first[0].lower() in [*self.nouns, *list_words("sides", self.language)]
+        if len(words) > 2 and words[1][0] == "of" and is_side:
+            parts.insert(0, (words[2].start(), run.end()))  # 'Port of Zamboanga City'
+        return parts + [word.span() for link, word in pairwise(words) if link[0] == "and"]
 
     @cached_property
     def nouns(self) -> list[str]:

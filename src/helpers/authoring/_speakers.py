@@ -51,13 +51,7 @@ def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
-    """Who says what a candidate states: the only speaker whose verb governs its clause, or ''.
-
-    Parameters
-    ----------
-    speakers
-        Those of the candidate's paragraph.
-    """
+    """Who of a paragraph says what a candidate states: whose verb alone governs its clause."""
     first, last = find_sentence(text, candidate.start)
     said = [one for one in speakers if first <= one.start < last]
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
