@@ -101,7 +101,7 @@ def score_names(
     matched: set[int] = set()
     wrong: dict[str, object] = {}
     for one in read:
-        value = one.value.casefold()
+        value = one.value.casefold().removeprefix("the ")
         hits = {
             at
             for at, (gold, name) in enumerate(zip(golds, names, strict=True))

@@ -5,9 +5,10 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from helpers.authoring import DRAFTS, Desk, draft_facts, format_prompt
+from helpers.authoring import DRAFTS, Desk, draft_facts, format_prompt, take_rows
 from helpers.cli import main
 from helpers.dossier import FACTS, read_dossier
+from helpers.errors import DossierError
 
 
 def read(path):
@@ -109,3 +110,13 @@ def test_without_a_text_there_is_nothing_to_read(orla):
     result = CliRunner().invoke(main, ["draft", "orla"])
     assert result.exit_code == 1
     assert "no text of an article is kept with it" in result.output
+
+
+def test_more_rows_than_a_person_can_judge_are_refused(orla):
+    with pytest.raises(DossierError, match="5,001 rows; expected at most 5,000"):
+        take_rows(orla, b"anchor\n" + b"people\n" * 5_001, "many.csv")
+
+
+def test_a_row_with_more_cells_than_columns_is_named(orla):
+    with pytest.raises(DossierError, match=r"bad\.csv row 2: 3 cells; expected 2"):
+        take_rows(orla, b"anchor,paragraph\npeople,2,3\n", "bad.csv")

@@ -67,7 +67,7 @@ def tell_by_mouse(page):
     text = page.locator(".dossier-author .text")
     text.locator("p").nth(2).locator(".number").first.click()
     filled = {"anchor": "At least 12 people", "value": "12", "unit": "people"}
-    filled |= {"qualifier": "at least", "of_whom": "not stated", "asserted_by": "fire brigade"}
+    filled |= {"qualifier": "at least", "of_whom": "not stated", "asserted_by": "the fire brigade"}
     for name, cell in filled.items():
         expect(field(page, name)).to_have_value(cell)
     expect(page.locator(".dossier-author .checks")).to_contain_text("stands once in paragraph 3")
@@ -80,6 +80,10 @@ def tell_by_mouse(page):
 def tell_by_keys(page):
     """The next proposal, and the words grown and shrunk by Shift and an arrow."""
     paragraph = page.locator(".dossier-author .text p").nth(2)
+    field(page, "topic").focus()
+    page.keyboard.type("caus")  # and JupyterLab copies no cell
+    expect(field(page, "topic")).to_have_value("cause")
+    field(page, "topic").select_option("casualties")
     page.keyboard.press("Alt+ArrowDown")
     expect(field(page, "value")).to_have_value("2")
     expect(field(page, "statement")).to_be_focused()
@@ -121,6 +125,7 @@ def test_an_article_becomes_a_page(lab, jupyterlab):
     folder = jupyterlab[0] / "data" / "orla"
     page = lab("data/orla/author")
     expect(page.locator(".dossier-author .text p")).to_have_count(4)
+    expect(page.locator(".dossier-author .text p").first).to_be_focused()
 
     tell_by_mouse(page)
     tell_by_keys(page)

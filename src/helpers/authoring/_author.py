@@ -107,6 +107,8 @@ class Author:
         if about.pop("turn", self._turn) != self._turn:
             fields = {}
         self.cells |= {name: str(fields[name]).strip() for name in fields if name in FACTS.names}
+        if self.cells.get("unit") == "people" and not self.cells.get("of_whom"):
+            self.cells["of_whom"] = "not stated"
         try:
             if act in _ACTS:
                 getattr(self, act)(**about)
@@ -140,6 +142,8 @@ class Author:
     def choose(self, p: int, start: int, end: int) -> None:
         """Fill the form from words of the text; what a person wrote in it stays."""
         at, to = trim(self.reading.paragraphs[p], start, end)
+        if self.draft and self.cells.get("paragraph") != str(p + 1):
+            self._put_aside()
         kept = {name: cell for name in _TYPED if (cell := self.cells.get(name))}
         self.matches = self.reading.list_matches(p + 1, at, to)
         self.offers |= {make_id(place.name): place for place in reversed(self.matches)}
@@ -153,7 +157,7 @@ class Author:
         self.reader.form = {
             "turn": self._turn,
             "focus": self._focus,
-            "title": f"Fact {self.key}" if self.key else "A new fact",
+            "title": self._name_form(),
             "fields": self._list_fields(),
             "matches": []
             if is_clear
@@ -190,7 +194,7 @@ class Author:
             self.reader.said, self.draft = f"{key} is a draft: {wrong}", key
         else:
             self.reader.said, self.matches = f"{key} is written", []
-            self.fill({"topic": self.cells.get("topic", "")})
+            self._put_aside()
         self.refresh()
 
     def go_on(self) -> None:
@@ -203,8 +207,8 @@ class Author:
             return
         ahead = [one for one in waiting if one[0] > here]
         (p, start), row = (ahead or waiting)[0]
-        if self.draft:  # it is on file, with what a person wrote of it
-            self.fill({"topic": self.cells.get("topic", "")})
+        if self.draft:
+            self._put_aside()
         self.choose(p, start, start + len(row["anchor"]))
         self._take_up(self.cells | row, draft=row.get("fact_id", ""))
         self.reader.said = row.get("why", "")
@@ -249,12 +253,21 @@ class Author:
         }
         self.check()
 
+    def _put_aside(self) -> None:
+        """Begin a new fact: what was written of the last one is on file."""
+        self.fill({"topic": self.cells.get("topic", "")})
+
     def _take_up(self, row: dict[str, str], key: str = "", draft: str = "") -> None:
         """Fill the form from a row that is there, and go to it."""
         cells = {name: cell for name, cell in row.items() if name in FACTS.names and cell}
         self.fill(cells | {"fact_id": ""}, key, draft)
         self._focus += 1
         self.check()
+
+    def _name_form(self) -> str:
+        if self.draft:
+            return f"Draft {self.draft}: not a fact yet"
+        return f"Fact {self.key}" if self.key else "A new fact"
 
     def _list_facts(self) -> list[dict]:
         """The facts and the drafts of the paragraph that is chosen."""

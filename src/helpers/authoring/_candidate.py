@@ -2,14 +2,15 @@
 
 import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 from helpers.geography import KnownPlace
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+NEAR = 120  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
 _SHORT = r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sgt|Gov|Sen|Rep|Rev))"
 _END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’»)]*\s+(?=[\"“«‘(]?[^\W\d_]|\d)(?![a-z])")
@@ -91,7 +92,18 @@ def any_of(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
+def look_back(text: str, at: int) -> str:
+    """The words right before a place in a text: as many as a rule looks at."""
+    return text[max(0, at - NEAR) : at]
+
+
 def find_sentence(text: str, at: int) -> tuple[int, int]:
     """Where the sentence of a paragraph in which a character stands begins and ends."""
-    edges = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return next((start, end) for start, end in pairwise(edges) if start <= at < end)
+    edges = _find_edges(text)
+    last = min(bisect_right(edges, at), len(edges) - 1)
+    return edges[last - 1], edges[last]
+
+
+@lru_cache(maxsize=8)
+def _find_edges(text: str) -> list[int]:
+    return [0, *(match.end() for match in _END.finditer(text)), len(text)]

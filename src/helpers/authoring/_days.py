@@ -5,7 +5,13 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, find_table
+from helpers.authoring._candidate import (
+    Candidate,
+    find_pattern,
+    find_sentence,
+    find_table,
+    look_back,
+)
 from helpers.words import find_numbers
 
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
@@ -31,15 +37,15 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        if (
-            last
-            and find_pattern("interval").fullmatch(text, last.end, day.start)
-            and last.value < day.value
-        ):
-            before = text[: last.start].split()[-1:]
+        if last and find_pattern("interval").fullmatch(text, last.end, day.start):
+            before = look_back(text, last.start).split()[-1:]
             between = text[last.end : day.start].strip()
-            if between != "and" or before == ["between"]:
-                value = f"{last.value}/{day.value}"
+            begin, year = last.value, day.value[:4]
+            has_year = re.search(r"\d{4}", text[last.start : last.end])
+            if year in text[day.start : day.end] and not has_year:
+                begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
+            if begin < day.value and (between != "and" or before == ["between"]):
+                value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue
         joined.append(day)
@@ -74,6 +80,9 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
         return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
     if "ago" in part:
         return _count_back(part["count"], part["unit"], published, table)
+    if "of_year" in part:
+        year = published.year + table["relative"][part["of_year"]]
+        return f"{year}-{table['months'][part['month_of']]:02d}"
     by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
     month = part.get("only_month") or part["period"]
     if month in table["months"]:

@@ -17,6 +17,7 @@ from helpers.files import write_whole
 from helpers.words import did_you_mean, one_of, quote_value
 
 _READ = "read: "  # how the reason of a proposal begins that was read from the text here
+_MOST_ROWS = 5_000  # that a person may judge
 _REFUSED = ("row", "reason", *FACTS.names)
 
 
@@ -96,7 +97,10 @@ def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
         except UnreadableError as error:
             raise DossierError(f"{name}: {error.fault.expected}") from error
     if faults:
-        raise DossierError(f"{name}: {faults[0].expected}")
+        row = f" row {faults[0].row}" if faults[0].row else ""
+        raise DossierError(f"{name}{row}: {faults[0].expected}")
+    if len(sheet.rows) > _MOST_ROWS:
+        raise DossierError(f"{name}: {len(sheet.rows):,} rows; expected at most {_MOST_ROWS:,}")
     for column in sheet.names:
         if column not in FACTS.names:
             hint = did_you_mean(column, FACTS.names) or one_of(FACTS.names)

@@ -4,17 +4,19 @@ import re
 from dataclasses import replace
 
 from helpers.authoring._candidate import (
+    NEAR,
     WORDS,
     Candidate,
     any_of,
     find_pattern,
     find_table,
     list_words,
+    look_back,
 )
-from helpers.words import find_numbers
+from helpers.words import CURRENCIES, find_numbers
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_CURRENCY = re.compile(r"(?:\b[A-Z]{1,3}\s?)?[$€£¥₹₽]\s?$")
+_CURRENCY = re.compile(rf"(?:(?:\b[A-Z]{{1,3}}\s?)?[$€£¥₹₽]|(?<!\w)(?:{CURRENCIES}))\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
 _TOKEN = re.compile(r"[\s,]*?([^\W\d_][\w’'.-]*|%)")
 _MOST_WORDS = 4  # of what is counted
@@ -47,11 +49,12 @@ def find_quantities(
 
 def _counts(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
-    printed, before, after = text[start:end], text[:start], text[end:]
+    printed, before, after = text[start:end], look_back(text, start), text[end : end + NEAR]
     is_age = find_pattern("uncounted_behind").search(before)
-    if is_age or find_pattern("uncounted_before").match(after):
+    is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before)  # 'Anna Orla, 34,'
+    if is_aside and re.match(r",\s|\s+and\s+[A-Z]", after):
         return False
-    if re.match(r",\s", after) and re.search(r"[A-Z][\w’'-]+,\s$", before):  # 'Anna Orla, 34,'
+    if is_age or find_pattern("uncounted_before").match(after):
         return False
     if _YEAR.fullmatch(printed):
         is_counted = re.match(r"\s+(?:[a-z]+s\b|people)", after)
@@ -59,14 +62,15 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
         return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "time"])
+    is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
-    return not is_limit and not find_pattern("multiple").fullmatch(printed)
+    return not (is_limit or is_article) and not find_pattern("multiple").fullmatch(printed)
 
 
 def _is_name(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number is a part of a name: 'flight 17', 'posts 542 and 543', 'World Cup 2018'."""
-    before, after = text[:start], text[end:]
+    before, after = look_back(text, start), text[end : end + NEAR]
     if find_pattern("designated", language).search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
@@ -85,8 +89,10 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     begin = last.high or last.value
     if not begin or not find_pattern("range").fullmatch(between) or float(begin) >= value:
         return False
-    before = text[: last.start].lower().split()[-1:]
+    before = look_back(text, last.start).lower().split()[-1:]
     word = between.strip().lower()
+    if before == ["from"] and not find_pattern("ranges").search(look_back(text, last.start)):
+        return False  # 'rose from 8 to 12'
     return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
@@ -109,14 +115,15 @@ def _describe(
 def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str, int, int]:
     """What limits a number, and from where to where both stand."""
     begin = start
-    if currency := _CURRENCY.search(text[:start]):
+    near = max(0, start - NEAR)
+    if currency := _CURRENCY.search(text, near, start):
         begin = currency.start() + (text[currency.start()] == " ")
     for qualifier, words in find_table(language).get("before", {}).items():
         limit = rf"\b{words}\s+(?:a\s+further\s+|an?\s+)?$"
-        if match := re.search(limit, text[:begin], re.IGNORECASE):
+        if match := re.compile(limit, re.IGNORECASE).search(text, near, begin):
             return qualifier, match.start(), end
     for qualifier, words in find_table(language).get("after", {}).items():
-        if match := re.match(rf"\s*{words}", text[end:], re.IGNORECASE):
+        if match := re.match(rf"\s*{words}", text[end : end + NEAR], re.IGNORECASE):
             return qualifier, begin, end + match.end()
     return "", begin, end
 
@@ -126,23 +133,28 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    words, at = _list_counted(text, end, language)
+    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(
+        text, start, end
+    )
+    has_noun = not is_many or find_pattern("of", language).match(text, end)
+    words, at = _list_counted(text, end, language) if has_noun else ([], end)
     if words and _is_of_people(words[-1], language):
         of_whom = " ".join(words)
         return "people", "" if of_whom in ("people", "others") else of_whom, at
     if words:
         return " ".join(words), "", at
-    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end:])
+    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end : end + NEAR])
     is_state = state and state[1] in list_words("states", language)
     return "people" if is_state else "", "", at
 
 
 def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     """The unit that is written to a number, and where it ends: '$5', '60%', '6.1-magnitude'."""
-    after, units = text[end:], WORDS["units"]
+    after, units = text[end : end + NEAR], WORDS["units"]
     digit = re.search(r"\d", text[start:end])
-    if digit and (sign := _CURRENCY.search(text[: start + digit.start()])):
-        return units[sign[0].strip()[-1]], end
+    if digit and (sign := _CURRENCY.search(look_back(text, start + digit.start()))):
+        money = sign[0].strip()
+        return units.get(money[-1], money), end
     if mark := re.match(rf"[\s-]*({any_of([*units])})(?!\w)", after):
         return units[mark[1]], end + mark.end()
     if mark := _HYPHENED.match(after):
@@ -155,8 +167,9 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
 def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
     """The words for what is counted, from behind its number to its noun, and where they end."""
     words: list[str] = []
-    of = re.match(r"\s+of\b(?:\s+(?:the|its|their)\b)?", text[end:])
-    at = end + of.end() if of else end
+    of = find_pattern("of", language).match(text, end)
+    at = of.end() if of else end
+    has_forms = bool(list_words("people_ends", language))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
         if not token or "," in token[0] or token[1].lower() in list_words("stops", language):
@@ -166,10 +179,12 @@ def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
         if word.lower() in list_words("more", language):
             continue
         words.append(word)
-        if _is_noun(word, language) or text[at : at + 1] in (".", ",", ";", ")"):
+        if has_forms:
+            is_noun = _is_noun(word, language)
+        else:  # the next word that is no adjective, where nouns are not told by their form
+            is_noun = not find_pattern("adjective", language).fullmatch(word)
+        if is_noun or token[1] != word or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)
-    if len(words) == 1 and not list_words("people_ends", language):
-        return words, at  # the next word, where nouns are not told by their form
     return [], end
 
 
@@ -190,6 +205,8 @@ def _is_of_people(word: str, language: str) -> bool:
 
 def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
+    if not list_words("people_ends", language):
+        return found
     told = found[:1]
     for one in found[1:]:
         last = told[-1]

@@ -8,6 +8,9 @@ from helpers.authoring._days import find_days
 from helpers.authoring._quantities import find_quantities
 from helpers.authoring._sites import Scene, look_up
 from helpers.authoring._speakers import find_speakers, name_speaker
+from helpers.errors import DossierError
+
+_LONGEST = 20_000  # characters of a paragraph
 
 
 def read_candidates(
@@ -27,6 +30,7 @@ def read_candidates(
     countries
         ISO 3166-1 alpha-3 of where the story is, beside those that the text names.
     """
+    refuse_long(paragraphs)
     speakers = find_speakers(paragraphs, language)
     persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
     people = frozenset(word for one in persons for word in one.value.split())
@@ -42,6 +46,16 @@ def read_candidates(
         found += scene.find_sites(text, number, [*days, *named])
     ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
     return _mean_the_same(ordered)
+
+
+def refuse_long(paragraphs: tuple[str, ...]) -> None:
+    """Refuse a text whose blocks are no paragraphs: a rule would look at them for minutes."""
+    for number, text in enumerate(paragraphs, start=1):
+        if len(text) > _LONGEST:
+            raise DossierError(
+                f"paragraph {number}: has {len(text):,} characters; expected at most {_LONGEST:,}, "
+                "parted by a blank line"
+            )
 
 
 def _mean_the_same(found: list[Candidate]) -> list[Candidate]:

@@ -3,11 +3,20 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
-from helpers.authoring._candidate import Candidate, any_of, find_pattern, find_table, list_words
+from helpers.authoring._candidate import (
+    NEAR,
+    Candidate,
+    any_of,
+    find_pattern,
+    find_table,
+    list_words,
+    look_back,
+)
 from helpers.geography import KnownPlace, find_places
 
+_WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
@@ -29,11 +38,23 @@ class Scene:
         """The places of a paragraph, beside what else was found in it."""
         found: list[Candidate] = []
         for run in find_pattern("run").finditer(text):
-            for start, end in _list_parts(run, self.nouns):
+            for start, end in self.list_parts(run):
                 if not any(one.overlaps(start, end) for one in [*taken, *found]):
                     site = self.read(text, paragraph, start, end)
                     found += [site] if site else []
         return sorted(found, key=lambda one: one.start)
+
+    def list_parts(self, run: re.Match) -> list[tuple[int, int]]:
+        """What of a run of capitalised words may be one name: all of it, else its first words."""
+        words = [*_WORDS.finditer(run.string, *run.span())]
+        stops = [] if look_up(run[0]) else list_words("stops", self.language)  # 'The Hague'
+        words = [*dropwhile(lambda word: word[0].lower() in stops, words)] or words[-1:]
+        first, links = words[0], list_words("links", "")
+        parts = [(first.start(), word.end()) for word in reversed(words) if word[0] not in links]
+        is_side = first[0].lower() in [*self.nouns, *list_words("sides", self.language)]
+        if len(words) > 2 and words[1][0] == "of" and is_side:
+            parts.insert(0, (words[2].start(), run.end()))  # 'Port of Zamboanga City'
+        return parts + [word.span() for link, word in pairwise(words) if link[0] == "and"]
 
     @cached_property
     def nouns(self) -> list[str]:
@@ -44,19 +65,25 @@ class Scene:
         """The place that some capitalised words name, if they name one."""
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
-        kind = self.find_kind(name, text[:start], text[end:])
+        before, after = look_back(text, start), text[end : end + NEAR]
+        kind = self.find_kind(name, before, after)
         bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
-        known = [place for one in dict.fromkeys((name, bare)) for place in look_up(one)]
+        names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
+        known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
         is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if not any(place.kind == "country" for place in known):
             known = [place for place in known if kind or self.is_likely(place)]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", text[end:]) and not kind
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
             is_person = bool(set(bare.split()) & self.names) and not kind
-            stands = kind or self.stands_as_place(text[:start], text[end:])
-            if is_part or is_person or not stands or not (known or kind):
+            is_named = kind or self.is_in(name, before, after)
+            stands = is_named or self.stands_as_place(before, after)
+            is_city = any(
+                place.country in self.countries and place.population >= _LARGE for place in known
+            )
+            if is_part or is_person or not (known or is_named) or not (stands or is_city):
                 return None
         # First those in the countries of the text, and of the kind that is said.
         ranked = sorted(
@@ -64,8 +91,9 @@ class Scene:
         )
         places = tuple(dict.fromkeys(ranked))
         chosen = bool(places) and self.is_far(places, kind)
+        value = name if kind == "site" else bare
         return Candidate(
-            "place", paragraph, start, end, value=bare, unit=kind, places=places, chosen=chosen
+            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
         )
 
     def is_likely(self, place: KnownPlace) -> bool:
@@ -92,6 +120,12 @@ class Scene:
             or find_pattern("behind_place").match(after)
         )
 
+    def is_in(self, name: str, before: str, after: str) -> bool:
+        """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
+        is_dateline = not before and name.isupper()
+        near = is_dateline or find_pattern("before_place", self.language).search(before)
+        return bool(near and re.match(r",\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after))
+
     def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
         first, *others = places
@@ -116,22 +150,6 @@ class Scene:
 def look_up(name: str) -> tuple[KnownPlace, ...]:
     """All that a name may be."""
     return tuple(find_places(name))
-
-
-def _list_parts(run: re.Match, nouns: list[str]) -> list[tuple[int, int]]:
-    """What of a run of capitalised words may be one name: all of it, else its first words."""
-    words = [*re.finditer(r"\S+", run[0])]
-    at = run.start()
-    parts = [
-        (at, at + word.end()) for word in reversed(words) if word[0] not in list_words("links", "")
-    ]
-    if words[0][0] == "The" and len(words) > 1:
-        parts.append((at + words[1].start(), run.end()))
-    if len(words) > 2 and words[1][0] == "of" and words[0][0].lower() in nouns:
-        parts.insert(0, (at + words[2].start(), run.end()))  # 'Port of Zamboanga City'
-    return parts + [
-        (at + word.start(), at + word.end()) for link, word in pairwise(words) if link[0] == "and"
-    ]
 
 
 def _is_of(place: KnownPlace, kind: str) -> bool:

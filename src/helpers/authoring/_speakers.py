@@ -51,27 +51,23 @@ def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
-    """Who says what a candidate states: the only speaker whose verb governs its clause, or ''.
-
-    Parameters
-    ----------
-    speakers
-        Those of the candidate's paragraph.
-    """
+    """Who of a paragraph says what a candidate states: whose verb alone governs its clause."""
     first, last = find_sentence(text, candidate.start)
     said = [one for one in speakers if first <= one.start < last]
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
     who = said[0]
     by = find_pattern("ends_by", "en").search(text[first : who.start])
-    if candidate.start < who.end:  # 'X, and according to Y, Z': Y says what follows alone
-        between = text[candidate.end : who.start]
-        governs = not by or len(text[who.end : last].split()) < _REST
+    is_before = candidate.start < who.end
+    between = text[candidate.end : who.start] if is_before else text[who.end : candidate.start]
+    is_said = find_pattern("saying", "en").search(between)
+    if not is_before:
+        governs = by or (is_said and not find_pattern("relative_clause").match(between))
+    elif by:  # 'X, and according to Y, Z': Y says what follows alone
+        governs = len(text[who.end : last].split()) < _REST
     else:
-        between = text[who.end : candidate.start]
-        is_said = find_pattern("saying", "en").search(between)
-        is_relative = find_pattern("relative_clause").match(between)
-        governs = bool(by or (is_said and not is_relative))
+        is_end = is_said or find_pattern("ends_saying", "en").match(text, who.end, last)
+        governs = is_end and not find_pattern("opens").match(text, first)
     return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
 
 
@@ -103,5 +99,9 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     if lead and lead.end() < end:
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
-    is_none = words in list_words("no_speakers", language) or re.fullmatch(r"[\W\d]*", words)
-    return None if is_none else Candidate("speaker", number, start, start + len(words), value=words)
+    is_none = find_pattern("lead", language).fullmatch(f"{words} ")
+    if is_none or re.fullmatch(r"[\W\d]*", words):
+        return None
+    has_article = words[0].islower() and text[:start].lower().endswith("the ")
+    name = f"the {words}" if has_article else words  # 'according to the ministry'
+    return Candidate("speaker", number, start, start + len(words), value=name)

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.authoring._candidate import WORDS
+from helpers.authoring._reading import refuse_long
 from helpers.dossier import (
     PACKAGE,
     TABLES,
@@ -55,6 +56,8 @@ def start_dossier(
 
     Raises
     ------
+    DossierError
+        A paragraph is too long to be one.
     ParameterError
         There is such a folder, or a name, day, language or country cannot be one.
     """
@@ -66,6 +69,7 @@ def start_dossier(
         raise ParameterError(f"{folder}: is there already, and nothing in it is changed")
     parting = _find_parting(text)
     paragraphs = split_paragraphs(text, parting) if text else ()
+    refuse_long(paragraphs)
     first = paragraphs[0] if paragraphs else ""
     if not title and len(first) <= _LONGEST_TITLE and not _ENDS.search(first):
         title = first

@@ -10,11 +10,16 @@ const make = (tag, about = {}, ...children) => {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== undefined) node.setAttribute(name, value);
   }
+  node.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are not for who types here
   node.append(...children);
   return node;
 };
 
-const KEYS = "Alt+Enter accepts, Alt+ArrowDown goes on, Alt+Z takes back, Alt+Y makes again";
+const KEYS = [
+  ["Click", "or drag over words, or go to the text and press"], ["← →", "to choose them;"],
+  ["Shift+← →", "grows and shrinks,"], ["↑ ↓", "changes the paragraph,"], ["Enter", "goes to the form,"],
+  ["Esc", "back."], ["Alt+↓", "next,"], ["Alt+Enter", "accept,"], ["Alt+Z", "undo,"], ["Alt+Y", "redo."],
+];
 let made = 0;
 
 // The text: paragraphs of words. A span is the words from `first` to `last` of a paragraph.
@@ -214,7 +219,6 @@ function listFacts(model, send) {
 }
 
 function render({ model, el }) {
-  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are not for who types here
   el.classList.add("dossier-author");
   const send = (act, more = {}) => {
     clearTimeout(form.waiting);
@@ -227,12 +231,15 @@ function render({ model, el }) {
     send("choose", span);
   });
   const source = make("select", { "aria-label": "Source", onchange: () => send("open_source", { id: source.value }) });
-  const kinds = ["number", "date", "place", "speaker", "told"].map((kind) => make("span", { class: kind, text: kind }));
+  const kinds = ["number", "date", "place", "speaker"].map((kind) => make("span", { class: kind, text: kind }));
+  kinds.push(make("span", { class: "told", text: "told by a fact" }));
+  const keys = make("p", { class: "keys", id: `k${made++}` }, ...KEYS.flatMap(([key, does]) => [make("kbd", { text: key }), ` ${does} `]));
+  text.node.setAttribute("aria-describedby", keys.id);
   const legend = make("p", { class: "legend" }, source, ...kinds);
   const said = make("p", { class: "said", role: "status", "aria-live": "polite" });
   const facts = make("ul", { class: "facts" });
   const beside = make("div", { class: "beside" }, form.node, said, make("h2", { text: "Told of this paragraph" }), facts);
-  el.replaceChildren(legend, make("div", { class: "both" }, text.node, beside), make("p", { class: "keys", text: KEYS }));
+  el.replaceChildren(keys, legend, make("div", { class: "both" }, text.node, beside));
 
   const drawSources = () => {
     const { sources = [], source: shown } = model.get("text");
@@ -248,13 +255,16 @@ function render({ model, el }) {
     text.goTo(p, false);
     text.node.children[p]?.scrollIntoView({ block: "nearest" });
   };
+  const goToForm = () => { // to the first field that is empty and that only a person can fill
+    const typed = ["topic", "statement"].map((name) => form.fields.get(name)?.input);
+    (typed.find((input) => input && !input.value) ?? typed[1])?.focus();
+  };
   let focus = 0; // how often the form was to be gone to
   const drawForm = () => {
     form.draw();
     if (model.get("form").focus === focus) return;
     focus = model.get("form").focus;
-    const typed = ["topic", "statement"].map((name) => form.fields.get(name)?.input);
-    (typed.find((input) => input && !input.value) ?? typed[1])?.focus(); // the first that is empty
+    goToForm();
   };
   const drawText = () => (drawSources(), text.draw());
   const drawTold = () => (drawFacts(), text.paint());
@@ -268,7 +278,7 @@ function render({ model, el }) {
     const enter = event.key === "Enter" && text.node.contains(event.target);
     if (act) send(act);
     else if (leave) text.goTo(model.get("span").p ?? 0);
-    else if (enter) form.fields.get("statement")?.input.focus();
+    else if (enter) goToForm();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -276,6 +286,11 @@ function render({ model, el }) {
   drawSources();
   drawFacts();
   tell();
+  // The keys answer at once: the text is gone to, unless the reader is busy elsewhere by now.
+  setTimeout(() => {
+    const held = document.activeElement, busy = held?.matches("input, textarea, select, [contenteditable=true]");
+    if (!busy && (held === document.body || el.closest(".jp-Notebook")?.contains(held))) text.goTo(0);
+  }, 500);
 }
 
 export default { render };

@@ -28,6 +28,7 @@ from ._messages import (
 )
 from ._numerals import (
     CHANGES_NUMBER as CHANGES_NUMBER,
+    CURRENCIES as CURRENCIES,
     find_foreign_digits as find_foreign_digits,
     find_numbers as find_numbers,
     find_ordinals as find_ordinals,

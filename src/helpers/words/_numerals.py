@@ -21,12 +21,13 @@ from helpers.words._formats import Value
 _FILE = Path(__file__).with_name("numerals.toml")
 _TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _POINT_LANGUAGES = frozenset(_TABLES["point"].lower().split())
+CURRENCIES = _TABLES["currencies"]
 _UNREAD_SCALES = tuple(_TABLES["unread_scales"])
 # Letters of scripts that write no space between words: '死者12名'.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"
 # All that may be one printed number: it is read as a whole, or not at all.
 _DIGITS = re.compile(
-    rf"(?<![^\W{_UNSPACED}])(?:(?:{_TABLES['currencies']})\s?|(?<![.,]))"
+    rf"(?<![^\W{_UNSPACED}])(?:(?:{CURRENCIES})\s?|(?<![.,]))"
     r"(?P<printed>(?:(?<![\w-])[-−])?\d+(?:[.,'’٫٬，:/⁄]\d+|\s\d+)*)"
 )
 _FRACTION = re.compile(r"(?:(\d+)\s)?(\d+)[/⁄](\d*[1-9]\d*)")
