@@ -21,7 +21,7 @@ TEXT = """The Orla leaves its bed
 
 On Monday night the Orla rose by 2.4 metres within six hours.
 
-At least 12 people were hurt in Libreville, the fire brigade said, and two are missing.
+🌊🌊 At least 12 people were hurt in Libreville, the fire brigade said, and two are missing.
 
 Some 1,300 houses stand under water, 900 of them in the old town.
 """

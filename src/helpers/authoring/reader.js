@@ -21,6 +21,7 @@ const KEYS = [
   ["Esc", "back."], ["Alt+↓", "next,"], ["Alt+Enter", "accept,"], ["Alt+Z", "undo,"], ["Alt+Y", "redo."],
 ];
 let made = 0;
+const count = (text) => [...text].length;
 
 // The text: paragraphs of words. A span is the words from `first` to `last` of a paragraph.
 class Text {
@@ -41,8 +42,10 @@ class Text {
     for (const mark of marks) ofParagraph[mark.p].push(mark);
     this.words = paragraphs.map((text, p) => {
       const here = ofParagraph[p];
+      let read = 0, counted = 0; // JavaScript has two units for some of Python's characters
       return [...text.matchAll(/\S+/g)].map((match, w) => {
-        const start = match.index, end = start + match[0].length;
+        const start = counted + count(text.slice(read, match.index)), end = start + count(match[0]);
+        [read, counted] = [match.index + match[0].length, end];
         const mark = here.find((one) => one.start < end && start < one.end);
         const node = make("span", { text: match[0], "data-w": w, class: mark?.kind, title: mark?.label });
         return { start, end, node, mark };

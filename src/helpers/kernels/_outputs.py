@@ -73,7 +73,7 @@ def _limit_outputs(session: Any) -> None:
         if is_cut:
             return None
         content = message["content"]
-        texts = [content["text"]] if "text" in content else content["data"].values()
+        texts = [content["text"]] if "text" in content else content.get("data", content).values()
         size = sum(len(str(text)) for text in texts)
         is_cut = size > left
         if is_cut:
