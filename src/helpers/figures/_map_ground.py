@@ -114,8 +114,11 @@ def draw_ground(
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        shown = shapely.get_parts(shapely.difference(lines, hidden))
-        add_path(ax, _join(shown, Path.LINETO), frame, joinstyle="round", **style)
+        shown, crossed = np.array(lines), shapely.intersects(hidden, lines)
+        shown[crossed] = shapely.difference(shown[crossed], hidden)
+        add_path(
+            ax, _join(shapely.get_parts(shown), Path.LINETO), frame, joinstyle="round", **style
+        )
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
@@ -125,6 +128,7 @@ def draw_ground(
     fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
     hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
+    shapely.prepare(hidden)
     both = np.concatenate([own, ground.neighbours["geometry"]])
     segments, owners = find_borders(both)
     is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)

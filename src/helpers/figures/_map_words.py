@@ -18,6 +18,7 @@ from helpers.geography import (
     name_direction,
     name_sea,
     read_country,
+    read_rows,
 )
 from helpers.words import (
     Traced,
@@ -37,6 +38,7 @@ _MADE_FROM = (
 _NO_STREETS = (
     "At this scale coasts and borders may lie some km off; no free package carries streets."
 )
+_FINER = "Coasts of small countries: © OpenStreetMap contributors, 2017 (ODbL)."
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -207,6 +209,7 @@ def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View
     used = list(dict.fromkeys(sites["coordinate_source"]))
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
     said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
+    said += [_FINER] if len(read_rows("coasts", view.windows)[1]) else []
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
     projection = view.projection.name
     if phone.projection != view.projection:
