@@ -62,7 +62,10 @@ def main(folder: Path | None) -> None:
     rest = near.geometry.difference(frame).where(~near["country"].isin(FINER), shapely.Polygon())
     found = keep_areas(finer.loc[near["country"]].array)
     whole = shapely.union(keep_areas(rest.array), found, grid_size=GRID_DEGREES)
-    write_layer(near.set_geometry(gpd.GeoSeries(whole, near.index, crs=rest.crs)), "coasts")
+    near = near.set_geometry(gpd.GeoSeries(whole, near.index, crs=rest.crs))
+    harbours = shapely.MultiPoint(HARBOURS).buffer(HARBOUR_DEGREES)
+    near["finer"] = near["country"].isin(FINER) | near.intersects(harbours)
+    write_layer(near, "coasts")
 
 
 def read_parts(archive: Path) -> gpd.GeoDataFrame:

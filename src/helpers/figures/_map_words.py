@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
@@ -209,12 +210,19 @@ def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View
     used = list(dict.fromkeys(sites["coordinate_source"]))
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
     said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
-    said += [_FINER] if len(read_rows("coasts", view.windows)[1]) else []
+    said += [_FINER] if _shows_finer(view) else []
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
     projection = view.projection.name
     if phone.projection != view.projection:
         projection += f"; on a phone, {phone.projection.name}"
     return join(" ", [*said, f"{projection}."])
+
+
+def _shows_finer(view: View) -> bool:
+    """Whether a country with finer coasts is in the frame, and not only a neighbour of one."""
+    rows, areas = read_rows("coasts", view.windows)
+    drawn = view.draw(areas[rows["finer"].to_numpy()])
+    return bool((shapely.area(drawn) > 0).any())
 
 
 def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:
