@@ -183,11 +183,11 @@ def _wait_for_address(runtime: Path, server: subprocess.Popen) -> str:
 
 @pytest.fixture
 def lab(chromium, jupyterlab):
-    """Open a notebook and run all its cells."""
+    """Open a notebook, and run all its cells unless told otherwise."""
     _, address = jupyterlab
     contexts = []
 
-    def open_notebook(name: str):
+    def open_notebook(name: str, *, run: bool = True):
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         contexts.append(context)
         page = context.new_page()
@@ -198,6 +198,8 @@ def lab(chromium, jupyterlab):
         page.goto(f"{address}lab/tree/{name}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
         page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
+        if not run:
+            return page
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         last = page.locator(".jp-CodeCell").last

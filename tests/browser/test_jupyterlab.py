@@ -59,6 +59,16 @@ def expect_facts(page, count: int):
     expect(page.locator(".dossier-summary")).to_contain_text(f"{count} fact")
 
 
+def test_a_notebook_that_was_only_opened_is_not_marked_as_changed(lab):
+    page = lab("report", run=False)
+    page.wait_for_timeout(2_000)  # what JupyterLab notes of the kernel has been noted
+    assert page.locator(".jp-mod-dirty").count() == 0
+    page.locator(".jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")  # a cell more
+    expect(page.locator(".jp-mod-dirty").first).to_be_attached()
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_cell_runs(lab, jupyterlab, name):
     if name == "record":  # of 203 facts, each many times, JupyterLab takes minutes to show

@@ -167,8 +167,19 @@ def test_a_full_disk_ends_the_batch_and_the_next_run_goes_on(out, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left on device"):
         patch.setattr("os.fsync", fill_up)
         render(out)
-    assert sorted(path.name for path in out.iterdir()) == ["one-a.html", "one-b.html"]
-    assert [r.output for r in render(out).rendered] == ["two-a.html", "two-b.html"]
+    assert sorted(path.name for path in out.iterdir()) == ["one-a.html", "two-a.html"]
+    assert [r.output for r in render(out).rendered] == ["one-b.html", "two-b.html"]
+
+
+def test_reports_that_are_neighbours_in_the_plan_are_not_begun_together(out):
+    begun = []
+
+    def run(jobs, timeout_s):
+        begun.extend(job.output for job in jobs)
+        yield from ()
+
+    list(render_batch(open_batch(Path("plan.yaml"), out), out, run))
+    assert begun == ["one-a.html", "two-a.html", "one-b.html", "two-b.html"]
 
 
 def test_a_folder_is_held_by_one_batch_at_a_time(out):

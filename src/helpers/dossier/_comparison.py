@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._claims import gather_claims, has_number
+from helpers.dossier._claims import gather_claims, has_number, list_claims
 from helpers.dossier._dates import first_day, last_day, names_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
@@ -61,22 +61,21 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         There is no fact of an article, or none of the record.
     """
     article, record = _split_by_kind(dossier)
+    articles, records = list_claims(article), list_claims(record)
     by_hand = _pair_by_hand(dossier, article, record)
     by_rule = {
-        (one, other): _judge(article.iloc[one], record.iloc[other])
+        (one, other): _judge(articles[one], records[other])
         for one, other in _join(article, record, _THING)
     }
     pairs = by_rule | by_hand
     rows = [
-        _format_row(article.iloc[one], record.iloc[other], *found, (one, other) in by_hand)
+        _format_row(articles[one], records[other], *found, (one, other) in by_hand)
         for (one, other), found in sorted(pairs.items())
     ]
     alone = article.drop([one for one, _ in pairs])
-    rows += [_format_row(claim, _NOTHING, "not in the record", "") for _, claim in alone.iterrows()]
+    rows += [_format_row(claim, _NOTHING, "not in the record", "") for claim in list_claims(alone)]
     alone = record.drop([other for _, other in pairs])
-    rows += [
-        _format_row(_NOTHING, claim, "not in the article", "") for _, claim in alone.iterrows()
-    ]
+    rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in list_claims(alone)]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
     return pd.DataFrame(rows, dtype=object)
 
@@ -104,9 +103,9 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
     claims = gather_claims(dossier, facts, _CLAIM)
     by_hand = _pair_by_hand(dossier, claims, claims)
     pairs = _pair_of_one_day(claims, _list_replaced(facts)) | by_hand
-    rows = []
+    told, rows = list_claims(claims), []
     for (one, other), (verdict, why) in sorted(pairs.items()):
-        first, second = claims.iloc[one], claims.iloc[other]
+        first, second = told[one], told[other]
         gone = [claim["ended"] for claim in (first, second) if claim["standing"] != "stands"]
         if verdict == "differs" or not gone:
             rows.append(
@@ -157,15 +156,16 @@ def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) ->
         {fact_id: claim for claim, ids in enumerate(side["fact_ids"]) for fact_id in ids}
         for side in (ones, others)
     )
+    first, second = list_claims(ones), list_claims(others)
     found: Pairs = {}
-    for _, fact in held.iterrows():
+    for fact in list_claims(held):
         names = fact["fact_id"], fact["compared_with"]
         for one, other in (names, names[::-1]):
             pair = of_one.get(one, -1), of_other.get(other, -1)
             is_turned = ones is others and pair[0] >= pair[1]
             if min(pair) >= 0 and not is_turned:
                 why = (
-                    _format_days(ones.iloc[pair[0]], others.iloc[pair[1]])
+                    _format_days(first[pair[0]], second[pair[1]])
                     if pd.isna(fact["note"])
                     else trace_text(fact["note"], facts=[fact["fact_id"]])
                 )
@@ -173,7 +173,7 @@ def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) ->
     return found
 
 
-def _judge(article: pd.Series, record: pd.Series) -> tuple[str, str]:
+def _judge(article: dict, record: dict) -> tuple[str, str]:
     """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
     if MISSING in groups or _fill(groups[0]) != _fill(groups[1]):
@@ -194,18 +194,18 @@ def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> Pai
     nameless = claims["of_whom"] == MISSING
     vague = claims[claims["date"].isna() | nameless]
     clear = claims[claims["date"].notna() & ~nameless]
-    found: Pairs = {}
+    told, found = list_claims(claims), Pairs()
     for one, other in [
         *_join(clear, clear, [*_THING, "of_whom", "places", "date"]),
         *_join(vague, claims, [*_THING, "places"]),
     ]:
-        first, second = claims.iloc[min(one, other)], claims.iloc[max(one, other)]
+        first, second = told[min(one, other)], told[max(one, other)]
         if one != other and _are_apart(first, second, replaced):
             found[min(one, other), max(one, other)] = _judge_one_day(first, second)
     return {pair: judged for pair, judged in found.items() if judged[0]}
 
 
-def _are_apart(one: pd.Series, other: pd.Series, replaced: dict[str, set[str]]) -> bool:
+def _are_apart(one: dict, other: dict, replaced: dict[str, set[str]]) -> bool:
     """Whether two claims are of two speakers or sources, and neither takes the other's place."""
     if (one["asserted_by"], one["source_id"]) == (other["asserted_by"], other["source_id"]):
         return False
@@ -229,7 +229,7 @@ def _list_replaced(facts: pd.DataFrame) -> dict[str, set[str]]:
     return found
 
 
-def _judge_one_day(one: pd.Series, other: pd.Series) -> tuple[str, str]:
+def _judge_one_day(one: dict, other: dict) -> tuple[str, str]:
     """Whether two numbers of one thing and place differ, and why; '' where they are of others."""
     unknown = []
     for about, column, missing in (("date", "date", ""), ("group", "of_whom", MISSING)):
@@ -243,7 +243,7 @@ def _judge_one_day(one: pd.Series, other: pd.Series) -> tuple[str, str]:
     return "may agree" if _may_agree(one, other) else "differs", _format_both(one, other)
 
 
-def _may_agree(one: pd.Series, other: pd.Series) -> bool:
+def _may_agree(one: dict, other: dict) -> bool:
     (least, most), (low, high) = measure_span(one), measure_span(other)
     return least <= high and low <= most
 
@@ -258,12 +258,12 @@ def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterat
     return zip(pairs["claim_x"].tolist(), pairs["claim_y"].tolist(), strict=True)
 
 
-def _format_both(one: pd.Series, other: pd.Series) -> Traced:
+def _format_both(one: dict, other: dict) -> Traced:
     """'12 people against 14 people'."""
     return join(" against ", [format_quantity(one), format_quantity(other)])
 
 
-def _format_groups(article: pd.Series, record: pd.Series) -> str:
+def _format_groups(article: dict, record: dict) -> str:
     """Which group each side counts, or that it does not say."""
     if article["of_whom"] == record["of_whom"]:
         return "neither says of whom"
@@ -276,7 +276,7 @@ def _format_groups(article: pd.Series, record: pd.Series) -> str:
     return join("; ", told)
 
 
-def _format_days(article: pd.Series, record: pd.Series) -> str:
+def _format_days(article: dict, record: dict) -> str:
     """'stated on 10 January 2022, 4 days later': when the record was, seen from the article."""
     said, before = record["stated"], article["stated"]
     if not (names_day(said) and names_day(before)):
@@ -290,8 +290,8 @@ def _format_days(article: pd.Series, record: pd.Series) -> str:
 
 
 def _format_row(
-    article: pd.Series | dict,
-    record: pd.Series | dict,
+    article: dict,
+    record: dict,
     verdict: str,
     why: str,
     is_by_hand: bool = False,

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from helpers.dossier import list_claims
 from helpers.figures._canvas import LINE_PX, Canvas, measure
 from helpers.figures._panels import Panel, draw_who, find_range, measure_extent
@@ -74,11 +72,11 @@ def format_whole(panel: Panel) -> str:
     return f"{number}: {panel.whole_label}"
 
 
-def _format_number(claim: pd.Series) -> str:
+def _format_number(claim: dict) -> str:
     return format_quantity(claim, with_unit=False)
 
 
-def _draw_bar(canvas: Canvas, y: float, claim: pd.Series, bars: _Bars) -> float:
+def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
     """A bar with its number behind it, or under it where there is no room; gives back its end."""
     gid, extent, colour = claim["fact_id"], measure_extent(claim), bars.colour
     zero, low, end, right = (

@@ -192,19 +192,19 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
     return words.count_rest(0, max(ends), int((~group["shown"]).sum())) + 6
 
 
-def _is_ahead(claim: pd.Series) -> bool:
+def _is_ahead(claim: dict) -> bool:
     """Whether a claim was made before the date it is about."""
     return last_day(claim["stated"]) < first_day(claim["date"])
 
 
-def _format_happening(claim: pd.Series) -> str:
+def _format_happening(claim: dict) -> str:
     """What happened; when it was said, where that was before, and until when it stood."""
     ahead = f" (said {say_when(claim['stated'])})" if _is_ahead(claim) else ""
     since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
     return f"{format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
 
 
-def _draw_happening(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> None:
+def _draw_happening(canvas: Canvas, y: float, claim: dict, colour: str) -> None:
     """A mark on the line of days: the topic's.
 
     It is hollow for what was said beforehand, and pale for what no longer stands.

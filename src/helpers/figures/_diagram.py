@@ -65,7 +65,7 @@ class Box:
 
     kind: str
     head: str
-    claims: list[pd.Series] = field(repr=False)
+    claims: list[dict] = field(repr=False)
 
     @property
     def look(self) -> Look:
@@ -188,7 +188,7 @@ def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
         inner = inner.part(_HEAD + 16, inner.width - _HEAD - 16)
     elif box.kind != "all":  # one head stands above them
         y = _draw_head(inner, y, box) + 1
-    topics: dict[str, list[tuple[int, pd.Series]]] = {}
+    topics: dict[str, list[tuple[int, dict]]] = {}
     for number, claim in enumerate(box.claims, start=1):
         topics.setdefault(claim["about"], []).append((number, claim))
     across = len(topics) if canvas.width > PHONE_PX else 1
@@ -202,7 +202,7 @@ def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
 
 
 def _draw_list(
-    canvas: Canvas, y: float, box: Box, claims: list[tuple[int, pd.Series]], usual: str
+    canvas: Canvas, y: float, box: Box, claims: list[tuple[int, dict]], usual: str
 ) -> float:
     """Statements; steps are numbered, several others have a dash each."""
     numbered, colour = box.kind == "numbered", box.look.text

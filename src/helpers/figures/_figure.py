@@ -1,6 +1,7 @@
 """What a chart returns: its rows, its words, and how it is drawn when it is shown."""
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
-from helpers.dossier import Dossier, tabulate
+from helpers.dossier import Dossier, list_claims, tabulate
 from helpers.figures._canvas import Canvas, draw_chart, wrap
 from helpers.figures._palette import LIGHT
 from helpers.figures._store import recall
@@ -36,7 +37,8 @@ SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls in
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 MOST_SOURCES = 5  # named in a source line
-_SVG_ADDRESS, _PLAIN = "data:image/svg+xml,", "!$&'()*+,-./:;=?@_~"
+_FOREIGN = re.compile(r"[^\n -~]+")  # letters that an address has as bytes
+_UNSAFE = '%<>"#{}|\\^`[]'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -48,6 +50,22 @@ class Picture:
     width_px: int
     height_px: int
     least_width_px: int  # its smallest type would be under 11 px below it
+
+    @property
+    def address(self) -> str:
+        """The picture as the address of an image.
+
+        Percent-encoding is shorter than base64 for a text that is mostly digits.
+        """
+        svg = self.svg
+        for letter in _UNSAFE:  # a tenth of the time that `quote` takes for all of it
+            svg = svg.replace(letter, quote(letter))
+        return "data:image/svg+xml," + _FOREIGN.sub(lambda letters: quote(letters[0]), svg)
+
+    @property
+    def listed_address(self) -> str:
+        """Its address for a list of them, where a space ends one."""
+        return self.address.replace(" ", "%20").replace("\n", "%0A")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +137,7 @@ class Figure:
         """What each fact of the rows says, by fact_id."""
         columns = [name for name in _TOLD if name in self.rows]
         told: dict[str, str] = {}
-        for row in self.rows.fillna("").to_dict("records"):
+        for row in list_claims(self.rows.fillna("")):
             for fact_id in row.get("facts", "").split(", "):
                 cells = (isolate_whole(str(row[name])) for name in columns)
                 told.setdefault(fact_id, ", ".join(cells))
@@ -189,12 +207,8 @@ class Figure:
             figure=self,
             picture=picture,
             phone=phone,
-            # Percent-encoding is shorter than base64 for a text that is mostly digits. A list of
-            # sources ends an address at a space.
-            address=_SVG_ADDRESS + quote(picture.svg, safe=f" {_PLAIN}\n"),
-            phone_address=_SVG_ADDRESS + quote(phone.svg, safe=_PLAIN),
             header=list(self.rows.columns),
-            rows=rows.to_dict("records"),
+            rows=list_claims(rows),
         )
 
 
@@ -213,9 +227,7 @@ def list_sources(dossier: Dossier) -> str:
     Of many sources the first few are named, and how many more there are.
     """
     sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
-    named = [
-        f"{row['publisher']}, {format_date(row['published'])}" for _, row in sources.iterrows()
-    ]
+    named = [f"{row['publisher']}, {format_date(row['published'])}" for row in list_claims(sources)]
     named = list(dict.fromkeys(named))
     if len(named) > MOST_SOURCES:
         more = trace_number(len(named) - MOST_SOURCES + 1, rule="count")

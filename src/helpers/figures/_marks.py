@@ -94,7 +94,7 @@ def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
 
 
 def _draw_count(
-    canvas: Canvas, y: float, claim: pd.Series, marks: Marks, *, colour: str, joined: bool
+    canvas: Canvas, y: float, claim: dict, marks: Marks, *, colour: str, joined: bool
 ) -> float:
     """One claim: its number large, its marks, beside it where there is room, and who says so.
 
@@ -115,7 +115,7 @@ def _draw_count(
     return max(end, draw_who(words, y, [claim], of_day))
 
 
-def _draw_numeral(canvas: Canvas, y: float, claim: pd.Series, colour: str) -> float:
+def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     """The number large, and beside it what it counts."""
     number = capitalise(format_quantity(claim, with_unit=False))
     fits = [size for size in (NUMERAL, 24, LARGE) if measure(number, size, bold=True) < 180]

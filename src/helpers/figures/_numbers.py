@@ -184,7 +184,7 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     return compose("{}: {} stand side by side, {}", panel.measure, count, span)
 
 
-def _span(ends: list[pd.Series], least: Traced, most: Traced) -> Traced:
+def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
     """'8 and 9' of two numbers; 'from 8 to 12' of more, where neither end is itself a range."""
     if len(ends) == 2:
         return compose("{} and {}", least, most)
@@ -209,32 +209,32 @@ def _title_steps(panel: Panel) -> Traced:
     return join("; ", [told, *withdrawn])
 
 
-def _tell_withdrawn(claim: pd.Series) -> Traced:
+def _tell_withdrawn(claim: dict) -> Traced:
     number = format_quantity(claim, with_unit=False)
     if claim["ended"] == claim["stated"]:
         return compose("{} withdrawn the day it was given", number)
     return compose("{} withdrawn {}", number, say_when(claim["ended"]))
 
 
-def _find_top(claim: pd.Series) -> float:
+def _find_top(claim: dict) -> float:
     return float(max(list_values(claim)))
 
 
-def _count(claim: pd.Series) -> Traced:
+def _count(claim: dict) -> Traced:
     """A number, with its unit where the measure does not say it: '48', '48 people'."""
     return format_quantity(claim, with_unit=claim["unit"] not in claim["measure"])
 
 
-def _name(claim: pd.Series) -> Traced:
+def _name(claim: dict) -> Traced:
     """A number with what it counts: '48 (Labour)'."""
     return compose("{} ({})", _count(claim), _trace_name(claim)) if claim["name"] else _count(claim)
 
 
-def _trace_name(claim: pd.Series) -> Traced:
+def _trace_name(claim: dict) -> Traced:
     return trace_text(claim["name"], facts=claim["fact_ids"])
 
 
-def _add_whom(claim: pd.Series, number: Traced) -> Traced:
+def _add_whom(claim: dict, number: Traced) -> Traced:
     """A number with of whom it is, where that is a question that it leaves."""
     if pd.isna(claim["of_whom"]) or say_part(claim) in number:
         return number

@@ -1,9 +1,7 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
-import math
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pandas as pd
 
 from helpers.dossier import (
@@ -197,23 +195,20 @@ def _share_out(claims: pd.DataFrame, whole: float) -> bool:
     return alone and several and bool((values >= 0).all()) and values.sum() <= whole
 
 
-def measure_extent(claim: pd.Series) -> Extent:
+def measure_extent(claim: dict) -> Extent:
     """What of a claim's number is certain, what is possible, and whether more is.
 
     A lower end is filled and the way to the upper end outlined; 'up to' is outlined only.
     """
-    value, low, high = claim[NUMBERS].astype(float)
-    most = np.nanmax([value, low, high])
-    if claim["qualifier"] == "up to" or (math.isnan(value) and math.isnan(low)):
-        filled = 0.0 if math.isnan(low) else low
-    else:
-        filled = low if math.isnan(value) else value
-    lower = filled if math.isnan(low) else low
-    only_low = math.isnan(value) and math.isnan(high)
-    return Extent(lower, filled, most, only_low or claim["qualifier"] == "at least")
+    stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
+    filled = stated.get("low", 0.0)
+    if claim["qualifier"] != "up to":
+        filled = stated.get("value", filled)
+    open_ended = stated.keys() == {"low"} or claim["qualifier"] == "at least"
+    return Extent(stated.get("low", filled), filled, max(stated.values()), open_ended)
 
 
-def find_range(claims: list[pd.Series], whole: float = 0) -> tuple[float, float]:
+def find_range(claims: list[dict], whole: float = 0) -> tuple[float, float]:
     """From where to where an axis of some numbers goes, with nothing in it, and with the whole."""
     extents = [measure_extent(claim) for claim in claims]
     lowest = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
@@ -233,15 +228,13 @@ def _sort_groups(claims: pd.DataFrame) -> pd.DataFrame:
     return claims.sort_values(["days", "largest", "name"], kind="stable")
 
 
-def format_standing(claim: pd.Series) -> str:
+def format_standing(claim: dict) -> str:
     """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
     what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
     return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
 
 
-def draw_who(
-    canvas: Canvas, y: float, claims: list[pd.Series], before: str = "", x: float = 0
-) -> float:
+def draw_who(canvas: Canvas, y: float, claims: list[dict], before: str = "", x: float = 0) -> float:
     """Who says it, small."""
     who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
     return canvas.note(x, y, f"{before}said by {who}")

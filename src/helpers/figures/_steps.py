@@ -31,7 +31,7 @@ class _Lane:
     points has the mark of each, by fact_id; labels are the ends and the tops of those put.
     """
 
-    claims: list[pd.Series]
+    claims: list[dict]
     axis: TimeAxis
     least: float
     most: float
@@ -76,14 +76,14 @@ def _order(days: pd.Series) -> pd.Series:
     return days.map(lambda day: (last_day(day), first_day(day)))
 
 
-def _find_range(claims: list[pd.Series]) -> tuple[float, float]:
+def _find_range(claims: list[dict]) -> tuple[float, float]:
     """The scale of some numbers, with nothing in it; what was withdrawn counts only if all was."""
     kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
     least, most = find_range(kept)
     return least, most if most > least else least + 1
 
 
-def _find_number(claim: pd.Series) -> float:
+def _find_number(claim: dict) -> float:
     """A claim's own number; of an 'up to' the end, for nothing before it is certain."""
     extent = measure_extent(claim)
     return extent.filled or extent.outlined
@@ -135,7 +135,7 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
         before[who] = [points[gid]]
 
 
-def _draw_point(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
+def _draw_point(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     """A number's mark, the range around it, and an arrow up where more is possible."""
     gid, extent = claim["fact_id"], measure_extent(claim)
     tone = "muted" if claim["standing"] == "retracted" else lane.colour
@@ -160,7 +160,7 @@ def _draw_mark(canvas: Canvas, at: tuple[float, float], standing: str, *, colour
             canvas.line(*stroke, colour=tone, width=1.5, gid=f"{gid}-cross", z=3.5)
 
 
-def _sort_by_weight(claims: list[pd.Series]) -> list[pd.Series]:
+def _sort_by_weight(claims: list[dict]) -> list[dict]:
     """Claims in the order in which they are labelled: withdrawn, the ends, largest, the others."""
     ends = {claims[0]["fact_id"], claims[-1]["fact_id"]}
     ends.add(max(claims, key=_find_number)["fact_id"])
@@ -169,7 +169,7 @@ def _sort_by_weight(claims: list[pd.Series]) -> list[pd.Series]:
     )
 
 
-def _draw_label(canvas: Canvas, lane: _Lane, claim: pd.Series) -> None:
+def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     """A number above its mark, else below it or before it; none where there is no room."""
     x, y = lane.points[claim["fact_id"]]
     kept = [lane.points[one["fact_id"]] for one in lane.claims if one["standing"] != "retracted"]

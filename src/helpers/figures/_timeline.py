@@ -1,6 +1,8 @@
 """What happened when, on one axis of time."""
 
+from collections import Counter
 from datetime import date
+from operator import itemgetter
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +11,6 @@ from helpers.dossier import (
     Dossier,
     describe_claim,
     first_day,
-    has_number,
     last_day,
     list_claims,
 )
@@ -18,7 +19,15 @@ from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import SMALL
 from helpers.figures._svg import label_id
 from helpers.figures._timescale import TimeAxis, format_when, gather_dated
-from helpers.words import MISSING, Traced, compose, format_date, format_fact, say_when
+from helpers.words import (
+    MISSING,
+    Traced,
+    compose,
+    format_date,
+    format_fact,
+    list_values,
+    say_when,
+)
 
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS, _MANY, _FEWER = 5, 12, 3  # facts that a row names; fewer where there are many rows
@@ -53,7 +62,7 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     )
 
 
-def _find_days(claim: pd.Series) -> tuple[date, date, bool]:
+def _find_days(claim: dict) -> tuple[date, date, bool]:
     """The first and the last day that a claim tells of, and whether they were still ahead then.
 
     A month goes on no longer than it was spoken of.
@@ -70,10 +79,10 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
     axis = TimeAxis.over([*claims["begins"], *claims["ends"]], _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
     stated = _find_stated(claims, axis)
-    rows = [group for _, group in _group_lanes(claims)]
+    rows = [list_claims(lane) for _, lane in _group_lanes(claims)]
     most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
-    for group in rows:
-        y = _draw_lane(words, plot, y, group, axis=axis, most=most)
+    for lane in rows:
+        y = _draw_lane(words, plot, y, lane, axis=axis, most=most)
         if stated and not beside:
             _draw_stated(plot, y - 12 - _STRIP, y - 12, axis.middle(stated))
     if beside:
@@ -107,41 +116,43 @@ def _group_lanes(claims: pd.DataFrame):
 
 
 def _draw_lane(
-    words: Canvas, plot: Canvas, y: float, group: pd.DataFrame, *, axis: TimeAxis, most: int
+    words: Canvas, plot: Canvas, y: float, lane: list[dict], *, axis: TimeAxis, most: int
 ) -> float:
     """What has one date: when, what, and its mark on the axis beside it or under it."""
-    end = words.text(0, y, _format_when(group), size=SMALL, bold=True)
-    for claim in list_claims(_sort_by_weight(group).head(most)):
+    end = words.text(0, y, _format_when(lane), size=SMALL, bold=True)
+    for claim in _sort_by_weight(lane)[:most]:
         end = words.text(0, end, format_fact(claim), gid=label_id(claim["fact_id"]))
-    end = words.count_rest(0, end, len(group) - most)
+    end = words.count_rest(0, end, len(lane) - most)
     top = y
     if words is plot:
         top = end + 3
         axis.draw_ground(plot, top, top + _STRIP)
-    draw = _draw_until if group["qualifier"].iloc[0] == "until" else _draw_when
-    longest = max(list_claims(group), key=lambda claim: claim["ends"])
-    draw(plot, top + _STRIP / 2, longest, axis)
+    draw = _draw_until if lane[0]["qualifier"] == "until" else _draw_when
+    draw(plot, top + _STRIP / 2, max(lane, key=itemgetter("ends")), axis)
     return max(end, top + _STRIP) + 12
 
 
-def _format_when(group: pd.DataFrame) -> str:
+def _format_when(lane: list[dict]) -> str:
     """A row's date, what of it is not stated, and whether it was a plan."""
-    claim = group.iloc[0]
-    day, plan = claim["date"], bool(group["ahead"].all())
-    if claim["qualifier"] != "until":
+    day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
+    if lane[0]["qualifier"] != "until":
         return f"{format_when(day)}{', still ahead' * plan}"
     return f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
 
 
-def _sort_by_weight(group: pd.DataFrame) -> pd.DataFrame:
-    """What an editor prefers first, then numbers, what tells the story, a topic's first claim."""
-    again = group.groupby("topic", observed=True).cumcount()
-    group = group.assign(plainer=group["rank"] != "preferred", wordy=~has_number(group))
-    order = ["plainer", "wordy", "again", "plain"]
-    return group.assign(again=again).sort_values(order, kind="stable")
+def _sort_by_weight(lane: list[dict]) -> list[dict]:
+    """What an editor prefers first, then numbers, a topic's first claim, what tells the story."""
+    told: Counter[str] = Counter()
+
+    def weigh(claim: dict) -> tuple:
+        told[claim["topic"]] += 1
+        preferred, numbered = claim["rank"] == "preferred", list_values(claim)
+        return not preferred, not numbered, told[claim["topic"]], claim["plain"]
+
+    return sorted(lane, key=weigh)  # in their order, each weighed once
 
 
-def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
+def _draw_when(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     """A day as a mark, a month or a year as a band up to the day on which it was spoken of.
 
     What the story is set against is a square.
@@ -160,7 +171,7 @@ def _draw_when(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None
         plot.box(left, y - 7, max(right - left, 4), 14, **look)
 
 
-def _draw_until(plot: Canvas, y: float, claim: pd.Series, axis: TimeAxis) -> None:
+def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     """A line out of nothing up to when it was spoken of, from there on dashed: a plan."""
     gid, plan = claim["fact_id"], claim["ahead"]
     end, left = axis.middle(claim["ends"]), axis.scales[0].left

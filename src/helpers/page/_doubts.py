@@ -5,7 +5,15 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from helpers.dossier import Dossier, compare_claims, gather_claims, has_number, say_part, say_who
+from helpers.dossier import (
+    Dossier,
+    compare_claims,
+    gather_claims,
+    has_number,
+    list_claims,
+    say_part,
+    say_who,
+)
 from helpers.page._told import remember, tell_facts
 from helpers.words import (
     MISSING,
@@ -72,7 +80,7 @@ def _sum_up(doubt: dict) -> dict:
     return doubt | {"fact_ids": doubt["all"], "fact": fact if more else doubt["fact"]}
 
 
-def _say_doubt(claim: dict, against: list[pd.Series], most: int) -> Traced:
+def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
     if claim["standing"] == "retracted":
         return compose("Withdrawn since ({})", format_date(claim["ended"]))
     if against:
@@ -80,7 +88,7 @@ def _say_doubt(claim: dict, against: list[pd.Series], most: int) -> Traced:
     return begin_sentence(claim["note"] or say_part(claim))
 
 
-def _say_against(claim: dict, against: list[pd.Series], most: int) -> Traced:
+def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
     """What others say: another number as such, and of the same number what they say of it."""
     own = list_values(claim)
     numbers: dict[str, Traced] = {}
@@ -102,11 +110,11 @@ def _say_against(claim: dict, against: list[pd.Series], most: int) -> Traced:
     return compose("{}{}", join(". ", parts), tail)
 
 
-def _find_others(dossier: Dossier) -> dict[str, list[pd.Series]]:
+def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
     outside, inside = dossier.find_contrary(), dossier.facts
     rows = pd.concat([part for part in (inside, outside) if len(part)])
-    rows = rows.set_index("fact_id", drop=False)
+    told = {fact["fact_id"]: fact for fact in list_claims(rows)}
     pairs = compare_claims(dossier)
     pairs = pairs[(pairs["verdict"] == "differs") & (pairs["settled"] == "")]
     firsts, seconds = pairs["first_ids"].tolist(), pairs["second_ids"].tolist()
@@ -117,7 +125,7 @@ def _find_others(dossier: Dossier) -> dict[str, list[pd.Series]]:
     found = defaultdict(list)
     for ours, (other, *_) in sides:
         for fact_id in ours:
-            found[fact_id].append(rows.loc[other])
+            found[fact_id].append(told[other])
     return found
 
 

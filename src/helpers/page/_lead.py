@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from helpers.dossier import (
     first_day,
     keep_sentences,
     last_day,
+    list_claims,
     list_references,
     trace_lead,
 )
@@ -82,7 +84,7 @@ def _tell_events(dossier: Dossier, doubts: list[dict]) -> list[Traced]:
     facts = dossier.facts
     topics = {name for name, topic in dossier.words.topics.items() if topic.tells}
     tells = facts["topic"].isin(topics)
-    tells &= facts["date"].notna() & facts.apply(_says_all, axis=1).astype(bool)
+    tells &= facts["date"].notna() & np.array([*map(_says_all, list_claims(facts))], bool)
     tells &= facts["fact_id"].map(dossier.standing) == "stands"
     tells &= ~facts["qualifier"].isin(["until", "conditional"]) & (facts["relation"] != "retracts")
     tells &= ~facts["fact_id"].isin([one for doubt in doubts for one in doubt["fact_ids"]])

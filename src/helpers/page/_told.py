@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from math import isnan
 from typing import Any
 from urllib.parse import quote
 from weakref import finalize
 
 import pandas as pd
 
-from helpers.dossier import Dossier, say_part, split_ids
+from helpers.dossier import Dossier, list_claims, say_part, split_ids
 from helpers.words import (
     format_fact,
     format_list,
@@ -64,7 +65,12 @@ def _find_words(address: str, anchor: str) -> str:
 
 def list_records(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries, an empty cell as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = list_claims(frame)
+    return [{name: None if _is_empty(cell) else cell for name, cell in row.items()} for row in rows]
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is pd.NA or (isinstance(cell, float) and isnan(cell))  # a list has no one answer
 
 
 def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:

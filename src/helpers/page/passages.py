@@ -11,7 +11,6 @@ from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
 from typing import ParamSpec
-from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
@@ -139,8 +138,7 @@ def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
             html = note(str(error)).html
         else:
             picture = figure.picture("phone")
-            address = f"data:image/svg+xml,{quote(picture.svg)}"
-            html = render_fragment("copy", figure=figure, picture=picture, address=address)
+            html = render_fragment("copy", figure=figure, picture=picture)
     return html.replace(_UNTOLD, '<p class="note">')
 
 

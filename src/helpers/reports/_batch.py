@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import isqrt
 from pathlib import Path
 from urllib.parse import quote
 
@@ -103,7 +104,7 @@ def render_batch(
     """
     if not progress.due:
         return  # no worker is asked for
-    with closing(run(iter(progress.due), timeout_s=timeout_s)) as outcomes:
+    with closing(run(iter(_spread(progress.due)), timeout_s=timeout_s)) as outcomes:
         for report, outcome in outcomes:
             write_page(outcome, folder / report.output)
             if outcome.failure:
@@ -111,6 +112,15 @@ def render_batch(
             else:
                 progress.rendered.append(report)
             yield report, outcome.failure
+
+
+def _spread(jobs: list[Job]) -> list[Job]:
+    """Jobs in an order in which those that are begun together lie far apart in the plan.
+
+    Neighbours are alike: what one of them draws, the next finds in the store, if that one is done.
+    """
+    step = max(isqrt(len(jobs)), 1)
+    return [job for first in range(step) for job in jobs[first::step]]
 
 
 def write_index(progress: Progress, plan: Path, folder: Path) -> None:

@@ -10,8 +10,9 @@ ordinals, addresses and the numbers of paragraphs are no amounts, and are left a
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 
 from markupsafe import Markup, escape
@@ -112,7 +113,7 @@ def isolate_whole(text: str) -> Traced:
     """A dossier's words for a sentence of ours, apart from it where they run from right to left."""
     is_ours = ISOLATE in text  # a sentence that has such words
     apart = is_right_to_left(text) and not is_ours
-    return compose(f"{ISOLATE}{{}}{END}" if apart else "{}", text)
+    return compose(f"{ISOLATE}{{}}{END}", text) if apart else Traced(escape(text))
 
 
 def begin_sentence(text: str) -> Traced:
@@ -161,7 +162,7 @@ def trace_text(
         The claim's own numbers. Only as such is a year an amount, 'one' a number, and what could
         be the day of a month none.
     """
-    ids, numbers = list(facts), {float(value) for value in own}
+    ids, numbers = list(facts), frozenset(map(float, own))
     pieces, last = [], 0
     for start, end, value in _find_amounts(text, numbers):
         origin = ids if value in numbers else ids[:1]
@@ -171,16 +172,18 @@ def trace_text(
     return Traced(Markup("").join([*pieces, escape(text[last:])]))
 
 
-def _find_amounts(text: str, own: set[float]) -> Iterator[tuple[int, int, float]]:
+@lru_cache(maxsize=4096)  # the same words stand in several passages and pictures
+def _find_amounts(text: str, own: frozenset[float]) -> list[tuple[int, int, float]]:
     """The numbers of a text, none within another: a claim's own reading first, else the longest."""
     bare = _APART.sub(lambda apart: "_" * len(apart[0]), text)
     found = list(find_numbers(bare))
     if own.isdisjoint(value for *_, value in found):  # 'In January 12 people died'
         found += [at for at in find_numbers(text) if at[2] in own]
-    last = 0
+    amounts, last = [], 0
     for start, end, value in sorted(found, key=lambda at: (at[0], at[2] not in own, -at[1])):
         printed = text[start:end]
         vague = printed.lower() == "one" or _YEAR.fullmatch(printed)
         if start >= last and (value in own or not vague):
-            yield start, end, value
+            amounts.append((start, end, value))
             last = end
+    return amounts

@@ -1,5 +1,6 @@
-// An extension of JupyterLab that is a look and nothing else: what our notebooks show, by the
-// page's own style sheet, in the colours of JupyterLab's theme. JupyterLab asks for `get`.
+// An extension of JupyterLab. What our notebooks show looks as in the page, by the page's own style
+// sheet, in the colours of JupyterLab's theme; and a notebook that was only opened is not marked as
+// changed. JupyterLab calls `init` and `get`.
 
 (() => {
   // Each piece that a passage shows, and the explorer; the id outdoes JupyterLab's own rules.
@@ -30,6 +31,29 @@
     new MutationObserver(paint).observe(document.body, options);
   }
 
+  // JupyterLab notes in a notebook that it opens which kernel runs it, in which version.
+  async function passOver(context) {
+    await context.ready;
+    const { model } = context;
+    model.metadataChanged.connect((_, { key }) => {
+      if (!model.dirty && ["kernelspec", "language_info"].includes(key))
+        queueMicrotask(() => { model.dirty = false; });
+    });
+  }
+
+  async function makePlugin(shared) {
+    const [{ get }] = Object.values(shared["@jupyterlab/notebook"]);
+    const { INotebookTracker } = (await get())();
+    const activate = (_, notebooks) => {
+      dress();
+      notebooks.widgetAdded.connect((_, panel) => passOver(panel.context));
+    };
+    const plugin = { id: "dossier-notebooks:look", autoStart: true, requires: [INotebookTracker] };
+    return () => ({ ...plugin, activate });
+  }
+
+  let shared;
+  const container = { init(scope) { shared = scope; }, get: () => makePlugin(shared) };
   window._JUPYTERLAB ??= {};
-  window._JUPYTERLAB["dossier-notebooks"] = { init() {}, get: async () => () => (dress(), {}) };
+  window._JUPYTERLAB["dossier-notebooks"] = container;
 })();
