@@ -127,10 +127,23 @@ def seats(value=None, **cells) -> dict:
             "Seats: three numbers stand side by side, "
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
+        ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 seats for 2032 (Reds)"),
+        ([seats(9, date="2031-05-01"), seats(8, date="2032")], "Seats: 8 (for 2032) and 9"),
+        (
+            [seats(9, date="2030"), seats(7, date="2031-05", replaces="f1", relation="supersedes")],
+            "Seats: revised from 9 in 2030 to 7 in May 2031",
+        ),
     ],
 )
-def test_a_title_is_true_of_equal_numbers_and_of_ranges(facts, title, build_dossier):
+def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, title, build_dossier):
     assert numbers(build_dossier(*facts), "event").title == title
+
+
+def test_a_number_for_a_day_to_come_is_no_step_of_what_was_counted(build_dossier):
+    dates = ["2031-01", "2031-04", "2032"]
+    figure = numbers(build_dossier(*(seats(3, date=date) for date in dates)), "event")
+    assert figure.title == "Seats: 3 in April 2031"
+    assert "for 2032; said by the ministry, 4 May 2031" in read(figure)
 
 
 def test_each_date_has_its_preposition_in_a_title(build_dossier):
@@ -348,7 +361,7 @@ def test_steps_stand_on_true_days_and_say_what_became_of_each(build_dossier):
         build_dossier,
         seats(10, date="2031-05-01"),
         seats(40, date="2031-05-03"),
-        seats(20, date="2031-05-11", replaces="f1", relation="supersedes"),
+        seats(20, date="2031-05-11", stated="2031-05-11", replaces="f1", relation="supersedes"),
         {"topic": "event", "statement": "An error", "replaces": "f2", "relation": "retracts"},
     )
     marks = [find(figure, f"f{n}-mark")[0] for n in (1, 2, 3)]
@@ -376,7 +389,7 @@ def test_each_group_has_its_own_steps_and_who_has_one_number_is_in_a_table(build
 @pytest.mark.parametrize("days", [1, 20], ids=["bars", "steps"])
 def test_four_hundred_claims_are_told_and_the_largest_are_drawn(days, build_dossier):
     facts = [
-        seats(n + 1, of_whom=f"Group {n // days}", date=f"2031-05-{n % days + 1:02}")
+        seats(n + 1, of_whom=f"Group {n // days}", date=f"2031-04-{n % days + 1:02}")
         for n in range(400)
     ]
     figure = drawn_of(build_dossier, *facts)

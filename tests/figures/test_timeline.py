@@ -36,6 +36,21 @@ def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, ahead):
     assert ("still ahead" in figure.alt, "still ahead" in read(figure)) == (ahead, ahead)
 
 
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [
+        ("2030", "2030"),
+        ("2031-04", "April 2031"),
+        ("2031-05", "4 May 2031"),
+        ("2031", "4 May 2031"),
+    ],
+)
+def test_the_title_ends_as_exactly_as_it_is_stated(build_dossier, last, end):
+    fair = {"topic": "event", "statement": "A fair"}
+    figure = timeline(build_dossier(fair | {"date": "2029-02"}, fair | {"date": last}))
+    assert figure.title == f"What happened from February 2029 to {end}"
+
+
 def test_only_of_what_was_said_beforehand_is_it_said_that_it_was_ahead(kazakhstan):
     alt = timeline(kazakhstan).alt
     assert alt.count("It was still ahead then.") == 1

@@ -748,6 +748,20 @@ def test_the_lead_tells_what_happened_and_nothing_else(other, build_dossier):
     assert "Nor this" not in text
 
 
+def test_what_is_still_ahead_is_told_as_such(build_dossier):
+    goal = TOLL | {"value": 4, "of_whom": "children", "date": "2032", "rank": "preferred"}
+    text = passages.lead(build_dossier(EVENT | {"date": "2050"}, goal)).text
+    assert text.startswith("The river rises (2050, still ahead), according to the ministry. ")
+    assert "4 deaths (children, for 2032), according to the ministry, 4 May 2031." in text
+
+
+def test_a_number_for_a_day_to_come_takes_no_other_s_place(build_dossier):
+    now = TOLL | {"value": 9, "date": "2031-05"}
+    goal = TOLL | {"value": 4, "date": "2032", "stated": "2031-05-06"}
+    html = passages.key_figures(build_dossier(now, goal)).html
+    assert "all, for 2032" in html and ">9<" in html
+
+
 def test_what_takes_a_fact_back_is_no_event(build_dossier):
     back = {"replaces": "f1", "relation": "retracts", "date": "2031-05-03", "statement": "No"}
     text = passages.lead(build_dossier(TOLL | {"value": 7}, EVENT, EVENT | back)).text

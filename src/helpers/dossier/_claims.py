@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._dates import last_day
+from helpers.dossier._dates import first_day, last_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
 from helpers.errors import NoFactsError
@@ -92,8 +92,8 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     """The numbers that count, by the codebook's rule.
 
     A claim has a number, or ends at a date ('until'). Among those that stand, one that an editor
-    prefers counts for one measure, group and place, else the newest; claims of the same day that
-    differ are all shown.
+    prefers counts for one measure, group, place and day to come, else the newest; claims of the
+    same day that differ are all shown.
 
     Returns
     -------
@@ -120,9 +120,10 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
 
 
 def _find_keys(facts: pd.DataFrame) -> list[tuple]:
-    """What a number is of: topic, measure, unit, group and places."""
+    """What a number is of: topic, measure, unit, group, places and a day to come."""
     columns = [facts[name].astype(object).fillna("") for name in _OF]
-    return list(zip(*columns, map(_sort_ids, facts["place_id"]), strict=True))
+    ahead = map(say_ahead, list_claims(facts))
+    return list(zip(*columns, map(_sort_ids, facts["place_id"]), ahead, strict=True))
 
 
 def _sort_ids(cell: Any) -> str:
@@ -182,6 +183,17 @@ def say_part(claim: Any) -> Traced:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"
     return compose("who they are is not stated" if is_people else "of what part is not stated")
+
+
+def is_ahead(claim: Any) -> bool:
+    """Whether a claim was made before the date that it is about."""
+    return pd.notna(claim["date"]) and last_day(claim["stated"]) < first_day(claim["date"])
+
+
+def say_ahead(claim: Any) -> str:
+    """'for 2030': the date of a number that was still ahead when it was said, '' of any other."""
+    told = list_values(claim) and is_ahead(claim)
+    return f"for {format_date(claim['date'])}" if told else ""
 
 
 def describe_claim(claim: dict) -> str:

@@ -7,7 +7,15 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.dossier import Dossier, first_day, has_number, last_day, list_claims, read_day
+from helpers.dossier import (
+    Dossier,
+    first_day,
+    has_number,
+    is_ahead,
+    last_day,
+    list_claims,
+    read_day,
+)
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, Canvas
 from helpers.figures._figure import Figure, make_chart
@@ -192,14 +200,9 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
     return words.count_rest(0, max(ends), int((~group["shown"]).sum())) + 6
 
 
-def _is_ahead(claim: dict) -> bool:
-    """Whether a claim was made before the date it is about."""
-    return last_day(claim["stated"]) < first_day(claim["date"])
-
-
 def _format_happening(claim: dict) -> str:
     """What happened; when it was said, where that was before, and until when it stood."""
-    ahead = f" (said {say_when(claim['stated'])})" if _is_ahead(claim) else ""
+    ahead = f" (said {say_when(claim['stated'])})" if is_ahead(claim) else ""
     since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
     return f"{format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
 
@@ -210,7 +213,7 @@ def _draw_happening(canvas: Canvas, y: float, claim: dict, colour: str) -> None:
     It is hollow for what was said beforehand, and pale for what no longer stands.
     """
     fill = f"{colour}_tint" if claim["ended"] else colour
-    look = {"fill": "paper" if _is_ahead(claim) else fill, "edge": colour, "z": 3}
+    look = {"fill": "paper" if is_ahead(claim) else fill, "edge": colour, "z": 3}
     look["gid"] = f"{claim['fact_id']}-mark"
     canvas.mark(claim["mark"], 0, y, 5, **look)
 

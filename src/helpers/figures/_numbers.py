@@ -12,6 +12,7 @@ from helpers.dossier import (
     has_number,
     last_day,
     list_claims,
+    say_ahead,
     say_part,
 )
 from helpers.errors import NoFactsError
@@ -202,8 +203,10 @@ def _title_steps(panel: Panel) -> Traced:
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
     first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
     days = say_when(kept[0]["day"]), say_when(kept[-1]["day"])
-    is_one = _find_top(kept[0]) == _find_top(kept[-1])
-    form = "{0}: {2} {4}" if is_one else "{0}: from {1} {3} to {2} {4}"
+    tops = [_find_top(kept[at]) for at in (0, -1)]
+    form = "{0}: {2} {4}" if tops[0] == tops[1] else "{0}: from {1} {3} to {2} {4}"
+    if tops[0] > tops[1] and kept[0]["standing"] == "superseded":  # by a lower one
+        form = "{0}: revised from {1} {3} to {2} {4}"
     told = compose(form, about, first, last, *days)
     withdrawn = [_tell_withdrawn(claim) for claim in list_claims(claims[gone & (len(kept) > 0)])]
     return join("; ", [told, *withdrawn])
@@ -235,11 +238,12 @@ def _trace_name(claim: dict) -> Traced:
 
 
 def _add_whom(claim: dict, number: Traced) -> Traced:
-    """A number with of whom it is, where that is a question that it leaves."""
+    """A number with of whom it is and for which day to come, where it leaves that open."""
+    ahead = f" {say_ahead(claim)}".rstrip()
     if pd.isna(claim["of_whom"]) or say_part(claim) in number:
-        return number
-    form = "{}; {}" if claim["of_whom"] == MISSING else "{} ({})"
-    return compose(form, number, say_part(claim))
+        return compose("{}{}", number, ahead)
+    form = "{}{}; {}" if claim["of_whom"] == MISSING else "{}{} ({})"
+    return compose(form, number, ahead, say_part(claim))
 
 
 def _describe(about: str, panels: list[Panel], silent: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ from helpers.dossier import (
     gather_claims,
     has_number,
     list_claims,
+    say_ahead,
     say_part,
     say_who,
     split_ids,
@@ -106,8 +107,9 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
 
 
 def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """Which part each claim counts, and where, as far as that tells it from the others."""
-    told = [cells for cells in list_groups(claims, places) if cells.nunique() > 1]
+    """Which part each claim counts, where, and for which day to come, if that tells them apart."""
+    ahead = pd.Series(list(map(say_ahead, list_claims(claims))), claims.index)
+    told = [cells for cells in (*list_groups(claims, places), ahead) if cells.nunique() > 1]
     if not told:
         return [""] * len(claims)
     return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
@@ -237,4 +239,5 @@ def format_standing(claim: dict) -> str:
 def draw_who(canvas: Canvas, y: float, claims: list[dict], before: str = "", x: float = 0) -> float:
     """Who says it, small."""
     who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
-    return canvas.note(x, y, f"{before}said by {who}")
+    ahead = "".join(dict.fromkeys(f"{day}; " for claim in claims if (day := say_ahead(claim))))
+    return canvas.note(x, y, f"{before}{ahead}said by {who}")

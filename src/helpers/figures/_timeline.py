@@ -206,10 +206,12 @@ def _title_timeline(claims: pd.DataFrame) -> Traced:
     last: str = max(ahead["date"], key=last_day, default="")
     if past.empty:
         return compose("What was planned until {}", format_date(last))
-    first, end = past["date"].iloc[0], max(past["ends"]).isoformat()
-    if last_day(first).isoformat() >= end:
+    first, latest = past["date"].iloc[0], max(list_claims(past), key=itemgetter("ends"))
+    end, is_cut = latest["ends"], last_day(latest["date"]) > latest["ends"]
+    if last_day(first) >= end:
         span = say_when(first)
-    else:
-        span = f"from {format_date(first)} to {format_date(end)}"
+    else:  # as it is stated: a year, a month or a day
+        to = end.isoformat() if is_cut else latest["date"].split("/")[-1]
+        span = f"from {format_date(first.split('/')[0])} to {format_date(to)}"
     told = f"What happened {span}"
     return compose("{}, and what was planned until {}" if last else "{}", told, format_date(last))

@@ -80,8 +80,8 @@ def say_count(claim: dict) -> Traced:
 
 
 def say_whom(card: dict) -> Traced:
-    """'all, Pago Pago': of whom or of what part a number is, and where."""
-    return join(", ", [told for told in (card["part"], card["place"]) if told])
+    """'all, Pago Pago': of whom or of what part a number is, where, and of what day to come."""
+    return join(", ", [told for told in (card["part"], card["place"], card["ahead"]) if told])
 
 
 def _make_card(claim: dict, total: dict | None) -> dict:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from helpers.dossier import (
     Dossier,
     first_day,
+    is_ahead,
     keep_sentences,
     last_day,
     list_claims,
@@ -113,9 +114,10 @@ def _says_all(fact: dict) -> bool:
 def _say_event(event: dict) -> Traced:
     """'The country votes (14 October 2023), according to Xinhua.', the day where it is not said."""
     said, day = event["statement"], format_date(event["date"])
-    year, *_, last = event["date"].split("/")[0].split("-")
-    is_said = states_number(said, float(year)) or states_number(said, float(last))
-    when = "" if is_said else compose(" ({})", day)
+    parts = event["date"].split("/")[0].split("-")  # a year may be all that is stated
+    is_said = any(states_number(said, float(part)) for part in (parts[0], parts[-1]))
+    about = ["" if is_said else day, "still ahead" if is_ahead(event) else ""]
+    when = compose(" ({})", join(", ", filter(None, about))) if any(about) else ""
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
@@ -123,7 +125,7 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == MISSING
     said = begin_sentence(card["statement"] if _says_all(card) else say_count(card))
-    about = ["" if nameless else card["part"], card["place"]]
+    about = ["" if nameless else card["part"], card["place"], card["ahead"]]
     about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
     against: Traced | str = ""

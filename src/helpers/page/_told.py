@@ -9,7 +9,7 @@ from weakref import finalize
 
 import pandas as pd
 
-from helpers.dossier import Dossier, list_claims, say_part, split_ids
+from helpers.dossier import Dossier, list_claims, say_ahead, say_part, split_ids
 from helpers.words import (
     format_fact,
     format_list,
@@ -96,6 +96,7 @@ def trace_claim(claim: dict) -> dict:
         | {
             "number": format_quantity(claim) if list_values(claim) else "",
             "part": part,
+            "ahead": say_ahead(claim),
             "place": format_list(places) if places else "",
             "said": format_fact(claim | written),
             "publisher": trace_text(claim["publisher"], rule="table"),
