@@ -206,6 +206,7 @@ def _label_sea(placer, water, label) -> list[Label]:
     if water.area < LEAST_SEA_PX2:
         return []
     near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
+    offshore = water
     for shore in SHORES_PX:
         offshore = shapely.buffer(water, -shore)
         if box := placer.put_within(offshore, label.measure(), near):
