@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 # Those that run notebooks and commands, the quickest first.
 SLOW = (
     "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
-    "test_render.py", "test_cli.py",
+    "test_printing.py", "test_difference.py", "test_render.py", "test_cli.py",
     "test_stories.py", "test_guide.py",
     "test_wheel.py", "test_machine.py", "test_exporter.py", "test_batch.py", "test_numbers.py",
     "test_remaking.py",

@@ -141,7 +141,7 @@ def main():
     metavar="NAME VALUE",
     help="A parameter of the notebook, e.g. -p as_of 2022-01-06 or -p items '[3, 4]'.",
 )
-@output_option(help="The page to write.  [default: reports/<dossier>.html]")
+@output_option(help="The page to write, or a PDF.  [default: reports/<dossier>.html]")
 @click.option("--keep-notebook", type=_FILE, help="Write the executed notebook too.")
 @click.option(
     "--cwd",
@@ -156,15 +156,20 @@ def main():
 )
 @click.option("--force", is_flag=True, help="Replace whatever stands in their places.")
 def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel, force):
-    """Write a dossier's report as one HTML page.
+    """Write a dossier's report as one HTML page, or as a PDF.
 
     papermill runs the notebook; the page opens offline and runs no script. If a cell fails, no
     page is written, an older one is left as it is, and <name>.failed.html beside it shows where
     and why. A notebook of your own need not have a parameter `dossier`.
 
+    With -o NAME.pdf the page is printed on A4 by the Chromium, Chrome or Edge that is installed:
+    tagged, with outline and links. The same browser makes the same bytes. It runs in its own
+    sandbox, save for root, to whom Chromium gives none.
+
     \b
     Examples:
       dossier render
+      dossier render -o kazakhstan.pdf
       dossier render -p as_of 2022-01-06 -p place_names ru -o as-of-the-6th.html
     """
     given = dict(parameters)
@@ -483,6 +488,38 @@ def _verify_page(page, notebook):
         from helpers.reports import verify_page
 
         return verify_page(page, notebook)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@output_option(help="A page that tells it too, in .html.")
+@click.option("--force", is_flag=True, help="Replace whatever stands in its place.")
+def diff(old, new, *, output, force):
+    """Tell what changed from OLD to NEW, each a page made here or a dossier.
+
+    Facts that were added, changed, superseded or retracted since, or are told no longer, with
+    their words and who says them; then the cells of places and sources. Of a page its own rows are
+    read; a dossier is held against it by the sources that the page tells of. The exit code is 0
+    whether anything differs or not.
+
+    \b
+    Examples:
+      dossier diff mailed.html kazakhstan-2022
+      dossier diff monday.html tuesday.html -o changes.html
+    """
+    from helpers.reports import compare_states, is_page, refuse_foreign
+
+    for name in (old, new):
+        if not is_page(name):
+            _find_folder(name)
+        elif not Path(name).is_file():
+            raise click.UsageError(f"page {name!r}: no such file")
+    if output and not force:
+        refuse_foreign(output)
+    say(compare_states(old, new, output))
+    if output:
+        say(output)
 
 
 @main.command()

@@ -102,10 +102,10 @@ def seats(value=None, **cells) -> dict:
 @pytest.mark.parametrize(
     ("facts", "title"),
     [
-        ([seats(3, of_whom="Reds"), seats(3, of_whom="Blues")], "Seats: 3 (Reds) and 3 (Blues)"),
+        ([seats(3, of_whom="Reds"), seats(3, of_whom="Blues")], "Seats: 3 each (Reds and Blues)"),
         (
             [seats(3, of_whom="Reds"), seats(3, of_whom="Blues"), seats(3, of_whom="Greens")],
-            "Seats: 3 each",
+            "Seats: 3 each (Reds, Blues and Greens)",
         ),
         (
             [
@@ -114,6 +114,23 @@ def seats(value=None, **cells) -> dict:
                 seats(3, of_whom="Greens"),
             ],
             "Seats: three numbers of one size",
+        ),
+        (
+            [seats(3, of_whom="Reds"), seats(9, of_whom="Blues")],
+            "Seats: 9 (Blues) against 3 (Reds)",
+        ),
+        (
+            [seats(3, of_whom="Reds", qualifier="at least"), seats(9, of_whom="Blues")],
+            "Seats: at least 3 (Reds) and 9 (Blues)",
+        ),
+        ([seats(3), seats(3, of_whom="Blues")], "Seats: 3 and 3 (Blues)"),
+        (
+            [seats(None, of_whom="Reds", low=5, high=9), seats(9, of_whom="Blues")],
+            "Seats: 5 to 9 (Reds) and 9 (Blues)",
+        ),
+        (
+            [seats(3, statement="Few sit"), seats(4, measure="chairs", statement="Chairs stand")],
+            "Few sit: 3 seats. Chairs stand: 4 seats",
         ),
         (
             [
@@ -211,8 +228,9 @@ def test_a_remainder_is_a_partly_filled_mark(build_dossier):
 
 
 def test_a_change_below_nothing_is_a_bar_before_a_line(build_dossier):
-    figure = casualties(build_dossier(people(-3, unit="tonnes")))
-    [bar], [line] = find(figure, "f1"), find(figure, "zero")
+    changes = [people(n, unit="tonnes", of_whom=f"place {-n}") for n in (-3, -1)]
+    figure = casualties(build_dossier(*changes))
+    [bar], [line, _] = find(figure, "f1"), find(figure, "zero")
     assert bar.get_x() + bar.get_width() == pytest.approx(line.get_xdata()[0])
     assert "-3" in read(figure) and "the line at 0" in read(figure)
 
@@ -270,11 +288,13 @@ def drawn_of(build_dossier, *facts, topic="event"):
         ([seats(3)], "marks"),
         ([seats(3, of_whom=party) for party in "abc"], "marks"),
         ([seats(3, of_whom=party) for party in "abcd"], "bars"),
-        ([seats(101)], "bars"),
-        ([seats(2.5)], "bars"),
-        ([seats(-3)], "bars"),
-        ([seats(3, unit="percent")], "bars"),
-        ([seats(3, unit="US dollars")], "bars"),
+        ([seats(101)], "number"),
+        ([seats(2.5)], "number"),
+        ([seats(-3)], "number"),
+        ([seats(3, unit="percent")], "number"),
+        ([seats(3, unit="US dollars")], "number"),
+        ([seats(3, unit="percent", of_whom="all")], "bars"),
+        ([seats(3, unit="times")], "bars"),
         ([seats(3, date="2031-05-01"), seats(4, date="2031-05-02")], "steps"),
         ([seats(3, stated="2031-05-01"), seats(4, stated="2031-05-02")], "steps"),
         ([seats(3, date=f"2031-05-0{n}", of_whom=f"{n}") for n in range(1, 6)], "bars"),
@@ -297,6 +317,18 @@ def test_a_topic_asks_for_a_form_and_has_it_where_it_can(chart, tmp_path, write_
     percent = "strip" if chart == "strip" else "bars"
     counted = "steps" if chart == "strip" else chart
     assert forms.to_dict() == {"seats": [percent], "places": [counted]}
+
+
+def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(build_dossier):
+    fact = seats(-4.5, unit="km", measure="depth", statement="It lies deep", of_whom="not stated")
+    figure = drawn_of(build_dossier, fact | {"qualifier": "about", "asserted_by": "the diver"})
+    told = read(figure)
+    assert [find(figure, name) for name in ("f1", "zero", "whole")] == [[], [], []]
+    for part in ("About -4.5", "km · depth", "It lies deep", "Of what part is not stated."):
+        assert part in told
+    assert "said by the diver" in told
+    (number,) = (text for text in find_texts(figure) if text.get_text() == "About -4.5")
+    assert number.get_fontsize() > max(t.get_fontsize() for t in find_texts(figure) if t != number)
 
 
 def test_units_and_measures_never_share_an_axis(build_dossier):
@@ -417,10 +449,11 @@ def test_every_number_of_another_story_is_drawn_to_size(story):
     for topic in story.words.topics:
         figure = numbers(story, topic)
         rows = figure.rows[figure.rows["drawn_as"] != "words"]
-        for ids in rows["facts"].str.split(", "):
+        for ids, form in zip(rows["facts"].str.split(", "), rows["drawn_as"], strict=True):
             drawn_ids += ids
             shapes = find(figure, ids[0]) + find(figure, f"{ids[0]}-mark")
-            assert shapes or find(figure, f"{ids[0]}-range") or find(figure, "whole")
+            shapes += find(figure, f"{ids[0]}-range") + find(figure, "whole")
+            assert shapes or form == "number"
     facts = story.facts
     assert sorted(drawn_ids) == sorted(facts.loc[has_number(facts), "fact_id"])
     assert len(drawn_ids) == {"election": 16, "outbreak": 22, "flood": 12}[story.name]

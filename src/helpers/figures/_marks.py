@@ -106,13 +106,23 @@ def _draw_count(
     extent = replace(extent, open_ended=extent.open_ended or joined)
     top = y + 6 if canvas.is_wide else bottom
     end = _draw_extent(drawn, top, extent, marks, colour=colour, gid=claim["fact_id"])
-    y = bottom if canvas.is_wide else end + 4
+    return max(end, _draw_origin(words, bottom if canvas.is_wide else end + 4, claim, colour))
+
+
+def draw_number(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
+    """The one number that there is, large: as a bar it would be compared with nothing."""
+    [claim] = list_claims(panel.claims)
+    return _draw_origin(canvas, _draw_numeral(canvas, y, claim, colour) + 6, claim, colour)
+
+
+def _draw_origin(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
+    """That nobody says of whom a number is, its day, and who says it."""
     if claim["of_whom"] == MISSING:
         sentence = f"{capitalise(say_part(claim))}."
-        y = words.text(0, y, sentence, colour=colour, gid=f"{claim['fact_id']}-of-whom")
+        y = canvas.text(0, y, sentence, colour=colour, gid=f"{claim['fact_id']}-of-whom")
     is_said = pd.isna(claim["date"]) or claim["date"] == claim["stated"]
     of_day = "" if is_said else f"{format_date(claim['date'])}; "
-    return max(end, draw_who(words, y, [claim], of_day))
+    return draw_who(canvas, y, [claim], of_day)
 
 
 def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:

@@ -19,7 +19,7 @@ from helpers.errors import NoFactsError
 from helpers.figures._bars import draw_bars, format_whole
 from helpers.figures._canvas import Canvas
 from helpers.figures._figure import Figure, make_chart
-from helpers.figures._marks import GAP, draw_marks, format_worth
+from helpers.figures._marks import GAP, draw_marks, draw_number, format_worth
 from helpers.figures._panels import Panel, draw_who, format_standing, list_panels
 from helpers.figures._steps import draw_steps
 from helpers.figures._svg import label_id
@@ -29,9 +29,11 @@ from helpers.words import (
     capitalise,
     compose,
     format_fact,
+    format_list,
     format_quantity,
     join,
     list_values,
+    measure_span,
     say_when,
     spell_count,
     trace_text,
@@ -39,8 +41,12 @@ from helpers.words import (
 
 _MOST_WORDS = 4  # facts without a number that are told in the picture
 _MOST_TITLED = 2  # measures that the title tells of
-_LONGEST_TITLED = 80  # characters of a statement in a title
-_DRAW = {"marks": draw_marks, "bars": draw_bars, "strip": draw_bars, "steps": draw_steps}
+_MOST_NAMED = 4  # groups of the same number that it names are fewer
+_LONGEST_TITLED = 80  # characters of the statements in a title
+_DRAW = {
+    "marks": draw_marks, "bars": draw_bars, "strip": draw_bars, "steps": draw_steps,
+    "number": draw_number,
+}  # fmt: skip
 
 
 def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Figure:
@@ -59,6 +65,7 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
+    - `number`: the only one of a measure, large, where there is no whole to compare it to.
 
     A topic that asks for a form (`chart`) has it wherever its numbers allow it: marks then stand
     for ten, a hundred or more. What is said without a number, and plays no part in the diagram,
@@ -170,19 +177,32 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     ends = sorted(list_claims(claims), key=_find_top)
     high = ends[-1]
     if len(ends) == 1:
-        states = alone and len(high["statement"]) < _LONGEST_TITLED
+        states = len(high["statement"]) < _LONGEST_TITLED / (1 if alone else _MOST_TITLED)
         told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
         return _add_whom(high, told)
     count, is_one = spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
     if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
         return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
     if claims["name"].nunique() > 1:
-        if is_one and len(ends) > 2:
-            return compose("{}: {} each", panel.measure, _count(high))
-        return compose("{}: {}", panel.measure, _span(ends, _name(ends[0]), _name(high)))
+        return compose("{}: {}", panel.measure, _tell_groups(ends, is_one))
     span = _span(ends, format_quantity(ends[0], with_unit=False), format_quantity(high))
     span = compose("all {}", format_quantity(high)) if is_one else span
     return compose("{}: {} stand side by side, {}", panel.measure, count, span)
+
+
+def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
+    """'3 each (A and B)', '36 (A) against 15 (B)' of two, 'from 8 (A) to 12 (B)'.
+
+    What is no more than possible is not told as seen: 'at least 2 (A) and 4 (B)'.
+    """
+    low, high, are_named = ends[0], ends[-1], all(end["name"] for end in ends)
+    if is_one and are_named and len(ends) < _MOST_NAMED:
+        return compose("{} each ({})", _count(high), format_list(map(_trace_name, ends)))
+    if is_one and len(ends) > 2:
+        return compose("{} each", _count(high))
+    if len(ends) == 2 and are_named and measure_span(low)[1] < measure_span(high)[0]:
+        return compose("{} against {}", _name(high), _name(low))
+    return _span(ends, _name(low), _name(high))
 
 
 def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
@@ -288,7 +308,7 @@ def _pair_up(panels: list[Panel]) -> list[list[Panel]]:
 
 
 def _draw_panel(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
-    if panel.form != "marks":  # there the number has what it counts beside it
+    if panel.form not in ("marks", "number"):  # there the number has what it counts beside it
         y = canvas.text(0, y, panel.head, bold=True) + 4
     return _DRAW[panel.form](canvas, y, panel, colour)
 

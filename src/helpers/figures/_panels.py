@@ -44,7 +44,7 @@ class Panel:
     Parameters
     ----------
     form
-        marks, bars, steps or strip.
+        marks, bars, steps, strip or number.
     claims
         One row a claim that is drawn, as `gather_claims` gives it, with `day`, when the number
         holds, and `name`, what tells it from the others ('' where nothing does).
@@ -166,6 +166,7 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     if len(parts):
         rest = standing.drop(parts.index).assign(drawn_as="whole")
         return [Panel(form, unit, look, _sort_by_size(parts), *total, rest)]
+    form = "number" if len(standing) == 1 and not look.whole else form
     return [Panel(form, unit, look, _sort_by_size(standing), look.whole, look.label)]
 
 

@@ -29,10 +29,11 @@ _FACT_LINK = re.compile(r'<a href="#fact-([^"]+)"')
 _FACT_ANCHOR = re.compile(r'<a href="#fact-([^"]*)">(?:<title>[^<]*</title>)?(.*?)</a>', re.DOTALL)
 _TOOLTIP = re.compile(r"<title>[^<]*</title>")
 _GROUP = re.compile(r"<g>\s*(<path [^>]*></path>|<circle [^>]*/>)\s*</g>")
-# What a path or a text looks like, where that can be a rule of a style sheet and nothing else.
+# What a shape or a text looks like, where that can be a rule of a style sheet and nothing else.
 _LOOK = re.compile(
-    r'(<(?:path|circle|text)(?![^>]* class=)[^>]*) style="((?:[\w:;., #-]|var\(--[\w-]+\))+)"'
+    r'(<(?:path|circle|text|use)(?![^>]* class=)[^>]*) style="((?:[\w:;., #-]|var\(--[\w-]+\))+)"'
 )
+_EMPTY = re.compile(r"></(?:path|use)>")
 _CURVES = re.compile(r'<path d="M[\d. -]+((?:C[\d. -]+){8})(?:L[\d. -]+)?z"([^>]*)></path>')
 _CURVE_END = re.compile(r"(-?[\d.]+) (-?[\d.]+)(?=C|$)")
 _ROUNDED = 0.03  # points: how far the ends of a circle's curves are from it, being rounded
@@ -123,7 +124,7 @@ def _tighten(html: str, looks: dict[str, str]) -> str:
         return f'{match[1]} class="{looks.setdefault(match[2], f"look-{len(looks)}")}"'
 
     html = _CURVES.sub(_write_circle, html)
-    return _LOOK.sub(name_look, _GROUP.sub(r"\1", html)).replace("></path>", "/>")
+    return _EMPTY.sub("/>", _LOOK.sub(name_look, _GROUP.sub(r"\1", html)))
 
 
 def _write_circle(path: re.Match) -> str:

@@ -31,6 +31,7 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
+from helpers.page._changes import tell_changes
 from helpers.page._days import mark_days, turn_back
 from helpers.page._doubts import list_doubts
 from helpers.page._fragments import render_fragment
@@ -440,6 +441,11 @@ def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -
         pair | {side: show_claim(pair[f"{side}_ids"]) for side in sides}
         for pair in pairs.to_dict("records")
     ]
+
+
+def changes(old: Dossier, new: Dossier, names: list[str]) -> Passage:
+    """What differs between two states of a story, each by its name: facts first."""
+    return Passage(*tell_changes(old, new, names))
 
 
 def text_check(dossier: Dossier) -> Passage:

@@ -6,6 +6,10 @@ from ._batch import (
 from ._cluster import (
     run_on_cluster as run_on_cluster,
 )
+from ._difference import (
+    compare_states as compare_states,
+    is_page as is_page,
+)
 from ._folder import (
     hold_folder as hold_folder,
     remove_leftovers as remove_leftovers,

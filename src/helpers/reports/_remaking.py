@@ -124,15 +124,15 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     OSError
         The file cannot be read.
     """
-    html = _read_page(page)
+    html = read_page(page)
     origin = read_origin(page)
     if origin is None:
         raise PageError(
             f"{page}: does not say what it was made from; expected a page by dossier render, "
             "as it was written"
         )
-    notebook = notebook.absolute() if notebook else _find_notebook(page, origin)
-    data = _read_data(page, html)
+    notebook = notebook.absolute() if notebook else find_shipped(page, origin)
+    data = read_data(page, html)
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
     here, hashes = _find_here(data["dossier"])
@@ -151,7 +151,7 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             return render(notebook, given, Path(empty) / "again.html")
 
         try:
-            again = make(_restore(page, data, Path(folder)))
+            again = make(restore(page, data, Path(folder)))
         except _NO_PAGE as error:
             raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
@@ -160,7 +160,7 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
         if here:
             try:
                 again = make(here)
-                rows = _compare_data(data, _read_data(again, _read_page(again)))
+                rows = _compare_data(data, read_data(again, read_page(again)))
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
     differences = _find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))
@@ -172,7 +172,7 @@ def _why(error: Exception) -> str:
     return str(error).partition(" (see ")[0]
 
 
-def _read_page(page: Path) -> str:
+def read_page(page: Path) -> str:
     if page.stat().st_size > _LARGEST:
         raise PageError(f"{page}: too large; expected at most {_LARGEST:,} bytes")
     try:
@@ -181,7 +181,7 @@ def _read_page(page: Path) -> str:
         raise PageError(f"{page}: is not in UTF-8 at byte {error.start}") from error
 
 
-def _find_notebook(page: Path, origin: Origin) -> Path:
+def find_shipped(page: Path, origin: Origin) -> Path:
     """The notebook of that name that ships; never a file of the current folder."""
     for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
         if notebook.name == origin.notebook:
@@ -192,8 +192,8 @@ def _find_notebook(page: Path, origin: Origin) -> Path:
     )
 
 
-def _read_data(page: Path, html: str) -> dict[str, Any]:
-    """The data of a page, as `_restore` needs them."""
+def read_data(page: Path, html: str) -> dict[str, Any]:
+    """The data of a page, as `restore` needs them."""
     found = _DATA.findall(html)
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
@@ -254,7 +254,7 @@ def _is_folder_name(name: str) -> bool:
     )
 
 
-def _restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
+def restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     """A page's data as the folder of a dossier, by the dossier's name."""
     dossier = folder / data["dossier"]
     for table in TABLES:

@@ -1,9 +1,9 @@
-"""One notebook and its parameters become one HTML file."""
+"""One notebook and its parameters become one page: an HTML file, or a PDF of it."""
 
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from operator import methodcaller
@@ -18,6 +18,7 @@ from helpers.files import write_whole
 from helpers.reports._failure import fail
 from helpers.reports._job import Job, Outcome, prepare
 from helpers.reports._notebook import read_notebook
+from helpers.reports._printing import find_browser, is_printed, print_page
 
 
 def render(
@@ -34,7 +35,7 @@ def render(
     Parameters
     ----------
     output
-        The HTML file. It appears whole or not at all; an older one is kept until then.
+        The HTML file, or a PDF. It appears whole or not at all; an older one is kept until then.
     keep_notebook
         Where to write the executed notebook too.
     cwd, kernel
@@ -44,15 +45,18 @@ def render(
     ------
     ParameterError
         A parameter is unknown, of another type or not to be had of this dossier, or a file to
-        write has another ending than .html (.ipynb): nothing has run.
+        write has another ending than .html or .pdf (.ipynb): nothing has run.
     DossierError
         The dossier cannot be loaded: nothing has run.
     RenderError
-        A cell failed. `<name>.failed.html` beside the output shows where and why.
+        A cell failed: `<name>.failed.html` beside the output shows where and why. Or no browser
+        makes a PDF; where none is here, nothing has run.
     """
-    _check_target(output, ".html")
+    check_target(output, ".html", ".pdf")
+    if _is_pdf(output):
+        find_browser()
     if keep_notebook:
-        _check_target(keep_notebook, ".ipynb")
+        check_target(keep_notebook, ".ipynb")
         if keep_notebook.resolve() == notebook.resolve():
             raise ParameterError(f"{keep_notebook}: not written; it is the notebook that is run")
     job = replace(prepare(read_notebook(notebook), parameters), cwd=cwd, kernel=kernel)
@@ -106,7 +110,7 @@ def write_page(outcome: Outcome, output: Path) -> Path | None:
     failed_page = find_failed_page(output)
     if outcome.failure:
         return write_whole(failed_page, outcome.html)
-    write_whole(output, outcome.html)
+    write_whole(output, print_page(outcome.html) if _is_pdf(output) else outcome.html)
     failed_page.unlink(missing_ok=True)
     return None
 
@@ -125,9 +129,13 @@ def refuse_foreign(path: Path) -> None:
         In the place of a page or of an executed notebook stands something else. (A name with
         another ending is refused by `render`.)
     """
-    is_ours = {".html": page.read_origin, ".ipynb": _read_run}.get(path.suffix.lower())
+    kinds: dict[str, tuple[str, Callable[[Path], Any]]] = {
+        ".html": ("a page", page.read_origin),
+        ".ipynb": ("an executed notebook", _read_run),
+        ".pdf": ("a PDF", is_printed),
+    }
+    kind, is_ours = kinds.get(path.suffix.lower(), ("", None))
     if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
-        kind = "an executed notebook" if path.suffix.lower() == ".ipynb" else "a page"
         raise BatchError(
             f"{path}: is not {kind} that was made here, and is not replaced; "
             "move it away, or give --force"
@@ -142,9 +150,14 @@ def _read_run(notebook: Path) -> dict | None:
         return None
 
 
-def _check_target(path: Path, ending: str) -> None:
+def _is_pdf(path: Path) -> bool:
+    return path.suffix.lower() == ".pdf"
+
+
+def check_target(path: Path, *endings: str) -> None:
     """Nothing of the user's is written over because a wrong file was named."""
-    if path.suffix.lower() != ending:
-        raise ParameterError(f"{path}: not written; expected a file name that ends in {ending}")
+    if path.suffix.lower() not in endings:
+        expected = f"expected a file name that ends in {' or '.join(endings)}"
+        raise ParameterError(f"{path}: not written; {expected}")
     if path.is_dir():
         raise ParameterError(f"{path}: not written; it is a folder")
