@@ -221,8 +221,7 @@ def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View
 def _shows_finer(view: View) -> bool:
     """Whether a country with finer coasts is in the frame, and not only a neighbour of one."""
     rows, areas = read_rows("coasts", view.windows)
-    drawn = view.draw(areas[rows["finer"].to_numpy()])
-    return bool((shapely.area(drawn) > 0).any())
+    return bool(shapely.area(view.draw(areas[rows["finer"].to_numpy()])).any())
 
 
 def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:
