@@ -111,5 +111,5 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
         return table, bounds
     finer, finer_bounds = read_layer(path.with_name("coasts.parquet"))
     kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
-    table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)]).combine_chunks()
+    table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
     return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
