@@ -239,6 +239,11 @@ def test_the_source_line_names_everything_that_the_map_was_made_from(shipped_map
         assert part in shipped_map.source
 
 
+def test_the_source_line_names_openstreetmap_where_its_coasts_show(shipped_map, tell):
+    assert "OpenStreetMap" not in shipped_map.source
+    assert "OpenStreetMap contributors, 2017 (ODbL)" in locator_map(tell(ST_PETER)).source
+
+
 def test_the_rows_are_one_a_place(shipped_map, kazakhstan):
     rows = shipped_map.rows.set_index("place_id")
     assert rows.index.is_unique

@@ -29,7 +29,8 @@ from helpers.geography import (
     read_country,
     read_rows,
 )
-from helpers.geography._boundaries import read_layer
+from helpers.geography._boundaries import is_on_land, read_layer
+from helpers.geography._distances import measure_outside
 from helpers.geography._extent import Extent, split_windows
 
 ALASKA = (-149.9, 61.2)
@@ -78,6 +79,8 @@ def test_a_place_outside_its_country_is_a_fault(
         ("SRB", (42.66, 21.16), 1),  # Pristina, 14 km from the border that is drawn
         ("COD", (-1.679, 29.2228), 0),  # Goma, at the border of Rwanda
         ("RUS", (44.95, 34.1), 1),  # Simferopol
+        ("ROU", (43.845, 25.96), 1),  # Ruse, over 3 km across the Danube
+        ("ITA", (41.9022, 12.4539), 0),  # St Peter's Square, 0.2 km within another country
         ("KAZ", (43.66, 50.9), 0),  # off the coast of Aktau
         ("ESH", (27.15, -13.2), 0),  # Laayoune
     ],
@@ -134,7 +137,7 @@ def test_the_row_of_a_place_counts_blank_rows(copy_dossier, edit_cells):
         {"latitude": "43.6", "longitude": "50.9"},  # 20 km off the coast
         {"latitude": "43", "longitude": "49", "precision_km": "250"},  # known no better
         {"latitude": "0", "longitude": "0", "country": ""},  # at sea
-        {"latitude": "41.9022", "longitude": "12.4539", "country": "VAT"},  # not drawn
+        {"latitude": "41.9022", "longitude": "12.4539", "country": "VAT"},
         {"latitude": "78.22", "longitude": "15.65", "country": "NOR"},  # Svalbard is Norway's
     ],
 )
@@ -170,6 +173,36 @@ def test_a_country_is_whole(code):
         assert regions.buffer(0.01).contains(shapely.Point(longitude, latitude))
     holes = [ring for part in area.geoms for ring in part.interiors]
     assert not holes
+
+
+def test_no_capital_lies_at_sea():
+    """Or by less than a pixel of a map of its country: some are pinned to their harbours."""
+    cities = read_cities(list_countries())
+    for capital in cities[cities["capital"]].itertuples():
+        spot = capital.latitude, capital.longitude
+        if is_on_land(*spot):
+            continue
+        area = read_country(capital.country)["geometry"]
+        corners = find_main_parts(area, np.array([spot[::-1]]))
+        view = frame_view(*corners.T, 720, (400, 750))
+        assert measure_outside(area, *spot) * 1000 < view.metres_per_px, capital.name
+
+
+def test_finer_countries_are_those_of_a_file_of_their_own():
+    finer, areas = read_rows("coasts")
+    codes = finer["country"].to_pylist()
+    drawn, same = read_rows("countries", countries=codes)
+    by_code = dict(zip(drawn["country"].to_pylist(), same, strict=True))
+    assert all(by_code[code].equals(area) for code, area in zip(codes, areas, strict=True))
+    assert shapely.is_valid(areas).all()
+    assert {"GIB", "MCO", "NRU", "VAT"} < set(codes)
+
+
+@pytest.mark.parametrize(("small", "large"), [("VAT", "ITA"), ("MCO", "FRA"), ("LIE", "CHE")])
+def test_a_finer_country_has_one_border_with_its_neighbour(small, large):
+    inner, outer = (read_country(code)["geometry"] for code in (small, large))
+    assert inner.intersection(outer).area == 0
+    assert inner.boundary.intersection(outer.boundary).length > 0.2 * inner.boundary.length
 
 
 def test_every_country_has_one_row_three_letters_and_a_name():

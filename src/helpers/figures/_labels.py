@@ -13,6 +13,7 @@ _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
 LINE_FROM = 20
 _STEP = 4  # px between the places that are tried in an area
+_SPREAD = (np.arange(8) + 0.5) / 8  # of the points that stand for a box, as shares of its sides
 _AT_ONCE = 200  # of these places, the nearest first
 _SQUEEZE = np.array([0.4, 1.0])
 
@@ -137,7 +138,11 @@ def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.n
     """Which boxes lie within an area with at least a share of theirs."""
     if share == 1:
         return shapely.contains(area, boxes)
-    return shapely.area(shapely.intersection(boxes, area)) >= share * shapely.area(boxes)
+    # By points spread over each: the areas of intersections with a coast take 20 times as long.
+    left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
+    across, up = (axis.ravel() for axis in np.meshgrid(_SPREAD, _SPREAD))
+    spots = left + (right - left) * across, bottom + (top - bottom) * up
+    return shapely.contains_xy(area, *spots).mean(axis=1) >= share
 
 
 def _list_beside(point, size, distance) -> np.ndarray:

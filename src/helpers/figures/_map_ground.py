@@ -103,7 +103,9 @@ def draw_ground(
     shapely.prepare(covered)
     own = ground.own["geometry"].to_numpy()
     regions = ground.regions["geometry"].to_numpy()
-    tinted = regions[ground.regions["key"].isin(story_regions).to_numpy()]
+    tinted = ground.regions[ground.regions["key"].isin(story_regions)]
+    lands = dict(zip(ground.own["country"], own, strict=True))
+    within = [lands.get(code) for code in tinted["country"]]  # finer than its regions may be
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
     bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
 
@@ -114,17 +116,21 @@ def draw_ground(
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
-        shown = shapely.get_parts(shapely.difference(lines, hidden))
-        add_path(ax, _join(shown, Path.LINETO), frame, joinstyle="round", **style)
+        shown, crossed = np.array(lines), shapely.intersects(hidden, lines)
+        shown[crossed] = shapely.difference(shown[crossed], hidden)
+        add_path(
+            ax, _join(shapely.get_parts(shown), Path.LINETO), frame, joinstyle="round", **style
+        )
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
-    fill(shapely.intersection(tinted, shapely.union_all(own)), "region_tint")
+    fill(shapely.intersection(tinted["geometry"].to_numpy(), within), "region_tint")
     fill([ground.lakes], "water")
     fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
     hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
+    shapely.prepare(hidden)
     both = np.concatenate([own, ground.neighbours["geometry"]])
     segments, owners = find_borders(both)
     is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)

@@ -13,7 +13,7 @@ from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
-from helpers.geography import View, draw_circle, each_row, read_lakes, read_seas
+from helpers.geography import DETAIL_PX, View, draw_circle, each_row, read_lakes, read_seas
 
 MARK_PX = 13  # a mark's width
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
@@ -190,11 +190,13 @@ def _label_seas(placer, view, ground, column) -> list[Label]:
     seas = read_seas()
     areas = shapely.intersection(view.draw(seas["geometry"].to_numpy()), shapely.box(*view.frame))
     seas = seas.assign(geometry=areas)[~shapely.is_empty(areas)]
-    water = shapely.difference(shapely.box(*view.frame), ground.land)
-    shown = []
+    land = shapely.simplify(ground.land, DETAIL_PX)
+    water = shapely.difference(shapely.box(*view.frame), land)
+    shown, smaller = [], shapely.Polygon()
     for sea, label in _label_each(seas, column, SMALL, "water_ink"):
-        shown.append((shapely.intersection(water, sea.geometry), label))
-        water = shapely.difference(water, sea.geometry)
+        own = shapely.difference(sea.geometry, smaller)
+        shown.append((shapely.intersection(water, own), label))
+        smaller = shapely.union(smaller, sea.geometry)
     shown.sort(key=lambda pair: -pair[0].area)
     return list(chain.from_iterable(_label_sea(placer, *pair) for pair in shown))
 
@@ -204,11 +206,12 @@ def _label_sea(placer, water, label) -> list[Label]:
     if water.area < LEAST_SEA_PX2:
         return []
     near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
-    offshore = [shapely.buffer(water, -shore) for shore in SHORES_PX]
-    for area in offshore:
-        if box := placer.put_within(area, label.measure(), near):
+    offshore = water
+    for shore in SHORES_PX:
+        offshore = shapely.buffer(water, -shore)
+        if box := placer.put_within(offshore, label.measure(), near):
             return [label._replace(box=box)]
-    found = _fit_within(placer, offshore[-1], label, near=near)
+    found = _fit_within(placer, offshore, label, near=near)
     return found or _fit_within(placer, water, label, near=near, share=LEAST_INSIDE)
 
 

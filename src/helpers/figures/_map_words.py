@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
@@ -18,6 +19,7 @@ from helpers.geography import (
     name_direction,
     name_sea,
     read_country,
+    read_rows,
 )
 from helpers.words import (
     Traced,
@@ -37,6 +39,7 @@ _MADE_FROM = (
 _NO_STREETS = (
     "At this scale coasts and borders may lie some km off; no free package carries streets."
 )
+_FINER = "Coasts of small countries: © OpenStreetMap contributors, 2017 (ODbL)."
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -207,11 +210,18 @@ def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View
     used = list(dict.fromkeys(sites["coordinate_source"]))
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
     said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
+    said += [_FINER] if _shows_finer(view) else []
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
     projection = view.projection.name
     if phone.projection != view.projection:
         projection += f"; on a phone, {phone.projection.name}"
     return join(" ", [*said, f"{projection}."])
+
+
+def _shows_finer(view: View) -> bool:
+    """Whether a country with finer coasts is in the frame, and not only a neighbour of one."""
+    rows, areas = read_rows("coasts", view.windows)
+    return bool(shapely.area(view.draw(areas[rows["finer"].to_numpy()])).any())
 
 
 def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:

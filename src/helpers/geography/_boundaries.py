@@ -1,7 +1,8 @@
 """Countries, regions and lakes as areas in WGS 84 longitudes and latitudes (EPSG:4326).
 
 A country is the one of its ISO 3166-1 alpha-3 code, within the borders that Natural Earth (1:10
-million) gives it; lakes are GSHHG's. Corners stand on a grid of 0.001 degrees, about 0.1 km.
+million) gives it, and small ones within OpenStreetMap's. Corners stand on a grid of 0.001 degrees,
+about 0.1 km.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,9 @@ from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
 COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-BORDER_KM = 2  # a border made for 1:10 million lies this far off at most
+# A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
+# more than this, and 11 by more than this and what is left open of where they are.
+BORDER_KM = 1.5
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -96,10 +99,17 @@ def is_on_land(latitude: float, longitude: float) -> bool:
 def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
+    A country that stands in coasts.parquet too, in more corners, is taken from there.
     Read without threads of pyarrow's: a process that has read a layer may still be forked.
     `geopandas.read_parquet(bbox=…)` starts some, and is 15 times as slow for the rows of one map.
     """
     table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False).combine_chunks()
     corners = table["bbox"].combine_chunks().flatten()
     bounds = np.column_stack([corner.to_numpy() for corner in corners])
-    return table.drop_columns(["bbox"]), bounds
+    table = table.drop_columns(["bbox"])
+    if path.stem != "countries":
+        return table, bounds
+    finer, finer_bounds = read_layer(path.with_name("coasts.parquet"))
+    kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
+    table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
+    return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])

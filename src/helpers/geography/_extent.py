@@ -1,6 +1,7 @@
 """Bounds in degrees, which may pass the antimeridian."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -55,13 +56,8 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     ndarray
         Longitudes and latitudes, shape (n, 2); longitudes may pass 180.
     """
-    whole = find_extent(*shapely.get_coordinates(area).T)
-    west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))
-
-    def unroll(corners):
-        return np.column_stack([west + (corners[:, 0] - west) % 360, corners[:, 1]])
-
-    parts = shapely.transform(shapely.get_parts(shapely.simplify(area, coarse)), unroll)
+    west, parts = _unroll_parts(area)
+    at = np.column_stack([west + (points[:, 0] - west) % 360, points[:, 1]])
     left, low, right, high = shapely.bounds(parts).T
     stretch = np.cos(np.radians(np.clip((low + high) / 2, -80, 80)))
     up, across = _NEAR_DEGREES / 2, _NEAR_DEGREES / 2 / stretch
@@ -70,10 +66,22 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     own = np.argmax(shapely.intersects(groups[:, None], boxes), axis=0)
     size = np.bincount(own, shapely.area(parts) * stretch, len(groups))
     share = size / size.sum()
-    holds = shapely.intersects(groups[:, None], shapely.points(unroll(points))).any(axis=1)
+    holds = shapely.intersects(groups[:, None], shapely.points(at)).any(axis=1)
     main = share >= _LEAST_SHARE
     shown = main | holds | (share[main].sum() < _LEAST_SHOWN)
     return shapely.get_coordinates(parts[shown[own]])
+
+
+@lru_cache(maxsize=64)
+def _unroll_parts(area: shapely.Geometry) -> tuple[float, np.ndarray]:
+    """The western edge of a country, and its parts, coarse, in longitudes from there on."""
+    whole = find_extent(*shapely.get_coordinates(area).T)
+    west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))
+
+    def unroll(corners):
+        return np.column_stack([west + (corners[:, 0] - west) % 360, corners[:, 1]])
+
+    return west, shapely.transform(shapely.get_parts(shapely.simplify(area, coarse)), unroll)
 
 
 def split_windows(west: float, south: float, east: float, north: float) -> np.ndarray:

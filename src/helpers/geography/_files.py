@@ -12,8 +12,9 @@ from helpers.errors import BoundaryError
 from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
-    "countries.parquet", "disputed.parquet", "gazetteer.parquet", "lakes.parquet", "names.csv",
-    "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
+    "coasts.parquet", "countries.parquet", "disputed.parquet", "gazetteer.parquet",
+    "lakes.parquet", "names.csv", "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv",
+    "world.parquet",
 )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
     `itertuples` takes twice as long for the few rows of a map.
     """
     row = _name_cells(tuple(table))
-    return map(row, table.index, *(cells for _, cells in table.items()))
+    return map(row, table.index, *(cells.tolist() for _, cells in table.items()))
 
 
 @cache
