@@ -387,6 +387,15 @@ def test_no_folder_for_temporary_files_is_told_in_one_line(run, mine, monkeypatc
     assert (result.exit_code, result.output) == (1, "Error: /nowhere: Permission denied\n")
 
 
+def test_a_text_whose_name_cannot_be_printed_is_a_fault(run, copy_dossier):
+    folder = copy_dossier()
+    (folder / "sources").mkdir(exist_ok=True)
+    Path(os.fsdecode(os.fsencode(folder / "sources") + b"/caf\xe9.txt")).touch()
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "caf\\udce9.txt': expected a name that can be printed" in result.output
+
+
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
 def test_a_text_that_lies_elsewhere_or_is_no_file_is_a_fault(run, copy_dossier, kind):
     folder = copy_dossier()

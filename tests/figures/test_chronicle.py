@@ -137,6 +137,13 @@ def test_the_first_and_the_last_day_that_there_is_can_be_drawn(build_dossier, da
     assert find(chronicle(build_dossier(happening(day))), "f1-mark")
 
 
+@pytest.mark.parametrize(
+    "day", ["2031", "2030/2031", "2031-04/2031-05", "2031-05-02/2031-05-06", "2031-05-02"]
+)
+def test_each_form_of_a_date_has_a_calendar(build_dossier, day):
+    assert chronicle(build_dossier(happening(day))).rows["facts"].tolist() == ["f1"]
+
+
 def test_only_months_are_known(build_dossier):
     figure = chronicle(build_dossier(happening("2031-05")))
     assert figure.title == "From 1 to 31 May 2031 no fact names its day"

@@ -242,6 +242,17 @@ def test_what_was_used_last_stays(store):
     assert [path.name[0] for path in list_entries(store)] == ["a", "c"]
 
 
+def test_what_a_user_has_there_stays_and_an_empty_entry_goes(store):
+    store.keep("a" * 64, "x")
+    (store.folder / ("b" * 64)).touch()
+    for name in ("2022-holiday.jpg", "family.png", "c" * 63, "D" * 64):
+        (store.folder / name).touch()
+    assert store.measure()[0] == 2
+    store.tidy(most_bytes=0)
+    left = {path.name for path in store.folder.iterdir()}
+    assert left == {"2022-holiday.jpg", "family.png", "c" * 63, "D" * 64}
+
+
 def test_the_store_keeps_to_its_limit_by_itself(store, monkeypatch):
     monkeypatch.setattr(_store.Store.tidy, "__defaults__", (10_000,))
     for number in range(200):

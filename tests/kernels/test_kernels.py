@@ -710,6 +710,23 @@ def test_a_socket_has_room_below_a_temporary_folder_of_any_length(long_folder, m
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def test_of_what_lies_there_only_what_was_made_here_is_removed(long_folder, monkeypatch):
+    folder = long_folder(50)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    left, held = make_scratch()
+    (left / "of-a-kernel").touch()
+    os.close(held)  # its owner is dead
+    for mine in ("dossier_mine", "dossier_12345678"):
+        (folder / mine).mkdir()
+        (folder / mine / "thesis.txt").touch()
+    (folder / "dossier_export.csv").touch()
+    scratch, held = make_scratch()
+    os.close(held)
+    found = {path.name for path in folder.iterdir()}
+    assert found == {"dossier_mine", "dossier_12345678", "dossier_export.csv", scratch.name}
+    assert (folder / "dossier_12345678" / "thesis.txt").exists()
+
+
 @pytest.mark.parametrize("length", [60, 61, 77, 78, 110])
 def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
     length, long_folder, monkeypatch, no_server

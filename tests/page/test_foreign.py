@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 
 import pytest
 from nbformat.v4 import (
@@ -129,6 +130,7 @@ def test_pictures_beside_the_notebook_and_on_the_cell_are_in_the_page(tmp_path):
     cell = new_markdown_cell(
         "# T\n\n![one](a.png) ![two](attachment:b.png) ![no](../out.png) ![key](key.txt) "
         "![far](https://x.invalid/p.png) ![gone](attachment:c.png) ![link](link.png)\n\n"
+        f"![long]({'a' * 300}.png) <img alt='none' src='b\0.png'>\n\n"
         "<img src='a.png' alt='three'>",
         attachments={"b.png": {"image/png": PIXEL}},
     )
@@ -143,7 +145,25 @@ def test_pictures_beside_the_notebook_and_on_the_cell_are_in_the_page(tmp_path):
     ):
         assert f"[Picture left out: {left}]" in page
     assert "[Picture left out: gone, attachment:c.png]" in page
+    assert f"[Picture left out: long, {'a' * 300}.png]" in page and "none, b" in page
     assert "c2VjcmV0" not in page
+
+
+@pytest.mark.parametrize("text", ["<script>", "<style>", "<link ", "<!--", "<img ", "<img '"])
+def test_what_is_never_closed_is_read_once(text):
+    seconds = []
+    for count in (4_000, 16_000):
+        begun = time.process_time()
+        show({"text/html": text * count})
+        seconds.append(time.process_time() - begun)
+    assert seconds[1] < 10 * seconds[0]  # of what is read again from each, sixteen times
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/png", "image/svg+xml", "text/plain"])
+def test_metadata_that_is_no_table_is_none(kind):
+    data = {"text/html": "<b>x</b>", "text/plain": "x", "image/svg+xml": "<svg></svg>"}
+    page = show({kind: (data | {"image/png": PIXEL})[kind]}, metadata={kind: "x"})
+    assert "x" in page
 
 
 def test_a_remote_picture_of_an_output_is_named():

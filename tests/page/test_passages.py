@@ -14,7 +14,7 @@ from made_up import write_story
 
 from helpers.dossier import find_key_figures, load_dossier
 from helpers.errors import DossierError
-from helpers.figures import numbers, timeline
+from helpers.figures import claims_over_time, numbers, timeline
 from helpers.page import passages
 
 
@@ -746,6 +746,19 @@ def test_the_lead_tells_what_happened_and_nothing_else(other, build_dossier):
     text = passages.lead(story).text
     assert text.startswith("The river rises (2 May 2031), according to the ministry.")
     assert "Nor this" not in text
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2030", "2029/2030", "2031-04", "2031-04/2031-05", "2031-05-02", "2031-05-02/2031-05-03"],
+)
+def test_each_form_of_a_date_is_told(build_dossier, day):
+    story = build_dossier(EVENT | {"date": day}, TOLL | {"value": 4, "date": day})
+    assert "The river rises" in passages.lead(story).text
+    for tell in (passages.key_figures, passages.day_by_day, passages.facts_table):
+        assert "f2" in tell(story).html
+    for draw in (timeline, numbers, claims_over_time):
+        assert "f2" in passages.show(draw, story).html
 
 
 def test_what_is_still_ahead_is_told_as_such(build_dossier):

@@ -156,6 +156,9 @@ ANSWERS = {
     "of another job": lambda job: answer(job, job.origin.key, "", "0" * 64),
     "a page of another job": lambda job: answer(job, "<!DOCTYPE html>"),
     "a page that is a list": lambda job: answer(job, [job.origin.key]),
+    "a page that is a number": lambda job: answer(job, 5),
+    "a key that is none": lambda job: answer(job, "h", "", [1]),
+    "a number and another version": lambda job: json.dumps(["k", "h", 5, True]).encode(),
     "a failure that is a number": lambda job: answer(job, job.origin.key, 3),
 }
 
