@@ -95,6 +95,8 @@ DAYS = [
     ("It will end on Friday.", "2031-05-09"),
     ("It will not be open by Friday.", "2031-05-09"),
     ("It was hit by a storm on Saturday.", "2031-05-03"),
+    ("It rose by 2.4 metres on Monday.", "2031-05-05"),
+    ("It leaves by 12 May.", "2031-05-12"),
     ("It began yesterday.", "2031-05-06"),
     ("It began last month.", "2031-04"),
     ("It began last year.", "2030"),
