@@ -111,7 +111,8 @@ DAYS = ("2031-05-01", "2031-05-02", "2031-05-04")
 
 def test_the_first_weeks_stand_in_a_panel_of_their_own(build_dossier):
     days = (*DAYS, "2031-05-08", "2031-08-01", "2031-12-31")
-    figure = deaths(build_dossier(*(people(n, date=day) for n, day in enumerate(days))))
+    facts = (people(n, date=day, stated=day) for n, day in enumerate(days))
+    figure = deaths(build_dossier(*facts))
     x = [find(figure, f"f{n}-mark")[0].center[0] for n in range(1, 7)]
     assert (x[2] - x[0]) == pytest.approx(3 * (x[1] - x[0]))
     assert (x[3] - x[0]) == pytest.approx(7 * (x[1] - x[0]))
@@ -123,7 +124,8 @@ def test_the_first_weeks_stand_in_a_panel_of_their_own(build_dossier):
 
 @pytest.mark.parametrize("days", [DAYS, ("2031-05-01", "2031-05-02", "2031-12-31")])
 def test_else_there_is_one_panel(days, build_dossier):
-    figure = deaths(build_dossier(*(people(n, date=day) for n, day in enumerate(days))))
+    facts = (people(n, date=day, stated=day) for n, day in enumerate(days))
+    figure = deaths(build_dossier(*facts))
     first, second, third = (find(figure, f"f{n}-mark")[0].center[0] for n in (1, 2, 3))
     at = [(date.fromisoformat(day) - date.fromisoformat(days[0])).days for day in days]
     assert (third - first) == pytest.approx(at[2] * (second - first))
