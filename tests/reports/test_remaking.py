@@ -245,6 +245,12 @@ def test_parameters_that_the_notebook_cannot_take_are_refused(given, message, so
 
 # What was changed in a page
 
+
+def hash_row(name: str) -> str:
+    """A row as of the hash of a dossier's facts."""
+    return f'<tr><th scope="row">{name}/facts.csv</th><td><code>{"0" * 64}</code></td></tr>\n'
+
+
 TAMPERED = {
     "a key figure": (
         lambda html: change_key_figure(html, "15"),
@@ -301,6 +307,19 @@ TAMPERED = {
     "a parameter that is shown": (
         lambda html: html.replace("with dossier ferry,", "with dossier fairy,"),
         ["near 'Provenance' the page has ', with dossier fairy, sources all.'"],
+    ),
+    "a row of words as of a hash": (
+        lambda html: html.replace("<tr>", f"{hash_row('All was well; see x')}<tr>", 1),
+        ["only the page has 'All was well; see x/facts.csv · 000"],
+    ),
+    "a hash twice": (
+        lambda html: html.replace('<tr><th scope="row">ferry', f'{hash_row("ferry")}<tr>'
+                                  '<th scope="row">ferry', 1),
+        ["near 'Provenance' only the page has 'ferry/facts.csv · "],
+    ),
+    "a hash in another table": (
+        lambda html: html.replace("<tr>", f"{hash_row('ferry')}<tr>", 1),
+        ["only the page has 'ferry/facts.csv · 000"],
     ),
     "a script where a difference is left out": (
         lambda html: re.sub(r"(ferry/facts\.csv)(</th>)", r"\1<script>x</script>\2", html),
@@ -387,6 +406,27 @@ def test_other_versions_are_told(sound, write_page, made_again):
     result = verify_page(write_page(sound))
     assert result.differences == []
     assert result.changes == [f"pandas was {now!r}, here it is '99.0'."]
+
+
+def test_a_version_that_no_page_states_is_told(sound, write_page, made_again):
+    origin = read_origin(write_page(sound))
+    more = Origin(
+        origin.notebook, origin.parameters, origin.hashes, origin.versions | {"all was well": "1"}
+    )
+    first, last = min(more.versions), "all was well"
+    html = put_origin(sound.replace(f"Made with {first}", f"Made with {last} 1, {first}"), more)
+    assert html.count(last) == 2
+    result = verify_page(write_page(html))
+    assert "'all was well' was '1', here it is 'not stated'." in result.changes
+    assert any("all was well 1, " in line for line in result.differences)
+
+
+def test_a_version_is_no_sentence(sound, write_page):
+    origin = read_origin(write_page(sound))
+    said = origin.versions | {"pandas": "3.1.1, and all was well"}
+    said = Origin(origin.notebook, origin.parameters, origin.hashes, said)
+    with pytest.raises(PageError, match="does not say what it was made from"):
+        verify_page(write_page(put_origin(sound, said)))
 
 
 def test_a_dossier_that_has_changed_since_is_told(

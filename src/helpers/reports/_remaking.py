@@ -25,16 +25,8 @@ from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
 from helpers.words import NUMBERS, find_numbers, format_count, quote_value
 
-# What may differ between a page and the same page made again, and is left out on both sides.
-_LEFT_OUT = (
-    META,  # what the page was made from: held against what is here by `_find_changes`
-    # The hashes of the dossier's files: the page carries their rows, not their bytes.
-    re.compile(
-        r'<tr><th scope="row">[^<>]*/(?:(?:facts|places|sources)\.csv|datapackage\.json)</th>'
-        r"<td><code>[0-9a-f]{64}</code></td></tr>\n"
-    ),
-    AT_HOME,
-)
+_PROVENANCE = re.compile(r'(?<=<table class="provenance">).*?(?=</table>)', re.DOTALL)
+_FILES = (*(table.file for table in TABLES), PACKAGE)
 _DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
 # What a damaged zip, or a damaged JSON in it, raises.
 _DAMAGED = (
@@ -163,7 +155,10 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 rows = _compare_data(data, read_data(again, read_page(again)))
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
-    differences = _find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))
+    expected = _date_back(expected, now, origin)
+    differences = _find_differences(
+        *(_leave_out(text, data["dossier"]) for text in (html, expected))
+    )
     changes = _find_changes(origin, now, hashes)
     return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
 
@@ -339,10 +334,11 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     hashes |= here
     changed = {name for name in hashes if hashes[name] != then.hashes.get(name)}
     changes = [line for name, line in parts.items() if name in changed]
-    for library, new in now.versions.items():
-        old = then.versions.get(library, "not stated")
+    for library in now.versions | then.versions:
+        old, new = (each.versions.get(library, "not stated") for each in (then, now))
         if old != new:
-            changes.append(f"{library} was {quote_value(old)}, here it is {quote_value(new)}.")
+            name = library if library in now.versions else quote_value(library)
+            changes.append(f"{name} was {quote_value(old)}, here it is {quote_value(new)}.")
     return changes
 
 
@@ -350,14 +346,25 @@ def _date_back(expected: str, now: Origin, then: Origin) -> str:
     """A page made now, with the hashes and versions of then: they are told as changes."""
     for name in ("notebook", "boundaries", "package"):
         expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
-    new, old = (escape(format_versions(o.versions), quote=False) for o in (now, then))
+    known = {name: n for name, n in then.versions.items() if name in now.versions}
+    new, old = (escape(format_versions(each), quote=False) for each in (now.versions, known))
     return expected.replace(new, old)
 
 
-def _leave_out(html: str) -> str:
-    for pattern in _LEFT_OUT:
-        html = pattern.sub("", html)
-    return html
+def _leave_out(html: str, dossier: str) -> str:
+    """A page without what may differ when it is made again."""
+    html = META.sub("", html)  # held against what is here by `_find_changes`
+    html = _PROVENANCE.sub(lambda table: _leave_out_hashes(table[0], dossier), html, count=1)
+    return AT_HOME.sub("", html)
+
+
+def _leave_out_hashes(table: str, dossier: str) -> str:
+    """Without those of the dossier's files: the page carries their rows, not their bytes."""
+    for file in _FILES:
+        name = re.escape(escape(f"{dossier}/{file}", quote=False))
+        row = rf'<tr><th scope="row">{name}</th><td><code>[0-9a-f]{{64}}</code></td></tr>\n'
+        table = re.sub(row, "", table, count=1)
+    return table
 
 
 def _find_differences(page: str, expected: str) -> list[str]:
