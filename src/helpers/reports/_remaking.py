@@ -15,9 +15,10 @@ from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unicodedata import name as name_character
 from zipfile import BadZipFile, ZipFile
 
-from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
+from helpers.dossier import PACKAGE, TABLES, Dossier, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.figures import leave_out_store
 from helpers.files import look_up_folders, write_whole
@@ -26,7 +27,22 @@ from helpers.reports._render import render
 from helpers.words import NUMBERS, find_numbers, format_count, quote_value
 
 _PROVENANCE = re.compile(r'(?<=<table class="provenance">).*?(?=</table>)', re.DOTALL)
-_FILES = (*(table.file for table in TABLES), PACKAGE)
+# What may be said of a text that is kept at home, as `TextCheck.lines` says it: '' is the fact's
+# own anchor, U+ a character by its number and name, and what stands in groups are ids.
+_SAID = Path(__file__).with_name("at_home.txt").read_text(encoding="utf-8")
+_ID = "[a-z0-9][a-z0-9_-]*"
+_AT_HOME = re.compile(
+    "|".join(_SAID.splitlines()).format(
+        id=f"({_ID})",
+        ids=f"({_ID}(?:, {_ID})*)",
+        hash="[0-9a-f]{64}",
+        number=r"[-+\d.,e]{1,24}",
+        signs=r"""(?:nothing|'[^']{1,3}'|"'"|U\+(?: and U\+){0,4})""",
+    )
+)
+_FACT = re.compile(rf"(?:Held against its text: )?fact ({_ID}): ")
+_CHARACTER = re.compile(r"U\+((?:10|[0-9A-F])?[0-9A-F]{4})((?: [A-Z0-9-]+)*)")
+_LINES_OF_TEXT = 6  # at most, besides those on facts
 _DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
 # What a damaged zip, or a damaged JSON in it, raises.
 _DAMAGED = (
@@ -143,7 +159,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             return render(notebook, given, Path(empty) / "again.html")
 
         try:
-            again = make(restore(page, data, Path(folder)))
+            restored = restore(page, data, Path(folder))
+            again, dossier = make(restored), read_dossier(restored)[0]
         except _NO_PAGE as error:
             raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
@@ -156,9 +173,7 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
     expected = _date_back(expected, now, origin)
-    differences = _find_differences(
-        *(_leave_out(text, data["dossier"]) for text in (html, expected))
-    )
+    differences = _find_differences(*(_leave_out(text, dossier) for text in (html, expected)))
     changes = _find_changes(origin, now, hashes)
     return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
 
@@ -351,16 +366,37 @@ def _date_back(expected: str, now: Origin, then: Origin) -> str:
     return expected.replace(new, old)
 
 
-def _leave_out(html: str, dossier: str) -> str:
+def _leave_out(html: str, dossier: Dossier) -> str:
     """A page without what may differ when it is made again."""
-    html = META.sub("", html)  # held against what is here by `_find_changes`
-    html = _PROVENANCE.sub(lambda table: _leave_out_hashes(table[0], dossier), html, count=1)
-    return AT_HOME.sub("", html)
+    html = META.sub("", html, count=2)  # held against what is here by `_find_changes`
+    html = _PROVENANCE.sub(lambda table: _leave_out_hashes(table[0], dossier.name), html, count=1)
+    return AT_HOME.sub(lambda said: "" if _is_of_text(said[0], dossier) else said[0], html)
+
+
+def _is_of_text(html: str, dossier: Dossier) -> bool:
+    """Whether this is what comes of holding a dossier's facts against a text, and no more."""
+    facts = dossier.facts.set_index("fact_id")["anchor"]
+    known = {*facts.index, *dossier.sources["source_id"]}
+    lines = unescape(re.sub("</?data[^<>]*>", "", html))[5:-6].split("</div><div>")
+    for line in lines[: len(facts) + _LINES_OF_TEXT]:
+        said = line
+        if (fact := _FACT.match(line)) and fact[1] in facts:
+            said = line.replace(quote_value(" ".join(str(facts[fact[1]]).split())), "''")
+        found = _AT_HOME.fullmatch(_CHARACTER.sub(_leave_out_name, said))
+        if not found or not {i for ids in found.groups("") for i in ids.split(", ") if i} <= known:
+            return False
+    return len(lines) <= len(facts) + _LINES_OF_TEXT
+
+
+def _leave_out_name(character: re.Match) -> str:
+    """Without its name a character by its number, where that is its name."""
+    is_named = character[2].strip() == name_character(chr(int(character[1], 16)), "")
+    return "U+" if is_named else character[0]
 
 
 def _leave_out_hashes(table: str, dossier: str) -> str:
     """Without those of the dossier's files: the page carries their rows, not their bytes."""
-    for file in _FILES:
+    for file in (*(table.file for table in TABLES), PACKAGE):
         name = re.escape(escape(f"{dossier}/{file}", quote=False))
         row = rf'<tr><th scope="row">{name}</th><td><code>[0-9a-f]{{64}}</code></td></tr>\n'
         table = re.sub(row, "", table, count=1)
