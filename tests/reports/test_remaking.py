@@ -199,6 +199,18 @@ HOSTILE = {
     "a cell too many": (change_table(b"fact_id\nf1,f2"), "facts: expected rows of the columns"),
     "a cell too large": (change_table(b"fact_id\n" + b"a" * 200_000), "are damaged"),
     "an unknown column": (change_fact(code="import os"), "facts: expected rows of the columns"),
+    "an unknown column of many rows": (
+        change_table(b"a\n" + b"a\n" * 300_000),
+        "facts: expected rows of the columns",
+    ),
+    "too many rows": (
+        change_table(b"fact_id\n" + b"a\n" * 100_001),
+        "facts: too many rows; expected at most 100,000",
+    ),
+    "too many bytes": (
+        change_table(b"fact_id\n" + b"a" * 20_000_000),
+        "are damaged: too large; expected at most 20,000,000 bytes",
+    ),
     "no facts": (change_table(b""), r"has 1 fault:\n  facts.csv: has a header only"),
     "an unknown topic": (change_fact(topic="casualtys"), r"row 2, topic 'casualtys'.*casualties"),
     "a number that is not said": (change_fact(value=13), r"row 2, value '13': does not stand in"),

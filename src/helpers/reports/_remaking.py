@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
 from io import BytesIO, StringIO
-from itertools import takewhile
+from itertools import islice, takewhile
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,6 +60,8 @@ _OUTSIDE: dict[str, dict[str, Any]] = {
 }
 _NO_PAGE = (ParameterError, DossierError, RenderError)
 _LARGEST = 50_000_000  # bytes of a page
+_LARGEST_DATA = 20_000_000  # bytes of the tables in it
+_MOST_ROWS = 100_000  # of one of them
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
 _BEGINNING = "the beginning"  # where no heading stands above
@@ -213,12 +215,14 @@ def read_data(page: Path, html: str) -> dict[str, Any]:
         )
     try:
         packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
-        head = json.loads(packed.open("dossier.json").read(_LARGEST))
+        if sum(file.file_size for file in packed.infolist()) > _LARGEST_DATA:
+            raise ValueError(f"too large; expected at most {_LARGEST_DATA:,} bytes")
+        head = json.loads(packed.read("dossier.json"))
         json.dumps(head, ensure_ascii=False).encode()  # an escape may name half a character
-        tables = {name: _read_rows(packed, f"{name}.csv") for name in _TABLES}
+        tables = {name: _read_rows(packed, name) for name in _TABLES}
     except _DAMAGED as error:
         raise PageError(f"{page}: its data are damaged: {error}") from error
-    if why := _why_no_dossier(head) or _why_no_table(tables):
+    if why := _why_no_dossier(head):
         raise PageError(f"{page}: its data are damaged: {why}")
     return head | tables
 
@@ -228,10 +232,17 @@ def _read_rows(packed: ZipFile, name: str) -> list[dict[str, str]]:
 
     An apostrophe before a formula is left: who reads the dossier takes it off.
     """
-    if name not in packed.namelist():
+    if f"{name}.csv" not in packed.namelist():
         return []
-    text = packed.open(name).read(_LARGEST).decode("utf-8-sig")
-    rows = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    text, table = packed.read(f"{name}.csv").decode("utf-8-sig"), _TABLES[name]
+    reader = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    header = reader.fieldnames or []
+    is_known = set(header) <= set(table.add_languages(header).names)
+    rows = list(islice(reader, _MOST_ROWS + 1)) if is_known else []
+    if not is_known or any("more" in row for row in rows):
+        raise ValueError(f"{name}: expected rows of the columns {', '.join(table.names)}")
+    if len(rows) > _MOST_ROWS:
+        raise ValueError(f"{name}: too many rows; expected at most {_MOST_ROWS:,}")
     return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
@@ -243,16 +254,6 @@ def _why_no_dossier(head: Any) -> str:
     if not isinstance(name, str) or not _is_folder_name(name):
         return f"dossier {quote_value(name)}: expected the name of a folder"
     return "" if isinstance(title, str) else f"title {quote_value(title)}: expected a text"
-
-
-def _why_no_table(tables: dict[str, list[dict[str, str]]]) -> str:
-    """What is wrong with the columns of the tables that a page carries; '' where nothing is."""
-    for name, rows in tables.items():
-        table = _TABLES[name]
-        columns = {column for row in rows for column in row}
-        if not columns <= set(table.add_languages(columns).names):
-            return f"{name}: expected rows of the columns {', '.join(table.names)}"
-    return ""
 
 
 def _is_folder_name(name: str) -> bool:
