@@ -428,6 +428,15 @@ def test_many_differences_are_cut_short(sound, write_page, made_again):
     assert len(told) < 30
 
 
+def test_a_page_of_many_more_pieces_is_not_compared(sound, write_page, made_again):
+    count = 20 * sound.count("<")
+    result = verify_page(write_page(sound.replace("</main>", "<div>" * count + "</main>")))
+    (line,) = result.differences
+    assert re.fullmatch(
+        r"the page has [\d,]{6,} pieces, its data make [\d,]+: they are not compared", line
+    )
+
+
 def test_long_texts_are_shown_where_they_differ():
     page, data = ("<p>" + "so it was, " * 50 + number + "</p>" for number in ("12", "13"))
     (line,) = _remaking._find_differences(page, data)
