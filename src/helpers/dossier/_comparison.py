@@ -195,7 +195,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
 
 
 def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
-    """Verdict and reason for each pair that should agree or might, and whether some are left out."""
+    """Verdict and reason for each pair that should agree or might; whether some are left out."""
     nameless = claims["of_whom"] == MISSING
     vague = claims[claims["date"].isna() | nameless]
     clear = claims[claims["date"].notna() & ~nameless]
