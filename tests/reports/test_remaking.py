@@ -433,7 +433,7 @@ def test_a_page_of_many_more_pieces_is_not_compared(sound, write_page, made_agai
     result = verify_page(write_page(sound.replace("</main>", "<div>" * count + "</main>")))
     (line,) = result.differences
     assert re.fullmatch(
-        r"the page has [\d,]{6,} pieces, its data make [\d,]+: they are not compared", line
+        r"the page has [\d,]{6,} tags and texts, its data make [\d,]+: they are not compared", line
     )
 
 

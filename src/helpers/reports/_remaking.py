@@ -412,7 +412,9 @@ def _find_differences(page: str, expected: str) -> list[str]:
     pairs = list(zip(_take_apart(page), _take_apart(expected), strict=True))
     had, made = (sum(map(len, pieces)) for pieces in zip(*pairs, strict=True))
     if had > _MOST_TIMES * made:
-        return [f"the page has {had:,} pieces, its data make {made:,}: they are not compared"]
+        return [
+            f"the page has {had:,} tags and texts, its data make {made:,}: they are not compared"
+        ]
     lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
     first_line = page.count("\n", 0, _count_common(page, expected)) + 1
     return lines or [f"the bytes differ, first in line {first_line}"]
