@@ -336,6 +336,17 @@ def test_what_is_of_another_day_or_place_is_no_pair_for_want_of_a_group(build, k
     assert compare_claims(build([], [{"value": 12}], [nobody | known])).empty
 
 
+@pytest.mark.parametrize("date", ["", "2031-05-04"])
+def test_claims_beyond_a_bound_are_left_out_and_that_is_told(build, monkeypatch, date):
+    several = [{"value": 10 + n, "date": date, "asserted_by": f"speaker {n}"} for n in range(5)]
+    dossier = build([], several)
+    found = compare_claims(dossier)
+    assert (len(found), found.attrs["is_cut"]) == (10, False)
+    monkeypatch.setattr("helpers.dossier._comparison._MOST_PAIRS", 10)
+    found = compare_claims(dossier)
+    assert (len(found), found.attrs["is_cut"]) == (7, True)
+
+
 def test_what_a_person_found_to_differ_is_a_contradiction(build):
     mark = {"compared_with": "a1", "comparison": "differs", "note": "Before noon"}
     dossier = build([{"value": 12}], [{"value": 14, "date": "2031-05-09"} | mark])

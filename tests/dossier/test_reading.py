@@ -115,6 +115,29 @@ def test_a_comparison_may_stand_in_either_of_the_two_facts(ferry, edit_cells):
     assert [str(fault) for fault in read_dossier(ferry)[1]] == []
 
 
+def test_each_of_many_cells_at_fault_has_its_own_words(ferry):
+    facts = pd.read_csv(ferry / "facts.csv", dtype=str, keep_default_na=False)
+    one = facts.iloc[[0]].assign(statement="Hurt: 77 of 88")
+    pd.concat([one, facts, one.assign(value="13"), one]).to_csv(ferry / "facts.csv", index=False)
+    faults = [str(fault) for fault in read_dossier(ferry)[1]]
+    said = "stands neither in the anchor nor in value, low or high"
+    rows = range(2, len(facts) + 5)
+    doubles = [rows[1], rows[-2], rows[-1]]
+    assert [f for f in faults if "duplicate" in f] == [
+        f"facts.csv row {row}, fact_id 'f1': a duplicate of row 2; expected an id of its own"
+        for row in doubles
+    ]
+    assert [f for f in faults if said in f] == [
+        f"facts.csv row {row}, statement 'Hurt: 77 of 88': {number} {said}"
+        for row in (rows[0], rows[-2], rows[-1])
+        for number in (77, 88)
+    ]
+    assert [f for f in faults if "value" in f and said not in f] == [
+        f"facts.csv row {rows[-2]}, value '13': does not stand in the anchor "
+        "'At least 12 passengers'"
+    ]
+
+
 def test_a_comparison_beside_facts_without_an_id_or_with_one_twice(ferry, edit_cells):
     edit_cells(ferry, "facts", "f5", comparison="differs")
     edit_cells(ferry, "facts", "f6", compared_with="f1", comparison="differs")

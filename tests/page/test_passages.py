@@ -516,6 +516,18 @@ def test_it_is_told_what_was_compared_and_what_could_not_be(build_dossier):
     )
 
 
+def test_it_is_told_that_claims_were_left_out(build_dossier, monkeypatch):
+    monkeypatch.setattr("helpers.dossier._comparison._MOST_PAIRS", 3)
+    told = passages.contradictions(
+        build_dossier(
+            *(TOLL | {"date": "", "value": n, "asserted_by": f"speaker {n}"} for n in (3, 4))
+        )
+    ).text
+    assert told.endswith(
+        "There are too many claims here to hold each against each: the last are left out."
+    )
+
+
 def test_what_was_settled_is_told_apart_with_its_day(whole):
     told, settled = passages.contradictions(whole).html.split("settled since")
     assert "of 45 compared" not in told

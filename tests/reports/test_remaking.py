@@ -18,11 +18,12 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.cli import main
-from helpers.dossier import load_dossier
+from helpers.dossier import load_dossier, verify_texts
 from helpers.errors import PageError
 from helpers.page import META, Origin, read_origin
 from helpers.page.passages import provenance
 from helpers.reports import _remaking, find_notebook, render, verify_page
+from helpers.words import quote_value
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DATA = re.compile(r"data:application/zip;base64,([A-Za-z0-9+/=]*)")
@@ -198,6 +199,18 @@ HOSTILE = {
     "a cell too many": (change_table(b"fact_id\nf1,f2"), "facts: expected rows of the columns"),
     "a cell too large": (change_table(b"fact_id\n" + b"a" * 200_000), "are damaged"),
     "an unknown column": (change_fact(code="import os"), "facts: expected rows of the columns"),
+    "an unknown column of many rows": (
+        change_table(b"a\n" + b"a\n" * 300_000),
+        "facts: expected rows of the columns",
+    ),
+    "too many rows": (
+        change_table(b"fact_id\n" + b"a\n" * 100_001),
+        "facts: too many rows; expected at most 100,000",
+    ),
+    "too many bytes": (
+        change_table(b"fact_id\n" + b"a" * 20_000_000),
+        "are damaged: too large; expected at most 20,000,000 bytes",
+    ),
     "no facts": (change_table(b""), r"has 1 fault:\n  facts.csv: has a header only"),
     "an unknown topic": (change_fact(topic="casualtys"), r"row 2, topic 'casualtys'.*casualties"),
     "a number that is not said": (change_fact(value=13), r"row 2, value '13': does not stand in"),
@@ -244,6 +257,12 @@ def test_parameters_that_the_notebook_cannot_take_are_refused(given, message, so
 
 
 # What was changed in a page
+
+
+def hash_row(name: str) -> str:
+    """A row as of the hash of a dossier's facts."""
+    return f'<tr><th scope="row">{name}/facts.csv</th><td><code>{"0" * 64}</code></td></tr>\n'
+
 
 TAMPERED = {
     "a key figure": (
@@ -302,6 +321,19 @@ TAMPERED = {
         lambda html: html.replace("with dossier ferry,", "with dossier fairy,"),
         ["near 'Provenance' the page has ', with dossier fairy, sources all.'"],
     ),
+    "a row of words as of a hash": (
+        lambda html: html.replace("<tr>", f"{hash_row('All was well; see x')}<tr>", 1),
+        ["only the page has 'All was well; see x/facts.csv · 000"],
+    ),
+    "a hash twice": (
+        lambda html: html.replace('<tr><th scope="row">ferry', f'{hash_row("ferry")}<tr>'
+                                  '<th scope="row">ferry', 1),
+        ["near 'Provenance' only the page has 'ferry/facts.csv · "],
+    ),
+    "a hash in another table": (
+        lambda html: html.replace("<tr>", f"{hash_row('ferry')}<tr>", 1),
+        ["only the page has 'ferry/facts.csv · 000"],
+    ),
     "a script where a difference is left out": (
         lambda html: re.sub(r"(ferry/facts\.csv)(</th>)", r"\1<script>x</script>\2", html),
         ["only the page has '<script> · x · </script> · "],
@@ -320,16 +352,64 @@ def test_what_was_changed_in_a_page_is_told(spoil, told, sound, write_page, made
     assert [line for line in told if line not in text] == [], text
 
 
-def test_what_a_text_at_home_says_is_left_out_but_no_markup_there():
-    told = '<dt>Its text</dt><dd class="at-home"><div>{}</div></dd>'
-    count = '<data value="4" data-rule="count">4</data> facts found'
-    one, other = (_remaking._leave_out(told.format(line)) for line in (count, "changed"))
-    assert one == other
-    for markup in ("<script>alert(1)</script>", '<data style="top:0" value="4">4</data>'):
-        hidden = _remaking._leave_out(told.format(markup))
-        assert _remaking._find_differences(hidden, one)
-    elsewhere = _remaking._leave_out(told.format("as stated") * 2)
-    assert _remaking._find_differences(elsewhere, one)
+def say_at_home(html: str, lines: list[str]) -> str:
+    """A page with these lines as what comes of holding the facts against a text."""
+    said = "".join(f"<div>{escape(line, quote=False)}</div>" for line in lines)
+    return html.replace('class="at-home">', f'class="at-home">{said}', 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("", ""),
+        ("Around 2,500", "ÆÐÞ 2,500"),
+        ("Around 2,500 people", "Around\u20112,500 people"),
+        ("14", "fourteen"),
+        ("14", "14 14"),
+        ("\n\n", "\n"),
+        ("people wait", "people waited"),
+    ],
+)
+def test_what_comes_of_a_text_at_home_is_left_out(other, sound, write_page, made_again, tmp_path):
+    text = tmp_path / "report.txt"
+    text.write_text(FERRY.with_suffix(".txt").read_text().replace(*other))
+    lines = verify_texts(load_dossier(FERRY), {"report": text}).lines()
+    caveats = [f"Held against its text: {line}" for line in lines if line.startswith("fact ")]
+    for said in (lines, caveats):
+        result = verify_page(write_page(say_at_home(sound, said)))
+        assert result.is_well, (said, result.differences)
+
+
+SAID = "fact f2: {} does not stand in paragraph 3"
+NOT_SAID = {
+    "a sentence": "All was well.",
+    "a sentence as of a fact": "fact f2: all was well",
+    "another anchor": SAID.format("'All was well'"),
+    "a fact that is not here": "fact all-was-well: there is no paragraph 3: the text has 2",
+    "a source that is not here": "source all-was-well: every anchor still stands in it",
+    "words as ids": "1 of 4 facts found in their text; 3 lost their footing: all, was, well",
+    "words as a name": SAID.format("'Around 2,500 people wait'")
+    + ": the text has U+2011 ALL WAS WELL where the anchor has '-' (character 2 of the paragraph)",
+}
+
+
+@pytest.mark.parametrize("line", NOT_SAID.values(), ids=NOT_SAID)
+def test_no_more_is_left_out_than_a_text_says(line, sound, write_page, made_again):
+    differences = verify_page(write_page(say_at_home(sound, [line]))).differences
+    assert differences[0] == f"near 'What to doubt' only the page has {quote_value(line)}"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div><script>alert(1)</script></div>",
+        '<div><data style="top:0" value="4">4</data></div>',
+        "<div>fact f2: there is no paragraph 3: the text has 2</div>" * 99,
+    ],
+)
+def test_no_markup_and_no_flood_is_left_out(html, sound, write_page, made_again):
+    spoilt = sound.replace('class="at-home">', f'class="at-home">{html}', 1)
+    assert verify_page(write_page(spoilt)).differences
 
 
 def test_a_terminal_is_not_spoken_to_by_a_page(sound, write_page, made_again):
@@ -346,6 +426,15 @@ def test_many_differences_are_cut_short(sound, write_page, made_again):
     told = str(result).splitlines()
     assert f"and {len(result.differences) - 20} more" in told
     assert len(told) < 30
+
+
+def test_a_page_of_many_more_pieces_is_not_compared(sound, write_page, made_again):
+    count = 20 * sound.count("<")
+    result = verify_page(write_page(sound.replace("</main>", "<div>" * count + "</main>")))
+    (line,) = result.differences
+    assert re.fullmatch(
+        r"the page has [\d,]{6,} tags and texts, its data make [\d,]+: they are not compared", line
+    )
 
 
 def test_long_texts_are_shown_where_they_differ():
@@ -387,6 +476,27 @@ def test_other_versions_are_told(sound, write_page, made_again):
     result = verify_page(write_page(sound))
     assert result.differences == []
     assert result.changes == [f"pandas was {now!r}, here it is '99.0'."]
+
+
+def test_a_version_that_no_page_states_is_told(sound, write_page, made_again):
+    origin = read_origin(write_page(sound))
+    more = Origin(
+        origin.notebook, origin.parameters, origin.hashes, origin.versions | {"all was well": "1"}
+    )
+    first, last = min(more.versions), "all was well"
+    html = put_origin(sound.replace(f"Made with {first}", f"Made with {last} 1, {first}"), more)
+    assert html.count(last) == 2
+    result = verify_page(write_page(html))
+    assert "'all was well' was '1', here it is 'not stated'." in result.changes
+    assert any("all was well 1, " in line for line in result.differences)
+
+
+def test_a_version_is_no_sentence(sound, write_page):
+    origin = read_origin(write_page(sound))
+    said = origin.versions | {"pandas": "3.1.1, and all was well"}
+    said = Origin(origin.notebook, origin.parameters, origin.hashes, said)
+    with pytest.raises(PageError, match="does not say what it was made from"):
+        verify_page(write_page(put_origin(sound, said)))
 
 
 def test_a_dossier_that_has_changed_since_is_told(

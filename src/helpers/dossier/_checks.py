@@ -43,10 +43,11 @@ _MAY_BE_LESS = ["about", "estimated", "conditional", "up to", "less than", "almo
 _MAY_BE_MORE = ["about", "estimated", "conditional", "at least", "more than"]
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 Frames = dict[str, pd.DataFrame]
-# What a check yields: the cells of a column by row, which of them are at fault, what was expected,
-# and perhaps what suggests to a cell what was meant.
+# What a check yields: the cells of a column by row, which of them are at fault, what was expected
+# (of all those, or of each), and perhaps what suggests to a cell what was meant.
 Mask = Sequence[bool] | np.ndarray | pd.Series
-Finding = tuple[pd.Series, Mask, str] | tuple[pd.Series, Mask, str, Callable[[str], str]]
+Said = str | list[str]
+Finding = tuple[pd.Series, Mask, Said] | tuple[pd.Series, Mask, Said, Callable[[str], str]]
 
 
 def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
@@ -128,9 +129,8 @@ def _check_keys(cells: pd.Series) -> Iterator[Finding]:
     doubles = ids[ids.duplicated()]
     first = ids[ids.isin(doubles)].drop_duplicates() if len(doubles) else doubles
     rows = dict(zip(first, first.index, strict=True))
-    for row, key in zip(doubles.index.tolist(), doubles, strict=True):
-        expected = f"a duplicate of row {rows[key]}; expected an id of its own"
-        yield doubles.loc[[row]], [True], expected
+    expected = [f"a duplicate of row {rows[key]}; expected an id of its own" for key in doubles]
+    yield doubles, doubles.notna(), expected
 
 
 def _check_references(cells: pd.Series, others: pd.DataFrame, target: Table) -> Iterator[Finding]:
@@ -191,12 +191,12 @@ def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
     alike = measured.groupby(["measure", "of_whom"], dropna=False, sort=False)
     usual = alike[["unit", "row"]].transform("first")
     other = usual[usual["unit"] != measured["unit"]]
-    for row, unit, known in other.itertuples():
-        expected = (
-            f"another unit than that of row {known}, of the same measure and group "
-            f"(expected {unit!r}, or a measure of its own)"
-        )
-        yield facts["unit"].loc[[row]], [True], expected
+    expected = [
+        f"another unit than that of row {known}, of the same measure and group "
+        f"(expected {unit!r}, or a measure of its own)"
+        for unit, known in other.itertuples(index=False)
+    ]
+    yield facts["unit"].loc[other.index], np.ones(len(other)), expected
 
 
 def _check_replacements(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
@@ -248,11 +248,13 @@ def _check_circles(facts: pd.DataFrame, column: str, verb: str, about: str) -> I
     for fact_id, target in zip(facts["fact_id"].loc[ids.index], ids, strict=True):
         targets[fact_id].append(target)
     rows = dict(zip(facts["fact_id"], facts.index, strict=True))
+    named, expected = {}, []
     for circle in _find_circles(targets):
         names = [*circle, circle[0]]
         shown = [*names[:_SHOWN_OF_CIRCLE], "…"] if len(circle) > _SHOWN_OF_CIRCLE else names
-        named = pd.Series(names[1], [rows[circle[0]]], name=column)
-        yield named, [True], f"{about} a circle: {verb.join(shown)}"
+        named[rows[circle[0]]] = names[1]
+        expected.append(f"{about} a circle: {verb.join(shown)}")
+    yield pd.Series(named, name=column, dtype=object), np.ones(len(named)), expected
 
 
 def _find_circles(targets: dict[Any, list[str]]) -> Iterator[list[str]]:
@@ -330,14 +332,16 @@ def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Fi
     """An only number in plain digits is compared for all facts at once, the rest one by one."""
     has_number = facts[NUMBERS].notna().any(axis=1)
     rest = has_number & facts["anchor"].notna() & (facts["value"] != plain)
+    told: dict[str, dict[int, str]] = {name: {} for name in NUMBERS}
     for row, fact in _iterate(facts, rest):
         anchor, language = fact["anchor"], fact["language"]
         for name, number in anchored_numbers(fact):
             if not states_number(anchor, number, language) and not any(
                 find_unread(anchor, language)
             ):
-                expected = f"does not stand in the anchor {quote_value(anchor)}"
-                yield facts[name].loc[[row]], [True], expected
+                told[name][row] = f"does not stand in the anchor {quote_value(anchor)}"
+    for name, expected in told.items():
+        yield facts[name].loc[list(expected)], np.ones(len(expected)), list(expected.values())
 
 
 def _check_statement_numbers(
@@ -353,6 +357,7 @@ def _check_statement_numbers(
     plain = find_plain_numbers(facts["statement"], facts["language"])
     own = (facts[NUMBERS].to_numpy() == plain[:, np.newaxis]).any(axis=1) | (plain == anchored)
     rest = of_article & facts["anchor"].notna() & (counts.to_numpy() > own)
+    rows, expected = [], []
     for row, fact in _iterate(facts, rest):
         statement, anchor, language = fact["statement"], fact["anchor"], fact["language"]
         known = {fact[name] for name in NUMBERS}
@@ -365,8 +370,9 @@ def _check_statement_numbers(
             year, *month_and_day = map(int, day.split("-"))
             known |= {year, *month_and_day[1:]}
         for printed in find_foreign_digits(statement, known, ["en", language]):
-            expected = f"{printed} stands neither in the anchor nor in value, low or high"
-            yield facts["statement"].loc[[row]], [True], expected
+            rows.append(row)
+            expected.append(f"{printed} stands neither in the anchor nor in value, low or high")
+    yield facts["statement"].loc[rows], np.ones(len(rows)), expected
 
 
 def _iterate(facts: pd.DataFrame, wanted: pd.Series) -> Iterator[tuple[int, dict]]:

@@ -29,6 +29,7 @@ VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not 
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
 _CLAIM = ["topic", "stated"]  # what facts of one claim have in common besides
 _NOTHING = {"fact_ids": [], "standing": ""}  # what a side has to say that does not speak of a claim
+_MOST_PAIRS = 50_000  # of claims that are looked at for contradictions
 _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to be held together
 
 
@@ -97,12 +98,14 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
         One row a pair that stands, in the order of the facts, then one a pair that differed until a
         claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
         verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood,
-        or ''.
+        or ''. Its attribute `is_cut` tells whether there are more claims of one thing than can be
+        held against one another: those of the last facts are left out.
     """
     facts = dossier.facts
     claims = gather_claims(dossier, facts, _CLAIM)
     by_hand = _pair_by_hand(dossier, claims, claims)
-    pairs = _pair_of_one_day(claims, _list_replaced(facts)) | by_hand
+    by_rule, is_cut = _pair_of_one_day(claims, _list_replaced(facts))
+    pairs = by_rule | by_hand
     told, rows = list_claims(claims), []
     for (one, other), (verdict, why) in sorted(pairs.items()):
         first, second = told[one], told[other]
@@ -121,7 +124,9 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
             )
     rows.sort(key=lambda row: bool(row["settled"]))
     columns = ["topic", "first_ids", "second_ids", "verdict", "why", "by_hand", "settled"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    found = pd.DataFrame(rows, columns=columns, dtype=object)
+    found.attrs["is_cut"] = is_cut
+    return found
 
 
 def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -189,20 +194,33 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     return "differs", compose("{}; {}", both, days)
 
 
-def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> Pairs:
-    """Verdict and reason for each pair of numbers that should be the same, or might be."""
+def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
+    """Verdict and reason for each pair that should agree or might; whether some are left out."""
     nameless = claims["of_whom"] == MISSING
     vague = claims[claims["date"].isna() | nameless]
     clear = claims[claims["date"].notna() & ~nameless]
-    told, found = list_claims(claims), Pairs()
-    for one, other in [
-        *_join(clear, clear, [*_THING, "of_whom", "places", "date"]),
-        *_join(vague, claims, [*_THING, "places"]),
-    ]:
+    told, found, is_cut = list_claims(claims), Pairs(), False
+    pairs: list[tuple[int, int]] = []
+    for ones, others, common in (
+        (clear, clear, [*_THING, "of_whom", "places", "date"]),
+        (vague, claims, [*_THING, "places"]),
+    ):
+        first_ones = _take_first(ones, others, common)
+        pairs += _join(first_ones, others, common)
+        is_cut |= len(first_ones) < len(ones)
+    for one, other in pairs:
         first, second = told[min(one, other)], told[max(one, other)]
         if one != other and _are_apart(first, second, replaced):
             found[min(one, other), max(one, other)] = _judge_one_day(first, second)
-    return {pair: judged for pair, judged in found.items() if judged[0]}
+    return {pair: judged for pair, judged in found.items() if judged[0]}, is_cut
+
+
+def _take_first(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> pd.DataFrame:
+    """The first claims, which have no more than `_MOST_PAIRS` partners between them."""
+    numbered = others[has_number(others)]
+    left, right = (side[common].fillna("").astype("str") for side in (ones, numbered))
+    partners = left.join(right.value_counts().rename("partners"), on=common)["partners"]
+    return ones[partners.fillna(0).cumsum() <= _MOST_PAIRS]
 
 
 def _are_apart(one: dict, other: dict, replaced: dict[str, set[str]]) -> bool:

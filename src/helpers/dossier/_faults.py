@@ -30,14 +30,16 @@ def refuse_cells(
     file: str,
     column: str,
     cells: Iterable[tuple[Any, str]],
-    expected: str,
+    expected: str | list[str],
     suggest: Callable[[str], str] | None = None,
 ) -> list[Fault]:
     """One fault for each of some cells of a column, by row, and what is suggested to each."""
     cells = list(cells)
     hints = suggest_each((cell for _, cell in cells), suggest) if suggest else {}
+    each = [expected] * len(cells) if isinstance(expected, str) else expected
     return [
-        Fault(file, int(row), column, cell, expected, hints.get(cell, "")) for row, cell in cells
+        Fault(file, int(row), column, cell, said, hints.get(cell, ""))
+        for (row, cell), said in zip(cells, each, strict=True)
     ]
 
 

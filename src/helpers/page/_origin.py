@@ -27,6 +27,7 @@ META = re.compile(r"""<meta content=("[^"<>]*"|'[^'<>]*') name="dossier-(origin|
 # origin of its numbers there is no markup in it, so that nothing can be hidden there.
 _SAID = r'(?:[^<>]|<data value="\d+" data-rule="\w+">|</data>)*'
 AT_HOME = re.compile(rf'(?<=class="at-home">)(?:<div>{_SAID}</div>)+')
+_NUMBER = re.compile(r"[\w.+!-]{1,40}")  # of a version
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -136,5 +137,5 @@ def _has_its_types(origin: Origin) -> bool:
         and all(isinstance(table, dict) for table in tables)
         and "notebook" in origin.hashes
         and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
-        and all(isinstance(n, str) and n.isprintable() for n in origin.versions.values())
+        and all(isinstance(n, str) and _NUMBER.fullmatch(n) for n in origin.versions.values())
     )

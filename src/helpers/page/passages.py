@@ -389,6 +389,8 @@ def contradictions(dossier: Dossier) -> Passage:
     open_pairs = pairs[pairs["verdict"] == "cannot be compared"]
     compared = int(standing.sum()) - len(open_pairs)
     told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
+    if pairs.attrs["is_cut"]:
+        told += " There are too many claims here to hold each against each: the last are left out."
     html = render_fragment(
         "contradictions",
         rows=_group_pairs(rows, "first"),

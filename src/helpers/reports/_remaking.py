@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
 from io import BytesIO, StringIO
-from itertools import takewhile
+from itertools import islice, takewhile
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unicodedata import name as name_character
 from zipfile import BadZipFile, ZipFile
 
-from helpers.dossier import PACKAGE, TABLES, Table, find_dossier, read_dossier
+from helpers.dossier import PACKAGE, TABLES, Dossier, Table, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.figures import leave_out_store
 from helpers.files import look_up_folders, write_whole
@@ -25,16 +26,21 @@ from helpers.page import AT_HOME, META, Origin, format_versions, read_origin
 from helpers.reports._render import render
 from helpers.words import NUMBERS, find_numbers, format_count, quote_value
 
-# What may differ between a page and the same page made again, and is left out on both sides.
-_LEFT_OUT = (
-    META,  # what the page was made from: held against what is here by `_find_changes`
-    # The hashes of the dossier's files: the page carries their rows, not their bytes.
-    re.compile(
-        r'<tr><th scope="row">[^<>]*/(?:(?:facts|places|sources)\.csv|datapackage\.json)</th>'
-        r"<td><code>[0-9a-f]{64}</code></td></tr>\n"
-    ),
-    AT_HOME,
+_PROVENANCE = re.compile(r'(?<=<table class="provenance">).*?(?=</table>)', re.DOTALL)
+# What may be said of a text that is kept at home, as `TextCheck.lines` says it: '' is the fact's
+# own anchor, U+ a character by its number and name, and what stands in groups are ids.
+_SAID = Path(__file__).with_name("at_home.txt").read_text(encoding="utf-8")
+_ID = "[a-z0-9][a-z0-9_-]*"
+_AT_HOME = re.compile(
+    "|".join(_SAID.splitlines()).format(
+        id=f"({_ID})",
+        ids=f"({_ID}(?:, {_ID})*)",
+        signs=r"""(?:nothing|'[^']{1,3}'|"'"|U\+(?: and U\+){0,4})""",
+    )
 )
+_FACT = re.compile(rf"(?:Held against its text: )?fact ({_ID}): ")
+_CHARACTER = re.compile(r"U\+((?:10|[0-9A-F])?[0-9A-F]{4})((?: [A-Z0-9-]+)*)")
+_LINES_OF_TEXT = 6  # at most, besides those on facts
 _DATA = re.compile(r'"data:application/zip;base64,([A-Za-z0-9+/=]*)"')
 # What a damaged zip, or a damaged JSON in it, raises.
 _DAMAGED = (
@@ -52,8 +58,11 @@ _OUTSIDE: dict[str, dict[str, Any]] = {
 }
 _NO_PAGE = (ParameterError, DossierError, RenderError)
 _LARGEST = 50_000_000  # bytes of a page
+_LARGEST_DATA = 20_000_000  # bytes of the tables in it
+_MOST_ROWS = 100_000  # of one of them
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
+_MOST_TIMES = 10  # as many pieces as its data make, for a page to be compared
 _BEGINNING = "the beginning"  # where no heading stands above
 _BEFORE = 25  # characters that are shown before the first that differs
 _UNSIGNED = (
@@ -151,7 +160,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             return render(notebook, given, Path(empty) / "again.html")
 
         try:
-            again = make(restore(page, data, Path(folder)))
+            restored = restore(page, data, Path(folder))
+            again, dossier = make(restored), read_dossier(restored)[0]
         except _NO_PAGE as error:
             raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
@@ -163,7 +173,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 rows = _compare_data(data, read_data(again, read_page(again)))
             except (*_NO_PAGE, PageError) as error:
                 why_not_held = _why(error)
-    differences = _find_differences(_leave_out(html), _leave_out(_date_back(expected, now, origin)))
+    expected = _date_back(expected, now, origin)
+    differences = _find_differences(*(_leave_out(text, dossier) for text in (html, expected)))
     changes = _find_changes(origin, now, hashes)
     return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
 
@@ -203,12 +214,14 @@ def read_data(page: Path, html: str) -> dict[str, Any]:
         )
     try:
         packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
-        head = json.loads(packed.open("dossier.json").read(_LARGEST))
+        if sum(file.file_size for file in packed.infolist()) > _LARGEST_DATA:
+            raise ValueError(f"too large; expected at most {_LARGEST_DATA:,} bytes")
+        head = json.loads(packed.read("dossier.json"))
         json.dumps(head, ensure_ascii=False).encode()  # an escape may name half a character
-        tables = {name: _read_rows(packed, f"{name}.csv") for name in _TABLES}
+        tables = {name: _read_rows(packed, name) for name in _TABLES}
     except _DAMAGED as error:
         raise PageError(f"{page}: its data are damaged: {error}") from error
-    if why := _why_no_dossier(head) or _why_no_table(tables):
+    if why := _why_no_dossier(head):
         raise PageError(f"{page}: its data are damaged: {why}")
     return head | tables
 
@@ -218,10 +231,17 @@ def _read_rows(packed: ZipFile, name: str) -> list[dict[str, str]]:
 
     An apostrophe before a formula is left: who reads the dossier takes it off.
     """
-    if name not in packed.namelist():
+    if f"{name}.csv" not in packed.namelist():
         return []
-    text = packed.open(name).read(_LARGEST).decode("utf-8-sig")
-    rows = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    text, table = packed.read(f"{name}.csv").decode("utf-8-sig"), _TABLES[name]
+    reader = csv.DictReader(StringIO(text, newline=""), restkey="more", strict=True)
+    header = reader.fieldnames or []
+    is_known = set(header) <= set(table.add_languages(header).names)
+    rows = list(islice(reader, _MOST_ROWS + 1)) if is_known else []
+    if not is_known or any("more" in row for row in rows):
+        raise ValueError(f"{name}: expected rows of the columns {', '.join(table.names)}")
+    if len(rows) > _MOST_ROWS:
+        raise ValueError(f"{name}: too many rows; expected at most {_MOST_ROWS:,}")
     return [{name: cell for name, cell in row.items() if cell} for row in rows]
 
 
@@ -233,16 +253,6 @@ def _why_no_dossier(head: Any) -> str:
     if not isinstance(name, str) or not _is_folder_name(name):
         return f"dossier {quote_value(name)}: expected the name of a folder"
     return "" if isinstance(title, str) else f"title {quote_value(title)}: expected a text"
-
-
-def _why_no_table(tables: dict[str, list[dict[str, str]]]) -> str:
-    """What is wrong with the columns of the tables that a page carries; '' where nothing is."""
-    for name, rows in tables.items():
-        table = _TABLES[name]
-        columns = {column for row in rows for column in row}
-        if not columns <= set(table.add_languages(columns).names):
-            return f"{name}: expected rows of the columns {', '.join(table.names)}"
-    return ""
 
 
 def _is_folder_name(name: str) -> bool:
@@ -339,10 +349,11 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     hashes |= here
     changed = {name for name in hashes if hashes[name] != then.hashes.get(name)}
     changes = [line for name, line in parts.items() if name in changed]
-    for library, new in now.versions.items():
-        old = then.versions.get(library, "not stated")
+    for library in now.versions | then.versions:
+        old, new = (each.versions.get(library, "not stated") for each in (then, now))
         if old != new:
-            changes.append(f"{library} was {quote_value(old)}, here it is {quote_value(new)}.")
+            name = library if library in now.versions else quote_value(library)
+            changes.append(f"{name} was {quote_value(old)}, here it is {quote_value(new)}.")
     return changes
 
 
@@ -350,21 +361,60 @@ def _date_back(expected: str, now: Origin, then: Origin) -> str:
     """A page made now, with the hashes and versions of then: they are told as changes."""
     for name in ("notebook", "boundaries", "package"):
         expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
-    new, old = (escape(format_versions(o.versions), quote=False) for o in (now, then))
+    known = {name: n for name, n in then.versions.items() if name in now.versions}
+    new, old = (escape(format_versions(each), quote=False) for each in (now.versions, known))
     return expected.replace(new, old)
 
 
-def _leave_out(html: str) -> str:
-    for pattern in _LEFT_OUT:
-        html = pattern.sub("", html)
-    return html
+def _leave_out(html: str, dossier: Dossier) -> str:
+    """A page without what may differ when it is made again."""
+    html = META.sub("", html, count=2)  # held against what is here by `_find_changes`
+    html = _PROVENANCE.sub(lambda table: _leave_out_hashes(table[0], dossier.name), html, count=1)
+    return AT_HOME.sub(lambda said: "" if _is_of_text(said[0], dossier) else said[0], html)
+
+
+def _is_of_text(html: str, dossier: Dossier) -> bool:
+    """Whether this is what comes of holding a dossier's facts against a text, and no more."""
+    facts = dossier.facts.set_index("fact_id")["anchor"]
+    known = {*facts.index, *dossier.sources["source_id"], ""}
+    lines = unescape(re.sub("</?data[^<>]*>", "", html))[5:-6].split("</div><div>")
+    if len(lines) > len(facts) + _LINES_OF_TEXT:
+        return False
+    for line in lines:
+        fact = _FACT.match(line)
+        anchor = " ".join(str(facts.get(fact[1])).split()) if fact else ""
+        said = _CHARACTER.sub(_leave_out_name, line.replace(quote_value(anchor), "''"))
+        found = _AT_HOME.fullmatch(said)
+        if not found or not set(", ".join(filter(None, found.groups())).split(", ")) <= known:
+            return False
+    return True
+
+
+def _leave_out_name(character: re.Match) -> str:
+    """Without its name a character by its number, where that is its name."""
+    is_named = character[2].strip() == name_character(chr(int(character[1], 16)), "")
+    return "U+" if is_named else character[0]
+
+
+def _leave_out_hashes(table: str, dossier: str) -> str:
+    """Without those of the dossier's files: the page carries their rows, not their bytes."""
+    for file in (*(table.file for table in TABLES), PACKAGE):
+        name = re.escape(escape(f"{dossier}/{file}", quote=False))
+        row = rf'<tr><th scope="row">{name}</th><td><code>[0-9a-f]{{64}}</code></td></tr>\n'
+        table = re.sub(row, "", table, count=1)
+    return table
 
 
 def _find_differences(page: str, expected: str) -> list[str]:
     """Where a page is not what it should be, in words: its texts first, then its markup."""
     if page == expected:
         return []
-    pairs = zip(_take_apart(page), _take_apart(expected), strict=True)
+    pairs = list(zip(_take_apart(page), _take_apart(expected), strict=True))
+    had, made = (sum(map(len, pieces)) for pieces in zip(*pairs, strict=True))
+    if had > _MOST_TIMES * made:
+        return [
+            f"the page has {had:,} tags and texts, its data make {made:,}: they are not compared"
+        ]
     lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
     first_line = page.count("\n", 0, _count_common(page, expected)) + 1
     return lines or [f"the bytes differ, first in line {first_line}"]
