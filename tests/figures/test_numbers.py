@@ -163,6 +163,12 @@ def test_a_number_for_a_day_to_come_is_no_step_of_what_was_counted(build_dossier
     assert "for 2032; said by the ministry, 4 May 2031" in read(figure)
 
 
+@pytest.mark.parametrize("unit", ["seats", "%", "people"])
+def test_a_day_to_come_is_said_once_beside_a_number(unit, build_dossier):
+    goal = seats(9, unit=unit, of_whom="Reds", date="2032")
+    assert read(numbers(build_dossier(goal), "event")).count("2032") == 1
+
+
 def test_each_date_has_its_preposition_in_a_title(build_dossier):
     counts = [seats(0.4, of_whom="Reds", date="2030"), seats(-1.2, of_whom="Reds", date="2031-03")]
     figure = numbers(build_dossier(*counts), "event")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
-from helpers.dossier import list_claims, say_part
+from helpers.dossier import is_ahead, list_claims, say_part
 from helpers.figures._canvas import Canvas, measure
 from helpers.figures._panels import Extent, Panel, draw_who, measure_extent
 from helpers.figures._style import LARGE, NUMERAL, SMALL
@@ -120,7 +120,7 @@ def _draw_origin(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     if claim["of_whom"] == MISSING:
         sentence = f"{capitalise(say_part(claim))}."
         y = canvas.text(0, y, sentence, colour=colour, gid=f"{claim['fact_id']}-of-whom")
-    is_said = pd.isna(claim["date"]) or claim["date"] == claim["stated"]
+    is_said = pd.isna(claim["date"]) or claim["date"] == claim["stated"] or is_ahead(claim)
     of_day = "" if is_said else f"{format_date(claim['date'])}; "
     return draw_who(canvas, y, [claim], of_day)
 
