@@ -10,25 +10,24 @@ from matplotlib.artist import Artist, getp
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D
 
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import (
     BODY,
     SMALL,
+    Line,
+    choose_font,
     draw_when_shown,
     find_drawing,
     find_lost,
-    hide_axis,
     measure_px,
-    name_families,
     new_drawing,
+    open_sheet,
     points,
 )
 
@@ -52,12 +51,6 @@ def drawable(text: str) -> str:
     return " ".join("".join(filter(str.isprintable, letters)).split())
 
 
-@lru_cache(maxsize=4096)
-def _font(text: str, size: float, bold: bool) -> FontProperties:
-    weight = "bold" if bold else "regular"
-    return FontProperties(family=name_families(text), weight=weight, size=size)
-
-
 @lru_cache(maxsize=16384)
 def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """The width of a text on one line, in CSS pixels, as matplotlib sets it.
@@ -66,7 +59,7 @@ def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """
     lost = find_lost(text)
     known = "".join(letter for letter in text if letter not in lost)
-    font = _font(known, size, bold)
+    font = choose_font(known, size, bold)
     width = text_to_path.get_text_width_height_descent(known, font, ismath=False)[0]
     return width + size * (len(text) - len(known))
 
@@ -162,9 +155,9 @@ class Canvas:
         width = self.width - x if width is None else width
         for number, line in enumerate(wrap(text, width, size, bold), start=1):
             style = {"color": LIGHT[colour], "ha": align}
-            style["fontproperties"] = _font(line, points(size), bold)
+            style["fontproperties"] = choose_font(line, points(size), bold)
             style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
-            self.add(Text(self.left + x, y + _BASELINE * size, line, **style), z=4)
+            self.add(Line(self.left + x, y + _BASELINE * size, line, **style), z=4)
             y += LEADING * size
         return y
 
@@ -241,21 +234,16 @@ class Canvas:
     def draw(self, height: float, ax: Axes | None = None) -> Drawing:
         """Put everything into the axes, as large as they allow, or into a drawing of its own."""
         full = self.width + 2 * MARGIN_PX, height + 2 * MARGIN_PX
-        if ax is None:
-            ax = new_drawing(*full).add_axes((0, 0, 1, 1))
-        wide, high = measure_px(ax)
+        area = new_drawing(*full) if ax is None else ax
+        wide, high = measure_px(area)
         scale = min(wide / full[0], high / full[1])
-        ax.set_xlim(-MARGIN_PX, wide / scale - MARGIN_PX)
-        ax.set_ylim(high / scale - MARGIN_PX, -MARGIN_PX)
-        hide_axis(ax)
+        across, up = (-MARGIN_PX, wide / scale - MARGIN_PX), (high / scale - MARGIN_PX, -MARGIN_PX)
+        sheet = open_sheet(area, across, up)
         for artist in self.artists:
             _scale(artist, scale)
-            if isinstance(artist, PathCollection):
-                artist.set_offset_transform(ax.transData)
-                artist.set_transform(IdentityTransform())
-            ax.add_artist(artist)
+            sheet.add(artist)
             artist.set_clip_on(False)
-        return find_drawing(ax)
+        return find_drawing(area)
 
 
 def _look(fill: str | None, edge: str | None = None, dashed: bool = False) -> dict[str, Any]:
@@ -270,7 +258,7 @@ def _look(fill: str | None, edge: str | None = None, dashed: bool = False) -> di
 
 def _scale(artist: Artist, scale: float) -> None:
     """Type, lines and marks in the size of the axes."""
-    if isinstance(artist, Text):
+    if isinstance(artist, Line):
         artist.set_fontsize(float(artist.get_fontsize()) * scale)
         return
     if isinstance(artist, PathCollection):

@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
 from helpers.dossier import Dossier, explode_ids
@@ -49,11 +50,14 @@ from helpers.figures._map_words import (
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import (
     SMALL,
+    Line,
+    Sheet,
+    choose_font,
     draw_when_shown,
     find_drawing,
-    hide_axis,
     measure_px,
     new_drawing,
+    open_sheet,
     points,
 )
 from helpers.geography import (
@@ -271,7 +275,7 @@ def _draw_map(
     codes = list_country_codes(places)
     marks = _choose_marks(sites["role"])
     others = ["region"] * bool(regions) + ["city"] * bool(codes)
-    ax, view = _lay_out(ax, width_px, corners, marks, others)
+    sheet, view = _lay_out(ax, width_px, corners, marks, others)
     ground = read_ground(view, tuple(codes), column)
     tinted = regions if _tells_apart(ground, regions) else set()
     spots = _find_spots(view, sites)
@@ -286,18 +290,18 @@ def _draw_map(
     labels, lines, cities = place_labels(
         placer, view, ground, spots, cities, picked=named, column=column
     )
-    draw_ground(ax, view, ground, tinted, [*(label.box for label in labels), scale])
-    _draw_sites(ax, spots, marks, lines)
-    _draw_emphasis(ax, view, ground, spots, places[places["is_picked"]])
+    draw_ground(sheet, view, ground, tinted, [*(label.box for label in labels), scale])
+    _draw_sites(sheet, spots, marks, lines)
+    _draw_emphasis(sheet, view, ground, spots, places[places["is_picked"]])
     for city in each_row(cities):
-        _draw_city(ax, city.x, city.y)
-    _draw_labels(ax, labels)
+        _draw_city(sheet, city.x, city.y)
+    _draw_labels(sheet, labels)
     if inset:
-        draw_inset(ax, view, inset, inset_codes, _find_cut(view, codes, sites))
-    draw_scale(ax, view, scale)
+        draw_inset(sheet, view, inset, inset_codes, _find_cut(view, codes, sites))
+    draw_scale(sheet, view, scale)
     drawn = ["region"] * bool(tinted) + ["city"] * (not cities.empty)
-    _draw_key(ax, view, _arrange_key(marks, drawn, view.width_px)[0])
-    return find_drawing(ax)
+    _draw_key(sheet, view, _arrange_key(marks, drawn, view.width_px)[0])
+    return find_drawing(sheet.area)
 
 
 def _tells_apart(ground: Ground, keys: set[str]) -> bool:
@@ -325,18 +329,15 @@ def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
 
 def _lay_out(
     ax: Axes | None, width_px: float, corners: np.ndarray, marks: dict, others: list[str]
-) -> tuple[Axes, View]:
-    """The axes, in pixels from the map's lower left corner, with room for a key above; the view."""
+) -> tuple[Sheet, View]:
+    """The sheet, in pixels from its lower left corner, with room for a key above; the view."""
     width_px, total_px = (width_px, 0.0) if ax is None else measure_px(ax)
     _, key_px = _arrange_key(marks, others, width_px)
     heights = np.multiply(HEIGHTS, width_px) if ax is None else np.repeat(total_px - key_px, 2)
     view = frame_view(corners[:, 0], corners[:, 1], width_px, heights)
-    if ax is None:
-        ax = new_drawing(width_px, view.height_px + key_px).add_axes((0, 0, 1, 1))
-    ax.set_xlim(0, width_px)
-    ax.set_ylim(0, view.height_px + key_px)
-    hide_axis(ax)
-    return ax, view
+    total_px = view.height_px + key_px
+    area = new_drawing(width_px, total_px) if ax is None else ax
+    return open_sheet(area, (0, width_px), (0, total_px)), view
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
@@ -399,49 +400,52 @@ def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Bounds]:
     ]
 
 
-def _draw_mark(ax: Axes, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
+def _draw_mark(sheet: Sheet, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
     ink = LIGHT[mark.ink]
-    ax.plot(
-        [x],
-        [y],
-        marker=mark.shape,
-        markersize=points(MARK_PX - 2 * (mark.shape == "D")),
-        markerfacecolor="none" if hollow else ink,
-        markeredgecolor=ink if hollow else LIGHT["paper"],
-        markeredgewidth=points(2 if hollow else 1.2),
-        clip_on=False,
-        label=f"mark {mark.ink}",
+    sheet.add(
+        Line2D(
+            [x],
+            [y],
+            marker=mark.shape,
+            linestyle="none",
+            markersize=points(MARK_PX - 2 * (mark.shape == "D")),
+            markerfacecolor="none" if hollow else ink,
+            markeredgecolor=ink if hollow else LIGHT["paper"],
+            markeredgewidth=points(2 if hollow else 1.2),
+            clip_on=False,
+            label=f"mark {mark.ink}",
+        )
     )
 
 
-def _draw_sites(ax: Axes, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
+def _draw_sites(sheet: Sheet, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
     """The areas that sites lie in, then their marks, and lines to labels that stand far off."""
     for spot in each_row(spots):
         mark = marks[spot.role]
         if spot.radius_px > AREA_FROM * MARK_PX / 2 and (area := area_path([spot.area])):
             style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
-            ax.add_artist(PathPatch(area, edgecolor=LIGHT[mark.ink], **style))
+            sheet.add(PathPatch(area, edgecolor=LIGHT[mark.ink], **style))
     for (x, y), box in lines:
         end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
-        ax.plot([x, end[0]], [y, end[1]], color=LIGHT["ink"], linewidth=points(0.8))
+        style = {"color": LIGHT["ink"], "linewidth": points(0.8)}
+        sheet.add(Line2D([x, end[0]], [y, end[1]], **style))
     for spot in each_row(spots):
         hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2 or not spot.is_site
-        _draw_mark(ax, spot.x, spot.y, marks[spot.role], hollow)
+        _draw_mark(sheet, spot.x, spot.y, marks[spot.role], hollow)
 
 
 def _draw_emphasis(
-    ax: Axes, view: View, ground: Ground, spots: pd.DataFrame, picked: pd.DataFrame
+    sheet: Sheet, view: View, ground: Ground, spots: pd.DataFrame, picked: pd.DataFrame
 ) -> None:
     """A ring around the mark of a place that is picked out, or a heavy line around its area."""
     style = {"facecolor": "none", "edgecolor": LIGHT["ink"], "linewidth": points(2.2)}
-    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
     for place in each_row(picked):
         style["gid"] = f"{place.place_id}-picked"
         for spot in each_row(spots[spots["is_site"] & (spots["place_id"] == place.place_id)]):
-            ax.add_artist(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
+            sheet.add(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
             area = _find_area(ground, place)["geometry"].to_numpy()
-            add_path(ax, area_path(shapely.simplify(area, 0.4)), frame, **style)
+            add_path(sheet, area_path(shapely.simplify(area, 0.4)), view.frame, **style)
 
 
 def _find_area(ground: Ground, place) -> pd.DataFrame:
@@ -451,36 +455,31 @@ def _find_area(ground: Ground, place) -> pd.DataFrame:
     return ground.regions[ground.regions["key"] == place.region_key]
 
 
-def _draw_city(ax: Axes, x: float, y: float) -> None:
-    size = points(CITY_PX)
-    ax.plot([x], [y], "o", markersize=size, color=LIGHT["muted"], markeredgewidth=0, label="city")
+def _draw_city(sheet: Sheet, x: float, y: float) -> None:
+    look = {"markersize": points(CITY_PX), "color": LIGHT["muted"], "markeredgewidth": 0}
+    sheet.add(Line2D([x], [y], marker="o", linestyle="none", label="city", **look))
 
 
-def _draw_labels(ax: Axes, labels: list[Label]) -> None:
+def _draw_labels(sheet: Sheet, labels: list[Label]) -> None:
     for label in labels:
-        ax.text(
-            label.box[0],
-            label.box[1] + DESCENT * label.size_px,
-            label.text,
-            fontsize=points(label.size_px),
-            color=LIGHT[label.ink],
-            weight=label.weight,
-            gid=label.gid,
-            label="" if label.language == "en" else label.language,
-        )
+        font = choose_font(label.text, points(label.size_px), label.weight == "bold")
+        said = {"gid": label.gid, "label": "" if label.language == "en" else label.language}
+        x, y = label.box[0], label.box[1] + DESCENT * label.size_px
+        sheet.add(Line(x, y, label.text, fontproperties=font, color=LIGHT[label.ink], **said))
 
 
-def _draw_key(ax: Axes, view: View, key: list) -> None:
+def _draw_key(sheet: Sheet, view: View, key: list) -> None:
     """What the marks mean, in lines above the map."""
     lines = 1 + max((line for *_, line in key), default=0)
     for text, mark, x, line in key:
         y = view.height_px + 15 + (lines - 1 - line) * 22
         if isinstance(mark, Mark):
-            _draw_mark(ax, x + 8, y, mark)
+            _draw_mark(sheet, x + 8, y, mark)
         elif mark == "city":
-            _draw_city(ax, x + 8, y)
+            _draw_city(sheet, x + 8, y)
         else:
             tint, edge, width = LIGHT["region_tint"], LIGHT["land_edge"], points(0.8)
             box = Rectangle((x, y - 6), 16, 12, facecolor=tint, edgecolor=edge, linewidth=width)
-            ax.add_artist(box)
-        ax.text(x + 22, y - 4.5, text, fontsize=points(SMALL), color=LIGHT["ink"])
+            sheet.add(box)
+        font = choose_font(text, points(SMALL))
+        sheet.add(Line(x + 22, y - 4.5, text, fontproperties=font, color=LIGHT["ink"]))

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from helpers.figures._labels import Bounds
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import SMALL, points
+from helpers.figures._style import SMALL, Line, Sheet, choose_font, points
 from helpers.geography import (
     DETAIL_PX,
     Projection,
@@ -95,10 +96,10 @@ def _read_rivers(view: View) -> np.ndarray:
 
 
 def draw_ground(
-    ax: Axes, view: View, ground: Ground, story_regions: set[str], gaps: list[Bounds]
+    sheet: Sheet, view: View, ground: Ground, story_regions: set[str], gaps: list[Bounds]
 ) -> None:
     """Water, land, tints and borders; borders have gaps under what is written on them."""
-    frame = Rectangle((0, 0), view.width_px, view.height_px, transform=ax.transData)
+    frame = view.frame
     covered = shapely.union_all(shapely.buffer([shapely.box(*box) for box in gaps], 1.5))
     shapely.prepare(covered)
     own = ground.own["geometry"].to_numpy()
@@ -112,15 +113,14 @@ def draw_ground(
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
         path = area_path(shapely.simplify(areas, 0.4))
-        add_path(ax, path, frame, facecolor=LIGHT[colour], edgecolor="none")
+        add_path(sheet, path, frame, facecolor=LIGHT[colour], edgecolor="none")
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
         shown, crossed = np.array(lines), shapely.intersects(hidden, lines)
         shown[crossed] = shapely.difference(shown[crossed], hidden)
-        add_path(
-            ax, _join(shapely.get_parts(shown), Path.LINETO), frame, joinstyle="round", **style
-        )
+        path = _join(shapely.get_parts(shown), Path.LINETO)
+        add_path(sheet, path, frame, joinstyle="round", **style)
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
@@ -143,11 +143,12 @@ def draw_ground(
     draw(ground.disputed, "land_edge", 1.1, covered, linestyle=(0, (3, 2)))
 
 
-def add_path(ax: Axes, path: Path | None, frame: Rectangle, **style) -> None:
+def add_path(sheet: Sheet, path: Path | None, frame: Bounds, **style) -> None:
     """A path in pixels, cut at a frame; nothing where there is no path."""
     if path is not None:
-        patch = ax.add_artist(PathPatch(path, **style))
-        patch.set_clip_path(frame)
+        patch = PathPatch(path, **style)
+        sheet.add(patch)
+        patch.set_clip_box(TransformedBbox(Bbox.from_extents(frame), sheet.transform))
 
 
 def area_path(areas) -> Path | None:
@@ -170,7 +171,7 @@ def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
     return Path(np.round(corners * points(1), 1) / points(1), codes)
 
 
-def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.ndarray) -> None:
+def draw_inset(sheet: Sheet, view: View, box: Bounds, codes: list[str], whole: np.ndarray) -> None:
     """The story's countries in their part of the world, or those that the map shows a part of.
 
     Parameters
@@ -183,24 +184,23 @@ def draw_inset(ax: Axes, view: View, box: Bounds, codes: list[str], whole: np.nd
     countries = inset.read("countries" if is_near else "world", detail_px=1.5, keep=codes)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
-    frame = Rectangle(box[:2], box[2] - box[0], box[3] - box[1], transform=ax.transData)
     for areas, colour in (
         ([shapely.box(*box)], "water"),
         ([shapely.union_all(shapely.make_valid(moved))], "neighbour"),
         (moved[own], "land" if len(whole) else "land_edge"),
     ):
-        add_path(ax, area_path(areas), frame, facecolor=LIGHT[colour], edgecolor="none")
+        add_path(sheet, area_path(areas), box, facecolor=LIGHT[colour], edgecolor="none")
     segments, sides = find_borders(moved[own])
     between = _join(chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
     edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
-    add_path(ax, between, frame, **edge | {"edgecolor": LIGHT["neighbour"]})
-    ax.add_artist(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
+    add_path(sheet, between, box, **edge | {"edgecolor": LIGHT["neighbour"]})
+    sheet.add(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
     if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
         size = np.array([view.width_px, view.height_px]) * view.metres_per_px
         size = np.maximum(size / inset.metres_per_px, LEAST_FRAME_PX)
         x, y = inset.place(*view.locate(view.width_px / 2, view.height_px / 2))
         corner = np.array([x, y]) + box[:2] - size / 2
-        ax.add_artist(Rectangle(corner, *size, **edge | {"edgecolor": LIGHT["accent"]}))
+        sheet.add(Rectangle(corner, *size, **edge | {"edgecolor": LIGHT["accent"]}))
 
 
 def _frame_inset(view: View, box: Bounds, whole: np.ndarray) -> View:
@@ -232,7 +232,7 @@ def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, 
     return distance, length
 
 
-def draw_scale(ax: Axes, view: View, box: Bounds) -> None:
+def draw_scale(sheet: Sheet, view: View, box: Bounds) -> None:
     """A scale bar, where the map has about one scale: not on a map of most of the world."""
     x, y = box[0], box[1] + 5
     on_globe = np.isfinite(view.locate([x, box[2]], [y, y])).all()
@@ -241,6 +241,7 @@ def draw_scale(ax: Axes, view: View, box: Bounds) -> None:
     distance, length = measure_scale(view, x, y, box[2] - box[0])
     style: dict[str, Any] = {"color": LIGHT["muted"], "linewidth": points(1.4)}
     corners = [x, x, x + length, x + length], [y + 5, y, y, y + 5]
-    ax.plot(*corners, label="scale", solid_capstyle="butt", **style)
+    sheet.add(Line2D(*corners, label="scale", solid_capstyle="butt", **style))
     text = f"{distance:,.10g} km"
-    ax.text(x, y + 9, text, fontsize=points(SMALL), color=LIGHT["muted"])
+    font = choose_font(text, points(SMALL))
+    sheet.add(Line(x, y + 9, text, fontproperties=font, color=LIGHT["muted"]))
