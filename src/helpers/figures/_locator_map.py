@@ -1,7 +1,7 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
 from itertools import chain, cycle
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from helpers.dossier import Dossier, explode_ids
 from helpers.errors import NoFactsError
 from helpers.figures._canvas import WIDTH_PX, measure
 from helpers.figures._figure import Figure
-from helpers.figures._labels import Bounds, Placer
+from helpers.figures._labels import Placer
 from helpers.figures._map_ground import (
     WORLD_M,
     Ground,
@@ -43,6 +43,7 @@ from helpers.figures._map_words import (
     list_country_codes,
     list_languages,
     list_rows,
+    list_spots,
     write_alt,
     write_source,
     write_title,
@@ -92,6 +93,16 @@ CITY_GAP_PX = 80  # between two cities for orientation, and between one and a ma
 _KEY_WORDS = {"region": "Region of the story", "city": "City, for orientation"}
 _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
 _INKS = ("accent", "accent_tint"), ("contrast", "contrast_tint"), ("ink", "rule")
+
+
+class Spot(NamedTuple):
+    """A place, where it is drawn, and its area there, all in pixels."""
+
+    place: Any
+    x: float
+    y: float
+    radius_px: float
+    area: shapely.Geometry
 
 
 class Mark(NamedTuple):
@@ -144,7 +155,7 @@ def locator_map(
     check_place_names(dossier, place_names)
     column = "name" if place_names == "en" else f"name_{place_names}"
     known = _read_places(dossier, column, picked_place)
-    places = known[known["map"] != "inset"] if (known["map"] != "inset").any() else known
+    places = [place for place in known if place.map != "inset"] or known
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
     corners = _list_corners(places)
     views = [
@@ -166,15 +177,12 @@ def locator_map(
     )
 
 
-def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFrame:
+def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
     """The places that facts name and that a map shows, one row each, countries last.
 
-    Returns
-    -------
-    DataFrame
-        The columns of places.csv, and label (the name on the map), region (in English), facts,
-        is_picked: whether the place is to be picked out, and is_site: whether it has a mark. A
-        country has none, nor has a region that the boundaries know: it is tinted. No role is empty.
+    Each has the cells of places.csv, and label (the name on the map), region (in English), facts,
+    is_picked: whether the place is to be picked out, and is_site: whether it has a mark. A country
+    has none, nor has a region that the boundaries know: it is tinted. No role is empty.
     """
     facts = dossier.facts.set_index("fact_id", drop=False)
     named = explode_ids(facts["place_id"])
@@ -187,15 +195,19 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> pd.DataFra
     regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
     region = regions["name"].astype("str").fillna("")
     is_area = regions["is_named"].eq(True)
-    return places.assign(
+    places = _add_names(places, column)
+    labels = [name_in(place, column) for place in each_row(places)]
+    places = places.assign(
+        label=[label for label, _ in labels],
+        language=[language for _, language in labels],
         is_site=~is_area & (places["kind"] != "country"),
         region_key=(regions["country"].astype("str") + " " + region).where(region != "", ""),
         is_picked=places["place_id"] == picked_place,
-        **name_in(_add_names(places, column), column),
         role=places["role"].astype("str").fillna(PLAIN_ROLE),
         region=region,
         facts=places["place_id"].map(named.index.to_series().groupby(named.array).agg(", ".join)),
-    ).reset_index(drop=True)
+    )
+    return list(each_row(places.reset_index(drop=True)))
 
 
 def _add_names(places: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -206,18 +218,18 @@ def _add_names(places: pd.DataFrame, column: str) -> pd.DataFrame:
     return places.assign(**{column: places[column].fillna(others) if column in places else others})
 
 
-def _list_corners(places: pd.DataFrame) -> dict[str, np.ndarray]:
+def _list_corners(places: list) -> dict[str, np.ndarray]:
     """Longitudes and latitudes that the map of each form must show, shape (n, 2)."""
-    sites = places[places["kind"] != "country"]
-    spots = sites[["longitude", "latitude"]].to_numpy()
-    marked = sites[sites["is_site"]]
-    regions = [find_region(place)[1] for place in each_row(sites[~sites["is_site"]])]
+    sites = [place for place in places if place.kind != "country"]
+    spots = list_spots(sites)
+    regions = [find_region(place)[1] for place in sites if not place.is_site]
     shown = [find_main_parts(region, spots) for region in regions]
     codes = list_country_codes(places)
     least_km = 0.1 if codes else LEAST_SEA_KM
     around = [
         draw_circle(site.latitude, site.longitude, max(site.precision_km, least_km))
-        for site in each_row(marked)
+        for site in sites
+        if site.is_site
     ]
     corners = np.concatenate([shapely.get_coordinates(around), *shown])
     countries = [find_main_parts(read_country(code)["geometry"], spots) for code in codes]
@@ -262,18 +274,21 @@ def _measure_diagonal(corners: np.ndarray) -> float:
 def _draw_map(
     ax: Axes | None,
     width_px: float,
-    places: pd.DataFrame,
+    places: list,
     corners: np.ndarray,
     column: str,
     *,
     inset_codes: list[str],
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
-    parted = (places["kind"] == "region") & (places["role"] != PLAIN_ROLE)
-    sites = places[places["is_site"] | parted].reset_index(drop=True)
-    regions = set(places["region_key"]) - {""}
+    sites = [
+        place
+        for place in places
+        if place.is_site or (place.kind == "region" and place.role != PLAIN_ROLE)
+    ]
+    regions = {place.region_key for place in places} - {""}
     codes = list_country_codes(places)
-    marks = _choose_marks(sites["role"])
+    marks = _choose_marks([site.role for site in sites])
     others = ["region"] * bool(regions) + ["city"] * bool(codes)
     sheet, view = _lay_out(ax, width_px, corners, marks, others)
     ground = read_ground(view, tuple(codes), column)
@@ -281,25 +296,26 @@ def _draw_map(
     spots = _find_spots(view, sites)
     cities = _choose_cities(view, codes, spots, column)
     placer = Placer(view.frame)
-    for box in _list_mark_boxes(spots, cities):
-        placer.reserve(box)
+    for marked, width in ((spots, MARK_PX), (cities, CITY_PX)):
+        for x, y in ((spot.x, spot.y) for spot in marked):
+            placer.reserve((x - width / 2, y - width / 2, x + width / 2, y + width / 2))
     is_world = view.width_px * view.metres_per_px > WORLD_M
     inset = None if is_world else find_edge(placer, ground, INSETS_PX)
     scale = find_edge(placer, ground, [SCALE_PX])
-    named = tinted - set(sites.loc[~sites["is_site"], "region_key"])
+    named = tinted - {site.region_key for site in sites if not site.is_site}
     labels, lines, cities = place_labels(
         placer, view, ground, spots, cities, picked=named, column=column
     )
     draw_ground(sheet, view, ground, tinted, [*(label.box for label in labels), scale])
     _draw_sites(sheet, spots, marks, lines)
-    _draw_emphasis(sheet, view, ground, spots, places[places["is_picked"]])
-    for city in each_row(cities):
+    _draw_emphasis(sheet, view, ground, spots, [place for place in places if place.is_picked])
+    for city in cities:
         _draw_city(sheet, city.x, city.y)
     _draw_labels(sheet, labels)
     if inset:
         draw_inset(sheet, view, inset, inset_codes, _find_cut(view, codes, sites))
     draw_scale(sheet, view, scale)
-    drawn = ["region"] * bool(tinted) + ["city"] * (not cities.empty)
+    drawn = ["region"] * bool(tinted) + ["city"] * bool(cities)
     _draw_key(sheet, view, _arrange_key(marks, drawn, view.width_px)[0])
     return find_drawing(sheet.area)
 
@@ -310,18 +326,17 @@ def _tells_apart(ground: Ground, keys: set[str]) -> bool:
     return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
 
 
-def _find_cut(view: View, codes: list[str], sites: pd.DataFrame) -> np.ndarray:
+def _find_cut(view: View, codes: list[str], sites: list) -> np.ndarray:
     """The corners, in degrees, of the story's one country, where the map shows a part of it."""
     if len(codes) != 1:
         return np.empty((0, 2))
-    spots = sites[["longitude", "latitude"]].to_numpy()
-    corners = find_main_parts(read_country(codes[0])["geometry"], spots)
+    corners = find_main_parts(read_country(codes[0])["geometry"], list_spots(sites))
     x, y = view.place(*corners.T)
     inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
     return corners if inside.mean() < LEAST_SHOWN else np.empty((0, 2))
 
 
-def _choose_marks(roles: pd.Series) -> dict[str, Mark]:
+def _choose_marks(roles: list[str]) -> dict[str, Mark]:
     """A mark for each role, in the order in which they are met: thirty before one comes again."""
     looks = zip(dict.fromkeys(roles), cycle(_SHAPES), cycle(_INKS), strict=False)
     return {role: Mark(shape, *inks) for role, shape, inks in looks}
@@ -356,48 +371,37 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
     return placed, (line + 1) * 22 + 6 if placed else 0
 
 
-def _find_spots(view: View, sites: pd.DataFrame) -> pd.DataFrame:
-    """The sites with x, y and radius_px, and with their area in pixels; a region has its own."""
-    x, y = view.place(sites["longitude"].to_numpy(), sites["latitude"].to_numpy())
+def _find_spots(view: View, sites: list) -> list[Spot]:
+    """The sites with where they are drawn, and their area in pixels; a region has its own."""
     circles = [
         draw_circle(site.latitude, site.longitude, max(site.is_site * site.precision_km, 0.001))
-        for site in each_row(sites)
+        for site in sites
     ]
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
-    return sites.assign(x=x, y=y, radius_px=radius, area=areas)
+    return list(map(Spot, sites, *view.place(*list_spots(sites).T), radius, areas))
 
 
-def _choose_cities(view: View, codes: list[str], spots: pd.DataFrame, column: str) -> pd.DataFrame:
+def _choose_cities(view: View, codes: list[str], spots: list[Spot], column: str) -> list:
     """A few cities for orientation that the story does not name: the capital and the largest."""
     cities = read_cities(codes, column)
-    cities = cities[~cities["geonames_id"].isin(spots["geonames_id"].dropna())]
-    cities = cities[~cities["name"].isin(spots["name"])]
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
-    cities = cities.assign(x=x, y=y, **name_in(cities, column))
-    inside = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
-    largest = cities[inside].groupby("country", sort=False).head(LARGEST_CITIES)
+    wanted = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
+    cities = cities.assign(x=x, y=y)[wanted]
+    cities = cities[~cities["geonames_id"].isin({spot.place.geonames_id for spot in spots})]
+    cities = cities[~cities["name"].isin({spot.place.name for spot in spots})]
     most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)
-    taken = list(zip(spots["x"], spots["y"], strict=True))
+    taken = [(spot.x, spot.y) for spot in spots]
     shown = []
-    for city in each_row(largest):
+    for city in each_row(cities.groupby("country", sort=False).head(LARGEST_CITIES)):
         # A capital may stand nearer to a mark, since it is what most readers know.
         gap = CITY_GAP_PX / 4 if city.capital else CITY_GAP_PX
         if left[city.country] and all(np.hypot(city.x - a, city.y - b) > gap for a, b in taken):
             taken.append((city.x, city.y))
             left[city.country] -= 1
-            shown.append(city.Index)
-    return cities.loc[shown]
-
-
-def _list_mark_boxes(spots: pd.DataFrame, cities: pd.DataFrame) -> list[Bounds]:
-    """The boxes that marks and cities take."""
-    return [
-        (spot.x - half, spot.y - half, spot.x + half, spot.y + half)
-        for spots_of, half in ((spots, MARK_PX / 2), (cities, CITY_PX / 2))
-        for spot in each_row(spots_of)
-    ]
+            shown.append(city)
+    return shown
 
 
 def _draw_mark(sheet: Sheet, x: float, y: float, mark: Mark, hollow: bool = False) -> None:
@@ -418,10 +422,10 @@ def _draw_mark(sheet: Sheet, x: float, y: float, mark: Mark, hollow: bool = Fals
     )
 
 
-def _draw_sites(sheet: Sheet, spots: pd.DataFrame, marks: dict[str, Mark], lines: list) -> None:
+def _draw_sites(sheet: Sheet, spots: list[Spot], marks: dict[str, Mark], lines: list) -> None:
     """The areas that sites lie in, then their marks, and lines to labels that stand far off."""
-    for spot in each_row(spots):
-        mark = marks[spot.role]
+    for spot in spots:
+        mark = marks[spot.place.role]
         if spot.radius_px > AREA_FROM * MARK_PX / 2 and (area := area_path([spot.area])):
             style = {"facecolor": LIGHT[mark.tint], "alpha": 0.6, "linewidth": points(1)}
             sheet.add(PathPatch(area, edgecolor=LIGHT[mark.ink], **style))
@@ -429,20 +433,21 @@ def _draw_sites(sheet: Sheet, spots: pd.DataFrame, marks: dict[str, Mark], lines
         end = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
         style = {"color": LIGHT["ink"], "linewidth": points(0.8)}
         sheet.add(Line2D([x, end[0]], [y, end[1]], **style))
-    for spot in each_row(spots):
-        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2 or not spot.is_site
-        _draw_mark(sheet, spot.x, spot.y, marks[spot.role], hollow)
+    for spot in spots:
+        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2 or not spot.place.is_site
+        _draw_mark(sheet, spot.x, spot.y, marks[spot.place.role], hollow)
 
 
 def _draw_emphasis(
-    sheet: Sheet, view: View, ground: Ground, spots: pd.DataFrame, picked: pd.DataFrame
+    sheet: Sheet, view: View, ground: Ground, spots: list[Spot], picked: list
 ) -> None:
     """A ring around the mark of a place that is picked out, or a heavy line around its area."""
     style = {"facecolor": "none", "edgecolor": LIGHT["ink"], "linewidth": points(2.2)}
-    for place in each_row(picked):
+    for place in picked:
         style["gid"] = f"{place.place_id}-picked"
-        for spot in each_row(spots[spots["is_site"] & (spots["place_id"] == place.place_id)]):
-            sheet.add(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
+        for spot in spots:
+            if spot.place is place and place.is_site:
+                sheet.add(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
             area = _find_area(ground, place)["geometry"].to_numpy()
             add_path(sheet, area_path(shapely.simplify(area, 0.4)), view.frame, **style)

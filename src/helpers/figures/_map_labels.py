@@ -48,15 +48,12 @@ class Label(NamedTuple):
         return width, self.size_px * (ASCENT + DESCENT)
 
 
-def name_in(rows: pd.DataFrame, column: str) -> dict[str, pd.Series]:
-    """As columns, the label of each row and its language: English where the name is missing."""
-    names = rows[column] if column in rows else rows["name"].where(rows["name"].isna())
-    known = names.notna() & (names != "")
-    language = column.removeprefix("name").lstrip("_") or "en"
-    return {
-        "label": names.where(known, rows["name"]),
-        "language": known.map({True: language, False: "en"}),
-    }
+def name_in(row, column: str) -> tuple[str, str]:
+    """The label of a row and its language: English where the name is missing in another."""
+    name = getattr(row, column, "")
+    if column != "name" and isinstance(name, str) and name:
+        return name, column.removeprefix("name_")
+    return row.name, "en"
 
 
 def shorten(text: str, size_px: float, bold: bool = False) -> str:
@@ -110,18 +107,19 @@ def place_labels(
     placer: Placer,
     view: View,
     ground: Ground,
-    spots: pd.DataFrame,
-    cities: pd.DataFrame,
+    spots: list,
+    cities: list,
     *,
     picked: set[str],
     column: str,
-) -> tuple[list[Label], list, pd.DataFrame]:
+) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
     labels, lines = [], []
     outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
-    for spot in each_row(spots):
-        text, gid = shorten(spot.label, BODY, bold=True), f"{spot.facts.split(', ')[0]}-label"
-        label = Label(text, spot.language, BODY, "ink", "bold", gid)
+    for spot in spots:
+        place = spot.place
+        text, gid = shorten(place.label, BODY, bold=True), f"{place.facts.split(', ')[0]}-label"
+        label = Label(text, place.language, BODY, "ink", "bold", gid)
         area_px = spot.radius_px if spot.radius_px <= NO_PIN_FROM * MARK_PX / 2 else 0
         radius = max(MARK_PX / 2, area_px)
         found = placer.put_beside((spot.x, spot.y), label.measure(), radius, outlines)
@@ -133,29 +131,26 @@ def place_labels(
     named = _label_each(ground.own, column, BODY, "land_ink")
     labels += chain(*_label_countries(placer, named, (" ", "")))
     kept = []
-    for city in each_row(cities):
-        label = Label(city.label, city.language, SMALL, "muted")
+    for city in cities:
+        label = Label(*name_in(city, column), SMALL, "muted")
         at = city.x, city.y
         found = placer.put_beside(at, label.measure(), CITY_PX / 2, outlines, LINE_FROM)
         if found:
             labels.append(label._replace(box=found[0]))
-            kept.append(city.Index)
+            kept.append(city)
     regions = ground.regions[ground.regions["key"].isin(picked)]
     for region, label in _label_each(regions, column, SMALL, "land_ink"):
         labels += _fit_within(placer, region.geometry, label, share=LEAST_INSIDE)
     labels += _label_seas(placer, view, ground, column)
     labels += _label_neighbours(placer, ground.neighbours, column)
     labels += _label_lakes(placer, view, ground, column)
-    return labels, lines, cities.loc[kept]
+    return labels, lines, kept
 
 
 def _label_each(rows: pd.DataFrame, column: str, size_px: float, ink: str) -> Iterator[tuple]:
-    """Each row without its names, and its name as a label that seeks room."""
-    if rows.empty:
-        return
-    bare = rows[[name for name in rows if not str(name).startswith("name")]]
-    for row in each_row(bare.assign(**name_in(rows, column))):
-        yield row, Label(row.label, row.language, size_px, ink)
+    """Each row, and its name as a label that seeks room."""
+    for row in each_row(rows):
+        yield row, Label(*name_in(row, column), size_px, ink)
 
 
 def _label_countries(placer, named, spacings) -> list[list[Label]]:

@@ -43,46 +43,60 @@ _FINER = "Coasts of small countries: © OpenStreetMap contributors, 2017 (ODbL).
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
-def list_country_codes(places: pd.DataFrame) -> list[str]:
+def list_country_codes(places: list) -> list[str]:
     """The codes of the story's countries; one that has no boundaries is left out."""
-    return [code for code in dict.fromkeys(places["country"].dropna()) if code in list_countries()]
+    known = list_countries()
+    return [code for code in dict.fromkeys(place.country for place in places) if code in known]
 
 
-def write_title(places: pd.DataFrame) -> Traced:
+def list_spots(places: list) -> np.ndarray:
+    """The longitudes and latitudes of places, shape (n, 2)."""
+    return np.array([(place.longitude, place.latitude) for place in places]).reshape(-1, 2)
+
+
+def _group_by_role(places: list) -> dict[str, list]:
+    groups: dict[str, list] = {}
+    for place in places:
+        groups.setdefault(place.role, []).append(place)
+    return groups
+
+
+def write_title(places: list) -> Traced:
     """Where the places of the first role lie, and how far from them those of the others."""
-    sites = places[places["is_site"]]
+    sites = [place for place in places if place.is_site]
     countries = _name_countries(places)
     head = compose("{}: ", format_list(countries)) if countries else ""
-    if sites.empty:
-        areas = places.loc[places["kind"] == "region", "name"]
-        return compose(
-            "{}{}", head, format_list(areas) if len(areas) else "no place within is named"
-        )
-    (role, first), *others = sites.groupby("role", sort=False)
-    said = _name_some(first, str(role))
-    within = len(countries) == 1 and set(first["country"]) == set(list_country_codes(places))
+    if not sites:
+        areas = [place.name for place in places if place.kind == "region"]
+        return compose("{}{}", head, format_list(areas) if areas else "no place within is named")
+    (role, first), *others = _group_by_role(sites).items()
+    said = _name_some(first, role)
+    within = len(countries) == 1 and {p.country for p in first} == {*list_country_codes(places)}
     part = _format_part(first) if within else ""
     if part:
         said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
     elif not countries and len(first) == 1:
-        site = first.iloc[0]
-        point = _format_point(site["latitude"], site["longitude"])
-        sea = name_sea(site["latitude"], site["longitude"])
+        at = first[0].latitude, first[0].longitude
+        point, sea = _format_point(*at), name_sea(*at)
         said = compose("{} lies at {}", said, f"{point}, {sea}" if sea else point)
     if len(first) > 1 and not (part or others):
         said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
-    further = [_format_distance(group, str(role), first) for role, group in others[:2]]
+    further = [_format_distance(group, role, first) for role, group in others[:2]]
     return join("; ", [compose("{}{}", head, said), *further])
 
 
-def _name_countries(places: pd.DataFrame) -> list[str]:
+def _name_countries(places: list) -> list[str]:
     """The English names of the places' countries."""
-    return [read_country(code)["name"] for code in list_country_codes(places)]
+    return [list_countries()[code] for code in list_country_codes(places)]
 
 
-def _name_some(group: pd.DataFrame, role: str) -> str:
+def _name_all(places: list) -> str:
+    return format_list(place.name for place in places)
+
+
+def _name_some(group: list, role: str) -> str:
     """'Zhanaozen and Aktau (protest origin)', or how many there are."""
-    names = format_count(len(group), "place") if len(group) > 3 else format_list(group["name"])
+    names = format_count(len(group), "place") if len(group) > 3 else _name_all(group)
     return _add_role(names, role)
 
 
@@ -90,9 +104,9 @@ def _add_role(names: str, role: str) -> str:
     return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
 
 
-def _format_part(group: pd.DataFrame) -> str:
+def _format_part(group: list) -> str:
     """'in the far west': the part of their country in which every one of some places lies."""
-    spots = group[["longitude", "latitude"]].to_numpy()
+    spots = list_spots(group)
     [code] = list_country_codes(group)
     corners = find_main_parts(read_country(code)["geometry"], spots)
     projection = choose_projection(find_extent(*corners.T))
@@ -120,41 +134,36 @@ def _name_part(across: np.ndarray, up: np.ndarray) -> str:
     return ""
 
 
-def _format_distance(group: pd.DataFrame, role: str, first: pd.DataFrame) -> Traced:
+def _format_distance(group: list, role: str, first: list) -> Traced:
     """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
     distance, near, far = _find_nearest(first, group)
     if distance < 1:
         return compose("{} at the same place", _name_some(group, role))
-    if distance <= near["precision_km"] + far["precision_km"]:
+    if distance <= near.precision_km + far.precision_km:
         apart = "{} next to {}, their middles some {} apart"
-        return compose(apart, _name_some(group, role), near["name"], _trace_km(distance))
-    direction = name_direction(
-        near["latitude"], near["longitude"], far["latitude"], far["longitude"]
-    )
-    nearest = f", {far['name']} the nearest," if len(group) > 1 else ""
+        return compose(apart, _name_some(group, role), near.name, _trace_km(distance))
+    direction = name_direction(near.latitude, near.longitude, far.latitude, far.longitude)
+    nearest = f", {far.name} the nearest," if len(group) > 1 else ""
     said = compose("{}{} some {}", _name_some(group, role), nearest, _trace_km(distance))
-    return compose("{} {} of {}", said, direction, near["name"])
+    return compose("{} {} of {}", said, direction, near.name)
 
 
-def _measure_pairs(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
+def _measure_pairs(first: list, second: list) -> np.ndarray:
     """The distances in km between two groups of places, shape (first, second)."""
+    longitudes, latitudes = list_spots(first).T[:, :, None]
     shape = len(first), len(second)
-    ends = [
-        np.broadcast_to(group[column].to_numpy().reshape(side), shape)
-        for group, side in ((first, (-1, 1)), (second, (1, -1)))
-        for column in ("latitude", "longitude")
-    ]
-    return np.asarray(measure_km(*ends))
+    ends = [latitudes, longitudes, *list_spots(second).T[::-1]]
+    return np.asarray(measure_km(*(np.broadcast_to(end, shape) for end in ends)))
 
 
-def _find_nearest(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, pd.Series, pd.Series]:
+def _find_nearest(first: list, second: list) -> tuple:
     """The least distance in km between two groups of places, and the two places."""
     distances = _measure_pairs(first, second)
     i, j = np.unravel_index(np.argmin(distances), distances.shape)
-    return float(distances[i, j]), first.iloc[i], second.iloc[j]
+    return float(distances[i, j]), first[i], second[j]
 
 
-def _measure_spread(group: pd.DataFrame) -> float:
+def _measure_spread(group: list) -> float:
     """The greatest distance in km between two places of a group."""
     return float(_measure_pairs(group, group).max())
 
@@ -165,25 +174,22 @@ def _trace_km(distance: float) -> Traced:
     return trace_number(rounded, rule="distance") + " km"
 
 
-def write_alt(places: pd.DataFrame) -> str:
+def write_alt(places: list) -> str:
     """The map in words, from its rows."""
-    sites = places[places["is_site"]]
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
-    groups = list(sites.groupby("role", sort=False))
+    groups = list(_group_by_role([place for place in places if place.is_site]).items())
     for role, group in groups:
-        said.append(f"marked as {role}: {format_list(_format_site(s) for s in each_row(group))}")
-    regions = places[~places["is_site"] & (places["kind"] == "region")]
-    if len(regions):
-        areas = [
-            _add_role(format_list(part["name"]), str(role))
-            for role, part in regions.groupby("role", sort=False)
-        ]
+        said.append(f"marked as {role}: {format_list(map(_format_site, group))}")
+    regions = [place for place in places if place.kind == "region" and not place.is_site]
+    if regions:
+        parts = _group_by_role(regions).items()
+        areas = [_add_role(_name_all(part), role) for role, part in parts]
         said.append(f"picked out as areas: {format_list(areas)}")
     for role, group in groups[1:]:
-        said.append(_format_distance(group, str(role), groups[0][1]))
-    emphasised = places[places["is_picked"]]
-    if len(emphasised):
-        said.append(f"a heavy line runs around {format_list(emphasised['name'])}")
+        said.append(_format_distance(group, role, groups[0][1]))
+    picked = [place for place in places if place.is_picked]
+    if picked:
+        said.append(f"a heavy line runs around {_name_all(picked)}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
 
 
@@ -200,14 +206,13 @@ def _format_point(latitude: float, longitude: float) -> str:
     return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
 
 
-def write_source(dossier: Dossier, places: pd.DataFrame, view: View, phone: View) -> str:
+def write_source(dossier: Dossier, places: list, view: View, phone: View) -> str:
     """The sources of the places' facts, of their coordinates and of the map, and its projection.
 
     And what the map takes for granted: the borders in dispute, and how close it is.
     """
-    facts = list_sources(dossier.select(place=list(places["place_id"])))
-    sites = places[places["kind"] != "country"]
-    used = list(dict.fromkeys(sites["coordinate_source"]))
+    facts = list_sources(dossier.select(place=[place.place_id for place in places]))
+    used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
     coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
     said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
     said += [_FINER] if _shows_finer(view) else []
@@ -224,7 +229,7 @@ def _shows_finer(view: View) -> bool:
     return bool(shapely.area(view.draw(areas[rows["finer"].to_numpy()])).any())
 
 
-def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:
+def _say_disputed(places: list, view: View) -> list[str]:
     """How the borders in dispute are drawn: in words for the story's countries, else named."""
     shown = view.read_lines("disputed")
     if shown.empty:
@@ -237,17 +242,17 @@ def _say_disputed(places: pd.DataFrame, view: View) -> list[str]:
     return [f"Borders in dispute are dashed: {'; '.join(said)}."]
 
 
-def list_languages(places: pd.DataFrame) -> dict[str, str]:
+def list_languages(places: list) -> dict[str, str]:
     """The language of each name under the map that is not in English."""
-    named = zip(places["label"], places["language"], strict=True)
-    return {name: language for name, language in named if language != "en"}
+    return {place.label: place.language for place in places if place.language != "en"}
 
 
-def list_rows(places: pd.DataFrame) -> pd.DataFrame:
+def list_rows(places: list) -> pd.DataFrame:
     """The rows as they stand under the map."""
-    rows = places.drop(columns="name").rename(columns={"label": "name"})
+    rows = pd.DataFrame(places)
     is_country = rows["kind"] == "country"
+    rows["name"] = rows["label"]
     rows["region"] = rows["region"].mask(is_country, "the whole country")
+    rows["role"] = rows["role"].mask(is_country, "")
     columns = ["place_id", "name", "role", "region", "latitude", "longitude", "precision_km"]
-    rows = rows[[*columns, "facts"]].astype({"role": "str"})
-    return rows.assign(role=rows["role"].mask(is_country, ""))
+    return rows[[*columns, "facts"]]
