@@ -13,7 +13,15 @@ from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
 from helpers.figures._map_ground import Ground
 from helpers.figures._style import BODY, SMALL
-from helpers.geography import DETAIL_PX, View, draw_circle, each_row, read_lakes, read_seas
+from helpers.geography import (
+    DETAIL_PX,
+    View,
+    clip_areas,
+    draw_circle,
+    each_row,
+    read_lakes,
+    read_seas,
+)
 
 MARK_PX = 13  # a mark's width
 NO_PIN_FROM = 4.0  # and from this many times on, the mark is hollow: the place is not at its point
@@ -68,27 +76,28 @@ def find_edge(placer: Placer, ground: Ground, sizes: Sequence[tuple[float, float
     Of all rooms without a mark, the one that hides least of the story's land, and of several the
     one nearest to a corner.
     """
-    x, y = _list_points(ground.own["geometry"].to_numpy(), placer.frame)
-    near, best = EDGE_PX / 2, np.array(placer.frame)
+    own = shapely.union_all(ground.own["geometry"].to_numpy())
+    own, best = shapely.simplify(own, COARSE_PX / 2), np.array(placer.frame)
     for size in sizes:
         boxes, astray = _list_edges(placer.frame, size)
-        left, bottom, right, top = boxes.T[:, :, None]
-        hides = (x > left - near) & (x < right + near) & (y > bottom - near) & (y < top + near)
-        hidden = hides.sum(axis=1) + np.where(placer.is_free(boxes), 0, 1e9)
+        hidden = _count_points(own, placer.frame, boxes) + np.where(placer.is_free(boxes), 0, 1e9)
         best = boxes[np.lexsort((astray, hidden))[0]]
         if hidden.min() == 0:
             break
     return placer.reserve(best)
 
 
-def _list_points(areas: np.ndarray, frame: Bounds) -> tuple[np.ndarray, np.ndarray]:
-    """Points spread evenly over the part of areas that lies in a frame."""
+def _count_points(area: shapely.Geometry, frame: Bounds, boxes: np.ndarray) -> np.ndarray:
+    """How many of points spread evenly over an area each box, one a row, hides or comes near to."""
     xs, ys = np.arange(frame[0], frame[2], COARSE_PX), np.arange(frame[1], frame[3], COARSE_PX)
-    x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
-    area = shapely.simplify(shapely.union_all(areas), COARSE_PX / 2)
     shapely.prepare(area)
-    inside = shapely.contains_xy(area, x, y)
-    return x[inside], y[inside]
+    inside = shapely.contains_xy(area, *np.meshgrid(xs, ys))
+    below = np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))  # and to the left
+    near = np.array([-1, -1, 1, 1]) * EDGE_PX / 2
+    left, bottom, right, top = (boxes + near).T
+    left, right = np.searchsorted(xs, left, "right"), np.searchsorted(xs, right)
+    bottom, top = np.searchsorted(ys, bottom, "right"), np.searchsorted(ys, top)
+    return below[top, right] - below[bottom, right] - below[top, left] + below[bottom, left]
 
 
 def _list_edges(frame: Bounds, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -169,11 +178,12 @@ def _label_countries(placer, named, spacings) -> list[list[Label]]:
 def _label_neighbours(placer, countries, column) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
     named = list(_label_each(countries, column, SMALL, "neighbour_ink"))
-    trials = [replace(placer, _taken=[*placer._taken]) for _ in SPACINGS]
-    set_alike = [
-        _label_countries(trial, named, (spacing,))
-        for trial, spacing in zip(trials, SPACINGS, strict=True)
-    ]
+    set_alike: list[list] = []
+    for spacing in SPACINGS:
+        trial = replace(placer, _taken=[*placer._taken])
+        set_alike.append(_label_countries(trial, named, (spacing,)))
+        if len(set_alike[-1]) == len(named):
+            break
     labels = list(chain(*max(set_alike, key=len)))
     for label in labels:
         placer.reserve(label.box)
@@ -235,9 +245,11 @@ def _label_lake(placer, ground, around, label, near) -> list[Label]:
     if found := _fit_within(placer, water, label):
         return found
     middle = water.centroid
+    reach = np.array([-1, -1, 1, 1]) * 2 * BESIDE_PX
+    [lakes] = clip_areas(np.array([ground.lakes]), shapely.bounds(water) + reach)
     lands = pd.concat([ground.own["geometry"], ground.neighbours["geometry"]]).to_numpy()
     lands = lands[shapely.intersects(lands, water)]
-    around_others = shapely.buffer(shapely.difference(ground.lakes, water), 2 * SHORES_PX[0])
+    around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0])
     taken = shapely.union(shapely.buffer(water, SHORES_PX[-1]), around_others)
     shore = shapely.difference(shapely.buffer(water, BESIDE_PX), taken)
     for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
@@ -260,7 +272,8 @@ def _fit_within(placer, area, label, *, near=None, share=1.0, spacings=("",)) ->
         lines = [label._replace(text=text) for text in texts]
         widths, heights = zip(*(line.measure() for line in lines), strict=True)
         size = max(widths), sum(heights)
-        if (np.array(size) * share < room).all():
+        # How much of a label lies within is only counted by points, where not all of it must.
+        if (np.array(size) * share < room).all() and np.prod(size) * share**2 < area.area:
             sized.append((lines, size))
     if not sized:  # nor in an area that is empty
         return []

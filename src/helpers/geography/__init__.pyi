@@ -1,4 +1,5 @@
 from ._areas import (
+    clip_areas as clip_areas,
     generalise as generalise,
 )
 from ._borders import (

@@ -56,16 +56,8 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
     ndarray
         Longitudes and latitudes, shape (n, 2); longitudes may pass 180.
     """
-    west, parts = _unroll_parts(area)
+    west, parts, groups, own, share = _group_parts(area)
     at = np.column_stack([west + (points[:, 0] - west) % 360, points[:, 1]])
-    left, low, right, high = shapely.bounds(parts).T
-    stretch = np.cos(np.radians(np.clip((low + high) / 2, -80, 80)))
-    up, across = _NEAR_DEGREES / 2, _NEAR_DEGREES / 2 / stretch
-    boxes = shapely.box(left - across, low - up, right + across, high + up)
-    groups = shapely.get_parts(shapely.union_all(boxes))
-    own = np.argmax(shapely.intersects(groups[:, None], boxes), axis=0)
-    size = np.bincount(own, shapely.area(parts) * stretch, len(groups))
-    share = size / size.sum()
     holds = shapely.intersects(groups[:, None], shapely.points(at)).any(axis=1)
     main = share >= _LEAST_SHARE
     shown = main | holds | (share[main].sum() < _LEAST_SHOWN)
@@ -73,15 +65,32 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=64)
-def _unroll_parts(area: shapely.Geometry) -> tuple[float, np.ndarray]:
-    """The western edge of a country, and its parts, coarse, in longitudes from there on."""
+def _group_parts(area: shapely.Geometry) -> tuple:
+    """The parts of a country, coarse, and those together that lie near to one another.
+
+    Returns
+    -------
+    west, parts
+        The western edge, in degrees, and the parts in longitudes from there on.
+    groups, own, share
+        The areas around those together, the group of each part, and the share of the country that
+        each group is.
+    """
     whole = find_extent(*shapely.get_coordinates(area).T)
     west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))
 
     def unroll(corners):
         return np.column_stack([west + (corners[:, 0] - west) % 360, corners[:, 1]])
 
-    return west, shapely.transform(shapely.get_parts(shapely.simplify(area, coarse)), unroll)
+    parts = shapely.transform(shapely.get_parts(shapely.simplify(area, coarse)), unroll)
+    left, low, right, high = shapely.bounds(parts).T
+    stretch = np.cos(np.radians(np.clip((low + high) / 2, -80, 80)))
+    up, across = _NEAR_DEGREES / 2, _NEAR_DEGREES / 2 / stretch
+    boxes = shapely.box(left - across, low - up, right + across, high + up)
+    groups = shapely.get_parts(shapely.union_all(boxes))
+    own = np.argmax(shapely.intersects(groups[:, None], boxes), axis=0)
+    size = np.bincount(own, shapely.area(parts) * stretch, len(groups))
+    return west, parts, groups, own, size / size.sum()
 
 
 def split_windows(west: float, south: float, east: float, north: float) -> np.ndarray:

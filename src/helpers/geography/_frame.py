@@ -107,10 +107,10 @@ class View:
         Cut before they are projected, since far off there may be no place for them:
         `geopandas.clip` and `to_crs` do the same for one window in twice the time.
         """
-        cut = [clip_areas(areas, window) for window in self.windows]
-        drawn = [shapely.transform(part, self.place_corners) for part in cut]
-        whole = join_areas(*drawn) if len(drawn) == 2 else drawn[0]
-        return mend_areas(clip_areas(whole, (-4, -4, self.width_px + 4, self.height_px + 4)))
+        seen = -4, -4, self.width_px + 4, self.height_px + 4
+        cut = (clip_areas(areas, window) for window in self.windows)
+        drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
+        return mend_areas(join_areas(*drawn) if len(drawn) == 2 else drawn[0])
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
