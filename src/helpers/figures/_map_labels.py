@@ -246,8 +246,9 @@ def _label_lake(placer, ground, around, label, near) -> list[Label]:
         return found
     middle = water.centroid
     reach = np.array([-1, -1, 1, 1]) * 2 * BESIDE_PX
-    [lakes] = clip_areas(np.array([ground.lakes]), shapely.bounds(water) + reach)
-    lands = pd.concat([ground.own["geometry"], ground.neighbours["geometry"]]).to_numpy()
+    lands = [ground.lakes, *ground.own["geometry"], *ground.neighbours["geometry"]]
+    lakes, *lands = clip_areas(np.array(lands), shapely.bounds(water) + reach)
+    lands = np.array(lands)
     lands = lands[shapely.intersects(lands, water)]
     around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0])
     taken = shapely.union(shapely.buffer(water, SHORES_PX[-1]), around_others)

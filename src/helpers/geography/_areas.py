@@ -40,7 +40,7 @@ def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
     Parameters
     ----------
     areas
-        None of them empty.
+        None of them without area.
     detail
         The square root of the least area that is kept, in the unit of the coordinates. Of each
         area the largest part is kept, however small.
@@ -50,8 +50,9 @@ def generalise(areas: np.ndarray, detail: float) -> np.ndarray:
     wanted = size >= detail**2
     largest = np.lexsort((size, owners))[np.flatnonzero(np.diff(owners, append=-1))]
     wanted[largest] = True
-    simple = shapely.coverage_simplify(parts[wanted], detail)
-    return mend_areas(np.asarray(shapely.multipolygons(simple, indices=owners[wanted])))
+    kept, kept_of = shapely.get_parts(mend_areas(parts[wanted]), return_index=True)
+    simple = shapely.coverage_simplify(kept, detail)
+    return mend_areas(np.asarray(shapely.multipolygons(simple, indices=owners[wanted][kept_of])))
 
 
 def mend_areas(areas: np.ndarray) -> np.ndarray:

@@ -31,6 +31,7 @@ def read_rows(
     windows: np.ndarray = _WHOLE_WORLD,
     countries: Iterable[str] | None = None,
     names: str = "name",
+    least_km2: float = 0,
 ) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
@@ -44,6 +45,8 @@ def read_rows(
         ISO 3166-1 alpha-3 codes; None for all.
     names
         The column of names in a language, such as name_fr, that is read beside the English ones.
+    least_km2
+        The least area of a lake.
 
     Returns
     -------
@@ -61,6 +64,8 @@ def read_rows(
     if countries is not None:
         codes = pa.array(sorted(set(countries)), pa.string())
         wanted &= pc.is_in(table["country"], codes).to_numpy()
+    if layer == "lakes":
+        wanted &= table["area_km2"].to_numpy() >= least_km2
     columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
     rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))

@@ -81,11 +81,13 @@ class View:
         border. Areas that are smaller altogether are left out, but for the countries to `keep`.
         `names` is the column of their names in another language, such as name_fr.
         """
-        rows, areas = read_rows(layer, self.windows, countries, names)
-        areas = self.draw(areas)
-        shown = shapely.area(areas) >= detail_px**2
+        least_km2 = (detail_px * self.metres_per_px / 1000) ** 2
+        rows, areas = read_rows(layer, self.windows, countries, names, least_km2 / 2)
+        areas = self._cut(areas)
+        size = shapely.area(areas)
+        shown = size >= detail_px**2
         if keep:
-            shown |= np.isin(rows["country"].to_pylist(), list(keep)) & ~shapely.is_empty(areas)
+            shown |= np.isin(rows["country"].to_pylist(), list(keep)) & (size > 0)
         rows = rows.take(np.flatnonzero(shown)).to_pandas(use_threads=False)
         return gpd.GeoDataFrame(rows, geometry=generalise(areas[shown], detail_px))
 
@@ -107,10 +109,14 @@ class View:
         Cut before they are projected, since far off there may be no place for them:
         `geopandas.clip` and `to_crs` do the same for one window in twice the time.
         """
+        return mend_areas(self._cut(areas))
+
+    def _cut(self, areas: np.ndarray) -> np.ndarray:
+        """The same as they are cut: not all of them valid."""
         seen = -4, -4, self.width_px + 4, self.height_px + 4
         cut = (clip_areas(areas, window) for window in self.windows)
         drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
-        return mend_areas(join_areas(*drawn) if len(drawn) == 2 else drawn[0])
+        return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
     def _find_windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
