@@ -34,7 +34,7 @@ from helpers.figures import locator_map
 from helpers.figures._locator_map import HEIGHTS, _list_corners, _read_places
 from helpers.figures._map_ground import draw_ground, draw_inset, read_ground
 from helpers.figures._store import leave_out_store
-from helpers.figures._style import house_style, new_drawing
+from helpers.figures._style import house_style, new_drawing, open_sheet
 from helpers.geography import View, frame_view
 from helpers.geography._boundaries import read_country, read_layer
 
@@ -105,11 +105,10 @@ def draw_layers(view: View, code: str) -> None:
     """The layers under the map's marks, and its inset."""
     with house_style():
         size = view.width_px, view.height_px
-        ax = new_drawing(*size).add_axes((0, 0, 1, 1), xlim=(0, size[0]), ylim=(0, size[1]))
-        ax.set_axis_off()
-        draw_ground(ax, view, read_ground(view, (code,)), set(), [(0, 0, 1, 1)])
-        draw_inset(ax, view, INSET, [code], np.empty((0, 2)))
-        ax.figure.savefig(BytesIO(), format="svg")
+        sheet = open_sheet(new_drawing(*size), (0, size[0]), (0, size[1]))
+        draw_ground(sheet, view, read_ground(view, (code,)), set(), [(0, 0, 1, 1)])
+        draw_inset(sheet, view, INSET, [code], np.empty((0, 2)))
+        sheet.area.savefig(BytesIO(), format="svg")
 
 
 def draw_plainly(view: View, code: str, world_map: Path) -> None:

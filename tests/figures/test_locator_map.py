@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from pyproj import Geod
@@ -137,7 +138,8 @@ def squeeze(figure) -> set[str]:
 
 def marks(figure, start: str = "mark") -> list:
     """The drawn marks: those of places first, then the key's."""
-    return [line for line in drawn(figure).axes[0].lines if line.get_label().startswith(start)]
+    lines = drawn(figure).findobj(Line2D)
+    return [line for line in lines if line.get_label().startswith(start)]
 
 
 def find_boxes(figure) -> dict[str, np.ndarray]:
@@ -349,7 +351,7 @@ def test_the_cosmodrome_is_marked_with_its_area_behind_it(shipped_map):
     [mark] = [m for m in marks(shipped_map)[:3] if m.get_marker() == "D"]
     tints = [
         patch
-        for patch in drawn(shipped_map).axes[0].patches
+        for patch in drawn(shipped_map).findobj(PathPatch)
         if patch.get_alpha() == 0.6 and patch.get_path().contains_point(mark.get_xydata()[0])
     ]
     assert len(tints) == 1
@@ -360,7 +362,7 @@ def test_places_lie_where_they_are(shipped_map):
     """East is to the right, and the distance on paper is that on the ground."""
     zhanaozen, aktau, cosmodrome = (mark.get_xydata()[0] for mark in marks(shipped_map)[:3])
     assert aktau[0] < zhanaozen[0] < cosmodrome[0]
-    [bar] = [line for line in drawn(shipped_map).axes[0].lines if line.get_label() == "scale"]
+    [bar] = marks(shipped_map, "scale")
     km_per_px = 500 / np.ptp(bar.get_xdata())
     assert np.hypot(*(cosmodrome - zhanaozen)) * km_per_px == pytest.approx(877, rel=0.02)
 
@@ -435,7 +437,7 @@ def test_any_story_can_be_told(tell, story):
     assert len(figure.rows) == len(sites)
     for name, *_ in sites:
         assert name in figure.alt
-    frame = drawn(figure).axes[0].bbox
+    frame = drawn(figure).bbox
     for mark in marks(figure):
         assert frame.contains(*mark.get_transform().transform(mark.get_xydata()[0]))
 
@@ -570,9 +572,9 @@ ALMATY = [
 
 def find_spread(figure, form: str = "desktop") -> float:
     """The greatest distance between two marks on the map, as a share of its width."""
-    ax = figure.draw(form).axes[0]
-    x = [line.get_xdata()[0] for line in ax.lines if line.get_label().startswith("mark")]
-    return np.ptp(x[: len(figure.rows)]) / np.diff(ax.get_xlim())[0]
+    lines = figure.draw(form).findobj(Line2D)
+    x = [line.get_xdata()[0] for line in lines if line.get_label().startswith("mark")]
+    return np.ptp(x[: len(figure.rows)]) / figure.picture(form).width_px
 
 
 def test_places_in_one_city_fill_the_map(tell):

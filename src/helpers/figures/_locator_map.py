@@ -1,7 +1,7 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
 from itertools import chain, cycle
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from helpers.figures._map_ground import (
     draw_ground,
     draw_inset,
     draw_scale,
+    list_areas,
     read_ground,
 )
 from helpers.figures._map_labels import (
@@ -95,10 +96,36 @@ _SHAPES = ("o", "D", "s", "^", "v", "p", "h", "P", "X", "*")
 _INKS = ("accent", "accent_tint"), ("contrast", "contrast_tint"), ("ink", "rule")
 
 
+class Place(NamedTuple):
+    """A place as a map tells it; the first are its cells in places.csv."""
+
+    place_id: str
+    name: str
+    kind: str
+    latitude: float
+    longitude: float
+    precision_km: float
+    country: str
+    map: str
+    geonames_id: int
+    coordinate_source: str
+    role: str  # never empty
+    label: str  # its name on the map, and the language of that
+    language: str
+    facts: str
+    region: str  # in English
+    region_key: str
+    is_site: bool  # has a mark: a country has none, nor a region that the boundaries know
+    is_picked: bool
+
+
+_TOLD = Place._fields[:10]
+
+
 class Spot(NamedTuple):
     """A place, where it is drawn, and its area there, all in pixels."""
 
-    place: Any
+    place: Place
     x: float
     y: float
     radius_px: float
@@ -177,37 +204,36 @@ def locator_map(
     )
 
 
-def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
-    """The places that facts name and that a map shows, one row each, countries last.
-
-    Each has the cells of places.csv, and label (the name on the map), region (in English), facts,
-    is_picked: whether the place is to be picked out, and is_site: whether it has a mark. A country
-    has none, nor has a region that the boundaries know: it is tinted. No role is empty.
-    """
-    facts = dossier.facts.set_index("fact_id", drop=False)
-    named = explode_ids(facts["place_id"])
+def _read_places(dossier: Dossier, column: str, picked_place: str) -> list[Place]:
+    """The places that facts name and that a map shows, countries last."""
+    naming: dict[str, list[str]] = {}
+    for fact_id, place_id in explode_ids(dossier.facts.set_index("fact_id")["place_id"]).items():
+        naming.setdefault(place_id, []).append(str(fact_id))
     places = dossier.places
-    places = places[places["place_id"].isin(named) & (places["map"] != "off")]
+    places = places[places["place_id"].isin(naming) & (places["map"] != "off")]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
-    places = fill_precision(places)
-    places = places.sort_values("kind", key=lambda kind: kind == "country", kind="stable")
-    regions = find_regions(places[places["kind"] != "country"]).reindex(places.index)
-    region = regions["name"].astype("str").fillna("")
-    is_area = regions["is_named"].eq(True)
-    places = _add_names(places, column)
-    labels = [name_in(place, column) for place in each_row(places)]
-    places = places.assign(
-        label=[label for label, _ in labels],
-        language=[language for _, language in labels],
-        is_site=~is_area & (places["kind"] != "country"),
-        region_key=(regions["country"].astype("str") + " " + region).where(region != "", ""),
-        is_picked=places["place_id"] == picked_place,
-        role=places["role"].astype("str").fillna(PLAIN_ROLE),
-        region=region,
-        facts=places["place_id"].map(named.index.to_series().groupby(named.array).agg(", ".join)),
-    )
-    return list(each_row(places.reset_index(drop=True)))
+    places = _add_names(fill_precision(places), column)
+    found = find_regions(places[places["kind"] != "country"]).dropna()
+    regions = {region.Index: region for region in each_row(found)}
+    read = []
+    for row in each_row(places):
+        region = regions.get(row.Index)
+        is_tinted = region is not None and region.is_named
+        told = {field: getattr(row, field) for field in _TOLD}
+        told["role"] = PLAIN_ROLE if pd.isna(row.role) else row.role
+        told |= dict(zip(("label", "language"), name_in(row, column), strict=True))
+        read.append(
+            Place(
+                **told,
+                facts=", ".join(naming[row.place_id]),
+                region=region.name if region else "",
+                region_key=f"{region.country} {region.name}" if region else "",
+                is_site=row.kind != "country" and not is_tinted,
+                is_picked=row.place_id == picked_place,
+            )
+        )
+    return sorted(read, key=lambda place: place.kind == "country")
 
 
 def _add_names(places: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -322,8 +348,9 @@ def _draw_map(
 
 def _tells_apart(ground: Ground, keys: set[str]) -> bool:
     """Whether some regions, tinted, are told apart from the rest of the story's land."""
-    tinted = ground.regions.loc[ground.regions["key"].isin(keys), "geometry"]
-    return MARK_PX**2 < tinted.area.sum() < MOST_TINTED * ground.own["geometry"].area.sum()
+    tinted = shapely.area(list_areas(region for region in ground.regions if region.key in keys))
+    own = shapely.area(list_areas(ground.own))
+    return bool(MARK_PX**2 < tinted.sum() < MOST_TINTED * own.sum())
 
 
 def _find_cut(view: View, codes: list[str], sites: list) -> np.ndarray:
@@ -449,15 +476,15 @@ def _draw_emphasis(
             if spot.place is place and place.is_site:
                 sheet.add(Circle((spot.x, spot.y), MARK_PX * 0.72, **style))
         if not place.is_site:
-            area = _find_area(ground, place)["geometry"].to_numpy()
+            area = list_areas(_find_area(ground, place))
             add_path(sheet, area_path(shapely.simplify(area, 0.4)), view.frame, **style)
 
 
-def _find_area(ground: Ground, place) -> pd.DataFrame:
+def _find_area(ground: Ground, place: Place) -> list:
     """The country or the region that a place is, where it is in the frame."""
     if place.kind == "country":
-        return ground.own[ground.own["country"] == place.country]
-    return ground.regions[ground.regions["key"] == place.region_key]
+        return [country for country in ground.own if country.country == place.country]
+    return [region for region in ground.regions if region.key == place.region_key]
 
 
 def _draw_city(sheet: Sheet, x: float, y: float) -> None:

@@ -1,11 +1,11 @@
 """What lies under a map's marks: land, water, borders, the inset and the scale."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
@@ -20,6 +20,7 @@ from helpers.geography import (
     Projection,
     View,
     chain_segments,
+    each_row,
     find_borders,
     frame_view,
     generalise,
@@ -46,9 +47,9 @@ class Ground:
     """What lies under the marks, as areas in pixels."""
 
     land: shapely.Geometry
-    own: pd.DataFrame  # one row a country of the story
-    neighbours: pd.DataFrame
-    regions: pd.DataFrame  # those of the story's countries
+    own: list  # one row a country of the story
+    neighbours: list
+    regions: list  # those of the story's countries
     lakes: shapely.Geometry
     rivers: np.ndarray
     disputed: np.ndarray  # lines
@@ -60,25 +61,33 @@ def read_ground(view: View, codes: tuple[str, ...], names: str = "name") -> Grou
     """Land, water and borders in the frame, made ready once for all maps of it."""
     countries = view.read("countries", keep=codes, names=names)
     regions = view.read("regions", codes, names=names)
-    regions["key"] = regions["country"] + " " + regions["name"]
+    regions["key"] = [
+        " ".join(key) for key in zip(regions["country"], regions["name"], strict=True)
+    ]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
     if corners > MOST_CORNERS:
         detail_px = DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
         for rows in layers:
             rows["geometry"] = generalise(rows["geometry"].to_numpy(), detail_px)
-    own = countries["country"].isin(codes)
+    own = [country for country in each_row(countries) if country.country in codes]
+    others = [country for country in each_row(countries) if country.country not in codes]
     land = shapely.union_all(countries["geometry"])
     lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
     disputed = view.read_lines("disputed")["geometry"].to_numpy()
-    islets = _read_islets(view, codes, countries.loc[own, "geometry"])
-    shown = countries[own], countries[~own]
-    return Ground(land, *shown, regions, lakes, _read_rivers(view), disputed, islets)
+    islets = _read_islets(view, codes, own)
+    divisions, rivers = list(each_row(regions)), _read_rivers(view)
+    return Ground(land, own, others, divisions, lakes, rivers, disputed, islets)
 
 
-def _read_islets(view: View, codes: tuple[str, ...], own: pd.Series) -> np.ndarray:
+def list_areas(rows: Iterable) -> np.ndarray:
+    """The areas of rows of boundaries."""
+    return np.array([row.geometry for row in rows], dtype=object)
+
+
+def _read_islets(view: View, codes: tuple[str, ...], own: list) -> np.ndarray:
     """The middles of islands under a few pixels, where hardly any other land shows."""
-    if own.area.sum() > MOST_ATOLL * view.width_px * view.height_px:
+    if shapely.area(list_areas(own)).sum() > MOST_ATOLL * view.width_px * view.height_px:
         return np.array([], dtype=object)
     _, areas = read_rows("countries", view.windows, codes)
     parts = view.draw(shapely.get_parts(areas))
@@ -102,11 +111,10 @@ def draw_ground(
     frame = view.frame
     covered = shapely.union_all(shapely.buffer([shapely.box(*box) for box in gaps], 1.5))
     shapely.prepare(covered)
-    own = ground.own["geometry"].to_numpy()
-    regions = ground.regions["geometry"].to_numpy()
-    tinted = ground.regions[ground.regions["key"].isin(story_regions)]
-    lands = dict(zip(ground.own["country"], own, strict=True))
-    within = [lands.get(code) for code in tinted["country"]]  # finer than its regions may be
+    own, regions = list_areas(ground.own), list_areas(ground.regions)
+    tinted = [region for region in ground.regions if region.key in story_regions]
+    lands = {country.country: country.geometry for country in ground.own}
+    within = [lands.get(region.country) for region in tinted]  # finer than its regions may be
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
     bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
 
@@ -125,13 +133,13 @@ def draw_ground(
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
-    fill(shapely.intersection(tinted["geometry"].to_numpy(), within), "region_tint")
+    fill(shapely.intersection(list_areas(tinted), np.array(within, dtype=object)), "region_tint")
     fill([ground.lakes], "water")
     fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
     hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
     shapely.prepare(hidden)
-    both = np.concatenate([own, ground.neighbours["geometry"]])
+    both = np.concatenate([own, list_areas(ground.neighbours)])
     segments, owners = find_borders(both)
     is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)
     on_shore = owners[:, 1] < 0

@@ -1,17 +1,16 @@
 """The names on a map, each where there is room."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from helpers.figures._canvas import measure, wrap
 from helpers.figures._labels import LINE_FROM, Bounds, Placer
-from helpers.figures._map_ground import Ground
+from helpers.figures._map_ground import Ground, list_areas
 from helpers.figures._style import BODY, SMALL
 from helpers.geography import (
     DETAIL_PX,
@@ -76,7 +75,7 @@ def find_edge(placer: Placer, ground: Ground, sizes: Sequence[tuple[float, float
     Of all rooms without a mark, the one that hides least of the story's land, and of several the
     one nearest to a corner.
     """
-    own = shapely.union_all(ground.own["geometry"].to_numpy())
+    own = shapely.union_all(list_areas(ground.own))
     own, best = shapely.simplify(own, COARSE_PX / 2), np.array(placer.frame)
     for size in sizes:
         boxes, astray = _list_edges(placer.frame, size)
@@ -124,7 +123,7 @@ def place_labels(
 ) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
     labels, lines = [], []
-    outlines = shapely.union_all(shapely.boundary(ground.own["geometry"].to_numpy()))
+    outlines = shapely.union_all(shapely.boundary(list_areas(ground.own)))
     for spot in spots:
         place = spot.place
         text, gid = shorten(place.label, BODY, bold=True), f"{place.facts.split(', ')[0]}-label"
@@ -147,7 +146,7 @@ def place_labels(
         if found:
             labels.append(label._replace(box=found[0]))
             kept.append(city)
-    regions = ground.regions[ground.regions["key"].isin(picked)]
+    regions = [region for region in ground.regions if region.key in picked]
     for region, label in _label_each(regions, column, SMALL, "land_ink"):
         labels += _fit_within(placer, region.geometry, label, share=LEAST_INSIDE)
     labels += _label_seas(placer, view, ground, column)
@@ -156,9 +155,9 @@ def place_labels(
     return labels, lines, kept
 
 
-def _label_each(rows: pd.DataFrame, column: str, size_px: float, ink: str) -> Iterator[tuple]:
+def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room."""
-    for row in each_row(rows):
+    for row in rows:
         yield row, Label(*name_in(row, column), size_px, ink)
 
 
@@ -198,7 +197,7 @@ def _label_seas(placer, view, ground, column) -> list[Label]:
     land = shapely.simplify(ground.land, DETAIL_PX)
     water = shapely.difference(shapely.box(*view.frame), land)
     shown, smaller = [], shapely.Polygon()
-    for sea, label in _label_each(seas, column, SMALL, "water_ink"):
+    for sea, label in _label_each(each_row(seas), column, SMALL, "water_ink"):
         own = shapely.difference(sea.geometry, smaller)
         shown.append((shapely.intersection(water, own), label))
         smaller = shapely.union(smaller, sea.geometry)
@@ -227,7 +226,7 @@ def _label_lakes(placer, view, ground, column) -> list[Label]:
     inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
     lakes = lakes.assign(x=x, y=y)[inside]
     labels = []
-    for lake, label in _label_each(lakes, column, SMALL, "water_ink"):
+    for lake, label in _label_each(each_row(lakes), column, SMALL, "water_ink"):
         circle = draw_circle(lake.latitude, lake.longitude, lake.reach_km)
         [around] = view.draw(np.array([circle], dtype=object))
         labels += _label_lake(placer, ground, around, label, (lake.x, lake.y))
@@ -246,9 +245,9 @@ def _label_lake(placer, ground, around, label, near) -> list[Label]:
         return found
     middle = water.centroid
     reach = np.array([-1, -1, 1, 1]) * 2 * BESIDE_PX
-    lands = [ground.lakes, *ground.own["geometry"], *ground.neighbours["geometry"]]
-    lakes, *lands = clip_areas(np.array(lands), shapely.bounds(water) + reach)
-    lands = np.array(lands)
+    near_water = shapely.bounds(water) + reach
+    [lakes] = clip_areas(np.array([ground.lakes]), near_water)
+    lands = clip_areas(list_areas([*ground.own, *ground.neighbours]), near_water)
     lands = lands[shapely.intersects(lands, water)]
     around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0])
     taken = shapely.union(shapely.buffer(water, SHORES_PX[-1]), around_others)

@@ -231,14 +231,16 @@ def _shows_finer(view: View) -> bool:
 
 def _say_disputed(places: list, view: View) -> list[str]:
     """How the borders in dispute are drawn: in words for the story's countries, else named."""
-    shown = view.read_lines("disputed")
-    if shown.empty:
+    shown = list(each_row(view.read_lines("disputed")))
+    if not shown:
         return []
-    codes = set(list_country_codes(places))
-    own = [not codes.isdisjoint(countries.split()) for countries in shown["countries"]]
-    said = [f"{area.name} is {area.view}" for area in each_row(shown[own])]
-    others = shown.loc[~np.array(own), "name"]
-    said += [f"also in dispute: {format_list(others)}"] if len(others) else []
+    codes, said, others = set(list_country_codes(places)), [], []
+    for area in shown:
+        if codes.isdisjoint(area.countries.split()):
+            others.append(area.name)
+        else:
+            said.append(f"{area.name} is {area.view}")
+    said += [f"also in dispute: {format_list(others)}"] if others else []
     return [f"Borders in dispute are dashed: {'; '.join(said)}."]
 
 

@@ -34,6 +34,8 @@ def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
     DossierError
         The boundaries have no such area.
     """
+    if places["precision_km"].notna().all():
+        return places
     reaches = list_reaches(places)
     for row in reaches.index[reaches.isna()]:
         name = places.loc[row, "name"]
