@@ -1,11 +1,13 @@
 """The names on a map, each where there is room."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from helpers.figures._canvas import measure, wrap
@@ -32,6 +34,7 @@ LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not nam
 LEAST_SEA_PX2 = 1200  # of its water: there is no room for a name in less
 BESIDE_PX = 52  # around a lake: its name stands no farther off
 SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
+ROUNDED = 4  # straight lines to a quarter of a circle around a corner
 SPACINGS = " ", "\u200a", ""  # between the letters of a country's name; the second is a hair space
 COARSE_PX = 5  # of land, where only room is sought
 ROUGHLY_PX = 4  # by which a label may be larger than the box around an area, before it is tried
@@ -155,6 +158,12 @@ def place_labels(
     return labels, lines, kept
 
 
+@cache
+def _list_rows(read: Callable[[], pd.DataFrame]) -> list:
+    """The rows of a table that stays as it is."""
+    return list(each_row(read()))
+
+
 def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room."""
     for row in rows:
@@ -191,13 +200,17 @@ def _label_neighbours(placer, countries, column) -> list[Label]:
 
 def _label_seas(placer, view, ground, column) -> list[Label]:
     """The names of the seas that show, each in its water, those that show most first."""
-    seas = read_seas()
-    areas = shapely.intersection(view.draw(seas["geometry"].to_numpy()), shapely.box(*view.frame))
-    seas = seas.assign(geometry=areas)[~shapely.is_empty(areas)]
+    seas = _list_rows(read_seas)
+    areas = shapely.intersection(view.draw(list_areas(seas)), shapely.box(*view.frame))
+    seen = [
+        sea._replace(geometry=area)
+        for sea, area in zip(seas, areas, strict=True)
+        if not area.is_empty
+    ]
     land = shapely.simplify(ground.land, DETAIL_PX)
     water = shapely.difference(shapely.box(*view.frame), land)
     shown, smaller = [], shapely.Polygon()
-    for sea, label in _label_each(each_row(seas), column, SMALL, "water_ink"):
+    for sea, label in _label_each(seen, column, SMALL, "water_ink"):
         own = shapely.difference(sea.geometry, smaller)
         shown.append((shapely.intersection(water, own), label))
         smaller = shapely.union(smaller, sea.geometry)
@@ -212,7 +225,7 @@ def _label_sea(placer, water, label) -> list[Label]:
     near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
     offshore = water
     for shore in SHORES_PX:
-        offshore = shapely.buffer(water, -shore)
+        offshore = shapely.buffer(water, -shore, ROUNDED)
         if box := placer.put_within(offshore, label.measure(), near):
             return [label._replace(box=box)]
     found = _fit_within(placer, offshore, label, near=near)
@@ -221,15 +234,16 @@ def _label_sea(placer, water, label) -> list[Label]:
 
 def _label_lakes(placer, view, ground, column) -> list[Label]:
     """The names of lakes whose water shows near to where they are."""
-    lakes = read_lakes()
-    x, y = view.place(lakes["longitude"].to_numpy(), lakes["latitude"].to_numpy())
-    inside = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
-    lakes = lakes.assign(x=x, y=y)[inside]
+    lakes = _list_rows(read_lakes)
+    spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in lakes]))
     labels = []
-    for lake, label in _label_each(each_row(lakes), column, SMALL, "water_ink"):
+    named = _label_each(lakes, column, SMALL, "water_ink")
+    for (lake, label), (x, y) in zip(named, spots, strict=True):
+        if not (0 < x < view.width_px and 0 < y < view.height_px):
+            continue
         circle = draw_circle(lake.latitude, lake.longitude, lake.reach_km)
         [around] = view.draw(np.array([circle], dtype=object))
-        labels += _label_lake(placer, ground, around, label, (lake.x, lake.y))
+        labels += _label_lake(placer, ground, around, label, (x, y))
     return labels
 
 
@@ -249,11 +263,11 @@ def _label_lake(placer, ground, around, label, near) -> list[Label]:
     [lakes] = clip_areas(np.array([ground.lakes]), near_water)
     lands = clip_areas(list_areas([*ground.own, *ground.neighbours]), near_water)
     lands = lands[shapely.intersects(lands, water)]
-    around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0])
-    taken = shapely.union(shapely.buffer(water, SHORES_PX[-1]), around_others)
-    shore = shapely.difference(shapely.buffer(water, BESIDE_PX), taken)
+    around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0], ROUNDED)
+    taken = shapely.union(shapely.buffer(water, SHORES_PX[-1], ROUNDED), around_others)
+    shore = shapely.difference(shapely.buffer(water, BESIDE_PX, ROUNDED), taken)
     for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
-        beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1]), shore)
+        beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1], ROUNDED), shore)
         if found := _fit_within(placer, beside, label, near=(middle.x, middle.y)):
             return found
     return []
