@@ -14,7 +14,7 @@ _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third o
 LINE_FROM = 20
 _STEP = 4  # px between the places that are tried in an area
 _SPREAD = (np.arange(8) + 0.5) / 8  # of the points that stand for a box, as shares of its sides
-_AT_ONCE = 200  # of these places, the nearest first
+_AT_ONCE = 200  # of these places, the nearest first; then twice as many each time
 _SQUEEZE = np.array([0.4, 1.0])
 
 
@@ -126,8 +126,10 @@ class Placer:
         away = np.hypot(*((boxes[:, :2] + boxes[:, 2:]) / 2 - near).T)
         boxes = boxes[np.argsort(away, kind="stable")]
         shapely.prepare(area)
-        for start in range(0, len(boxes), _AT_ONCE):
-            nearest = boxes[start : start + _AT_ONCE]
+        start, at_once = 0, _AT_ONCE
+        while start < len(boxes):
+            nearest = boxes[start : start + at_once]
+            start, at_once = start + at_once, 2 * at_once
             fits = _lie_within(shapely.box(*nearest.T), area, share)
             if fits.any():
                 return self.reserve(nearest[np.argmax(fits)])

@@ -37,6 +37,7 @@ from helpers.figures._map_labels import (
     name_in,
     place_labels,
     shorten,
+    spread_points,
 )
 from helpers.figures._map_words import (
     CLOSE_M,
@@ -326,8 +327,9 @@ def _draw_map(
         for x, y in ((spot.x, spot.y) for spot in marked):
             placer.reserve((x - width / 2, y - width / 2, x + width / 2, y + width / 2))
     is_world = view.width_px * view.metres_per_px > WORLD_M
-    inset = None if is_world else find_edge(placer, ground, INSETS_PX)
-    scale = find_edge(placer, ground, [SCALE_PX])
+    land = spread_points(ground, placer.frame)
+    inset = None if is_world else find_edge(placer, land, INSETS_PX)
+    scale = find_edge(placer, land, [SCALE_PX])
     named = tinted - {site.region_key for site in sites if not site.is_site}
     labels, lines, cities = place_labels(
         placer, view, ground, spots, cities, picked=named, column=column

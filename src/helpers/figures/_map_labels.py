@@ -72,34 +72,44 @@ def shorten(text: str, size_px: float, bold: bool = False) -> str:
     return lines[0] if len(lines) == 1 else f"{lines[0]}…"
 
 
-def find_edge(placer: Placer, ground: Ground, sizes: Sequence[tuple[float, float]]) -> Bounds:
+def find_edge(placer: Placer, land: np.ndarray, sizes: Sequence[tuple[float, float]]) -> Bounds:
     """Room along the frame's edges for the largest of some sizes, taken at once.
 
-    Of all rooms without a mark, the one that hides least of the story's land, and of several the
-    one nearest to a corner.
+    Of all rooms without a mark, the one that hides least of the story's land (see `spread_points`),
+    and of several the one nearest to a corner.
     """
-    own = shapely.union_all(list_areas(ground.own))
-    own, best = shapely.simplify(own, COARSE_PX / 2), np.array(placer.frame)
+    best = np.array(placer.frame)
     for size in sizes:
         boxes, astray = _list_edges(placer.frame, size)
-        hidden = _count_points(own, placer.frame, boxes) + np.where(placer.is_free(boxes), 0, 1e9)
+        hidden = _count_points(land, boxes) + np.where(placer.is_free(boxes), 0, 1e9)
         best = boxes[np.lexsort((astray, hidden))[0]]
         if hidden.min() == 0:
             break
     return placer.reserve(best)
 
 
-def _count_points(area: shapely.Geometry, frame: Bounds, boxes: np.ndarray) -> np.ndarray:
-    """How many of points spread evenly over an area each box, one a row, hides or comes near to."""
-    xs, ys = np.arange(frame[0], frame[2], COARSE_PX), np.arange(frame[1], frame[3], COARSE_PX)
-    shapely.prepare(area)
-    inside = shapely.contains_xy(area, *np.meshgrid(xs, ys))
-    below = np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))  # and to the left
-    near = np.array([-1, -1, 1, 1]) * EDGE_PX / 2
-    left, bottom, right, top = (boxes + near).T
-    left, right = np.searchsorted(xs, left, "right"), np.searchsorted(xs, right)
-    bottom, top = np.searchsorted(ys, bottom, "right"), np.searchsorted(ys, top)
-    return below[top, right] - below[bottom, right] - below[top, left] + below[bottom, left]
+def spread_points(ground: Ground, frame: Bounds) -> np.ndarray:
+    """Of points spread evenly over the story's land, how many lie below and left of each corner.
+
+    The corners stand `COARSE_PX` apart in the frame, one more than there are points up and across.
+    """
+    xs, ys = (np.arange(frame[k], frame[k + 2], COARSE_PX) for k in (0, 1))
+    own = shapely.simplify(shapely.union_all(list_areas(ground.own)), COARSE_PX / 2)
+    shapely.prepare(own)
+    inside = shapely.contains_xy(own, *np.meshgrid(xs, ys))
+    return np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+
+
+def _count_points(land: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """How many of points spread over land each box, one a row, hides or comes near to."""
+    most_up, most_across = np.array(land.shape) - 1
+    left, bottom, right, top = (boxes / COARSE_PX).T
+    near = EDGE_PX / 2 / COARSE_PX
+    left, bottom = (np.floor(low - near).astype(int) + 1 for low in (left, bottom))
+    right, top = (np.ceil(high + near).astype(int) for high in (right, top))
+    left, right = np.clip((left, right), 0, most_across)
+    bottom, top = np.clip((bottom, top), 0, most_up)
+    return land[top, right] - land[bottom, right] - land[top, left] + land[bottom, left]
 
 
 def _list_edges(frame: Bounds, size: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +136,10 @@ def place_labels(
 ) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
     labels, lines = [], []
-    outlines = shapely.union_all(shapely.boundary(list_areas(ground.own)))
+    outlines = shapely.multilinestrings(
+        shapely.get_parts(shapely.boundary(shapely.get_parts(list_areas(ground.own))))
+    )
+    shapely.prepare(outlines)
     for spot in spots:
         place = spot.place
         text, gid = shorten(place.label, BODY, bold=True), f"{place.facts.split(', ')[0]}-label"
