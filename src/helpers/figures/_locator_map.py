@@ -53,9 +53,7 @@ from helpers.figures._map_words import (
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import (
     SMALL,
-    Line,
     Sheet,
-    choose_font,
     draw_when_shown,
     find_drawing,
     measure_px,
@@ -496,10 +494,17 @@ def _draw_city(sheet: Sheet, x: float, y: float) -> None:
 
 def _draw_labels(sheet: Sheet, labels: list[Label]) -> None:
     for label in labels:
-        font = choose_font(label.text, points(label.size_px), label.weight == "bold")
-        said = {"gid": label.gid, "label": "" if label.language == "en" else label.language}
         x, y = label.box[0], label.box[1] + DESCENT * label.size_px
-        sheet.add(Line(x, y, label.text, fontproperties=font, color=LIGHT[label.ink], **said))
+        sheet.write(
+            x,
+            y,
+            label.text,
+            size_px=label.size_px,
+            ink=label.ink,
+            bold=label.weight == "bold",
+            gid=label.gid,
+            label="" if label.language == "en" else label.language,
+        )
 
 
 def _draw_key(sheet: Sheet, view: View, key: list) -> None:
@@ -515,5 +520,4 @@ def _draw_key(sheet: Sheet, view: View, key: list) -> None:
             tint, edge, width = LIGHT["region_tint"], LIGHT["land_edge"], points(0.8)
             box = Rectangle((x, y - 6), 16, 12, facecolor=tint, edgecolor=edge, linewidth=width)
             sheet.add(box)
-        font = choose_font(text, points(SMALL))
-        sheet.add(Line(x + 22, y - 4.5, text, fontproperties=font, color=LIGHT["ink"]))
+        sheet.write(x + 22, y - 4.5, text, size_px=SMALL, ink="ink")

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from helpers.figures._labels import Bounds
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import SMALL, Line, Sheet, choose_font, points
+from helpers.figures._style import SMALL, Sheet, points
 from helpers.geography import (
     DETAIL_PX,
     Projection,
@@ -156,7 +156,7 @@ def add_path(sheet: Sheet, path: Path | None, frame: Bounds, **style) -> None:
     if path is not None:
         patch = PathPatch(path, **style)
         sheet.add(patch)
-        patch.set_clip_box(TransformedBbox(Bbox.from_extents(frame), sheet.transform))
+        patch.set_clip_box(TransformedBbox(Bbox.from_extents(*frame), sheet.transform))
 
 
 def area_path(areas) -> Path | None:
@@ -250,6 +250,4 @@ def draw_scale(sheet: Sheet, view: View, box: Bounds) -> None:
     style: dict[str, Any] = {"color": LIGHT["muted"], "linewidth": points(1.4)}
     corners = [x, x, x + length, x + length], [y + 5, y, y, y + 5]
     sheet.add(Line2D(*corners, label="scale", solid_capstyle="butt", **style))
-    text = f"{distance:,.10g} km"
-    font = choose_font(text, points(SMALL))
-    sheet.add(Line(x, y + 9, text, fontproperties=font, color=LIGHT["muted"]))
+    sheet.write(x, y + 9, f"{distance:,.10g} km", size_px=SMALL, ink="muted")

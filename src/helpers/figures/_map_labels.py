@@ -136,9 +136,8 @@ def place_labels(
 ) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room."""
     labels, lines = [], []
-    outlines = shapely.multilinestrings(
-        shapely.get_parts(shapely.boundary(shapely.get_parts(list_areas(ground.own))))
-    )
+    borders = shapely.boundary(shapely.get_parts(list_areas(ground.own)))
+    outlines = shapely.MultiLineString(list(shapely.get_parts(borders)))
     shapely.prepare(outlines)
     for spot in spots:
         place = spot.place
@@ -238,7 +237,7 @@ def _label_sea(placer, water, label) -> list[Label]:
     near = placer.find_widest(shapely.simplify(water, COARSE_PX / 2))
     offshore = water
     for shore in SHORES_PX:
-        offshore = shapely.buffer(water, -shore, ROUNDED)
+        offshore = shapely.buffer(water, -shore, quad_segs=ROUNDED)
         if box := placer.put_within(offshore, label.measure(), near):
             return [label._replace(box=box)]
     found = _fit_within(placer, offshore, label, near=near)
@@ -276,11 +275,15 @@ def _label_lake(placer, ground, around, label, near) -> list[Label]:
     [lakes] = clip_areas(np.array([ground.lakes]), near_water)
     lands = clip_areas(list_areas([*ground.own, *ground.neighbours]), near_water)
     lands = lands[shapely.intersects(lands, water)]
-    around_others = shapely.buffer(shapely.difference(lakes, water), 2 * SHORES_PX[0], ROUNDED)
-    taken = shapely.union(shapely.buffer(water, SHORES_PX[-1], ROUNDED), around_others)
-    shore = shapely.difference(shapely.buffer(water, BESIDE_PX, ROUNDED), taken)
+    around_others = shapely.buffer(
+        shapely.difference(lakes, water), 2 * SHORES_PX[0], quad_segs=ROUNDED
+    )
+    taken = shapely.union(shapely.buffer(water, SHORES_PX[-1], quad_segs=ROUNDED), around_others)
+    shore = shapely.difference(shapely.buffer(water, BESIDE_PX, quad_segs=ROUNDED), taken)
     for land in lands[np.argsort(~shapely.contains(lands, middle), kind="stable")]:
-        beside = shapely.intersection(shapely.buffer(land, -SHORES_PX[-1], ROUNDED), shore)
+        beside = shapely.intersection(
+            shapely.buffer(land, -SHORES_PX[-1], quad_segs=ROUNDED), shore
+        )
         if found := _fit_within(placer, beside, label, near=(middle.x, middle.y)):
             return found
     return []

@@ -108,14 +108,16 @@ def _list_settings() -> dict[str, Any]:
                 "text.parse_math": False,
             }
         )
-        return dict.copy(mpl.rcParams)
+        settings = dict(cast(dict, mpl.rcParams.copy()))
+    settings.pop("backend", None)  # is no matter of style, and `rc_context` leaves it as it is
+    return settings
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib set to the house's style, and back again afterwards."""
     with mpl.rc_context():
-        dict.update(mpl.rcParams, _list_settings())
+        dict.update(cast(dict, mpl.rcParams), _list_settings())  # they are checked already
         yield
 
 
@@ -159,6 +161,12 @@ class Sheet:
         else:
             artist.set_transform(self.transform)
         self.area.add_artist(artist)
+
+    def write(
+        self, x: float, y: float, text: str, *, size_px: float, ink: str, bold=False, **said: Any
+    ) -> None:
+        font = choose_font(text, points(size_px), bold)
+        self.add(Line(x, y, text, fontproperties=font, color=LIGHT[ink], **said))
 
 
 def open_sheet(area: Axes | Drawing, across: tuple[float, float], up: tuple[float, float]) -> Sheet:
