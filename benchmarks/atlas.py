@@ -69,7 +69,7 @@ def main() -> int:
     stories = (
         list_pairs(*map(int, asked.pairs.split("/"))) if asked.pairs else list_alone(asked.names)
     )
-    pictures, failed = [], []
+    pictures, failed, number = [], [], 0
     for name, places in stories.items():
         try:
             drawn = draw_story(name, places, "desktop" if not asked.names else "both")
@@ -78,8 +78,11 @@ def main() -> int:
             print(f"{name}: {traceback.format_exc(limit=-2)}")
             continue
         pictures += [] if asked.pairs else drawn
-    for number, start in enumerate(range(0, len(pictures), COLUMNS * ROWS)):
-        write_sheet(asked.output / f"{number:02}.png", pictures[start : start + COLUMNS * ROWS])
+        if len(pictures) >= COLUMNS * ROWS:
+            write_sheet(asked.output / f"{number:02}.png", pictures)
+            pictures, number = [], number + 1
+    if pictures:
+        write_sheet(asked.output / f"{number:02}.png", pictures)
     print(f"{len(stories)} maps, {len(failed)} failed: {', '.join(failed)}")
     return int(bool(failed))
 
