@@ -232,5 +232,5 @@ def _format_number(claim: dict) -> str:
 
 def list_claims(claims: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries; pandas' own `to_dict` takes ten times as long."""
-    rows = claims.to_numpy(object).tolist()
-    return [dict(zip(claims, row, strict=True)) for row in rows]
+    columns = list(claims)
+    return [dict(zip(columns, row, strict=True)) for row in claims.to_numpy(object).tolist()]
