@@ -1,6 +1,7 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -62,7 +63,7 @@ class Panel:
     whole_label: str = ""
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    @property
+    @cached_property
     def shown(self) -> pd.DataFrame:
         """The claims that the picture has room for: the largest, or the groups with the most."""
         if self.form != "steps":
