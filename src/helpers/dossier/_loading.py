@@ -143,7 +143,7 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
 def _hold_words(frame: pd.DataFrame) -> pd.DataFrame:
     """A table whose words are Python's: of few rows some are chosen in a third of the time."""
     words = pd.StringDtype("python", na_value=np.nan)
-    held = frame.astype(dict.fromkeys(frame.select_dtypes("str"), words))
+    held = frame.astype({name: words for name in frame if frame[name].dtype == "str"})
     return held.set_axis(held.columns.astype(words), axis="columns")
 
 
