@@ -337,6 +337,21 @@ def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(buil
     assert number.get_fontsize() > max(t.get_fontsize() for t in find_texts(figure) if t != number)
 
 
+@pytest.mark.parametrize(
+    ("statement", "unit", "title"),
+    [
+        ("Countries with a medal", "countries", "Countries with a medal: 46"),
+        ("The shipyard's output", "ships", "The shipyard's output: 46 ships"),
+        ("Its kilometre of rail cost", "km", "Its kilometre of rail cost: 46 km"),
+    ],
+)
+def test_a_unit_that_the_statement_says_is_not_said_again(statement, unit, title, build_dossier):
+    fact = seats(46, unit=unit, statement=statement, measure="output", of_whom="all")
+    figure = numbers(build_dossier(fact))
+    assert figure.title.startswith(title)
+    assert f"{title}; all; date" in figure.alt or f"{title}; all; said" in figure.alt
+
+
 def test_units_and_measures_never_share_an_axis(build_dossier):
     figure = drawn_of(
         build_dossier,

@@ -17,7 +17,7 @@ from helpers.dossier import (
     split_ids,
 )
 from helpers.figures._canvas import Canvas
-from helpers.words import NUMBERS, Traced, begin_sentence, format_date, trace_cell
+from helpers.words import NUMBERS, Traced, begin_sentence, format_date, says_unit, trace_cell
 
 FEW = 3  # so many numbers of one measure may be counted out in marks
 MOST_EACH = 100  # up to so many, where a topic does not ask for marks
@@ -85,8 +85,8 @@ class Panel:
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        says_unit = self.unit.casefold() in self.measure.casefold() or self.look.mark == "person"
-        return self.measure if says_unit else f"{self.measure}, {self.unit}"
+        is_said = says_unit(self.measure, self.claims.iloc[0]) or self.look.mark == "person"
+        return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
 def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:

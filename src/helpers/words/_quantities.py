@@ -1,5 +1,6 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
+import re
 from math import inf
 from typing import Any
 
@@ -84,4 +85,11 @@ def format_fact(claim: Claim) -> Traced:
     said = isolate_whole(trace_cell(claim, "statement"))
     if all(states_number(claim["statement"], value) for value in list_values(claim)):
         return said
-    return compose("{}: {}", said, format_quantity(claim))
+    with_unit = not says_unit(claim["statement"], claim)
+    return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+
+
+def says_unit(text: str, claim: Claim) -> bool:
+    """Whether a text has the unit of a claim as a word: 'Houses destroyed' of 'houses'."""
+    unit = "" if pd.isna(claim["unit"]) else re.escape(claim["unit"].casefold())
+    return bool(unit and re.search(rf"(?<!\w){unit}(?!\w)", text.casefold()))
