@@ -144,7 +144,8 @@ def seats(value=None, **cells) -> dict:
             "Seats: three numbers stand side by side, "
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
-        ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 seats for 2032 (Reds)"),
+        ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
+        ([seats(None, of_whom="Reds", low=9, high=9)], "Seats: 9 (Reds)"),
         ([seats(9, date="2031-05-01"), seats(8, date="2032")], "Seats: 8 (for 2032) and 9"),
         (
             [seats(9, date="2030"), seats(7, date="2031-05", replaces="f1", relation="supersedes")],
@@ -154,6 +155,21 @@ def seats(value=None, **cells) -> dict:
 )
 def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, title, build_dossier):
     assert numbers(build_dossier(*facts), "event").title == title
+
+
+def test_all_of_one_place_are_not_told_as_all(tmp_path, write_tables):
+    about = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
+    facts = [
+        seats(2, of_whom="all", place_id="a", fact_id="f1") | about,
+        seats(9, of_whom="Reds", place_id="b", fact_id="f2") | about,
+    ]
+    places = [
+        {"place_id": one, "name": name, "kind": "city", "latitude": 51, "longitude": 7,
+         "precision_km": 5, "country": "DEU", "coordinate_source": "made up"}
+        for one, name in (("a", "Amber"), ("b", "Beryl"))
+    ]  # fmt: skip
+    story = load_dossier(write_tables(tmp_path / "made-up", facts=facts, places=places))
+    assert numbers(story, "event").title == "Seats: 9 (Reds) against 2 (all, Amber)"
 
 
 def test_a_number_for_a_day_to_come_is_no_step_of_what_was_counted(build_dossier):

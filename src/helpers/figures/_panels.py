@@ -17,7 +17,16 @@ from helpers.dossier import (
     split_ids,
 )
 from helpers.figures._canvas import Canvas
-from helpers.words import NUMBERS, Traced, begin_sentence, format_date, says_unit, trace_cell
+from helpers.words import (
+    MISSING,
+    NUMBERS,
+    WHOLE,
+    Traced,
+    begin_sentence,
+    format_date,
+    says_unit,
+    trace_cell,
+)
 
 FEW = 3  # so many numbers of one measure may be counted out in marks
 MOST_EACH = 100  # up to so many, where a topic does not ask for marks
@@ -117,12 +126,17 @@ def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
 
 
 def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Which part each claim counts, and where; a place stands where a part has several only."""
+    """Which part each claim counts, and where.
+
+    A place stands where a part has several, or where there are several and no part is named: all
+    of one place are not all.
+    """
     names = dict(zip(places["place_id"], places["name"], strict=True))
-    where = [" and ".join(names[one] for one in split_ids(cell)) for cell in claims["place_id"]]
+    where = claims["place_id"].map(lambda cell: " and ".join(names[i] for i in split_ids(cell)))
     whom = pd.Series([say_part(claim) for claim in list_claims(claims)], claims.index)
-    places_of = pd.Series(where, claims.index).groupby(whom)
-    return whom, places_of.transform(lambda cells: cells if cells.nunique() > 1 else "")
+    several = where.groupby(whom).transform("nunique") > 1
+    is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([WHOLE, MISSING])
+    return whom, where.where(several | (is_whole & (where.nunique() > 1)), "")
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:

@@ -49,8 +49,10 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
     before = "" if pd.isna(limit) or limit in _SILENT else limit
     if "value" in number:
         said = _add_range(number)
-    elif len(number) == 2:
+    elif len(set(list_values(claim))) == 2:
         said = compose("{} to {}", number["low"], number["high"])
+    elif len(number) == 2:  # a range from a number to itself
+        said = number["low"]
     else:
         [(end, said)] = number.items()
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
