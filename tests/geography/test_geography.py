@@ -480,6 +480,13 @@ def test_no_area_has_no_border():
     assert len(segments) == len(owners) == len(chain_segments(segments)) == 0
 
 
+def test_neighbours_have_one_border_where_the_half_turn_cuts_one_of_them():
+    corners = find_main_parts(read_country("CAN")["geometry"], np.empty((0, 2)))
+    drawn = frame_view(*corners.T, 720, (404, 756)).read("countries", ["CAN", "USA"])
+    _, owners = find_borders(drawn["geometry"].to_numpy())
+    assert (owners >= 0).all(axis=1).sum() > 50
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "country", "point", "bounds"),
     [

@@ -170,10 +170,7 @@ class Sheet:
 
 
 def open_sheet(area: Axes | Drawing, across: tuple[float, float], up: tuple[float, float]) -> Sheet:
-    """A sheet whose coordinates run across and up between some ends.
-
-    A drawing without axes is made in a third of the time.
-    """
+    """A sheet whose coordinates run across and up between some ends; axes lose their own look."""
     if isinstance(area, Axes):
         area.set_axis_off()
         area.set(xlim=across, ylim=up)
