@@ -16,6 +16,7 @@ from helpers.words import find_numbers
 
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
 _MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
+_SATURDAY = 5
 _MOST_AGO = 1000  # years, months or days
 
 
@@ -73,6 +74,9 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
 def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
     table = find_table(language)
+    if "weekend" in part:
+        is_past = not ahead and published.weekday() < _SATURDAY
+        return _count_from(published, "weekend", -int(is_past))
     if "near" in part:
         return _count_from(published, "D", table["days"][part["near"]])
     if "weekday" in part:

@@ -14,7 +14,7 @@ from helpers.authoring._candidate import (
     list_words,
     look_back,
 )
-from helpers.geography import KnownPlace, find_places
+from helpers.geography import KnownPlace, find_places, find_region
 
 _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
@@ -27,12 +27,13 @@ class Scene:
     """What settles which names of a text are places, and which.
 
     names are the words of people's names, which are no places; countries are those that the text is
-    about, as ISO 3166-1 alpha-3.
+    about, as ISO 3166-1 alpha-3, and regions their parts that it names.
     """
 
     language: str
     names: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    regions: frozenset[tuple[str, str]] = frozenset()
 
     def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
         """The places of a paragraph, beside what else was found in it."""
@@ -66,6 +67,8 @@ class Scene:
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
         before, after = look_back(text, start), text[end : end + NEAR]
+        if before.endswith(", "):
+            name = self.spell_out(name, after)
         kind = self.find_kind(name, before, after)
         bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
@@ -74,11 +77,14 @@ class Scene:
         is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
+        around = self.find_around(known, after)
+        known = around or known
         if not any(place.kind == "country" for place in known):
-            known = [place for place in known if kind or self.is_likely(place)]
+            is_named = bool(kind or around or self.is_in(name, before, after))
+            if not is_named and not self.is_only(known, bare, before):
+                known = [place for place in known if self.is_likely(place)]
             is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
             is_person = bool(set(bare.split()) & self.names) and not kind
-            is_named = kind or self.is_in(name, before, after)
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
                 place.country in self.countries and place.population >= _LARGE for place in known
@@ -90,7 +96,7 @@ class Scene:
             known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
         )
         places = tuple(dict.fromkeys(ranked))
-        chosen = bool(places) and self.is_far(places, kind)
+        chosen = bool(places) and self.is_far(places, kind, bool(around))
         value = name if kind == "site" else bare
         return Candidate(
             "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
@@ -99,6 +105,25 @@ class Scene:
     def is_likely(self, place: KnownPlace) -> bool:
         """Whether a place may be meant where no noun says that it is one."""
         return place.country in self.countries or place.population >= _LARGE
+
+    def is_only(self, known: list[KnownPlace], name: str, before: str) -> bool:
+        """Whether a name means one place alone, wherever the story is: 'in Amberg'."""
+        is_one = len({place.country for place in known}) == 1
+        is_region = is_one and known[0].kind == "region"
+        is_town = len(known) == 1 and known[0].name == name
+        is_behind = find_pattern("in_town", self.language).search(before)
+        return is_region or (is_town and bool(is_behind))
+
+    def spell_out(self, name: str, after: str) -> str:
+        """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
+        short = find_table(self.language).get("abbreviations", {}) if after[:1] == "." else {}
+        return short.get(name, name)
+
+    def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
+        """Those of some places that lie in the region or country which is named right behind."""
+        named = re.match(rf",\s+({find_pattern('run').pattern})", after)
+        areas = look_up(self.spell_out(named[1], after[named.end() :])) if named else ()
+        return [one for one in known if any(_lies_in(one, area) for area in areas)]
 
     def find_kind(self, name: str, before: str, after: str) -> str:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
@@ -126,14 +151,16 @@ class Scene:
         near = is_dateline or find_pattern("before_place", self.language).search(before)
         return bool(near and re.match(r",\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after))
 
-    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str, is_around: bool) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
         first, *others = places
         if not _is_of(first, kind):
             return False
         if first.kind == "country":
             return not any(
-                other.kind in ("country", "region") and other.name == first.name for other in others
+                other.kind == "country"
+                or (other.name == first.name and other.country != first.country)
+                for other in others
             )
         is_here = first.country in self.countries
         rivals = [
@@ -143,7 +170,17 @@ class Scene:
         ]
         most = max((other.population for other in rivals), default=0)
         is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
-        return is_known and (not rivals or first.population >= _FAR * max(1, most))
+        is_far = is_known and (not rivals or first.population >= _FAR * max(1, most))
+        return is_far and (is_around or self.is_in_region(first))
+
+    def is_in_region(self, place: KnownPlace) -> bool:
+        """Whether a small town lies in a region that the text names, where it names any of there.
+
+        Another village of its name, which nobody lists, may be meant otherwise.
+        """
+        named = {region for country, region in self.regions if country == place.country}
+        is_small = place.kind in _TOWNS and place.population < _LARGE
+        return not (named and is_small) or name_region(place) in named
 
 
 @lru_cache(maxsize=4096)
@@ -155,3 +192,15 @@ def look_up(name: str) -> tuple[KnownPlace, ...]:
 def _is_of(place: KnownPlace, kind: str) -> bool:
     """Whether a place may be of a kind that a noun named: no town is the island of its name."""
     return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)
+
+
+def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:
+    if place.country != area.country or area.kind not in ("country", "region"):
+        return False
+    return area.kind == "country" or name_region(place) == name_region(area) != ""
+
+
+@lru_cache(maxsize=4096)
+def name_region(place: KnownPlace) -> str:
+    """The region that a place lies in; '' where none is known."""
+    return find_region(place)[0].get("name", "")

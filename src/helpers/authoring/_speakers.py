@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, list_words
 
-_FORMS = ("by_whom", "who_says", "says_who")
-_REST = 6  # words behind 'according to X' with which its sentence does not end there
+_FORMS = ("by_whom", "who_says", "says_who", "body_finds")
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
@@ -18,7 +17,7 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
         for one in _find_in(text, number, language):
             name = one.value
             if name.lower() in list_words("pronouns", language):
-                if last and _is_nearest(last, one, paragraphs):
+                if last and _stands_for(one, last) and _is_nearest(last, one, paragraphs):
                     found.append(replace(one, value=last.value))
                 continue
             if letters := re.search(r"\s+\(([A-Z]+)\)$", name):
@@ -33,6 +32,14 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
             if name[:1].isupper():
                 last = found[-1]
     return found
+
+
+def _stands_for(pronoun: Candidate, last: Candidate) -> bool:
+    """Whether a pronoun is one for a person, or for a body, as the last speaker is."""
+    is_body = find_pattern("is_body", "en").search(last.value)
+    if pronoun.value.lower() in ("he", "she"):
+        return not is_body and " " in last.value
+    return bool(is_body)
 
 
 def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
@@ -56,19 +63,19 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     said = [one for one in speakers if first <= one.start < last]
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
-    who = said[0]
-    by = find_pattern("ends_by", "en").search(text[first : who.start])
-    is_before = candidate.start < who.end
-    between = text[candidate.end : who.start] if is_before else text[who.end : candidate.start]
-    is_said = find_pattern("saying", "en").search(between)
-    if not is_before:
-        governs = by or (is_said and not find_pattern("relative_clause").match(between))
-    elif by:  # 'X, and according to Y, Z': Y says what follows alone
-        governs = len(text[who.end : last].split()) < _REST
+    who, hidden = said[0], _hide_quotes(text)
+    before, behind = hidden[first : who.start], hidden[who.end : last]
+    by = find_pattern("ends_by", "en").search(before)
+    if candidate.start < who.start:
+        between, breaks = hidden[candidate.end : who.start], "break"
+        closes = find_pattern("closes_by" if by else "closes", "en").match(behind)
+        is_apart = by or find_pattern("aside", "en").search(before)
+        governs = is_apart and (closes or find_pattern("inverted", "en").search(before))
+        governs = governs and not find_pattern("opens").match(before)
     else:
-        is_end = is_said or find_pattern("ends_saying", "en").match(text, who.end, last)
-        governs = is_end and not find_pattern("opens").match(text, first)
-    return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
+        between, breaks = hidden[who.end : candidate.start], "break_behind"
+        governs = by or find_pattern("governs", "en").match(between)
+    return who.value if governs and not find_pattern(breaks).search(between) else ""
 
 
 def _hide_quotes(text: str) -> str:
