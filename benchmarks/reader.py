@@ -82,7 +82,11 @@ def score_prefilled(
     names = ["", *name_spans(article["speakers"], paragraphs)]
     errors = []
     for one in read:
-        said = [gold["speaker"] for gold in article["quantities"] if at_span(one, gold) and "speaker" in gold]
+        said = [
+            gold["speaker"]
+            for gold in article["quantities"]
+            if at_span(one, gold) and "speaker" in gold
+        ]
         who = one.asserted_by.casefold().removeprefix("the ")
         is_right = any(names[by] and (names[by] in who or who in names[by]) for by in said)
         verdict = "right" if is_right else "wrongly" if said else "unjudged"

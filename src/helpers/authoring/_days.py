@@ -74,9 +74,6 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
 def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
     table = find_table(language)
-    if "weekend" in part:
-        is_past = not ahead and published.weekday() < _SATURDAY
-        return _count_from(published, "weekend", -int(is_past))
     if "near" in part:
         return _count_from(published, "D", table["days"][part["near"]])
     if "weekday" in part:
@@ -87,8 +84,11 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
     if "of_year" in part:
         year = published.year + table["relative"][part["of_year"]]
         return f"{year}-{table['months'][part['month_of']]:02d}"
-    by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
-    month = part.get("only_month") or part["period"]
+    if "weekend" in part:
+        by = -int(not ahead and published.weekday() < _SATURDAY)
+    else:
+        by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
+    month = part.get("only_month") or part.get("weekend") or part["period"]
     if month in table["months"]:
         return _place_month(table["months"][month], published, by > 0)
     return _count_from(published, table["periods"][month], by)

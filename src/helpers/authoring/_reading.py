@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from helpers.authoring._candidate import Candidate
+from helpers.authoring._candidate import Candidate, find_pattern
 from helpers.authoring._days import find_days
 from helpers.authoring._quantities import find_quantities
 from helpers.authoring._sites import Scene, look_up, name_region
@@ -34,7 +34,10 @@ def read_candidates(
     speakers = find_speakers(paragraphs, language)
     persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
     people = frozenset(word for one in persons for word in one.value.split())
-    scene = _set_scene(paragraphs, Scene(language, people, countries))
+    firms = {
+        name[1] for text in paragraphs for name in find_pattern("company", language).finditer(text)
+    }
+    scene = _set_scene(paragraphs, Scene(language, people | firms, countries))
     found = list(speakers)
     for number, text in enumerate(paragraphs, start=1):
         said = [one for one in speakers if one.paragraph == number]

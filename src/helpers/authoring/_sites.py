@@ -14,11 +14,13 @@ from helpers.authoring._candidate import (
     list_words,
     look_back,
 )
-from helpers.geography import KnownPlace, find_places, find_region
+from helpers.geography import KnownPlace, find_places, find_region, measure_km
 
 _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
+_NEAR_KM = 50  # a region's middle as near as that to a town of its name tells the same
+_CENTRAL_KM = 200
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
 
@@ -41,7 +43,7 @@ class Scene:
         for run in find_pattern("run").finditer(text):
             for start, end in self.list_parts(run):
                 if not any(one.overlaps(start, end) for one in [*taken, *found]):
-                    site = self.read(text, paragraph, start, end)
+                    site = self.read(text, paragraph, start, end, found[-1:])
                     found += [site] if site else []
         return sorted(found, key=lambda one: one.start)
 
@@ -62,14 +64,22 @@ class Scene:
         """The nouns that say of which kind a place is."""
         return " ".join(find_table(self.language).get("kind_nouns", {}).values()).split()
 
-    def read(self, text: str, paragraph: int, start: int, end: int) -> Candidate | None:
-        """The place that some capitalised words name, if they name one."""
+    def read(
+        self, text: str, paragraph: int, start: int, end: int, last: list[Candidate]
+    ) -> Candidate | None:
+        """The place that some capitalised words name behind the last one, if they name one."""
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
         before, after = look_back(text, start), text[end : end + NEAR]
-        if before.endswith(", "):
-            name = self.spell_out(name, after)
-        kind = self.find_kind(name, before, after)
+        spelled = self.spell_out(name, after) if before.endswith(", ") else name
+        kind = self.find_kind(name, before, after) if spelled == name else "region"
+        name = spelled
+        if (
+            last
+            and not kind
+            and re.fullmatch(r",\s+(?:and\s+)?|\s+and\s+", text[last[0].end : start])
+        ):
+            kind = last[0].unit if last[0].unit in _TOWNS else ""  # 'the towns of Orla and Amber'
         bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
@@ -77,10 +87,12 @@ class Scene:
         is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
+        if known and known[0].kind == "country" and bare != known[0].name:
+            kind = ""  # 'the Kenyan town of Orla'
         around = self.find_around(known, after)
         known = around or known
         if not any(place.kind == "country" for place in known):
-            is_named = bool(kind or around or self.is_in(name, before, after))
+            is_named = kind or around or self.is_in(name, before, after, known)
             if not is_named and not self.is_only(known, bare, before):
                 known = [place for place in known if self.is_likely(place)]
             is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
@@ -96,10 +108,12 @@ class Scene:
             known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
         )
         places = tuple(dict.fromkeys(ranked))
-        chosen = bool(places) and self.is_far(places, kind, bool(around))
         value = name if kind == "site" else bare
+        chosen = bool(places) and self.is_far(places, kind) and is_central(places[0])
+        if chosen and not around:
+            chosen = self.is_in_region(places[0]) and (kind or is_no_region(places[0], value))
         return Candidate(
-            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
+            "place", paragraph, start, end, value, unit=kind, places=places, chosen=bool(chosen)
         )
 
     def is_likely(self, place: KnownPlace) -> bool:
@@ -130,8 +144,8 @@ class Scene:
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
             if (
-                re.match(rf"\s+(?:{noun})\b", after)
-                or re.search(rf"\b(?i:{noun})\s+of\s+$", before)
+                re.match(rf"\s+(?:{noun})s?\b", after)
+                or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
                 or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
             ):
                 return kind
@@ -145,13 +159,18 @@ class Scene:
             or find_pattern("behind_place").match(after)
         )
 
-    def is_in(self, name: str, before: str, after: str) -> bool:
+    def is_in(self, name: str, before: str, after: str, known: list[KnownPlace]) -> bool:
         """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
-        is_dateline = not before and name.isupper()
-        near = is_dateline or find_pattern("before_place", self.language).search(before)
-        return bool(near and re.match(r",\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after))
+        if not before and name.isupper():
+            return bool(
+                re.match(r",\s+[A-Z]|\s*[(–—:]|\s+-", after)
+                if known
+                else re.match(r",\s+[A-Z]", after)
+            )
+        near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
+        return bool(near and find_pattern("behind_any", self.language).match(after))
 
-    def is_far(self, places: tuple[KnownPlace, ...], kind: str, is_around: bool) -> bool:
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
         first, *others = places
         if not _is_of(first, kind):
@@ -170,8 +189,7 @@ class Scene:
         ]
         most = max((other.population for other in rivals), default=0)
         is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
-        is_far = is_known and (not rivals or first.population >= _FAR * max(1, most))
-        return is_far and (is_around or self.is_in_region(first))
+        return is_known and (not rivals or first.population >= _FAR * max(1, most))
 
     def is_in_region(self, place: KnownPlace) -> bool:
         """Whether a small town lies in a region that the text names, where it names any of there.
@@ -192,6 +210,26 @@ def look_up(name: str) -> tuple[KnownPlace, ...]:
 def _is_of(place: KnownPlace, kind: str) -> bool:
     """Whether a place may be of a kind that a noun named: no town is the island of its name."""
     return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)
+
+
+def is_central(place: KnownPlace) -> bool:
+    """Whether the point of a place tells where it is: of a vast region it may lie at an end."""
+    area = find_region(place)[1] if place.kind == "region" else None
+    if not area:
+        return True
+    middle = area.centroid
+    return measure_km(place.latitude, place.longitude, middle.y, middle.x) <= _CENTRAL_KM
+
+
+@lru_cache(maxsize=4096)
+def is_no_region(place: KnownPlace, name: str) -> bool:
+    """Whether no region of a town's name lies elsewhere, as Washington does."""
+    return place.kind not in _TOWNS or not any(
+        area.kind == "region"
+        and area.name.casefold() == name.casefold()
+        and measure_km(area.latitude, area.longitude, place.latitude, place.longitude) > _NEAR_KM
+        for area in look_up(name)
+    )
 
 
 def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:

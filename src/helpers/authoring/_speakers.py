@@ -107,7 +107,8 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
-    if is_none or re.fullmatch(r"[\W\d]*", words):
+    is_object = words[:1].islower() and find_pattern("object").search(text[:start])
+    if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
         return None
     has_article = words[0].islower() and text[:start].lower().endswith("the ")
     name = f"the {words}" if has_article else words  # 'according to the ministry'
