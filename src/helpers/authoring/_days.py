@@ -17,6 +17,7 @@ from helpers.words import find_numbers
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
 _MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
 _SATURDAY = 5
+_FAR_BEFORE = 400  # characters of a sentence before a date that tell where it looks
 _MOST_AGO = 1000  # years, months or days
 
 
@@ -24,7 +25,7 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
     """Every date of a paragraph, at the precision that is stated; of two ends, the interval."""
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
-        start, _ = find_sentence(text, match.start())
+        start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
         ahead = find_pattern("looks_ahead", language).search(text, start, match.end())
         day = _read(match, language, published, bool(ahead))
         if day:

@@ -11,6 +11,7 @@ from helpers.authoring._candidate import (
     any_of,
     find_pattern,
     find_table,
+    list_characters,
     list_words,
     look_back,
 )
@@ -40,11 +41,13 @@ class Scene:
     def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
         """The places of a paragraph, beside what else was found in it."""
         found: list[Candidate] = []
+        filled = list_characters(taken)
         for run in find_pattern("run").finditer(text):
             for start, end in self.list_parts(run):
-                if not any(one.overlaps(start, end) for one in [*taken, *found]):
+                if filled.isdisjoint(range(start, end)):
                     site = self.read(text, paragraph, start, end, found[-1:])
                     found += [site] if site else []
+                    filled |= list_characters([site] if site else [])
         return sorted(found, key=lambda one: one.start)
 
     def list_parts(self, run: re.Match) -> list[tuple[int, int]]:
