@@ -133,7 +133,9 @@ def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str
 def _find_limits(side: str, language: str) -> re.Pattern:
     """What may limit a number before or after it: one group for each qualifier."""
     forms = "|".join(f"({words})" for words in find_table(language).get(side, {}).values())
-    form = rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
+    form = (
+        rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
+    )
     return re.compile(form if forms else "(?!)", re.IGNORECASE)
 
 

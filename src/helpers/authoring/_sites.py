@@ -83,7 +83,7 @@ class Scene:
             and re.fullmatch(r",\s+(?:and\s+)?|\s+and\s+", text[last[0].end : start])
         ):
             kind = last[0].unit if last[0].unit in _TOWNS else ""  # 'the towns of Orla and Amber'
-        bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
+        bare = name if look_up(name) else re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
@@ -96,13 +96,16 @@ class Scene:
         known = around or known
         if not any(place.kind == "country" for place in known):
             is_named = kind or around or self.is_in(name, before, after, known)
-            if not is_named and not self.is_only(known, bare, before):
+            is_only = self.is_only(known, bare, before)
+            if not is_named and not is_only:
                 known = [place for place in known if self.is_likely(place)]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
             is_person = bool(set(bare.split()) & self.names) and not kind
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
-                place.country in self.countries and place.population >= _LARGE for place in known
+                place.country in self.countries
+                and (place.population >= _LARGE or (is_only and place.kind == "region"))
+                for place in known
             )
             if is_part or is_person or not (known or is_named) or not (stands or is_city):
                 return None
@@ -185,14 +188,15 @@ class Scene:
                 for other in others
             )
         is_here = first.country in self.countries
-        rivals = [
-            other
-            for other in others
-            if _is_of(other, kind) and (not is_here or other.country in self.countries)
-        ]
-        most = max((other.population for other in rivals), default=0)
-        is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
-        return is_known and (not rivals or first.population >= _FAR * max(1, most))
+        rivals = [other for other in others if _is_of(other, kind)]
+        if not is_here and first.population < _LARGE * (5 if others else 1):
+            return False
+        for other in rivals:
+            is_elsewhere = is_here and other.country not in self.countries
+            times = 1 if is_elsewhere else _FAR
+            if first.population < times * max(not is_elsewhere, other.population):
+                return False
+        return True
 
     def is_in_region(self, place: KnownPlace) -> bool:
         """Whether a small town lies in a region that the text names, where it names any of there.

@@ -3,7 +3,13 @@
 import re
 from dataclasses import replace
 
-from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, list_words
+from helpers.authoring._candidate import (
+    Candidate,
+    find_pattern,
+    find_sentence,
+    list_words,
+    look_back,
+)
 
 _FORMS = ("by_whom", "who_says", "says_who", "body_finds")
 
@@ -107,7 +113,10 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
-    is_object = words[:1].islower() and find_pattern("object").search(text[:start])
+    before = look_back(text, start)
+    is_object = words[:1].islower() and find_pattern("object").search(before)
+    if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
+        is_object = find_pattern("listed").search(before)
     if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
         return None
     has_article = words[0].islower() and text[:start].lower().endswith("the ")
