@@ -17,6 +17,7 @@ from helpers.authoring._candidate import (
 )
 from helpers.geography import KnownPlace, find_places, find_region, measure_km
 
+_NEXT = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
@@ -77,17 +78,15 @@ class Scene:
         spelled = self.spell_out(name, after) if before.endswith(", ") else name
         kind = self.find_kind(name, before, after) if spelled == name else "region"
         name = spelled
-        if (
-            last
-            and not kind
-            and re.fullmatch(r",\s+(?:and\s+)?|\s+and\s+", text[last[0].end : start])
-        ):
-            kind = last[0].unit if last[0].unit in _TOWNS else ""  # 'the towns of Orla and Amber'
+        is_next = last and " and " not in name and _NEXT.fullmatch(text, last[0].end, start)
+        if is_next and not kind and last[0].unit in _TOWNS:
+            kind = last[0].unit  # 'the towns of Orla, Amber and Port'
         bare = name if look_up(name) else re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
+        nouns = [*self.nouns, *list_words("starts", self.language)]
+        is_noun = bare.split()[-1].lower() in nouns and not known
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
@@ -100,7 +99,7 @@ class Scene:
             if not is_named and not is_only:
                 known = [place for place in known if self.is_likely(place)]
             is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
-            is_person = bool(set(bare.split()) & self.names) and not kind
+            is_person = bool(set(bare.split()) & self.names) and not (kind or around)
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
                 place.country in self.countries
@@ -184,7 +183,11 @@ class Scene:
         if first.kind == "country":
             return not any(
                 other.kind == "country"
-                or (other.name == first.name and other.country != first.country)
+                or (
+                    other.kind == "region"
+                    and other.name == first.name
+                    and other.country != first.country
+                )
                 for other in others
             )
         is_here = first.country in self.countries
