@@ -21,7 +21,6 @@ _NEXT = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
-_NEAR_KM = 50  # a region's middle as near as that to a town of its name tells the same
 _CENTRAL_KM = 200
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
@@ -115,10 +114,10 @@ class Scene:
         places = tuple(dict.fromkeys(ranked))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind) and is_central(places[0])
-        if chosen and not around:
-            chosen = self.is_in_region(places[0]) and (kind or is_no_region(places[0], value))
+        if not around:
+            chosen = chosen and self.is_in_region(places[0])
         return Candidate(
-            "place", paragraph, start, end, value, unit=kind, places=places, chosen=bool(chosen)
+            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
         )
 
     def is_likely(self, place: KnownPlace) -> bool:
@@ -229,17 +228,6 @@ def is_central(place: KnownPlace) -> bool:
         return True
     middle = area.centroid
     return measure_km(place.latitude, place.longitude, middle.y, middle.x) <= _CENTRAL_KM
-
-
-@lru_cache(maxsize=4096)
-def is_no_region(place: KnownPlace, name: str) -> bool:
-    """Whether no region of a town's name lies elsewhere, as Washington does."""
-    return place.kind not in _TOWNS or not any(
-        area.kind == "region"
-        and area.name.casefold() == name.casefold()
-        and measure_km(area.latitude, area.longitude, place.latitude, place.longitude) > _NEAR_KM
-        for area in look_up(name)
-    )
 
 
 def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:
