@@ -197,6 +197,7 @@ SPEAKERS = [
     ("Two are missing, according to an Amber Ministry official.", ["Amber Ministry official"]),
     ("The River Office in Amber, Kenya, said two are missing.", ["River Office"]),
     ("The court found him guilty.", ["the court"]),
+    ("The paper cited Anna Orla, who lives there, as saying so.", ["Anna Orla"]),
     ("If confirmed, it ends.", []),
     ("His sons Ben and Carl, accused of theft, left.", []),
     ("Anna Orla has ruled out a strike.", []),

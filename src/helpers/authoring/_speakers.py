@@ -11,7 +11,7 @@ from helpers.authoring._candidate import (
     look_back,
 )
 
-_FORMS = ("by_whom", "who_says", "says_who", "body_finds")
+_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as")
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
