@@ -197,6 +197,7 @@ SPEAKERS = [
     ("Two are missing, according to an Amber Ministry official.", ["Amber Ministry official"]),
     ("The River Office in Amber, Kenya, said two are missing.", ["River Office"]),
     ("The court found him guilty.", ["the court"]),
+    ("Two are missing, said Lt. Anna Orla, the chief.", ["Anna Orla"]),
     ("The paper cited Anna Orla, who lives there, as saying so.", ["Anna Orla"]),
     ("If confirmed, it ends.", []),
     ("His sons Ben and Carl, accused of theft, left.", []),
@@ -282,6 +283,7 @@ TOWNS = [
     ("They flew to Amsterdam from South Africa.", "Amsterdam", "", False),
     ("They met in Kansas City, in Kansas.", "Kansas", "USA", True),
     ("They left Mexico City for Mexico.", "Mexico", "MEX", True),
+    ("They went to Santa Teresa in Peru.", "Santa Teresa", "", False),
     ("In Congo it rained.", "Congo", "", False),
 ]
 
@@ -360,7 +362,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (42, 5)
+    assert (parts.count("tune"), parts.count("held")) == (46, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

@@ -22,6 +22,7 @@ _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _CENTRAL_KM = 200
+_WORLD = 1_000_000  # people: a city that may be meant by its name wherever the story is
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
 
@@ -113,7 +114,7 @@ class Scene:
         )
         places = tuple(dict.fromkeys(ranked))
         value = name if kind == "site" else bare
-        chosen = bool(places) and self.is_far(places, kind) and is_central(places[0])
+        chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
         if not around:
             chosen = chosen and self.is_in_region(places[0])
         return Candidate(
@@ -174,7 +175,7 @@ class Scene:
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
 
-    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str, value: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
         first, *others = places
         if not _is_of(first, kind):
@@ -191,7 +192,7 @@ class Scene:
             )
         is_here = first.country in self.countries
         rivals = [other for other in others if _is_of(other, kind)]
-        if not is_here and first.population < _LARGE * (5 if others else 1):
+        if not is_here and (first.population < _WORLD or first.name != value):
             return False
         for other in rivals:
             is_elsewhere = is_here and other.country not in self.countries
