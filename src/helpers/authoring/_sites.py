@@ -115,11 +115,9 @@ class Scene:
         places = tuple(dict.fromkeys(ranked))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
-        if not around:
-            chosen = chosen and self.is_in_region(places[0])
-        return Candidate(
-            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
-        )
+        chosen = chosen and (bool(around) or self.is_in_region(places[0]))
+        about = {"unit": kind, "places": places, "chosen": chosen}
+        return Candidate("place", paragraph, start, end, value, **about)
 
     def is_likely(self, place: KnownPlace) -> bool:
         """Whether a place may be meant where no noun says that it is one."""
@@ -167,11 +165,8 @@ class Scene:
     def is_in(self, name: str, before: str, after: str, known: list[KnownPlace]) -> bool:
         """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
         if not before and name.isupper():
-            return bool(
-                re.match(r",\s+[A-Z]|\s*[(–—:]|\s+-", after)
-                if known
-                else re.match(r",\s+[A-Z]", after)
-            )
+            marks = r",\s+[A-Z]|\s*[(–—:]|\s+-" if known else r",\s+[A-Z]"
+            return bool(re.match(marks, after))
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
 
@@ -181,20 +176,14 @@ class Scene:
         if not _is_of(first, kind):
             return False
         if first.kind == "country":
-            return not any(
-                other.kind == "country"
-                or (
-                    other.kind == "region"
-                    and other.name == first.name
-                    and other.country != first.country
-                )
-                for other in others
-            )
+            abroad = [other for other in others if other.country != first.country]
+            regions = [one for one in abroad if one.kind == "region" and one.name == first.name]
+            return not regions and not any(other.kind == "country" for other in others)
         is_here = first.country in self.countries
-        rivals = [other for other in others if _is_of(other, kind)]
-        if not is_here and (first.population < _WORLD or first.name != value):
+        is_named = first.name.casefold() == value.casefold()
+        if not (is_here or (is_named and first.population >= _WORLD)):
             return False
-        for other in rivals:
+        for other in [other for other in others if _is_of(other, kind)]:
             is_elsewhere = is_here and other.country not in self.countries
             times = 1 if is_elsewhere else _FAR
             if first.population < times * max(not is_elsewhere, other.population):

@@ -42,10 +42,9 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
 
 def _stands_for(pronoun: Candidate, last: Candidate) -> bool:
     """Whether a pronoun is one for a person, or for a body, as the last speaker is."""
-    is_body = find_pattern("is_body", "en").search(last.value)
-    if pronoun.value.lower() in ("he", "she"):
-        return not is_body and " " in last.value
-    return bool(is_body)
+    is_body = bool(find_pattern("is_body", "en").search(last.value))
+    is_person = pronoun.value.lower() in ("he", "she")
+    return is_body is not is_person and (is_body or " " in last.value)
 
 
 def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
