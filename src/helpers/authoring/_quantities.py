@@ -140,7 +140,7 @@ def _find_limits(side: str, language: str) -> re.Pattern:
 
 
 def _name_limit(match: re.Match, side: str, language: str) -> str:
-    return list(find_table(language)[side])[match.lastindex - 1]
+    return list(find_table(language)[side])[(match.lastindex or 1) - 1]
 
 
 def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str, int]:

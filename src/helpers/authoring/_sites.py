@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import dropwhile, pairwise
 
+import shapely
+
 from helpers.authoring._candidate import (
     NEAR,
     Candidate,
@@ -116,8 +118,9 @@ class Scene:
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
         chosen = chosen and (bool(around) or self.is_in_region(places[0]))
-        about = {"unit": kind, "places": places, "chosen": chosen}
-        return Candidate("place", paragraph, start, end, value, **about)
+        return Candidate(
+            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
+        )
 
     def is_likely(self, place: KnownPlace) -> bool:
         """Whether a place may be meant where no noun says that it is one."""
@@ -216,8 +219,8 @@ def is_central(place: KnownPlace) -> bool:
     area = find_region(place)[1] if place.kind == "region" else None
     if not area:
         return True
-    middle = area.centroid
-    return measure_km(place.latitude, place.longitude, middle.y, middle.x) <= _CENTRAL_KM
+    [middle] = shapely.get_coordinates(shapely.centroid(area))
+    return bool(measure_km(place.latitude, place.longitude, *middle[::-1]) <= _CENTRAL_KM)
 
 
 def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:

@@ -74,12 +74,13 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     if candidate.start < who.start:
         between, breaks = hidden[candidate.end : who.start], "break"
         closes = find_pattern("closes_by" if by else "closes", "en").match(behind)
+        inverted = find_pattern("inverted", "en").search(before)
         is_apart = by or find_pattern("aside", "en").search(before)
-        governs = is_apart and (closes or find_pattern("inverted", "en").search(before))
-        governs = governs and not find_pattern("opens").match(before)
+        is_open = find_pattern("opens").match(before)
+        governs = bool(is_apart and (closes or inverted) and not is_open)
     else:
         between, breaks = hidden[who.end : candidate.start], "break_behind"
-        governs = by or find_pattern("governs", "en").match(between)
+        governs = bool(by or find_pattern("governs", "en").match(between))
     return who.value if governs and not find_pattern(breaks).search(between) else ""
 
 
