@@ -58,8 +58,10 @@ def test_a_number_without_a_noun_counts_what_the_one_before_it_does():
 
 
 def test_some_of_them_are_of_those_before():
-    _, second = read("At least 12 people were hurt, two of them badly.", "number")
+    _, second = read("At least 12 people were hurt. Two of them died.", "number")
     assert (second.value, second.unit) == ("2", "people")
+    [one] = read("They said 31 of the injured left.", "number")
+    assert (one.unit, one.of_whom) == ("people", "injured")
 
 
 NO_NUMBERS = [

@@ -187,7 +187,9 @@ def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
     has_forms = bool(list_words("people_ends", language))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
-        if not token or "," in token[0] or token[1].lower() in list_words("stops", language):
+        is_stop = token and token[1].lower() in list_words("stops", language)
+        is_group = of and token and token[1].lower() in list_words("people", language)
+        if not token or "," in token[0] or (is_stop and not is_group):  # '31 of the injured'
             break
         at = token.end()
         word = token[1].rstrip(".’'")
@@ -226,6 +228,7 @@ def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Can
     for one in found[1:]:
         last = told[-1]
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
+        is_apart = is_apart and not find_pattern("of_them", language).match(text, one.end)
         is_measure = last.unit in list_words("measures", language)
         inherits = not (one.unit or is_apart or is_measure)
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)

@@ -95,7 +95,9 @@ class Scene:
             kind = ""  # 'the Kenyan town of Orla'
         around = self.find_around(known, after)
         known = around or known
-        if not any(place.kind == "country" for place in known):
+        if any(place.kind == "country" for place in known):
+            known = [place for place in known if place.kind != "town"]
+        else:
             is_named = kind or around or self.is_in(name, before, after, known)
             is_only = self.is_only(known, bare, before)
             if not is_named and not is_only:
