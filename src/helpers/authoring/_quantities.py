@@ -228,8 +228,8 @@ def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Can
     for one in found[1:]:
         last = told[-1]
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
-        is_apart = is_apart and not find_pattern("of_them", language).match(text, one.end)
+        is_of_them = find_pattern("of_them").match(text, one.end)
         is_measure = last.unit in list_words("measures", language)
-        inherits = not (one.unit or is_apart or is_measure)
+        inherits = not (one.unit or is_measure or (is_apart and not is_of_them))
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)
     return told
