@@ -91,7 +91,9 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
         by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
     month = part.get("only_month") or part.get("weekend") or part["period"]
     if month in table["months"]:
-        return _place_month(table["months"][month], published, by > 0)
+        number = table["months"][month]
+        by = int(number < published.month) if by > 0 else -int(number > published.month)
+        return f"{published.year + by}-{number:02d}"
     return _count_from(published, table["periods"][month], by)
 
 
@@ -115,11 +117,6 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     if not ahead and gap > _MOST_DAYS_AHEAD:
         return _check(f"{published.year - 1}{here[4:]}")
     return here
-
-
-def _place_month(month: int, published: date, ahead: bool) -> str:
-    by = int(month < published.month) if ahead else -int(month > published.month)
-    return f"{published.year + by}-{month:02d}"
 
 
 def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:

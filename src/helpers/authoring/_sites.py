@@ -101,7 +101,11 @@ class Scene:
             is_named = kind or around or self.is_in(name, before, after, known)
             is_only = self.is_only(known, bare, before)
             if not is_named and not is_only:
-                known = [place for place in known if self.is_likely(place)]
+                known = [
+                    place
+                    for place in known
+                    if place.country in self.countries or place.population >= _LARGE
+                ]
             is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
             is_person = bool(set(bare.split()) & self.names) and not (kind or around)
             stands = is_named or self.stands_as_place(before, after)
@@ -124,17 +128,12 @@ class Scene:
             "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
         )
 
-    def is_likely(self, place: KnownPlace) -> bool:
-        """Whether a place may be meant where no noun says that it is one."""
-        return place.country in self.countries or place.population >= _LARGE
-
     def is_only(self, known: list[KnownPlace], name: str, before: str) -> bool:
         """Whether a name means one place alone, wherever the story is: 'in Amberg'."""
-        is_one = len({place.country for place in known}) == 1
-        is_region = is_one and known[0].kind == "region"
-        is_town = len(known) == 1 and known[0].name == name
+        if known and known[0].kind == "region":
+            return len({place.country for place in known}) == 1
         is_behind = find_pattern("in_town", self.language).search(before)
-        return is_region or (is_town and bool(is_behind))
+        return bool(is_behind) and [place.name for place in known] == [name]
 
     def spell_out(self, name: str, after: str) -> str:
         """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
