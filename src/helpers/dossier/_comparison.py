@@ -66,9 +66,10 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     article, record = _split_by_kind(dossier)
     articles, records = list_claims(article), list_claims(record)
     by_hand = _pair_by_hand(dossier, article, record)
+    joined = _join(dict(enumerate(articles)), dict(enumerate(records)), _THING)
     by_rule = {
         (one, other): _judge(articles[one], records[other])
-        for one, other in _join(dict(enumerate(articles)), dict(enumerate(records)), _THING)
+        for one, other in islice(joined, _MOST_PAIRS)
     }
     pairs = by_rule | by_hand
     rows = [
@@ -80,7 +81,9 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     alone = record.drop([other for _, other in pairs])
     rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in list_claims(alone)]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    return pd.DataFrame(rows, dtype=object)
+    found = pd.DataFrame(rows, dtype=object)
+    found.attrs["is_cut"] = next(joined, None) is not None
+    return found
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:
