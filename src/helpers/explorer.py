@@ -32,7 +32,7 @@ _ALL = ""
 _SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 _QUIET_S = 0.03  # without a further change, after which the view is drawn
-_REST_S = 1.0  # and after which its picture is drawn in the forms that are not on the screen too
+_REST_S = 0.5  # and after which its picture is drawn in the forms that are not on the screen too
 _FORMS = ("desktop", "phone")
 _MOST_KEPT = 500  # panels and views that were made
 PICTURES = ("map", "numbers", "timeline")
@@ -283,6 +283,8 @@ class Explorer:
             told = [part.html(*forms) if isinstance(part, Figure) else part for part in parts]
             self.panels[name] = self._set_beside(told) if self.view.beside else "".join(told)
             self._show(name)
+        if forms == _FORMS:
+            self._show("evidence", self._make_once("origin", self.view, make=self._find_origin))
 
     def _set_beside(self, told: list[str]) -> str:
         """The panels of two sources, each under its name."""
@@ -312,19 +314,15 @@ class Explorer:
             del self._made[old]
         return self._made[key]
 
-    def _show(self, name: str) -> None:
-        """Put a panel in its output; with the first goes what a page of the view is made from."""
-        if name not in self._outputs:
-            return
+    def _show(self, name: str, origin: dict | None = None) -> None:
+        """Put a panel in its output; once all are whole, with what a page of them is made from."""
         html = (
             f'<div class="dossier-view dossier-{name}" data-panel="{name}" '
             f'data-made="{self._mark(name)}">{self.panels[name]}</div>'
         )
-        is_first = name == next(iter(_PANELS))
-        origin = self._make_once("origin", self.view, make=self._find_origin) if is_first else {}
-        if self._shown.get(name) != (html, origin):
+        if name in self._outputs and self._shown.get(name) != (html, origin):
             self._shown[name] = html, origin
-            self._outputs[name].update({"text/html": html}, raw=True, metadata=origin)
+            self._outputs[name].update({"text/html": html}, raw=True, metadata=origin or {})
 
     def _find_origin(self) -> dict[str, dict[str, str]]:
         """What the exporter in JupyterLab's menu reads: the title and the origin of a page."""
