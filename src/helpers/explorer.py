@@ -9,6 +9,7 @@ import asyncio
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -107,19 +108,18 @@ def select_view(story: Dossier, view: View) -> Dossier:
         set beside the sources.
     """
     if view.beside in ("all", view.sources):
-        wanted = f"expected others than {view.sources}, a kind or the id of one"
-        raise DossierError(f"beside {quote_value(view.beside)}: {wanted}")
+        hint = f"expected others than {view.sources}, a kind or the id of one"
+        raise DossierError(f"beside {quote_value(view.beside)}: {hint}")
     check_place_names(story, view.place_names)
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
     # The whole story says which topics and places there are, whatever its sources left say.
     terms = {name: value for name in ("topic", "place") if (value := getattr(view, name))}
     wanted = story.select(**terms).facts
+    wanted = wanted[view.finds(wanted["statement"]) & view.follows(wanted["stated"])]
     known = find_known(story, view)
-    facts = known.facts
-    found = wanted.loc[view.finds(wanted["statement"]), "fact_id"]
-    is_found = facts["fact_id"].isin(found) & view.follows(facts["stated"])
-    return known.select(fact_id=list(facts.loc[is_found, "fact_id"]))
+    facts = known.facts["fact_id"]
+    return known.select(fact_id=list(facts[facts.isin(wanted["fact_id"])]))
 
 
 def find_known(story: Dossier, view: View) -> Dossier:
@@ -279,7 +279,7 @@ class Explorer:
         for name in sorted(_PANELS, key=("picture").__eq__):  # what takes longest comes last
             yield
             draw, _ = _PANELS[name]
-            parts = self._make_once(self._key(name), make=lambda draw=draw: self._draw_parts(draw))
+            parts = self._make_once(self._key(name), make=partial(self._draw_parts, draw))
             told = [part.html(*forms) if isinstance(part, Figure) else part for part in parts]
             self.panels[name] = self._set_beside(told) if self.view.beside else "".join(told)
             self._show(name)
@@ -343,7 +343,9 @@ class Explorer:
             "view": self.view.parts,
             "first": {name: getattr(View, name) for name in self.view.parts},
             "choices": self._make_once(
-                "choices", self.view, make=lambda: list_choices(self.story, self.view, self.chosen)
+                "choices",
+                replace(self.view, fact=_ALL, place_names="en", picture="map"),
+                make=lambda: list_choices(self.story, self.view, self.chosen),
             ),
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],

@@ -84,7 +84,7 @@ def read_facts(dossier: Dossier) -> dict[str, dict]:
     if dossier.whole is dossier:
         return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
     told = read_facts(dossier.whole)  # which differs from a selection in what still stands
-    return {one: told[one] | {"standing": end} for one, end in dossier.standing.items()}
+    return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
 
 
 def trace_claim(claim: dict) -> dict:

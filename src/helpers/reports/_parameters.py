@@ -238,10 +238,6 @@ def _to_moment(value: Any) -> Moment:
     return Moment(datetime.fromisoformat(text).isoformat())
 
 
-def _to_path(value: Any) -> FilePath:
-    return FilePath(_to_str(value))
-
-
 def _to_int(value: Any) -> int:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise TypeError
@@ -269,7 +265,7 @@ _CONVERTERS = {
     "bool": _to_bool,
     "date": _to_day,
     "datetime": _to_moment,
-    "Path": _to_path,
+    "Path": lambda value: FilePath(_to_str(value)),
     "list": lambda value: _name_days(_read_as(list, value)),
     "dict": lambda value: _name_days(_read_as(dict, value)),
 }
