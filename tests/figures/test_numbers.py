@@ -144,7 +144,8 @@ def seats(value=None, **cells) -> dict:
             "Seats: three numbers stand side by side, "
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
-        ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 seats for 2032 (Reds)"),
+        ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
+        ([seats(None, of_whom="Reds", low=9, high=9)], "Seats: 9 (Reds)"),
         ([seats(9, date="2031-05-01"), seats(8, date="2032")], "Seats: 8 (for 2032) and 9"),
         (
             [seats(9, date="2030"), seats(7, date="2031-05", replaces="f1", relation="supersedes")],
@@ -154,6 +155,21 @@ def seats(value=None, **cells) -> dict:
 )
 def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, title, build_dossier):
     assert numbers(build_dossier(*facts), "event").title == title
+
+
+def test_all_of_one_place_are_not_told_as_all(tmp_path, write_tables):
+    about = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
+    facts = [
+        seats(2, of_whom="all", place_id="a", fact_id="f1") | about,
+        seats(9, of_whom="Reds", place_id="b", fact_id="f2") | about,
+    ]
+    places = [
+        {"place_id": one, "name": name, "kind": "city", "latitude": 51, "longitude": 7,
+         "precision_km": 5, "country": "DEU", "coordinate_source": "made up"}
+        for one, name in (("a", "Amber"), ("b", "Beryl"))
+    ]  # fmt: skip
+    story = load_dossier(write_tables(tmp_path / "made-up", facts=facts, places=places))
+    assert numbers(story, "event").title == "Seats: 9 (Reds) against 2 (all, Amber)"
 
 
 def test_a_number_for_a_day_to_come_is_no_step_of_what_was_counted(build_dossier):
@@ -335,6 +351,21 @@ def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(buil
     assert "said by the diver" in told
     (number,) = (text for text in find_texts(figure) if text.get_text() == "About -4.5")
     assert number.get_fontsize() > max(t.get_fontsize() for t in find_texts(figure) if t != number)
+
+
+@pytest.mark.parametrize(
+    ("statement", "unit", "title"),
+    [
+        ("Countries with a medal", "countries", "Countries with a medal: 46"),
+        ("The shipyard's output", "ships", "The shipyard's output: 46 ships"),
+        ("Its kilometre of rail cost", "km", "Its kilometre of rail cost: 46 km"),
+    ],
+)
+def test_a_unit_that_the_statement_says_is_not_said_again(statement, unit, title, build_dossier):
+    fact = seats(46, unit=unit, statement=statement, measure="output", of_whom="all")
+    figure = numbers(build_dossier(fact))
+    assert figure.title.startswith(title)
+    assert f"{title}; all; date" in figure.alt or f"{title}; all; said" in figure.alt
 
 
 def test_units_and_measures_never_share_an_axis(build_dossier):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from made_up import write_story
 
-from helpers.dossier import find_key_figures, load_dossier
+from helpers.dossier import compare_sources, find_key_figures, load_dossier
 from helpers.errors import DossierError
 from helpers.figures import claims_over_time, numbers, timeline
 from helpers.page import passages
@@ -514,6 +514,15 @@ def test_it_is_told_what_was_compared_and_what_could_not_be(build_dossier):
         "but where one replaces another: none are compared. "
         "2 pairs could not be compared: 1 for want of a date, 1 for want of a group."
     )
+
+
+def test_of_two_sides_with_too_many_claims_the_last_are_left_out(monkeypatch):
+    story = load_dossier("kazakhstan-2022")
+    whole = len(compare_sources(story))
+    monkeypatch.setattr("helpers.dossier._comparison._MOST_PAIRS", 1)
+    told = passages.comparison_table(story).text
+    assert told.endswith("; the last claims are left out, for there are too many")
+    assert len(compare_sources(story)) < whole
 
 
 def test_it_is_told_that_claims_were_left_out(build_dossier, monkeypatch):

@@ -65,27 +65,27 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
         its facts, `ended` the day on which it was retracted or superseded, or '', `in_article`
         whether an article says it, and `places` its places in one order.
     """
-    ids, sources = facts["fact_id"], dossier.sources
-    articles = sources.loc[sources["kind"] == "article", "source_id"]
-    told = facts.assign(
-        standing=ids.map(dossier.standing),
-        ended=ids.map(dossier.ended),
-        in_article=facts["source_id"].isin(articles),
-        places=list(map(_sort_ids, facts["place_id"])),
-    )
-    same = told[[*_SAME, "standing", *alike]].astype(object).fillna("")
-    same["wordless"] = ids.mask(has_number(facts), "")
-    rows = defaultdict(list)  # pandas' groupby takes twice as long
-    for row, key in enumerate(same.itertuples(index=False, name=None)):
-        rows[key].append(row)
-    claims = told.iloc[[row for row, *_ in rows.values()]].reset_index(drop=True).astype(object)
-    one, who, held = (told[name].tolist() for name in ("fact_id", "asserted_by", "in_article"))
-    groups = rows.values()
-    return claims.assign(
-        fact_ids=pd.Series([[one[row] for row in group] for group in groups], dtype=object),
-        asserted_by=["; ".join(dict.fromkeys(who[row] for row in group)) for group in groups],
-        in_article=[any(held[row] for row in group) for group in groups],
-    )
+    sources = dossier.sources
+    articles = set(sources.loc[sources["kind"] == "article", "source_id"])
+    standing, ended = dossier.standing.to_dict(), dossier.ended.to_dict()
+    same, groups = [*_SAME, "standing", *alike], defaultdict(list)
+    for fact in list_claims(facts):
+        fact["standing"], fact["ended"] = standing[fact["fact_id"]], ended[fact["fact_id"]]
+        fact["in_article"] = fact["source_id"] in articles
+        fact["places"] = _sort_ids(fact["place_id"])
+        wordless = "" if list_values(fact) else fact["fact_id"]
+        groups[*(fill_cell(fact[name]) for name in same), wordless].append(fact)
+    columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids"]
+    return pd.DataFrame(map(_merge, groups.values()), columns=columns, dtype=object)
+
+
+def _merge(facts: list[dict]) -> dict:
+    """The first of the facts of a claim, with all of them and all who assert it."""
+    return facts[0] | {
+        "fact_ids": [fact["fact_id"] for fact in facts],
+        "asserted_by": "; ".join(dict.fromkeys(fact["asserted_by"] for fact in facts)),
+        "in_article": any(fact["in_article"] for fact in facts),
+    }
 
 
 def find_key_figures(dossier: Dossier) -> pd.DataFrame:
@@ -121,9 +121,10 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
 
 def _find_keys(facts: pd.DataFrame) -> list[tuple]:
     """What a number is of: topic, measure, unit, group, places and a day to come."""
-    columns = [facts[name].astype(object).fillna("") for name in _OF]
-    ahead = map(say_ahead, list_claims(facts))
-    return list(zip(*columns, map(_sort_ids, facts["place_id"]), ahead, strict=True))
+    return [
+        (*(fill_cell(fact[name]) for name in _OF), _sort_ids(fact["place_id"]), say_ahead(fact))
+        for fact in list_claims(facts)
+    ]
 
 
 def _sort_ids(cell: Any) -> str:
@@ -152,7 +153,13 @@ def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:
-    return claims[NUMBERS].notna().any(axis=1)
+    value, low, high = (claims[name].notna() for name in NUMBERS)
+    return value | low | high
+
+
+def fill_cell(cell: Any) -> Any:
+    """An empty cell as ''."""
+    return "" if pd.isna(cell) else cell
 
 
 def state(cell: Any) -> str:
@@ -232,5 +239,5 @@ def _format_number(claim: dict) -> str:
 
 def list_claims(claims: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries; pandas' own `to_dict` takes ten times as long."""
-    rows = claims.to_numpy(object).tolist()
-    return [dict(zip(claims, row, strict=True)) for row in rows]
+    columns = list(claims)
+    return [dict(zip(columns, row, strict=True)) for row in claims.to_numpy(object).tolist()]

@@ -1,11 +1,12 @@
 """What one source says held against what the others say: it is listed, and never resolved."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
 
 import pandas as pd
 
-from helpers.dossier._claims import gather_claims, has_number, list_claims
+from helpers.dossier._claims import fill_cell, gather_claims, list_claims
 from helpers.dossier._dates import first_day, last_day, names_day
 from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import split_ids
@@ -19,6 +20,7 @@ from helpers.words import (
     format_date,
     format_quantity,
     join,
+    list_values,
     measure_span,
     say_when,
     trace_cell,
@@ -64,9 +66,10 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     article, record = _split_by_kind(dossier)
     articles, records = list_claims(article), list_claims(record)
     by_hand = _pair_by_hand(dossier, article, record)
+    joined = _join(dict(enumerate(articles)), dict(enumerate(records)), _THING)
     by_rule = {
         (one, other): _judge(articles[one], records[other])
-        for one, other in _join(article, record, _THING)
+        for one, other in islice(joined, _MOST_PAIRS)
     }
     pairs = by_rule | by_hand
     rows = [
@@ -78,7 +81,9 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     alone = record.drop([other for _, other in pairs])
     rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in list_claims(alone)]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
-    return pd.DataFrame(rows, dtype=object)
+    found = pd.DataFrame(rows, dtype=object)
+    found.attrs["is_cut"] = next(joined, None) is not None
+    return found
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:
@@ -104,9 +109,9 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
     facts = dossier.facts
     claims = gather_claims(dossier, facts, _CLAIM)
     by_hand = _pair_by_hand(dossier, claims, claims)
-    by_rule, is_cut = _pair_of_one_day(claims, _list_replaced(facts))
-    pairs = by_rule | by_hand
     told, rows = list_claims(claims), []
+    by_rule, is_cut = _pair_of_one_day(told, _list_replaced(facts))
+    pairs = by_rule | by_hand
     for (one, other), (verdict, why) in sorted(pairs.items()):
         first, second = told[one], told[other]
         gone = [claim["ended"] for claim in (first, second) if claim["standing"] != "stands"]
@@ -181,7 +186,7 @@ def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) ->
 def _judge(article: dict, record: dict) -> tuple[str, str]:
     """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
-    if MISSING in groups or _fill(groups[0]) != _fill(groups[1]):
+    if MISSING in groups or fill_cell(groups[0]) != fill_cell(groups[1]):
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
@@ -194,33 +199,27 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     return "differs", compose("{}; {}", both, days)
 
 
-def _pair_of_one_day(claims: pd.DataFrame, replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
+def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
     """Verdict and reason for each pair that should agree or might; whether some are left out."""
-    nameless = claims["of_whom"] == MISSING
-    vague = claims[claims["date"].isna() | nameless]
-    clear = claims[claims["date"].notna() & ~nameless]
-    told, found, is_cut = list_claims(claims), Pairs(), False
-    pairs: list[tuple[int, int]] = []
+    every = dict(enumerate(claims))
+    vague = {row: claim for row, claim in every.items() if _is_vague(claim)}
+    clear = {row: claim for row, claim in every.items() if row not in vague}
+    found, is_cut = Pairs(), False
     for ones, others, common in (
         (clear, clear, [*_THING, "of_whom", "places", "date"]),
-        (vague, claims, [*_THING, "places"]),
+        (vague, every, [*_THING, "places"]),
     ):
-        first_ones = _take_first(ones, others, common)
-        pairs += _join(first_ones, others, common)
-        is_cut |= len(first_ones) < len(ones)
-    for one, other in pairs:
-        first, second = told[min(one, other)], told[max(one, other)]
-        if one != other and _are_apart(first, second, replaced):
-            found[min(one, other), max(one, other)] = _judge_one_day(first, second)
+        pairs = _join(ones, others, common)
+        for one, other in islice(pairs, _MOST_PAIRS):
+            first, second = claims[min(one, other)], claims[max(one, other)]
+            if one != other and _are_apart(first, second, replaced):
+                found[min(one, other), max(one, other)] = _judge_one_day(first, second)
+        is_cut |= next(pairs, None) is not None
     return {pair: judged for pair, judged in found.items() if judged[0]}, is_cut
 
 
-def _take_first(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> pd.DataFrame:
-    """The first claims, which have no more than `_MOST_PAIRS` partners between them."""
-    numbered = others[has_number(others)]
-    left, right = (side[common].fillna("").astype("str") for side in (ones, numbered))
-    partners = left.join(right.value_counts().rename("partners"), on=common)["partners"]
-    return ones[partners.fillna(0).cumsum() <= _MOST_PAIRS]
+def _is_vague(claim: dict) -> bool:
+    return pd.isna(claim["date"]) or claim["of_whom"] == MISSING
 
 
 def _are_apart(one: dict, other: dict, replaced: dict[str, set[str]]) -> bool:
@@ -251,7 +250,7 @@ def _judge_one_day(one: dict, other: dict) -> tuple[str, str]:
     """Whether two numbers of one thing and place differ, and why; '' where they are of others."""
     unknown = []
     for about, column, missing in (("date", "date", ""), ("group", "of_whom", MISSING)):
-        cells = {_fill(claim[column]) for claim in (one, other)}
+        cells = {fill_cell(claim[column]) for claim in (one, other)}
         if missing in cells:
             unknown.append(f"a {about}")
         elif len(cells) > 1:
@@ -266,14 +265,21 @@ def _may_agree(one: dict, other: dict) -> bool:
     return least <= high and low <= most
 
 
-def _join(ones: pd.DataFrame, others: pd.DataFrame, common: list[str]) -> Iterator[tuple[int, int]]:
+def _join(
+    ones: dict[int, dict], others: dict[int, dict], common: list[str]
+) -> Iterator[tuple[int, int]]:
     """The pairs of claims that have a number and the same cells in these columns."""
-    left, right = (
-        numbered[common].fillna("").astype("str").assign(claim=numbered.index)
-        for numbered in (ones[has_number(ones)], others[has_number(others)])
-    )
-    pairs = left.merge(right, on=common)
-    return zip(pairs["claim_x"].tolist(), pairs["claim_y"].tolist(), strict=True)
+
+    def read_key(claim: dict) -> tuple:
+        return tuple(fill_cell(claim[name]) for name in common)
+
+    partners = defaultdict(list)
+    for row, claim in others.items():
+        if list_values(claim):
+            partners[read_key(claim)].append(row)
+    for row, claim in ones.items():
+        if list_values(claim):
+            yield from ((row, other) for other in partners[read_key(claim)])
 
 
 def _format_both(one: dict, other: dict) -> Traced:
@@ -287,7 +293,7 @@ def _format_groups(article: dict, record: dict) -> str:
         return "neither says of whom"
     told = [
         f"the {side} does not say of whom"
-        if _fill(claim["of_whom"]) in ("", MISSING)
+        if fill_cell(claim["of_whom"]) in ("", MISSING)
         else compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
         for side, claim in (("article", article), ("record", record))
     ]
@@ -324,8 +330,3 @@ def _format_row(
         "why": begin_sentence(why),
         "by_hand": is_by_hand,
     }
-
-
-def _fill(cell: Any) -> Any:
-    """An empty cell as ''."""
-    return "" if pd.isna(cell) else cell

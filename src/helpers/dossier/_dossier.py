@@ -95,7 +95,7 @@ class Dossier:
         A language in which none of them has a name has no column.
         """
         names = self._places.filter(like="name_")
-        return self._places.drop(columns=names.columns[names.isna().all()])
+        return self._places.drop(columns=names.columns[names.isna().all()]).copy()
 
     @property
     def sources(self) -> pd.DataFrame:
@@ -175,9 +175,10 @@ class Dossier:
                 wrong = f"facts have no such column ({hint})"
                 raise DossierError(f"select {quote_value(name)}: {wrong}")
             read = explode_ids if FACTS[column].several else pd.Series.dropna
-            known = tuple(read(self._all_facts[column]).unique())
             if FACTS[column].kind == "term":
                 known = tuple(self._all_facts[column].cat.categories)
+            else:
+                known = tuple(read(self._all_facts[column]).unique())
             wanted_terms = _list_terms(wanted)
             for term in wanted_terms:
                 if term not in known:

@@ -35,6 +35,7 @@ from helpers.words import (
     list_values,
     measure_span,
     say_when,
+    says_unit,
     spell_count,
     trace_text,
 )
@@ -245,7 +246,7 @@ def _find_top(claim: dict) -> float:
 
 def _count(claim: dict) -> Traced:
     """A number, with its unit where the measure does not say it: '48', '48 people'."""
-    return format_quantity(claim, with_unit=claim["unit"] not in claim["measure"])
+    return format_quantity(claim, with_unit=not says_unit(claim["measure"], claim))
 
 
 def _name(claim: dict) -> Traced:

@@ -1,6 +1,7 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -16,7 +17,16 @@ from helpers.dossier import (
     split_ids,
 )
 from helpers.figures._canvas import Canvas
-from helpers.words import NUMBERS, Traced, begin_sentence, format_date, trace_cell
+from helpers.words import (
+    MISSING,
+    NUMBERS,
+    WHOLE,
+    Traced,
+    begin_sentence,
+    format_date,
+    says_unit,
+    trace_cell,
+)
 
 FEW = 3  # so many numbers of one measure may be counted out in marks
 MOST_EACH = 100  # up to so many, where a topic does not ask for marks
@@ -62,7 +72,7 @@ class Panel:
     whole_label: str = ""
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    @property
+    @cached_property
     def shown(self) -> pd.DataFrame:
         """The claims that the picture has room for: the largest, or the groups with the most."""
         if self.form != "steps":
@@ -84,8 +94,8 @@ class Panel:
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        says_unit = self.unit.casefold() in self.measure.casefold() or self.look.mark == "person"
-        return self.measure if says_unit else f"{self.measure}, {self.unit}"
+        is_said = says_unit(self.measure, self.claims.iloc[0]) or self.look.mark == "person"
+        return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
 def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:
@@ -116,12 +126,17 @@ def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
 
 
 def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Which part each claim counts, and where; a place stands where a part has several only."""
+    """Which part each claim counts, and where.
+
+    A place stands where a part has several, or where there are several and no part is named: all
+    of one place are not all.
+    """
     names = dict(zip(places["place_id"], places["name"], strict=True))
-    where = [" and ".join(names[one] for one in split_ids(cell)) for cell in claims["place_id"]]
+    where = claims["place_id"].map(lambda cell: " and ".join(names[i] for i in split_ids(cell)))
     whom = pd.Series([say_part(claim) for claim in list_claims(claims)], claims.index)
-    places_of = pd.Series(where, claims.index).groupby(whom)
-    return whom, places_of.transform(lambda cells: cells if cells.nunique() > 1 else "")
+    several = where.groupby(whom).transform("nunique") > 1
+    is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([WHOLE, MISSING])
+    return whom, where.where(several | (is_whole & (where.nunique() > 1)), "")
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:

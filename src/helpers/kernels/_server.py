@@ -236,6 +236,9 @@ def _remove(folder: Path) -> None:
 
 def get_ready(preload: str) -> None:
     """Do once what each kernel would do, and then what its user names."""
+    import ipykernel.debugger  # a kernel imports it, whether or not anybody debugs
+    import ipykernel.kernelapp  # noqa: F401
+
     import helpers.kernels._outputs  # noqa: F401
 
     if preload:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from html import unescape
 from itertools import count
 from urllib.parse import unquote
@@ -128,6 +129,7 @@ def _inline(match: re.Match, name: str) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def _read_svg(address: str, prefix: str, alt: str) -> str:
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
     return fit_in_page(svg, prefix=prefix, alt=alt)

@@ -1,6 +1,5 @@
 """The numbers that a page begins with: few, of many topics, in the order of the dossier's words."""
 
-import re
 from collections import Counter
 
 from helpers.dossier import Dossier, find_key_figures
@@ -12,6 +11,7 @@ from helpers.words import (
     format_quantity,
     join,
     list_values,
+    says_unit,
     trace_text,
 )
 
@@ -71,8 +71,7 @@ def say_count(claim: dict) -> Traced:
     """'12 deaths', 'turnout: 78.2 per cent': a claim's number with what it measures."""
     if not list_values(claim):
         return compose("{}", claim["statement"])
-    unit = str(claim["unit"])
-    is_counted = unit == "people" or re.search(rf"\b{re.escape(unit)}\b", claim["about"])
+    is_counted = claim["unit"] == "people" or says_unit(claim["about"], claim)
     if is_counted and list_values(claim) != [1]:
         return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
     is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
@@ -89,7 +88,7 @@ def _make_card(claim: dict, total: dict | None) -> dict:
     numbered = bool(list_values(claim))
     about = claim["measure"] if numbered and claim["measure"] else claim["statement"]
     # '150 houses destroyed', not '150 houses · houses destroyed'
-    is_said = numbered and re.search(rf"\b{re.escape(str(claim['unit']))}\b", about)
+    is_said = numbered and says_unit(about, claim)
     until = f"until {format_date(claim['date'])}"
     return claim | {
         "number": format_quantity(claim, with_unit=not is_said) if numbered else until,

@@ -315,7 +315,8 @@ def comparison_table(dossier: Dossier) -> Passage:
         return untold(str(error))
     rows = _show_pairs(dossier, pairs, ("article", "record"))
     counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
-    told = join("; ", counts.values())
+    left = ["the last claims are left out, for there are too many"] * pairs.attrs["is_cut"]
+    told = join("; ", [*counts.values(), *left])
     both = [row for row in rows if not row["verdict"].startswith("not in")]
     claims = [_tell_claim(group) for group in _group_pairs(both, "article")]
     same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]

@@ -43,6 +43,7 @@ from ._quantities import (
     list_fact_ids as list_fact_ids,
     list_values as list_values,
     measure_span as measure_span,
+    says_unit as says_unit,
     trace_cell as trace_cell,
 )
 from ._traced import (

@@ -1,5 +1,6 @@
 """What a fact or a claim states, in words: its number with qualifier, range and unit."""
 
+import re
 from math import inf
 from typing import Any
 
@@ -48,8 +49,10 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
     before = "" if pd.isna(limit) or limit in _SILENT else limit
     if "value" in number:
         said = _add_range(number)
-    elif len(number) == 2:
+    elif len(set(list_values(claim))) == 2:
         said = compose("{} to {}", number["low"], number["high"])
+    elif len(number) == 2:  # a range from a number to itself
+        said = number["low"]
     else:
         [(end, said)] = number.items()
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
@@ -84,4 +87,11 @@ def format_fact(claim: Claim) -> Traced:
     said = isolate_whole(trace_cell(claim, "statement"))
     if all(states_number(claim["statement"], value) for value in list_values(claim)):
         return said
-    return compose("{}: {}", said, format_quantity(claim))
+    with_unit = not says_unit(claim["statement"], claim)
+    return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+
+
+def says_unit(text: str, claim: Claim) -> bool:
+    """Whether a text has the unit of a claim as a word: 'Houses destroyed' of 'houses'."""
+    unit = "" if pd.isna(claim["unit"]) else re.escape(claim["unit"].casefold())
+    return bool(unit and re.search(rf"(?<!\w){unit}(?!\w)", text.casefold()))
