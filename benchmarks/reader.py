@@ -8,7 +8,8 @@ not there is passed over and named. The rules of the annotation:
 
 - quantities: counts and measures; right where the value is, at the words; of words such as 'dozens'
   no value. What is optional (repeats, hypothetical numbers, years, distances in
-  time) is neither rewarded nor punished.
+  time) is neither rewarded nor punished. speaker is which of the article's speakers says it,
+  counted from 1, and 0 where the article itself does; without one it was not judged.
 - dates: found where the words are, resolved where the day is the same too.
 - places and speakers: each name once; a place is right where its country is, and within 50 km
   (200 km of a region) where a coordinate is given.
@@ -43,6 +44,7 @@ def score_article(article: dict, paragraphs: tuple[str, ...], errors: list[str])
     for one in read:
         counts["speakers prefilled"] += bool(one.asserted_by)
         counts["places prefilled"] += one.chosen
+    errors += score_prefilled(article, paragraphs, [one for one in read if one.asserted_by], counts)
     return counts
 
 
@@ -71,6 +73,27 @@ def score_quantities(article: dict, read: list, counts: Counter, errors: list[st
     for one in left:
         counts["quantities wrong"] += 1
         errors.append(f"wrong {one}")
+
+
+def score_prefilled(
+    article: dict, paragraphs: tuple[str, ...], read: list, counts: Counter
+) -> list[str]:
+    """Of each number that has its speaker filled in, whether that is who says it."""
+    names = ["", *name_spans(article["speakers"], paragraphs)]
+    errors = []
+    for one in read:
+        said = [
+            gold["speaker"]
+            for gold in article["quantities"]
+            if at_span(one, gold) and "speaker" in gold
+        ]
+        who = one.asserted_by.casefold().removeprefix("the ")
+        is_right = any(names[by] and (names[by] in who or who in names[by]) for by in said)
+        verdict = "right" if is_right else "wrongly" if said else "unjudged"
+        counts[f"speakers prefilled {verdict}"] += 1
+        if not is_right:
+            errors.append(f"prefilled {verdict} {one}")
+    return errors
 
 
 def score_dates(article: dict, read: list, counts: Counter, errors: list[str]) -> None:
@@ -189,7 +212,8 @@ def main() -> None:
     print(
         f"places prefilled {total['places prefilled']}, wrongly {total['places prefilled wrongly']}"
     )
-    print(f"speakers prefilled {total['speakers prefilled']}")
+    right, wrongly = (total[f"speakers prefilled {verdict}"] for verdict in ("right", "wrongly"))
+    print(f"speakers prefilled {total['speakers prefilled']}, right {right}, wrongly {wrongly}")
 
 
 if __name__ == "__main__":

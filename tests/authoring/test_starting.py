@@ -109,3 +109,9 @@ def test_an_error_leaves_no_half_of_a_folder(orla):
     with pytest.raises(ParameterError):
         start_dossier("other", TEXT, published="never")
     assert [path.name for path in orla.parent.iterdir()] == ["orla"]
+
+
+@pytest.mark.parametrize("sign", ["\u200d", "\u200c", "\u200b", "\u00ad", "\u00a0"])
+def test_a_headline_with_a_sign_that_is_not_seen_is_a_title(orla, sign):
+    folder = start_dossier("other", f"Orla{sign}ville is dry\n\nTwo left.").resolve()
+    assert read_dossier(folder)[1] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from helpers.geography import KnownPlace
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-NEAR = 120  # characters around some words that settle what they are
+NEAR = 60  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
 _SHORT = r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sgt|Gov|Sen|Rep|Rev))"
 _END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’»)]*\s+(?=[\"“«‘(]?[^\W\d_]|\d)(?![a-z])")
@@ -43,6 +43,11 @@ class Candidate:
 
     def overlaps(self, start: int, end: int) -> bool:
         return self.start < end and start < self.end
+
+
+def list_characters(found: list[Candidate]) -> set[int]:
+    """The characters of a paragraph at which some candidates stand."""
+    return {at for one in found for at in range(one.start, one.end)}
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,8 @@ from helpers.words import find_numbers
 
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
 _MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
+_SATURDAY = 5
+_FAR_BEFORE = 400  # characters of a sentence before a date that tell where it looks
 _MOST_AGO = 1000  # years, months or days
 
 
@@ -23,7 +25,7 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
     """Every date of a paragraph, at the precision that is stated; of two ends, the interval."""
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
-        start, _ = find_sentence(text, match.start())
+        start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
         ahead = find_pattern("looks_ahead", language).search(text, start, match.end())
         day = _read(match, language, published, bool(ahead))
         if day:
@@ -83,10 +85,15 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
     if "of_year" in part:
         year = published.year + table["relative"][part["of_year"]]
         return f"{year}-{table['months'][part['month_of']]:02d}"
-    by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
-    month = part.get("only_month") or part["period"]
+    if "weekend" in part:
+        by = -int(not ahead and published.weekday() < _SATURDAY)
+    else:
+        by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
+    month = part.get("only_month") or part.get("weekend") or part["period"]
     if month in table["months"]:
-        return _place_month(table["months"][month], published, by > 0)
+        number = table["months"][month]
+        by = int(number < published.month) if by > 0 else -int(number > published.month)
+        return f"{published.year + by}-{number:02d}"
     return _count_from(published, table["periods"][month], by)
 
 
@@ -110,11 +117,6 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     if not ahead and gap > _MOST_DAYS_AHEAD:
         return _check(f"{published.year - 1}{here[4:]}")
     return here
-
-
-def _place_month(month: int, published: date, ahead: bool) -> str:
-    by = int(month < published.month) if ahead else -int(month > published.month)
-    return f"{published.year + by}-{month:02d}"
 
 
 def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:

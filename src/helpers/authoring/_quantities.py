@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from helpers.authoring._candidate import (
     NEAR,
@@ -10,6 +11,7 @@ from helpers.authoring._candidate import (
     any_of,
     find_pattern,
     find_table,
+    list_characters,
     list_words,
     look_back,
 )
@@ -27,8 +29,9 @@ def find_quantities(
 ) -> list[Candidate]:
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
     numbers: dict[tuple[int, int], list[float]] = {}
+    filled = list_characters(taken)
     for start, end, value in find_numbers(text, language):
-        is_taken = any(one.overlaps(start, end) for one in taken)
+        is_taken = not filled.isdisjoint(range(start, end))
         is_name = is_taken or _is_name(text, start, end, language)
         if not is_name and _counts(text, start, end, language):
             numbers.setdefault((start, end), []).append(value)
@@ -41,8 +44,9 @@ def find_quantities(
             span, ends = (paragraph, last.start, end), [float(last.high or last.value), *values]
         found.append(_describe(text, span, ends, language))
         behind = end
+    filled |= list_characters(found)
     for match in find_pattern("in_words", language).finditer(text):
-        if not any(one.overlaps(*match.span()) for one in [*taken, *found]):
+        if filled.isdisjoint(range(*match.span())):
             found.append(_describe(text, (paragraph, *match.span()), [], language))
     return _inherit_units(text, sorted(found, key=lambda one: one.start), language)
 
@@ -118,14 +122,25 @@ def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str
     near = max(0, start - NEAR)
     if currency := _CURRENCY.search(text, near, start):
         begin = currency.start() + (text[currency.start()] == " ")
-    for qualifier, words in find_table(language).get("before", {}).items():
-        limit = rf"\b{words}\s+(?:a\s+further\s+|an?\s+)?$"
-        if match := re.compile(limit, re.IGNORECASE).search(text, near, begin):
-            return qualifier, match.start(), end
-    for qualifier, words in find_table(language).get("after", {}).items():
-        if match := re.match(rf"\s*{words}", text[end : end + NEAR], re.IGNORECASE):
-            return qualifier, begin, end + match.end()
+    if match := _find_limits("before", language).search(text, near, begin):
+        return _name_limit(match, "before", language), match.start(), end
+    if match := _find_limits("after", language).match(text, end, end + NEAR):
+        return _name_limit(match, "after", language), begin, match.end()
     return "", begin, end
+
+
+@lru_cache(maxsize=64)
+def _find_limits(side: str, language: str) -> re.Pattern:
+    """What may limit a number before or after it: one group for each qualifier."""
+    forms = "|".join(f"({words})" for words in find_table(language).get(side, {}).values())
+    form = (
+        rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
+    )
+    return re.compile(form if forms else "(?!)", re.IGNORECASE)
+
+
+def _name_limit(match: re.Match, side: str, language: str) -> str:
+    return list(find_table(language)[side])[(match.lastindex or 1) - 1]
 
 
 def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str, int]:
@@ -172,7 +187,9 @@ def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
     has_forms = bool(list_words("people_ends", language))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
-        if not token or "," in token[0] or token[1].lower() in list_words("stops", language):
+        is_stop = token and token[1].lower() in list_words("stops", language)
+        is_group = of and token and token[1].lower() in list_words("people", language)
+        if not token or "," in token[0] or (is_stop and not is_group):  # '31 of the injured'
             break
         at = token.end()
         word = token[1].rstrip(".’'")
@@ -211,7 +228,8 @@ def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Can
     for one in found[1:]:
         last = told[-1]
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
+        is_of_them = find_pattern("of_them").match(text, one.end)
         is_measure = last.unit in list_words("measures", language)
-        inherits = not (one.unit or is_apart or is_measure)
+        inherits = not (one.unit or is_measure or (is_apart and not is_of_them))
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)
     return told

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from helpers.authoring._candidate import Candidate
+from helpers.authoring._candidate import Candidate, find_pattern
 from helpers.authoring._days import find_days
 from helpers.authoring._quantities import find_quantities
-from helpers.authoring._sites import Scene, look_up
+from helpers.authoring._sites import Scene, look_up, name_region
 from helpers.authoring._speakers import find_speakers, name_speaker
 from helpers.errors import DossierError
 
@@ -34,7 +34,10 @@ def read_candidates(
     speakers = find_speakers(paragraphs, language)
     persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
     people = frozenset(word for one in persons for word in one.value.split())
-    scene = Scene(language, people, countries | _find_countries(paragraphs))
+    firms = {
+        name[1] for text in paragraphs for name in find_pattern("company", language).finditer(text)
+    }
+    scene = _set_scene(paragraphs, Scene(language, people | firms, countries))
     found = list(speakers)
     for number, text in enumerate(paragraphs, start=1):
         said = [one for one in speakers if one.paragraph == number]
@@ -69,12 +72,17 @@ def _mean_the_same(found: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _find_countries(paragraphs: tuple[str, ...]) -> frozenset[str]:
-    """The countries that a text names, by their names or those of their people."""
-    found = [
-        place.places[0].country
+def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:
+    """A scene with the countries and regions that a text names, by whatever name."""
+    areas = [
+        site.places[0]
         for number, text in enumerate(paragraphs, start=1)
-        for place in Scene("").find_sites(text, number, [])
-        if place.places and place.places[0].kind == "country"
+        for site in scene.find_sites(text, number, [])
+        if site.places and site.places[0].kind in ("country", "region")
     ]
-    return frozenset(found)
+    regions = [area for area in areas if area.kind == "region"]
+    return replace(
+        scene,
+        countries=scene.countries | {area.country for area in areas},
+        regions=frozenset((area.country, name_region(area)) for area in regions),
+    )

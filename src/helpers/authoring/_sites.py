@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import dropwhile, pairwise
 
+import shapely
+
 from helpers.authoring._candidate import (
     NEAR,
     Candidate,
     any_of,
     find_pattern,
     find_table,
+    list_characters,
     list_words,
     look_back,
 )
-from helpers.geography import KnownPlace, find_places
+from helpers.geography import KnownPlace, find_places, find_region, measure_km
 
+_NEXT = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
+_CENTRAL_KM = 200
+_WORLD = 1_000_000  # people: a city that may be meant by its name wherever the story is
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
 
@@ -27,21 +33,24 @@ class Scene:
     """What settles which names of a text are places, and which.
 
     names are the words of people's names, which are no places; countries are those that the text is
-    about, as ISO 3166-1 alpha-3.
+    about, as ISO 3166-1 alpha-3, and regions their parts that it names.
     """
 
     language: str
     names: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    regions: frozenset[tuple[str, str]] = frozenset()
 
     def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
         """The places of a paragraph, beside what else was found in it."""
         found: list[Candidate] = []
+        filled = list_characters(taken)
         for run in find_pattern("run").finditer(text):
             for start, end in self.list_parts(run):
-                if not any(one.overlaps(start, end) for one in [*taken, *found]):
-                    site = self.read(text, paragraph, start, end)
+                if filled.isdisjoint(range(start, end)):
+                    site = self.read(text, paragraph, start, end, found[-1:])
                     found += [site] if site else []
+                    filled |= list_characters([site] if site else [])
         return sorted(found, key=lambda one: one.start)
 
     def list_parts(self, run: re.Match) -> list[tuple[int, int]]:
@@ -61,27 +70,49 @@ class Scene:
         """The nouns that say of which kind a place is."""
         return " ".join(find_table(self.language).get("kind_nouns", {}).values()).split()
 
-    def read(self, text: str, paragraph: int, start: int, end: int) -> Candidate | None:
-        """The place that some capitalised words name, if they name one."""
+    def read(
+        self, text: str, paragraph: int, start: int, end: int, last: list[Candidate]
+    ) -> Candidate | None:
+        """The place that some capitalised words name behind the last one, if they name one."""
         name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
         end = start + len(name)
         before, after = look_back(text, start), text[end : end + NEAR]
-        kind = self.find_kind(name, before, after)
-        bare = re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
+        spelled = self.spell_out(name, after) if before.endswith(", ") else name
+        kind = self.find_kind(name, before, after) if spelled == name else "region"
+        name = spelled
+        is_next = last and " and " not in name and _NEXT.fullmatch(text, last[0].end, start)
+        if is_next and not kind and last[0].unit in _TOWNS:
+            kind = last[0].unit  # 'the towns of Orla, Amber and Port'
+        bare = name if look_up(name) else re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        is_noun = bare.split()[-1].lower() in [*self.nouns, *list_words("starts", self.language)]
+        nouns = [*self.nouns, *list_words("starts", self.language)]
+        is_noun = bare.split()[-1].lower() in nouns and not known
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
-        if not any(place.kind == "country" for place in known):
-            known = [place for place in known if kind or self.is_likely(place)]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not kind
-            is_person = bool(set(bare.split()) & self.names) and not kind
-            is_named = kind or self.is_in(name, before, after)
+        if known and known[0].kind == "country" and bare != known[0].name:
+            kind = ""  # 'the Kenyan town of Orla'
+        around = self.find_around(known, after)
+        known = around or known
+        if any(place.kind == "country" for place in known):
+            known = [place for place in known if place.kind != "town"]
+        else:
+            is_named = kind or around or self.is_in(name, before, after, known)
+            is_only = self.is_only(known, bare, before)
+            if not is_named and not is_only:
+                known = [
+                    place
+                    for place in known
+                    if place.country in self.countries or place.population >= _LARGE
+                ]
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
+            is_person = bool(set(bare.split()) & self.names) and not (kind or around)
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
-                place.country in self.countries and place.population >= _LARGE for place in known
+                place.country in self.countries
+                and (place.population >= _LARGE or (is_only and place.kind == "region"))
+                for place in known
             )
             if is_part or is_person or not (known or is_named) or not (stands or is_city):
                 return None
@@ -90,23 +121,38 @@ class Scene:
             known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
         )
         places = tuple(dict.fromkeys(ranked))
-        chosen = bool(places) and self.is_far(places, kind)
         value = name if kind == "site" else bare
+        chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
+        chosen = chosen and (bool(around) or self.is_in_region(places[0]))
         return Candidate(
             "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
         )
 
-    def is_likely(self, place: KnownPlace) -> bool:
-        """Whether a place may be meant where no noun says that it is one."""
-        return place.country in self.countries or place.population >= _LARGE
+    def is_only(self, known: list[KnownPlace], name: str, before: str) -> bool:
+        """Whether a name means one place alone, wherever the story is: 'in Amberg'."""
+        if known and known[0].kind == "region":
+            return len({place.country for place in known}) == 1
+        is_behind = find_pattern("in_town", self.language).search(before)
+        return bool(is_behind) and [place.name for place in known] == [name]
+
+    def spell_out(self, name: str, after: str) -> str:
+        """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
+        short = find_table(self.language).get("abbreviations", {}) if after[:1] == "." else {}
+        return short.get(name, name)
+
+    def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
+        """Those of some places that lie in the region or country which is named right behind."""
+        named = re.match(rf",\s+({find_pattern('run').pattern})", after)
+        areas = look_up(self.spell_out(named[1], after[named.end() :])) if named else ()
+        return [one for one in known if any(_lies_in(one, area) for area in areas)]
 
     def find_kind(self, name: str, before: str, after: str) -> str:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
             if (
-                re.match(rf"\s+(?:{noun})\b", after)
-                or re.search(rf"\b(?i:{noun})\s+of\s+$", before)
+                re.match(rf"\s+(?:{noun})s?\b", after)
+                or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
                 or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
             ):
                 return kind
@@ -120,30 +166,42 @@ class Scene:
             or find_pattern("behind_place").match(after)
         )
 
-    def is_in(self, name: str, before: str, after: str) -> bool:
+    def is_in(self, name: str, before: str, after: str, known: list[KnownPlace]) -> bool:
         """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
-        is_dateline = not before and name.isupper()
-        near = is_dateline or find_pattern("before_place", self.language).search(before)
-        return bool(near and re.match(r",\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after))
+        if not before and name.isupper():
+            marks = r",\s+[A-Z]|\s*[(–—:]|\s+-" if known else r",\s+[A-Z]"
+            return bool(re.match(marks, after))
+        near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
+        return bool(near and find_pattern("behind_any", self.language).match(after))
 
-    def is_far(self, places: tuple[KnownPlace, ...], kind: str) -> bool:
+    def is_far(self, places: tuple[KnownPlace, ...], kind: str, value: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
         first, *others = places
         if not _is_of(first, kind):
             return False
         if first.kind == "country":
-            return not any(
-                other.kind in ("country", "region") and other.name == first.name for other in others
-            )
+            abroad = [other for other in others if other.country != first.country]
+            regions = [one for one in abroad if one.kind == "region" and one.name == first.name]
+            return not regions and not any(other.kind == "country" for other in others)
         is_here = first.country in self.countries
-        rivals = [
-            other
-            for other in others
-            if _is_of(other, kind) and (not is_here or other.country in self.countries)
-        ]
-        most = max((other.population for other in rivals), default=0)
-        is_known = is_here or first.population >= (_LARGE if not others else _LARGE * 5)
-        return is_known and (not rivals or first.population >= _FAR * max(1, most))
+        is_named = first.name.casefold() == value.casefold()
+        if not (is_here or (is_named and first.population >= _WORLD)):
+            return False
+        for other in [other for other in others if _is_of(other, kind)]:
+            is_elsewhere = is_here and other.country not in self.countries
+            times = 1 if is_elsewhere else _FAR
+            if first.population < times * max(not is_elsewhere, other.population):
+                return False
+        return True
+
+    def is_in_region(self, place: KnownPlace) -> bool:
+        """Whether a small town lies in a region that the text names, where it names any of there.
+
+        Another village of its name, which nobody lists, may be meant otherwise.
+        """
+        named = {region for country, region in self.regions if country == place.country}
+        is_small = place.kind in _TOWNS and place.population < _LARGE
+        return not (named and is_small) or name_region(place) in named
 
 
 @lru_cache(maxsize=4096)
@@ -155,3 +213,24 @@ def look_up(name: str) -> tuple[KnownPlace, ...]:
 def _is_of(place: KnownPlace, kind: str) -> bool:
     """Whether a place may be of a kind that a noun named: no town is the island of its name."""
     return not kind or place.kind == kind or (place.kind in _TOWNS and kind in _TOWNS)
+
+
+def is_central(place: KnownPlace) -> bool:
+    """Whether the point of a place tells where it is: of a vast region it may lie at an end."""
+    area = find_region(place)[1] if place.kind == "region" else None
+    if not area:
+        return True
+    [middle] = shapely.get_coordinates(shapely.centroid(area))
+    return bool(measure_km(place.latitude, place.longitude, *middle[::-1]) <= _CENTRAL_KM)
+
+
+def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:
+    if place.country != area.country or area.kind not in ("country", "region"):
+        return False
+    return area.kind == "country" or name_region(place) == name_region(area) != ""
+
+
+@lru_cache(maxsize=4096)
+def name_region(place: KnownPlace) -> str:
+    """The region that a place lies in; '' where none is known."""
+    return find_region(place)[0].get("name", "")

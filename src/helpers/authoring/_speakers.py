@@ -3,10 +3,15 @@
 import re
 from dataclasses import replace
 
-from helpers.authoring._candidate import Candidate, find_pattern, find_sentence, list_words
+from helpers.authoring._candidate import (
+    Candidate,
+    find_pattern,
+    find_sentence,
+    list_words,
+    look_back,
+)
 
-_FORMS = ("by_whom", "who_says", "says_who")
-_REST = 6  # words behind 'according to X' with which its sentence does not end there
+_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as")
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
@@ -18,7 +23,7 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
         for one in _find_in(text, number, language):
             name = one.value
             if name.lower() in list_words("pronouns", language):
-                if last and _is_nearest(last, one, paragraphs):
+                if last and _stands_for(one, last) and _is_nearest(last, one, paragraphs):
                     found.append(replace(one, value=last.value))
                 continue
             if letters := re.search(r"\s+\(([A-Z]+)\)$", name):
@@ -33,6 +38,13 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
             if name[:1].isupper():
                 last = found[-1]
     return found
+
+
+def _stands_for(pronoun: Candidate, last: Candidate) -> bool:
+    """Whether a pronoun is one for a person, or for a body, as the last speaker is."""
+    is_body = bool(find_pattern("is_body", "en").search(last.value))
+    is_person = pronoun.value.lower() in ("he", "she")
+    return is_body is not is_person and (is_body or " " in last.value)
 
 
 def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
@@ -56,19 +68,20 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     said = [one for one in speakers if first <= one.start < last]
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
-    who = said[0]
-    by = find_pattern("ends_by", "en").search(text[first : who.start])
-    is_before = candidate.start < who.end
-    between = text[candidate.end : who.start] if is_before else text[who.end : candidate.start]
-    is_said = find_pattern("saying", "en").search(between)
-    if not is_before:
-        governs = by or (is_said and not find_pattern("relative_clause").match(between))
-    elif by:  # 'X, and according to Y, Z': Y says what follows alone
-        governs = len(text[who.end : last].split()) < _REST
+    who, hidden = said[0], _hide_quotes(text)
+    before, behind = hidden[first : who.start], hidden[who.end : last]
+    by = find_pattern("ends_by", "en").search(before)
+    if candidate.start < who.start:
+        between, breaks = hidden[candidate.end : who.start], "break"
+        closes = find_pattern("closes_by" if by else "closes", "en").match(behind)
+        inverted = find_pattern("inverted", "en").search(before)
+        is_apart = by or find_pattern("aside", "en").search(before)
+        is_open = find_pattern("opens").match(before)
+        governs = bool(is_apart and (closes or inverted) and not is_open)
     else:
-        is_end = is_said or find_pattern("ends_saying", "en").match(text, who.end, last)
-        governs = is_end and not find_pattern("opens").match(text, first)
-    return who.value if governs and not find_pattern("break").search(_hide_quotes(between)) else ""
+        between, breaks = hidden[who.end : candidate.start], "break_behind"
+        governs = bool(by or find_pattern("governs", "en").match(between))
+    return who.value if governs and not find_pattern(breaks).search(between) else ""
 
 
 def _hide_quotes(text: str) -> str:
@@ -100,7 +113,11 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
         start = lead.end()
     words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
-    if is_none or re.fullmatch(r"[\W\d]*", words):
+    before = look_back(text, start)
+    is_object = words[:1].islower() and find_pattern("object").search(before)
+    if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
+        is_object = find_pattern("listed").search(before)
+    if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
         return None
     has_article = words[0].islower() and text[:start].lower().endswith("the ")
     name = f"the {words}" if has_article else words  # 'according to the ministry'

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from unicodedata import category
 
 import nbformat
 
@@ -72,7 +73,8 @@ def start_dossier(
     refuse_long(paragraphs)
     first = paragraphs[0] if paragraphs else ""
     if not title and len(first) <= _LONGEST_TITLE and not _ENDS.search(first):
-        title = first
+        seen = (sign for sign in first if sign in "\u200c\u200d" or category(sign) != "Cf")
+        title = " ".join("".join(seen).split())
     source = {
         "source_id": SOURCE,
         "kind": "article",

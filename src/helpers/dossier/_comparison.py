@@ -76,14 +76,21 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         _format_row(articles[one], records[other], *found, (one, other) in by_hand)
         for (one, other), found in sorted(pairs.items())
     ]
-    alone = article.drop([one for one, _ in pairs])
-    rows += [_format_row(claim, _NOTHING, "not in the record", "") for claim in list_claims(alone)]
-    alone = record.drop([other for _, other in pairs])
-    rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in list_claims(alone)]
+    is_cut = next(joined, None) is not None
+    alone = _list_alone(articles, {one for one, _ in pairs}, is_cut)
+    rows += [_format_row(claim, _NOTHING, "not in the record", "") for claim in alone]
+    alone = _list_alone(records, {other for _, other in pairs}, is_cut)
+    rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in alone]
     rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
     found = pd.DataFrame(rows, dtype=object)
-    found.attrs["is_cut"] = next(joined, None) is not None
+    found.attrs["is_cut"] = is_cut
     return found
+
+
+def _list_alone(claims: list[dict], paired: set[int], is_cut: bool) -> list[dict]:
+    """The claims without a counterpart; where some were left out a number may have one."""
+    left = [claim for row, claim in enumerate(claims) if row not in paired]
+    return [claim for claim in left if not (is_cut and list_values(claim))]
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:

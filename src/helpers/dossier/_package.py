@@ -14,6 +14,7 @@ from helpers.errors import DossierError
 from helpers.words import capitalise
 
 LONGEST_TITLE = 200  # characters
+_JOINERS = str.maketrans("", "", "\u200c\u200d")  # letters of some scripts need them
 
 
 def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
@@ -37,7 +38,11 @@ def _check_package(package: object, folder: Path) -> list[Fault]:
     if not isinstance(package, dict):
         return [Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")]
     title = package.get("title", folder.name)
-    if not isinstance(title, str) or not title.strip() or not title.isprintable():
+    if (
+        not isinstance(title, str)
+        or not title.strip()
+        or not title.translate(_JOINERS).isprintable()
+    ):
         expected = "expected a title, as one line of text"
         return [Fault(PACKAGE, None, "title", json.dumps(title), expected)]
     expected = f"too long; expected at most {LONGEST_TITLE} characters"

@@ -413,7 +413,7 @@ def _tell_compared(contradict: int, compared: int) -> Traced:
     if not contradict:
         return compose("No two claims here contradict each other, of {} compared.", pairs)
     number = trace_number(contradict, rule="count")
-    verb = "contradicts itself" if contradict == 1 else "contradict each other"
+    verb = "differs" if contradict == 1 else "differ"
     return compose("Of {} compared, {} {}.", pairs, number, verb)
 
 
