@@ -18,7 +18,7 @@ from helpers.explorer import Explorer, View
 from helpers.figures import Figure
 
 FORM = "desktop"
-MOST_S = 0.25  # beside the drawing's own time
+MOST_S = 0.3  # beside the drawing's own time
 CHANGES = {
     "as_of": ("2022-01-09", "2022-01-13"),
     "sources": ("article", "record"),

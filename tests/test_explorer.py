@@ -308,6 +308,23 @@ def test_two_sources_stand_side_by_side_each_under_its_name(tmp_path, story):
     assert shown.panels["summary"].count("No fact matches.") == 1
 
 
+def test_what_the_page_is_made_from_follows_the_day(tmp_path, monkeypatch):
+    shown = Explorer(View(NAME, topic="emergency"), tmp_path)
+    told = []
+
+    class Output:
+        def update(self, content):
+            told.append(content.data)
+
+    monkeypatch.setattr(
+        explorer, "display", lambda content, **_: told.append(content.data) or Output()
+    )
+    shown.provenance()
+    shown.choose(as_of="2022-01-07")
+    assert len(set(told)) == 2
+    assert told[-1] == explorer.passages.provenance(shown.known).html
+
+
 def test_two_views_are_two_files():
     views = [{"search": "C++"}, {"search": "c"}, {"search": "$"}, {"search": "?"}]
     views += [{"topic": "troops"}, {"search": "troops"}, {"fact": "a-1"}, {"fact": "a_1"}]

@@ -203,8 +203,13 @@ class Explorer:
 
     def provenance(self) -> None:
         """Show what the view was made from, and go on showing it."""
-        shown = HTML(passages.provenance(self.known).html)
-        self._outputs["provenance"] = display(shown, display_id=True)
+        self._outputs["provenance"] = display(HTML(self._tell_provenance()), display_id=True)
+
+    def _tell_provenance(self) -> str:
+        parts = (getattr(self.view, name) for name in _KNOWN)
+        return self._make_once(
+            "provenance", *parts, make=lambda: passages.provenance(self.known).html
+        )
 
     def choose(self, **choices: str) -> None:
         """Show another view, as the controls do.
@@ -264,6 +269,7 @@ class Explorer:
             self._choose(replace(self.view, **asked))
         except DossierError as error:
             self.controls.status = {"text": str(error)}
+            self.controls.shown = self._describe()  # as it was
             return
         for _ in self._draw_each(form):
             await asyncio.sleep(0)  # a change that was made meanwhile is heard of
@@ -285,6 +291,8 @@ class Explorer:
             self._show(name)
         if forms == _FORMS:
             self._show("evidence", self._make_once("origin", self.view, make=self._find_origin))
+            if "provenance" in self._outputs:
+                self._outputs["provenance"].update(HTML(self._tell_provenance()))
 
     def _set_beside(self, told: list[str]) -> str:
         """The panels of two sources, each under its name."""
