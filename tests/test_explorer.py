@@ -58,6 +58,9 @@ def drawn(monkeypatch):
         ({"search": "COSMODROME", "sources": "article"}, 1),
         ({"search": "no such words"}, 0),
         ({"search": ".*"}, 0),
+        ({"since": "2022-01-06", "as_of": "2022-01-06", "sources": "article"}, 61),
+        ({"since": "2022-02", "sources": "article"}, 0),
+        ({"sources": "article", "beside": "record"}, 203),
     ],
 )
 def test_a_view_keeps_the_facts_that_are_asked_for(story, choice, count):
@@ -67,7 +70,8 @@ def test_a_view_keeps_the_facts_that_are_asked_for(story, choice, count):
 @pytest.mark.parametrize(
     "choice",
     [{"topic": "casualtys"}, {"place": "atlantis"}, {"fact": "x1"}, {"as_of": "2022-02-30"},
-     {"sources": "nobody"}, {"place_names": "sw"}],
+     {"sources": "nobody"}, {"place_names": "sw"}, {"since": "2022-13"}, {"beside": "all"},
+     {"beside": "nobody"}],
 )  # fmt: skip
 def test_what_the_dossier_does_not_have_is_refused(story, choice):
     (value,) = choice.values()
@@ -95,7 +99,7 @@ def test_only_what_changes_is_drawn(shown, drawn):
     assert drawn == ["picture"]
     drawn.clear()
     shown.choose(fact="a60")
-    assert drawn == ["picture", "evidence"]
+    assert drawn == ["evidence", "picture"]
     drawn.clear()
     shown.choose(place_names="ru")
     assert drawn == []
@@ -164,23 +168,38 @@ def test_the_page_is_the_one_that_the_parameters_make(tmp_path, monkeypatch):
 
 
 def test_the_view_is_plain_html(shown):
-    assert shown.html.startswith('<div class="dossier-view"')
-    assert shown.html.count("<figure") == 1
-    assert "<script" not in shown.html
+    html = "".join(shown.panels.values())
+    assert html.count("<figure") == 1
+    assert "<script" not in html
+
+
+def test_what_is_on_the_screen_is_drawn_first(tmp_path):
+    shown = Explorer(View(NAME, topic="emergency"), tmp_path)
+    seen = []
+
+    async def press():
+        shown.controls.asked = {"turn": 1, "form": "phone", "place_names": "ru"}
+        while not shown._following.done():
+            await asyncio.sleep(0)
+            seen.extend({shown.panels["picture"]} - {*seen} if "picture" in shown.panels else [])
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, press()).result()
+    assert ["<source" in picture for picture in seen] == [False, True]
 
 
 def test_of_many_changes_in_a_row_the_last_is_drawn(shown, drawn):
     async def press():
         for turn, day in enumerate(["2022-01-05", "2022-01-06", "2022-01-07"], start=1):
-            shown.controls.asked = {"turn": turn, "topic": "emergency", "as_of": day}
-        await asyncio.sleep(0.2)
+            asked = {"turn": turn, "form": "phone", "topic": "emergency", "as_of": day}
+            shown.controls.asked = asked
+        await shown._following
 
     with ThreadPoolExecutor(1) as thread:  # a browser's test may have left its loop in this one
         thread.submit(asyncio.run, press()).result()
     assert shown.view.as_of == "2022-01-07"
     assert shown.controls.shown["turn"] == 3
-    assert 'data-turn="3"' in shown.html
-    assert drawn.count("facts") == 1
+    assert sorted(drawn) == ["evidence", "facts", "picture", "summary"]
 
 
 def test_what_was_drawn_before_is_there_at_once(shown, drawn):
@@ -266,6 +285,44 @@ def test_the_evidence_is_what_was_known_by_the_day_from_the_sources(build_dossie
 def test_a_view_takes_what_papermill_makes_of_a_year_and_a_number():
     view = View(NAME, as_of=2022, search=164)
     assert (view.as_of, view.search) == ("2022", "164")
+
+
+def test_days_from_and_until_keep_what_was_stated_between(story):
+    facts = select_view(story, View(NAME, since="2022-01-07", as_of="2022-01-09")).facts
+    stated = facts["stated"].astype(str)
+    assert {"2022-01-07", "2022-01-09"} <= set(stated)
+    assert stated.between("2022-01-07", "2022-01-09").all()
+
+
+def test_two_sources_stand_side_by_side_each_under_its_name(tmp_path, story):
+    shown = show(View(NAME, beside="article", fact="a60", picture="timeline"), tmp_path)
+    counts = story.facts["source_id"].eq("article").value_counts()
+    for name in ("summary", "picture", "facts"):
+        halves = shown.panels[name].split("<section ")[1:]
+        assert [half.split('"')[1] for half in halves] == ["all others", "article"]
+    assert [half.count('<tr id="fact-') for half in halves] == [counts[False], counts[True]]
+    assert shown.panels["evidence"].count("fact-details") == 1
+    command, call = shown.controls.shown["lines"]
+    assert "-p beside article" in command and "beside='article'" in call
+    shown.choose(as_of="2022-01-05")
+    assert shown.panels["summary"].count("No fact matches.") == 1
+
+
+def test_what_the_page_is_made_from_follows_the_day(tmp_path, monkeypatch):
+    shown = Explorer(View(NAME, topic="emergency"), tmp_path)
+    told = []
+
+    class Output:
+        def update(self, content):
+            told.append(content.data)
+
+    monkeypatch.setattr(
+        explorer, "display", lambda content, **_: told.append(content.data) or Output()
+    )
+    shown.provenance()
+    shown.choose(as_of="2022-01-07")
+    assert len(set(told)) == 2
+    assert told[-1] == explorer.passages.provenance(shown.known).html
 
 
 def test_two_views_are_two_files():

@@ -1,12 +1,15 @@
 // The controls of explore.ipynb, and what a click on the view below them does. The view itself is
 // the HTML that a saved notebook keeps; here its pictures become parts of the page, its columns
-// sort, and its marks and rows choose.
+// sort, and its marks and rows choose. Each panel is an output of its own, and tells by a mark which
+// state it shows.
 
 const LABELS = {
-  as_of: "As of", sources: "Sources", topic: "Topic", place: "Place", search: "Search",
+  since: "Stated from", as_of: "As of", sources: "Sources", beside: "Beside them", topic: "Topic", place: "Place", search: "Search",
   fact: "Fact", place_names: "Place names", picture: "Picture",
 };
 const PLAY_MS = 700;
+const FIRST_ROWS = 30; // of a table, which its box has room for; the others follow
+const REST_MS = 1500;
 const HARMFUL = "script, foreignObject, iframe, image:not([href^='data:image/'])";
 
 function make(tag, properties = {}, ...children) {
@@ -16,18 +19,20 @@ function make(tag, properties = {}, ...children) {
 }
 
 // A picture of the view as a part of the page: its links answer, and nothing in it runs. It has the
-// form that the view has room for.
+// form that the view has room for, which is told. The other one may come a second later.
 function inline(shown) {
   const picture = shown.picture ?? shown;
   const box = shown.parentElement;
   const isNarrow = box.clientWidth < parseFloat(getComputedStyle(box.parentElement).getPropertyValue("--least"));
-  if (shown.isNarrow === isNarrow) return;
+  const image = picture.querySelector("img") ?? picture;
+  const narrow = picture.querySelector("source");
+  const form = narrow ? (isNarrow ? "phone" : "desktop") : null;
+  if (shown.isNarrow === isNarrow) return form;
   box.style = isNarrow ? "--least: 0px" : "";
-  const [narrow, image] = picture.children;
-  const address = isNarrow ? narrow.srcset : image.src;
+  const address = isNarrow && narrow ? narrow.srcset : image.src;
   const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  if (svg.localName !== "svg") return;
+  if (svg.localName !== "svg") return form;
   for (const element of svg.querySelectorAll(HARMFUL)) element.remove();
   for (const element of svg.querySelectorAll("*"))
     for (const { name, value } of [...element.attributes])
@@ -42,12 +47,14 @@ function inline(shown) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", image.alt);
   shown.replaceWith(Object.assign(document.importNode(svg, true), { picture, isNarrow }));
+  return form;
 }
 
 function render({ model, el }) {
   let shown = model.get("shown");
   let view = { ...shown.view };
   let turn = shown.turn;
+  let form = "desktop"; // of the pictures on the screen
   let history = [view];
   let at = 0;
   let sorted = null; // the column that the facts stand in the order of, and which way
@@ -61,11 +68,18 @@ function render({ model, el }) {
       history = [...history.slice(0, at + 1), view];
       at += 1;
     }
-    model.set("asked", { turn, ...view });
+    model.set("asked", { turn, form, ...view });
     model.save_changes();
     paint();
   }
-  const choose = (change) => ask({ ...view, ...change });
+  const choose = (change) => {
+    const next = { ...view, ...change };
+    if (next.beside === next.sources) next.beside = "";
+    // Of two days the one that was moved stays.
+    if (next.since && next.as_of && next.since > next.as_of)
+      next[change.since ? "as_of" : "since"] = change.since || change.as_of;
+    ask(next);
+  };
   const step = (by) => {
     at += by;
     ask(history[at], false);
@@ -75,14 +89,12 @@ function render({ model, el }) {
   const fields = make("div", { className: "fields" });
   for (const name of Object.keys(LABELS)) {
     const label = make("span", { textContent: LABELS[name] });
-    if (name === "as_of") {
+    if (name === "since" || name === "as_of") {
       const slider = make("input", { type: "range", min: 0, step: 1, ariaLabel: LABELS[name] });
       const day = make("output", { className: "day" });
-      slider.addEventListener("input", () => choose({ as_of: shown.choices.as_of[slider.value][1] }));
-      const play = make("button", { type: "button", textContent: "Play the days" });
-      play.addEventListener("click", () => (playing ? pause() : start()));
-      controls[name] = { slider, day, play };
-      fields.append(make("div", { className: "wide" }, make("label", {}, label, slider), day, play));
+      slider.addEventListener("input", () => choose({ [name]: shown.choices[name][slider.value][1] }));
+      controls[name] = { slider, day };
+      fields.append(make("div", { className: "wide" }, make("label", {}, label, slider), day));
     } else if (name === "search") {
       const input = make("input", { type: "search", placeholder: "words of a statement", ariaLabel: LABELS[name] });
       input.addEventListener("change", () => choose({ search: input.value }));
@@ -104,6 +116,9 @@ function render({ model, el }) {
       fields.append(make("label", {}, label, select));
     }
   }
+  const play = make("button", { type: "button" });
+  play.addEventListener("click", () => (playing ? pause() : start()));
+  controls.as_of.day.after(play);
   const buttons = make("div", { className: "buttons" });
   const add = (text, press) => {
     const button = make("button", { type: "button", textContent: text });
@@ -123,8 +138,9 @@ function render({ model, el }) {
   el.append(fields, buttons, status, copied);
 
   const area = () => el.closest(".jp-OutputArea") ?? document;
-  const find = () => area().querySelector(".dossier-view");
-  const isBusy = () => Number(find()?.dataset.turn ?? turn) !== turn || shown.turn !== turn;
+  const panels = () => [...area().querySelectorAll(".dossier-view")];
+  const isOld = ({ dataset }) => shown.turn !== turn || dataset.made !== shown.made[dataset.panel];
+  const isBusy = () => shown.turn !== turn || panels().some(isOld);
 
   function fill(select, options, value) {
     const same = select.length === options.length &&
@@ -134,14 +150,16 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const { slider, day, play } = controls.as_of;
-    const days = shown.choices.as_of;
-    slider.max = days.length - 1;
-    slider.value = days.findIndex(([, value]) => value === view.as_of);
-    day.value = days[slider.value]?.[0] ?? "";
-    slider.setAttribute("aria-valuetext", day.value);
+    for (const name of ["since", "as_of"]) {
+      const { slider, day } = controls[name];
+      const days = shown.choices[name];
+      slider.max = days.length - 1;
+      slider.value = days.findIndex(([, value]) => value === view[name]);
+      day.value = days[slider.value]?.[0] ?? "";
+      slider.setAttribute("aria-valuetext", day.value);
+    }
     play.textContent = playing ? "Stop" : "Play the days";
-    for (const name of ["sources", "topic", "place", "place_names", "fact"])
+    for (const name of ["sources", "beside", "topic", "place", "place_names", "fact"])
       fill(controls[name], shown.choices[name], view[name]);
     controls.search.value = view.search;
     for (const button of controls.picture.children)
@@ -149,10 +167,12 @@ function render({ model, el }) {
     undo.disabled = at === 0;
     redo.disabled = at === history.length - 1;
     lines.textContent = shown.lines.join("\n");
-    const busy = isBusy();
-    find()?.classList.toggle("busy", busy);
-    find()?.setAttribute("aria-busy", busy);
-    if (busy) say({ text: "Computing …" });
+    for (const panel of panels()) {
+      panel.classList.toggle("busy", isOld(panel));
+      panel.setAttribute("aria-busy", isOld(panel));
+    }
+    area().querySelectorAll(".dossier-view[data-answers] table.facts").forEach(press);
+    if (isBusy()) say({ text: "Computing …" });
     else say(model.get("status"));
   }
 
@@ -176,7 +196,7 @@ function render({ model, el }) {
       choose({ as_of: days[next][1] });
     };
     playing = setInterval(go, PLAY_MS);
-    if (view.as_of === "") choose({ as_of: days[0][1] });
+    if (view.as_of === "") choose({ as_of: view.since || days[0][1] });
     else go();
     paint();
   }
@@ -199,7 +219,7 @@ function render({ model, el }) {
 
   function sort(table, column, down) {
     const body = table.tBodies[0];
-    const text = (row) => row.cells[column]?.innerText.trim() ?? "";
+    const text = (row) => row.cells[column]?.textContent.trim() ?? "";
     const rows = [...body.rows].sort((a, b) =>
       text(a).localeCompare(text(b), undefined, { numeric: true }) * (down ? -1 : 1));
     body.append(...rows);
@@ -209,30 +229,44 @@ function render({ model, el }) {
 
   // What JupyterLab shows anew with each change is made to answer.
   function enhance() {
-    const node = find();
-    if (!node || node.dataset.answers) return;
-    node.dataset.answers = "true";
-    resized.observe(node); // which draws its pictures at once
-    const table = node.querySelector("table.facts");
-    if (table) {
-      [...table.tHead.rows[0].cells].forEach((cell, column) => {
-        const button = make("button", { type: "button", className: "sort", textContent: cell.textContent });
-        button.addEventListener("click", () => {
-          sorted = { column, down: sorted?.column === column && !sorted.down };
-          sort(table, sorted.column, sorted.down);
-        });
-        cell.replaceChildren(button);
-      });
-      if (sorted) sort(table, sorted.column, sorted.down);
-      for (const row of table.tBodies[0].rows) {
-        const id = row.id.slice("fact-".length);
-        const button = make("button", { type: "button", className: "pick", textContent: id });
-        button.setAttribute("aria-pressed", id === view.fact);
-        row.cells[0].firstChild.replaceWith(button);
-        row.classList.toggle("chosen", id === view.fact);
-      }
+    const fresh = panels().filter(({ dataset }) => !dataset.answers);
+    if (!fresh.length) return;
+    for (const panel of fresh) {
+      panel.dataset.answers = "true";
+      resized.observe(panel); // which draws its pictures at once
+      panel.querySelectorAll("table.facts").forEach(equip);
     }
     paint();
+  }
+
+  function equip(table) {
+    [...table.tHead.rows[0].cells].forEach((cell, column) => {
+      const button = make("button", { type: "button", className: "sort", textContent: cell.textContent });
+      button.addEventListener("click", () => {
+        sorted = { column, down: sorted?.column === column && !sorted.down };
+        for (const one of area().querySelectorAll(".dossier-view table.facts"))
+          sort(one, sorted.column, sorted.down);
+      });
+      cell.replaceChildren(button);
+    });
+    if (sorted) sort(table, sorted.column, sorted.down);
+    const rest = [...table.tBodies[0].rows].slice(FIRST_ROWS);
+    const show = (hidden) => rest.forEach((row) => Object.assign(row, { hidden }));
+    show(true); // to lay out all of them takes the browser longer than all else
+    setTimeout(show, REST_MS, false);
+    for (const row of table.tBodies[0].rows) {
+      const textContent = row.id.slice("fact-".length);
+      row.cells[0].firstChild.replaceWith(make("button", { type: "button", className: "pick", textContent }));
+    }
+  }
+
+  // A fact that is chosen leaves the table as it is.
+  function press(table) {
+    for (const row of table.tBodies[0].rows) {
+      const isChosen = row.id === `fact-${view.fact}`;
+      row.classList.toggle("chosen", isChosen);
+      row.querySelector(".pick").setAttribute("aria-pressed", isChosen);
+    }
   }
 
   const answer = (event) => {
@@ -243,13 +277,15 @@ function render({ model, el }) {
   };
   // A key that is pressed here is none of JupyterLab's, which would go to another cell with it.
   const keep = (event) => {
-    const ours = el.contains(event.target) || find()?.contains(event.target);
+    const ours = [el, ...panels()].some((one) => one.contains(event.target));
     if (!ours || event.ctrlKey || event.metaKey) return;
     event.stopPropagation();
     if (event.key === "Enter" && event.target.closest("svg")) answer(event);
   };
   const watch = new MutationObserver(enhance);
-  const resized = new ResizeObserver(() => find()?.querySelectorAll(".picture > *").forEach(inline));
+  const resized = new ResizeObserver(() => {
+    for (const one of area().querySelectorAll(".dossier-view .picture > *")) form = inline(one) ?? form;
+  });
   const attach = () => {
     if (!el.isConnected) return requestAnimationFrame(attach);
     watch.observe(area(), { childList: true, subtree: true });

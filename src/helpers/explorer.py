@@ -1,13 +1,13 @@
 """A dossier under controls, for JupyterLab: the figures and the facts follow what is chosen.
 
-What is shown is HTML below the controls, which a saved notebook keeps: papermill can run the
-notebook with the view as its parameters, and a page of it can be mailed. The controls, and what a
-click on the HTML does, are `explorer.js`.
+What is shown is HTML below the controls, an output for each panel, which a saved notebook keeps:
+papermill can run the notebook with the view as its parameters, and a page of it can be mailed. The
+controls, and what a click on the HTML does, are `explorer.js`.
 """
 
 import asyncio
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -18,13 +18,14 @@ import anywidget
 import pandas as pd
 import traitlets
 from IPython.display import HTML, DisplayHandle, display
+from markupsafe import Markup
 
 from helpers.dossier import Dossier, explode_ids, format_csv, last_day, load_dossier, read_day
-from helpers.errors import DossierError, ParameterError, RenderError
-from helpers.figures import locator_map, numbers, timeline
+from helpers.errors import DossierError, NoFactsError, ParameterError, RenderError
+from helpers.figures import Figure, locator_map, numbers, timeline
 from helpers.files import write_whole
 from helpers.geography import check_place_names, list_place_names
-from helpers.page import WIDGET, passages
+from helpers.page import WIDGET, passages, render_fragment
 from helpers.reports import find_notebook, prepare, read_notebook, render
 from helpers.words import format_count, format_date, name_language, one_of, quote_value, slugify
 
@@ -32,6 +33,8 @@ _ALL = ""
 _SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 _QUIET_S = 0.03  # without a further change, after which the view is drawn
+_REST_S = 0.5  # and after which its picture is drawn in the forms that are not on the screen too
+_FORMS = ("desktop", "phone")
 _MOST_KEPT = 500  # panels and views that were made
 PICTURES = ("map", "numbers", "timeline")
 
@@ -42,6 +45,8 @@ class View:
 
     dossier: str
     sources: str = "all"
+    beside: str = _ALL
+    since: str = _ALL
     as_of: str = _ALL
     topic: str = _ALL
     place: str = _ALL
@@ -52,7 +57,8 @@ class View:
 
     def __post_init__(self):
         """Take a year as papermill reads it, 2022, for the text that it stands for."""
-        object.__setattr__(self, "as_of", read_day(self.as_of))
+        for name in ("since", "as_of"):
+            object.__setattr__(self, name, read_day(getattr(self, name), name))
         for name, value in asdict(self).items():
             object.__setattr__(self, name, str(value))
         if self.picture not in PICTURES:
@@ -74,6 +80,11 @@ class View:
         parts = (f"{name}-{_name_value(value)}" for name, value in self.chosen.items())
         return "-".join(["explore", *parts])
 
+    def follows(self, stated: pd.Series) -> pd.Series:
+        """Whether each of some days of statements is none before the first that counts."""
+        known = stated.fillna(_ALL).map(lambda day: day and last_day(day).isoformat())
+        return known.astype(str) >= self.since
+
     def finds(self, statements: pd.Series) -> pd.Series:
         """Whether each of some statements holds the words that are searched."""
         words = self.search.casefold()
@@ -93,23 +104,42 @@ def select_view(story: Dossier, view: View) -> Dossier:
     Raises
     ------
     DossierError
-        A source, day, topic, place, fact or language that the dossier does not have.
+        A source, day, topic, place, fact or language that the dossier does not have, or nothing to
+        set beside the sources.
     """
+    if view.beside in ("all", view.sources):
+        hint = f"expected others than {view.sources}, a kind or the id of one"
+        raise DossierError(f"beside {quote_value(view.beside)}: {hint}")
     check_place_names(story, view.place_names)
     if view.fact:
         story.select(fact_id=view.fact)  # which refuses one that there is not
     # The whole story says which topics and places there are, whatever its sources left say.
     terms = {name: value for name in ("topic", "place") if (value := getattr(view, name))}
     wanted = story.select(**terms).facts
+    wanted = wanted[view.finds(wanted["statement"]) & view.follows(wanted["stated"])]
     known = find_known(story, view)
     facts = known.facts["fact_id"]
-    found = wanted.loc[view.finds(wanted["statement"]), "fact_id"]
-    return known.select(fact_id=list(facts[facts.isin(found)]))
+    return known.select(fact_id=list(facts[facts.isin(wanted["fact_id"])]))
 
 
 def find_known(story: Dossier, view: View) -> Dossier:
     """What the view's sources had said by its day."""
-    return story.from_sources(view.sources).as_of(view.as_of)
+    known = story.from_sources(view.sources)
+    if view.beside:
+        both = pd.concat([known.facts, story.from_sources(view.beside).facts])
+        known = story.select(source=list(both["source_id"].unique()))
+    return known.as_of(view.as_of)
+
+
+def part_sources(chosen: Dossier, view: View, story: Dossier) -> list[tuple[Dossier, View]]:
+    """A view, or each of the two that stand side by side: what all but the other's sources say."""
+    if not view.beside:
+        return [(chosen, view)]
+    other = replace(view, sources=view.beside, beside=view.sources)
+    ids = chosen.sources["source_id"]
+    is_others = ids.isin(story.from_sources(view.beside).sources["source_id"])
+    parts = (chosen.select(source=list(ids[mask])) for mask in (~is_others, is_others))
+    return list(zip(parts, (view, other), strict=True))
 
 
 class Controls(anywidget.AnyWidget):
@@ -139,18 +169,18 @@ class Explorer:
     """
 
     def __init__(self, view: View, folder: str | Path = "reports"):
-        self.view = view
         self.folder = Path(folder)
         self.story = load_dossier(view.dossier)
-        self.chosen = select_view(self.story, view)
-        if view.fact and view.fact not in set(self.chosen.facts["fact_id"]):
-            raise DossierError(f"fact {view.fact}: not among the facts of this view")
         self.panels: dict[str, str] = {}
         self._made: dict[tuple, Any] = {}
         self._turn = 0
-        self._waiting: asyncio.TimerHandle | None = None
+        self._following: asyncio.Task | None = None
         self._outputs: dict[str, DisplayHandle] = {}
-        self.controls = Controls(shown=self._describe())
+        self._shown: dict[str, tuple] = {}
+        self.controls = Controls()
+        self._choose(view)
+        if view.fact != self.view.fact:
+            raise DossierError(f"fact {view.fact}: not among the facts of this view")
         self.controls.observe(self._ask, names="asked")
         self.controls.on_msg(self._press)
 
@@ -160,18 +190,11 @@ class Explorer:
         model = {"version_major": 2, "version_minor": 0, "model_id": self.controls.model_id}
         bundle = {WIDGET: model, "text/plain": "", "text/html": ""}
         display(bundle, raw=True)
-        self._outputs["view"] = display({"text/html": self.html}, raw=True, display_id=True)
-        self._draw(self._show)
-
-    @property
-    def html(self) -> str:
-        """The panels of the view; of one that is still to be drawn, its place."""
-        drawing = '<p class="note">Drawing …</p>'
-        panels = (
-            f'<div class="dossier-{name}">{self.panels.get(name, drawing)}</div>'
-            for name in _PANELS
-        )
-        return f'<div class="dossier-view" data-turn="{self._turn}">{"".join(panels)}</div>'
+        drawing = {"text/html": '<p class="note">Drawing …</p>'}
+        for name in _PANELS:
+            self._outputs[name] = display(drawing, raw=True, display_id=True)
+        for forms in (_FORMS[:1], _FORMS):
+            self._draw(*forms)
 
     @property
     def known(self) -> Dossier:
@@ -180,8 +203,13 @@ class Explorer:
 
     def provenance(self) -> None:
         """Show what the view was made from, and go on showing it."""
-        shown = HTML(passages.provenance(self.known).html)
-        self._outputs["provenance"] = display(shown, display_id=True)
+        self._outputs["provenance"] = display(HTML(self._tell_provenance()), display_id=True)
+
+    def _tell_provenance(self) -> str:
+        parts = (getattr(self.view, name) for name in _KNOWN)
+        return self._make_once(
+            "provenance", *parts, make=lambda: passages.provenance(self.known).html
+        )
 
     def choose(self, **choices: str) -> None:
         """Show another view, as the controls do.
@@ -191,17 +219,15 @@ class Explorer:
         DossierError
             The dossier does not have what the view names.
         """
-        view = replace(self.view, **choices)
-        chosen = self._make_once("chosen", view, make=lambda: select_view(self.story, view))
-        if view.fact not in set(chosen.facts["fact_id"]):
-            view = replace(view, fact=_ALL)
-        is_known = (view.sources, view.as_of) == (self.view.sources, self.view.as_of)
-        self.chosen, self.view = chosen, view
-        self._draw()
-        self._show()
+        self._choose(replace(self.view, **choices))
+        self._draw(*_FORMS)
+
+    def _choose(self, view: View) -> None:
+        """Find the facts of a view; a fact that is no longer among them is let go."""
+        self.chosen = self._make_once("chosen", view, make=lambda: select_view(self.story, view))
+        is_there = view.fact in set(self.chosen.facts["fact_id"])
+        self.view = view if is_there else replace(view, fact=_ALL)
         self.controls.shown = self._describe()
-        if "provenance" in self._outputs and not is_known:
-            self._outputs["provenance"].update(HTML(passages.provenance(self.known).html))
 
     def save_report(self) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
@@ -230,34 +256,63 @@ class Explorer:
         {"report": self.save_report, "rows": self.save_rows}[message["save"]]()
 
     def _ask(self, _: object) -> None:
-        """Take over what the controls ask for; of many changes in a row the last is drawn."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # nobody waits for the next
-            self._answer()
-            return
-        if self._waiting:
-            self._waiting.cancel()
-        self._waiting = loop.call_later(_QUIET_S, self._answer)
+        """Take over what the controls ask for, and leave what was asked for before."""
+        if self._following:
+            self._following.cancel()
+        self._following = asyncio.ensure_future(self._follow(**self.controls.asked))
 
-    def _answer(self) -> None:
-        asked = dict(self.controls.asked)
-        self._turn = int(asked.pop("turn"))
+    async def _follow(self, turn: int, form: str, **asked: str) -> None:
+        """Show a view, of many changes in a row the last: first what is seen of it."""
+        await asyncio.sleep(_QUIET_S)
+        self._turn = turn
         try:
-            self.choose(**asked)
+            self._choose(replace(self.view, **asked))
         except DossierError as error:
             self.controls.status = {"text": str(error)}
+            self.controls.shown = self._describe()  # as it was
+            return
+        for _ in self._draw_each(form):
+            await asyncio.sleep(0)  # a change that was made meanwhile is heard of
+        await asyncio.sleep(_REST_S)
+        self._draw(*_FORMS)
 
-    def _draw(self, show: Callable[[], None] | None = None) -> None:
-        """Draw what has changed, and nothing that was drawn before; show each when it is ready."""
-        facts = tuple(self.chosen.facts["fact_id"])
-        for name, (draw, names) in _PANELS.items():
-            parts = (getattr(self.view, one) for one in names)
-            self.panels[name] = self._make_once(
-                name, facts, *parts, make=partial(draw, self.chosen, self.view, self.story)
-            )
-            if show:
-                show()
+    def _draw(self, *forms: str) -> None:
+        for _ in self._draw_each(*forms):
+            pass
+
+    def _draw_each(self, *forms: str) -> Iterator[None]:
+        """Draw what was not drawn before, its pictures in some forms; each is shown when ready."""
+        for name in sorted(_PANELS, key=("picture").__eq__):  # what takes longest comes last
+            yield
+            draw, _ = _PANELS[name]
+            parts = self._make_once(self._key(name), make=partial(self._draw_parts, draw))
+            told = [part.html(*forms) if isinstance(part, Figure) else part for part in parts]
+            self.panels[name] = self._set_beside(told) if self.view.beside else "".join(told)
+            self._show(name)
+        if forms == _FORMS:
+            self._show("evidence", self._make_once("origin", self.view, make=self._find_origin))
+            if "provenance" in self._outputs:
+                self._outputs["provenance"].update(HTML(self._tell_provenance()))
+
+    def _set_beside(self, told: list[str]) -> str:
+        """The panels of two sources, each under its name."""
+        names = name_sources(self.story) | {"all": "all others"}
+        pairs = zip((self.view.sources, self.view.beside), told, strict=True)
+        parts = [{"name": names[which], "html": Markup(html)} for which, html in pairs if html]
+        return render_fragment("halves", parts=parts) if parts else ""
+
+    def _draw_parts(self, draw: Callable) -> list[str | Figure]:
+        parts = part_sources(self.chosen, self.view, self.story)
+        return [_draw_part(draw, *part, self.story) for part in parts]
+
+    def _key(self, name: str) -> tuple:
+        """What a panel follows from."""
+        parts = (getattr(self.view, one) for one in _PANELS[name][1])
+        return name, tuple(self.chosen.facts["fact_id"]), *parts
+
+    def _mark(self, name: str) -> str:
+        """A few digits that tell one state of a panel from another."""
+        return sha256(repr(self._key(name)).encode()).hexdigest()[:8]
 
     def _make_once(self, *key: Any, make: Callable[[], Any]) -> Any:
         """What was made before, or is made now; the oldest is let go."""
@@ -267,12 +322,15 @@ class Explorer:
             del self._made[old]
         return self._made[key]
 
-    def _show(self) -> None:
-        """Put the view in its output, with what a page of it is made from."""
-        if "view" in self._outputs:
-            shown = {"text/html": self.html}
-            origin = self._make_once("origin", self.view, make=self._find_origin)
-            self._outputs["view"].update(shown, raw=True, metadata=origin)
+    def _show(self, name: str, origin: dict | None = None) -> None:
+        """Put a panel in its output; once all are whole, with what a page of them is made from."""
+        html = (
+            f'<div class="dossier-view dossier-{name}" data-panel="{name}" '
+            f'data-made="{self._mark(name)}">{self.panels[name]}</div>'
+        )
+        if name in self._outputs and self._shown.get(name) != (html, origin):
+            self._shown[name] = html, origin
+            self._outputs[name].update({"text/html": html}, raw=True, metadata=origin or {})
 
     def _find_origin(self) -> dict[str, dict[str, str]]:
         """What the exporter in JupyterLab's menu reads: the title and the origin of a page."""
@@ -289,54 +347,72 @@ class Explorer:
         places = zip(self.story.facts["fact_id"], self.story.facts["place_id"], strict=True)
         return {
             "turn": self._turn,
+            "made": {name: self._mark(name) for name in _PANELS},
             "view": self.view.parts,
             "first": {name: getattr(View, name) for name in self.view.parts},
             "choices": self._make_once(
-                "choices", self.view, make=lambda: list_choices(self.story, self.view, self.chosen)
+                "choices",
+                replace(self.view, fact=_ALL, place_names="en", picture="map"),
+                make=lambda: list_choices(self.story, self.view, self.chosen),
             ),
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],
         }
 
 
+def _draw_part(draw: Callable, chosen: Dossier, view: View, story: Dossier) -> str | Figure:
+    try:
+        return draw(chosen, view, story)
+    except NoFactsError as error:
+        return passages.untold(str(error)).html
+
+
 def _show_summary(chosen: Dossier, view: View, story: Dossier) -> str:
-    if chosen.facts.empty:
-        return passages.note("No fact matches.").html
-    return passages.summary(chosen).html
+    told = passages.note("No fact matches.") if chosen.facts.empty else passages.summary(chosen)
+    since = f"Only what was stated from {format_date(view.since)} on is shown."
+    return told.html + (passages.note(since).html if view.since else "")
 
 
-def _show_picture(chosen: Dossier, view: View, story: Dossier) -> str:
+def _show_picture(chosen: Dossier, view: View, story: Dossier) -> str | Figure:
     """The one picture that is looked at."""
     if view.picture == "timeline":
-        return passages.show(timeline, chosen)._repr_html_()
+        return timeline(chosen)
     if view.picture == "numbers":
         if not view.topic:
             return passages.note("Choose a topic to see its numbers.").html
-        return passages.show(numbers, chosen, topic=view.topic)._repr_html_()
+        return numbers(chosen, topic=view.topic)
     facts = story.facts
     picked = explode_ids(facts.loc[facts["fact_id"] == view.fact, "place_id"])
-    options = {"place_names": view.place_names, "picked_place": next(iter(picked), "")}
-    return passages.show(locator_map, chosen, **options)._repr_html_()
+    return locator_map(chosen, view.place_names, picked_place=next(iter(picked), ""))
 
 
 def _show_evidence(chosen: Dossier, view: View, story: Dossier) -> str:
-    if not view.fact:
+    if view.fact not in set(chosen.facts["fact_id"]):
         return ""
-    return passages.fact_details(find_known(story, view), view.fact)._repr_html_()
+    return passages.fact_details(find_known(story, view), view.fact).html
 
 
 def _show_facts(chosen: Dossier, view: View, story: Dossier) -> str:
-    return passages.show(passages.facts_table, chosen)._repr_html_()
+    return passages.facts_table(chosen).html
 
 
-_KNOWN = ("sources", "as_of")  # what settles which facts stand, and why there are none
+_KNOWN = ("sources", "beside", "as_of")  # what settles which facts stand, and why there are none
 # What is shown, from above: how it is drawn, and what of the view it depends on besides the facts.
 _PANELS = {
-    "summary": (_show_summary, _KNOWN),
+    "summary": (_show_summary, (*_KNOWN, "since")),
     "picture": (_show_picture, (*_KNOWN, "picture", "topic", "place_names", "fact")),
     "evidence": (_show_evidence, (*_KNOWN, "fact")),
     "facts": (_show_facts, _KNOWN),
 }
+
+
+def name_sources(story: Dossier) -> dict[str, str]:
+    """What may be chosen of a story's sources: its kinds, and each by publisher and day."""
+    names = {kind: kind for kind in ["all", *sorted(story.sources["kind"].dropna().unique())]}
+    for source_id, publisher, published in story.sources[_SOURCE].to_numpy().tolist():
+        # A kind goes before a source of the same name, as in a dossier.
+        names.setdefault(source_id, f"{publisher}, {format_date(published)} ({source_id})")
+    return names
 
 
 def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[tuple[str, str]]]:
@@ -350,20 +426,18 @@ def list_choices(story: Dossier, view: View, chosen: Dossier) -> dict[str, list[
     named = story.places.set_index("place_id")["name"]
     named = named[named.index.isin(explode_ids(story.facts["place_id"]))]
     days = {last_day(day).isoformat() for day in story.facts["stated"].dropna()}
-    ordered = sorted(days | {view.as_of} - {_ALL}, key=lambda day: (last_day(day), day))
-    kinds = ["all", *sorted(story.sources["kind"].dropna().unique())]
+    ordered = sorted(days | {view.since, view.as_of} - {_ALL}, key=lambda day: (last_day(day), day))
+    offered = [(format_date(day), day) for day in ordered]
+    sources = [(name, which) for which, name in name_sources(story).items()]
+    others = [pair for pair in sources if pair[1] not in ("all", view.sources)]
     facts = chosen.facts
     labels = facts["fact_id"] + " · " + facts["statement"].str[:_LONGEST_LABEL]
     none = f"none of {format_count(len(facts), 'fact')}"
     return {
-        "as_of": [*((format_date(day), day) for day in ordered), ("all days", _ALL)],
-        "sources": [
-            *zip(kinds, kinds, strict=True),
-            *(
-                (f"{publisher}, {format_date(published)} ({source_id})", source_id)
-                for source_id, publisher, published in story.sources[_SOURCE].to_numpy().tolist()
-            ),
-        ],
+        "since": [("the first day", _ALL), *offered],
+        "as_of": [*offered, ("all days", _ALL)],
+        "sources": sources,
+        "beside": [("nothing", _ALL), *others],
         "topic": _offer(dict(zip(topics, topics, strict=True)), at_place["topic"], len(at_place)),
         "place": _offer(named.to_dict(), explode_ids(on_topic["place_id"]), len(on_topic)),
         "place_names": [(name_language(code), code) for code in list_place_names(story)],

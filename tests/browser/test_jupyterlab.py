@@ -32,14 +32,14 @@ def others(page) -> list[str]:
     return [url for url in page.requests if not url.startswith((address, "data:", "blob:"))]
 
 
-def set_slider(page, day: str):
-    """Move the day slider with the keys until it shows a day."""
-    slider = page.get_by_role("slider", name="As of")
+def set_slider(page, day: str, name: str = "As of", key: str = "ArrowLeft"):
+    """Move a slider of days with a key until it tells a day."""
+    slider = page.get_by_role("slider", name=name)
     slider.focus()
     for _ in range(60):
         if slider.get_attribute("aria-valuetext") == day:
             return
-        page.keyboard.press("ArrowLeft")
+        page.keyboard.press(key)
     pytest.fail(f"the slider has no {day}")
 
 
@@ -54,7 +54,7 @@ def press(page, name: str):
 
 def expect_facts(page, count: int):
     """The line above and the table below follow, and the screen says that they have."""
-    expect(page.locator(".dossier-view")).to_have_attribute("aria-busy", "false", timeout=RUN_MS)
+    expect(page.locator(".dossier-view[aria-busy=false]")).to_have_count(4, timeout=RUN_MS)
     expect(page.locator("table.facts tbody tr")).to_have_count(count, timeout=RUN_MS)
     expect(page.locator(".dossier-summary")).to_contain_text(f"{count} fact")
 
@@ -67,6 +67,14 @@ def test_a_notebook_that_was_only_opened_is_not_marked_as_changed(lab):
     page.keyboard.press("Escape")
     page.keyboard.press("b")  # a cell more
     expect(page.locator(".jp-mod-dirty").first).to_be_attached()
+
+
+def test_a_notebook_of_others_is_marked_as_jupyterlab_does(lab, jupyterlab):
+    text = (jupyterlab[0] / "facts.ipynb").read_text("utf-8")
+    others = text.replace("import load_dossier, passages", "import clean")
+    assert others != text  # of a module of their own that has our name
+    (jupyterlab[0] / "others.ipynb").write_text(others, encoding="utf-8")
+    expect(lab("others", run=False).locator(".jp-mod-dirty").first).to_be_attached()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -126,6 +134,34 @@ def test_the_slider_moves_figures_and_facts(explorer):
     expect_facts(explorer, len(story.facts))
 
 
+def test_two_sliders_hold_a_range_and_neither_passes_the_other(explorer):
+    story = load_dossier("kazakhstan-2022")
+    set_slider(explorer, "7 January 2022")
+    set_slider(explorer, "6 January 2022", "Stated from", "ArrowRight")
+    days = story.facts["stated"].astype(str)
+    expect_facts(explorer, int(days.between("2022-01-06", "2022-01-07").sum()))
+    set_slider(explorer, "9 January 2022", "Stated from", "ArrowRight")
+    expect(explorer.get_by_role("slider", name="As of")).to_have_attribute(
+        "aria-valuetext", "9 January 2022"
+    )
+    expect_facts(explorer, int((days == "2022-01-09").sum()))
+
+
+def test_two_sources_stand_side_by_side(explorer):
+    choose(explorer, "Beside them", "article")
+    facts = load_dossier("kazakhstan-2022").facts["source_id"].eq("article")
+    for name, count in (("all others", (~facts).sum()), ("article", facts.sum())):
+        half = explorer.locator(".dossier-facts").get_by_role("region", name=name, exact=True)
+        expect(half.locator("tbody tr")).to_have_count(int(count), timeout=RUN_MS)
+    pictures = explorer.locator(".dossier-picture svg.dossier-svg")
+    expect(pictures).to_have_count(2, timeout=RUN_MS)
+    left, right = (pictures.nth(i).bounding_box() for i in range(2))
+    assert left["x"] + left["width"] < right["x"]
+    choose(explorer, "Sources", "article")  # nothing stands beside itself
+    expect(explorer.get_by_label("Beside them", exact=True)).to_have_value("")
+    expect_facts(explorer, int(facts.sum()))
+
+
 def test_a_choice_narrows_the_facts_and_a_fact_is_picked_out(explorer):
     story = load_dossier("kazakhstan-2022").select(topic="protest")
     choose(explorer, "Topic", "protest")
@@ -164,12 +200,12 @@ def test_what_is_chosen_is_what_the_menu_exports(explorer, jupyterlab, tmp_path)
     count = len(load_dossier("kazakhstan-2022").select(topic="duration").facts)
     choose(explorer, "Topic", "duration")
     expect_facts(explorer, count)
-    explorer.keyboard.press("Control+s")
     saved = folder / "explore.ipynb"
     for _ in range(100):
         if '\\"topic\\":\\"duration\\"' in saved.read_text(encoding="utf-8"):
             break
-        explorer.wait_for_timeout(100)
+        explorer.keyboard.press("Control+s")
+        explorer.wait_for_timeout(500)
     page = tmp_path / "export.html"
     token = next(one["value"] for one in explorer.context.cookies() if one["name"] == "_xsrf")
     asked = f"{address}nbconvert/dossier/explore.ipynb?_xsrf={token}"  # as the menu does

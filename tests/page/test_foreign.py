@@ -210,6 +210,19 @@ def test_tasks_have_marks_and_footnotes_lead_there_and_back():
     assert sorted(links) == sorted(ids)
 
 
+def test_headings_that_skip_levels_are_told_without_a_gap():
+    page = export(*(new_markdown_cell(f"{'#' * n} At {n}") for n in (6, 6, 3, 4, 2)))
+    told = re.findall(r'<h(\d)(?: aria-level="(\d)")? id="At', page)
+    assert told == [("6", "2"), ("6", "2"), ("3", "2"), ("4", "3"), ("2", "")]
+
+
+def test_a_style_sheet_of_pandas_is_the_pages():
+    style = "<style scoped>\n    .dataframe tbody tr th { vertical-align: top }</style>"
+    page = show({"text/html": f"{style}<table class='dataframe'><tr><td>7</td></tr></table>"})
+    assert "<td>7</td>" in page
+    assert "<style" not in page
+
+
 def test_a_raw_cell_is_html_only_where_it_says_so():
     cells = [
         new_raw_cell("as <b>typed</b>"),

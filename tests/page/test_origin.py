@@ -39,8 +39,8 @@ def origin(notebook, ferry):
 
 def origin_of(notebook, parameters, dossier=None):
     """What a page would be made from, all of it as it is now."""
-    digest = sha256(notebook.read_bytes()).hexdigest()
-    return find_origin(notebook, digest, parameters, dossier and read_dossier(dossier)[0])
+    hashes = {"notebook": sha256(notebook.read_bytes()).hexdigest()}
+    return find_origin(notebook, hashes, parameters, dossier and read_dossier(dossier)[0])
 
 
 @pytest.fixture

@@ -113,6 +113,18 @@ def test_a_changed_notebook_or_table_makes_its_reports_due(out, home, name, due)
     assert len(find_due(read_plan(Path("plan.yaml")), out)) == due
 
 
+def test_a_picture_that_the_notebook_shows_belongs_to_its_reports(out, home):
+    picture = home / "chart one.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>')
+    notebook = nbformat.read(home / "greeting.ipynb", 4)
+    notebook.cells.append(new_markdown_cell("![A chart](chart%20one.svg) ![far](a.invalid/b.png)"))
+    nbformat.write(notebook, home / "greeting.ipynb")
+    render(out)
+    assert not open_batch(Path("plan.yaml"), out).due
+    picture.write_text(picture.read_text() + "<!-- of today -->")
+    assert len(open_batch(Path("plan.yaml"), out).due) == 4
+
+
 def test_a_report_fails_alone_and_its_older_page_is_kept(out, edit_cells, home):
     render(out)
     old = (out / "one-b.html").read_bytes()

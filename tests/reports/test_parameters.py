@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -24,6 +24,11 @@ DECLARED = read_parameters(
         "word: Optional[str] = None\n"
         "day: date = date(2022, 1, 6)\n"
         "thing: Thing = Thing()\n"
+        "names: typing.List[str] = []\n"
+        "either: Union[int, str] = 1\n"
+        'kind: Literal["plain", 2] = 2\n'
+        "when: datetime.datetime = None\n"
+        'folder: "Path" = None\n'
         "plain = 7  # no annotation\n"
     )
 )
@@ -34,7 +39,7 @@ def test_reads_each_line_with_its_meaning():
     assert DECLARED["plain"] == Parameter("plain", "int", 7, "no annotation")
     assert list(DECLARED) == [
         "as_of", "count", "share", "draft", "tags", "counts", "shares", "limit", "word", "day",
-        "thing", "plain",
+        "thing", "names", "either", "kind", "when", "folder", "plain",
     ]  # fmt: skip
 
 
@@ -77,6 +82,10 @@ def test_a_cell_that_is_no_python_is_refused():
         ("limit", "many", r"parameter limit 'many': expected int \| None"),
         ("day", "2022-01", "parameter day '2022-01': expected date"),
         ("as_of", 1.5, r"parameter as_of '1\.5': expected str"),
+        ("names", "a", r"parameter names 'a': expected typing\.List\[str\]"),
+        ("kind", "grand", r"parameter kind 'grand': expected Literal\['plain', 2\]"),
+        ("when", "noon", r"parameter when 'noon': expected datetime\.datetime"),
+        ("folder", [1], r"parameter folder '\[1\]': expected 'Path'"),
     ],
 )
 def test_refuses(name, value, expected):
@@ -111,6 +120,15 @@ def test_refuses(name, value, expected):
         ("day", "2022-01-06", "2022-01-06"),
         ("day", date(2022, 1, 6), "2022-01-06"),
         ("thing", "{a: 1}", {"a": 1}),
+        ("names", "[a, b]", ["a", "b"]),
+        ("either", "5", 5),
+        ("either", "five", "five"),
+        ("kind", "plain", "plain"),
+        ("kind", "2", 2),
+        ("kind", 2, 2),
+        ("when", "2022-01-06 10:30", "2022-01-06T10:30:00"),
+        ("when", datetime(2022, 1, 6, 10), "2022-01-06T10:00:00"),
+        ("folder", "a b/c.csv", "a b/c.csv"),
     ],
 )
 def test_understands(name, value, expected):

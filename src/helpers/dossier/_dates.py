@@ -53,7 +53,7 @@ def names_day(day: str) -> bool:
 Day = str | int | date | None
 
 
-def read_day(day: Day) -> str:
+def read_day(day: Day, name: str = "as_of") -> str:
     """A day as an ISO text, whatever papermill or YAML made of it: '' for none.
 
     Raises
@@ -68,6 +68,6 @@ def read_day(day: Day) -> str:
     text = str(day).strip()
     if isinstance(day, bool) or not is_date(text):
         raise DossierError(
-            f"as_of {quote_value(day)}: not a date; expected 2022, 2022-01 or 2022-01-06"
+            f"{name} {quote_value(day)}: not a date; expected 2022, 2022-01 or 2022-01-06"
         )
     return text

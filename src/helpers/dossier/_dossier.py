@@ -79,6 +79,11 @@ class Dossier:
         return sha256(json.dumps(told).encode()).hexdigest() if self.digests else ""
 
     @property
+    def whole(self) -> "Dossier":
+        """The dossier before anything was selected of it."""
+        return self._whole or self
+
+    @property
     def facts(self) -> pd.DataFrame:
         """One row a fact, in the columns of FACTS."""
         return self._facts.copy()
@@ -241,7 +246,7 @@ class Dossier:
         Of each is told which it is, its unit, who says it when, and what it replaces here, of what
         differs from one of it all that it says; of a source, its kind.
         """
-        whole, ids = self._whole or self, self._facts["fact_id"]
+        whole, ids = self.whole, self._facts["fact_id"]
         facts, contrary = whole._facts, self.find_contrary()
         known, chosen = self._known(), self._all_facts
         replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
@@ -267,7 +272,7 @@ class Dossier:
 
     def find_contrary(self) -> pd.DataFrame:
         """The facts outside of a selection that a person says differ from one of it, by its day."""
-        facts = (self._whole or self)._facts
+        facts = self.whole._facts
         facts, ours = _keep_stated_by(facts, self.as_of_day), self._facts
         named = ours.loc[ours["comparison"] == "differs", "compared_with"]
         differs = (facts["comparison"] == "differs") & facts["compared_with"].isin(ours["fact_id"])
@@ -307,7 +312,7 @@ class Dossier:
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(
             self,
-            _whole=self._whole or self,
+            _whole=self.whole,
             _facts=facts,
             _places=self._places[self._places["place_id"].isin(explode_ids(facts["place_id"]))],
             _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],

@@ -200,13 +200,17 @@ class Figure:
         return cells.union(*(cell.split("; ") for cell in cells))
 
     def _repr_html_(self) -> str:
+        return self.html("desktop", "phone")
+
+    def html(self, *forms: str) -> str:
+        """The picture in these forms, and in what others it was drawn in before, over its table."""
+        drawn = {form: self.picture(form) for form in {**self._pictures, **dict.fromkeys(forms)}}
         rows = self.rows.astype(object).where(self.rows.notna(), "")
-        picture, phone = self.picture(), self.picture("phone")
         return _render_fragment(
             "figure",
             figure=self,
-            picture=picture,
-            phone=phone,
+            picture=drawn.get("desktop") or drawn["phone"],
+            phone=drawn.get("phone") if "desktop" in drawn else None,
             header=list(self.rows.columns),
             rows=list_claims(rows),
         )

@@ -3,6 +3,7 @@ from ._exporter import (
     WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,
+    find_pictures as find_pictures,
     make_ready as make_ready,
 )
 from ._fragments import (

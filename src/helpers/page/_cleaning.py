@@ -59,6 +59,8 @@ _TABLE = re.compile(r"[\w-]+\.(?:csv|json)")  # what a zip may hold
 _STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 # A style that may fetch; a backslash may spell any of them. '#…' is a part of the picture itself.
 _FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
+# What pandas says of its tables is said once here, for a style sheet in a page's body reaches back.
+_UNFIT = re.compile(_FETCHES.pattern + r"|^\s*\.dataframe tbody", re.IGNORECASE)
 _NO_WORDS = re.compile(r'<img((?: (?!alt=)[\w:-]+="[^"]*")*)>')
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
@@ -67,7 +69,7 @@ def sanitise(html: str) -> str:
     """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
     html = _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
     html = _describe_pictures(html)
-    return _STYLE_SHEET.sub(lambda m: "" if _FETCHES.search(m[1]) else m[0], html)
+    return _STYLE_SHEET.sub(lambda m: "" if _UNFIT.search(m[1]) else m[0], html)
 
 
 def take_style_out(html: str) -> str:

@@ -25,6 +25,7 @@ from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FOOTNOTE = re.compile(r'((?:id="|href="#)fn(?:ref)?-)(?=\d)')
+_NAMES_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What stands in a page, the best first: a widget is left out, since no kernel answers it there.
 _SHOWN = [
@@ -74,13 +75,8 @@ class DossierExporter(HTMLExporter):
     def markdown2html(self, context: Any, source: str) -> str:
         """Markdown as HTML, with the pictures that lie beside the notebook, or hang on the cell."""
         path = context["resources"].get("metadata", {}).get("path", "")
-        renderer = PageRenderer(
-            escape=False,
-            exclude_anchor_links=True,
-            embed_images=bool(path),
-            path=path,
-            attachments=context.get("cell", {}).get("attachments", {}),
-        )
+        hung = context.get("cell", {}).get("attachments", {})
+        renderer = PageRenderer(embed_images=bool(path), path=path, attachments=hung)
         html = _MarkdownWithNotes(renderer=renderer).render(source)
         # Each cell counts its footnotes from one.
         return _FOOTNOTE.sub(rf"\g<1>{crc32(source.encode()):x}-", html)
@@ -106,6 +102,15 @@ class DossierExporter(HTMLExporter):
         # HTMLExporter's own would parse and write the whole page again, for what a cleaner does.
         html, resources = super(HTMLExporter, self).from_notebook_node(page, resources, **options)
         return finish_page(html), resources
+
+
+def find_pictures(notebook: NotebookNode, folder: Path) -> dict[str, Path]:
+    """The pictures of a folder that a page of a notebook holds, by the names in its text."""
+    renderer = PageRenderer(embed_images=True, path=str(folder))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _NAMES_PICTURE.search(cell.source):
+            _MarkdownWithNotes(renderer=renderer).render(cell.source)
+    return renderer.found
 
 
 def convert(

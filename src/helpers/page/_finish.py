@@ -18,6 +18,7 @@ _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="picture">(?:<picture><source ([^>]*)>)?<img ([^>]*)>\s*(?:</picture>)?</div>'
 )
+_HEADING = re.compile(r"<h([1-6])\b")
 _EMPTY_HEADER = re.compile(r"<th\b([^>]*)></th>")  # as pandas has one in its corner
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
@@ -44,7 +45,7 @@ def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = add_contents(sanitise(name_missing_pictures(body)))
+    body = _level_headings(add_contents(sanitise(name_missing_pictures(body))))
     # A program's lines are not broken: a long one is scrolled to, by the keyboard too.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = _EMPTY_HEADER.sub(r"<td\1></td>", body)
@@ -55,6 +56,21 @@ def finish_page(html: str) -> str:
     letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))
     style = palette_css() + looks + days + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def _level_headings(html: str) -> str:
+    """Headings that look as they were typed, and tell a screen reader no level that is skipped."""
+    above: list[int] = []
+
+    def tell(heading: re.Match) -> str:
+        typed = int(heading[1])
+        while above and above[-1] >= typed:
+            above.pop()
+        above.append(typed)
+        is_skipped = above[0] == 1 and len(above) < typed
+        return heading[0] + (f' aria-level="{len(above)}"' if is_skipped else "")
+
+    return _HEADING.sub(tell, html)
 
 
 def _lay_out_figures(html: str) -> tuple[str, str]:

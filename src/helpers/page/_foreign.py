@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from latex2mathml.converter import convert as convert_latex
@@ -142,6 +143,10 @@ def format_math(latex: str, display: str = "inline") -> str:
 class PageRenderer(IPythonRenderer):
     """Markdown for a page: formulas as MathML, pictures of the notebook's folder in it."""
 
+    def __init__(self, **options: Any):
+        super().__init__(escape=False, exclude_anchor_links=True, **options)
+        self.found: dict[str, Path] = {}  # the files of pictures, by the names that the text has
+
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """A heading by the name that JupyterLab gives it, for links that somebody typed."""
         name = "-".join(Markup(text).striptags().split())
@@ -169,10 +174,15 @@ class PageRenderer(IPythonRenderer):
         """A picture of the folder; nothing that is none, is too large or lies elsewhere."""
         try:
             folder = Path(self.path).resolve()
+            src = src if (folder / src).is_file() else unquote(src)
             file = (folder / src).resolve()
             is_picture = file.suffix.lower() in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
             if not is_picture or not file.is_relative_to(folder) or not file.is_file():
                 return None
-            return super()._src_to_base64(src) if file.stat().st_size < _LARGEST_PICTURE else None
+            if file.stat().st_size >= _LARGEST_PICTURE:
+                return None
+            picture = super()._src_to_base64(src)
+            self.found |= {src: file} if picture else {}
+            return picture
         except (OSError, ValueError):  # no file can have such a name
             return None

@@ -43,8 +43,9 @@ class Origin:
         Those that are not the notebook's own, in their types, and the dossier: its name, never a
         path.
     hashes
-        SHA-256 of the notebook, the boundaries and the package; where there is a dossier, of its
-        tables ('dossier'), and of the texts that are kept with it ('texts'), if any.
+        SHA-256 of the notebook, the pictures beside it that its text shows ('pictures', if any),
+        the boundaries and the package; where there is a dossier, of its tables ('dossier'), and of
+        the texts that are kept with it ('texts'), if any.
     versions
         Of Python and of the libraries that a page depends on.
     """
@@ -65,7 +66,10 @@ class Origin:
 
 
 def find_origin(
-    notebook: Path, digest: str, parameters: Mapping[str, Any], dossier: Dossier | None
+    notebook: Path,
+    hashes: Mapping[str, str],
+    parameters: Mapping[str, Any],
+    dossier: Dossier | None,
 ) -> Origin:
     """What a page would be made from, here and now.
 
@@ -73,8 +77,9 @@ def find_origin(
     ----------
     notebook
         The notebook's file.
-    digest
-        SHA-256 of the notebook as it was read.
+    hashes
+        SHA-256 of the notebook as it was read ('notebook'), and of the pictures beside it that its
+        text shows ('pictures'), if any.
     parameters
         Those that are not the notebook's own, in their declared types.
     dossier
@@ -86,12 +91,12 @@ def find_origin(
         A file of the boundaries is missing.
     """
     given = dict(parameters)
-    hashes = {"notebook": digest, "boundaries": hash_boundaries(), "package": hash_package()}
+    found = {**hashes, "boundaries": hash_boundaries(), "package": hash_package()}
     if dossier:
         given["dossier"] = dossier.name
-        hashes |= dossier.hashes
+        found |= dossier.hashes
     # In one order, however they were given: it is the one in which a page tells them.
-    return Origin(notebook.name, dict(sorted(given.items())), hashes, list_versions())
+    return Origin(notebook.name, dict(sorted(given.items())), found, list_versions())
 
 
 def read_origin(page: Path) -> Origin | None:

@@ -56,7 +56,7 @@ def find_title(notebook: NotebookNode) -> str:
     """The first heading of a notebook as plain text, however it is written; '' without one."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            html = MarkdownWithMath(renderer=PageRenderer(escape=False)).render(cell.source)
+            html = MarkdownWithMath(renderer=PageRenderer()).render(cell.source)
             if found := _TITLE.search(html):
                 return str(Markup(found[1]).striptags())
     return ""

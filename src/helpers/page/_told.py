@@ -81,7 +81,10 @@ def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict
 @remember
 def read_facts(dossier: Dossier) -> dict[str, dict]:
     """All facts as a reader is told of them, by fact_id."""
-    return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
+    if dossier.whole is dossier:
+        return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
+    told = read_facts(dossier.whole)  # which differs from a selection in what still stands
+    return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
 
 
 def trace_claim(claim: dict) -> dict:

@@ -25,7 +25,7 @@ from helpers.kernels import QuickKernelManager
 from helpers.page import find_error
 from helpers.reports._failure import add_error, name_timeout, put_in_one_line
 from helpers.reports._job import Job
-from helpers.reports._parameters import Day
+from helpers.reports._parameters import Made
 from helpers.reports._preload import PRELOAD
 from helpers.words import quote_value
 
@@ -50,17 +50,16 @@ class PunctualManager(QuickKernelManager):
             raise
 
 
-class _DayTranslator(PythonTranslator):
-    """Python as papermill writes parameters in it, with days."""
+class _MadeTranslator(PythonTranslator):
+    """Python as papermill writes parameters in it, with days and paths."""
 
     @classmethod
     def translate(cls, val: Any) -> str:
-        if isinstance(val, Day):
-            return f'__import__("datetime").date.fromisoformat("{val}")'
-        return super().translate(val)
+        text = super().translate(val)
+        return f"{val.of}({text})" if isinstance(val, Made) else text
 
 
-papermill_translators.register("python", _DayTranslator)
+papermill_translators.register("python", _MadeTranslator)
 
 
 def execute(

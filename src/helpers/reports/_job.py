@@ -65,7 +65,7 @@ def prepare(
     title = _find_title(notebook, ours, story, choose) if story else ""
     # What is given as it stands in the notebook anyway makes the same page.
     own = {n: v for n, v in parameters.items() if v != notebook.parameters[n].default}
-    origin = find_origin(notebook.path, notebook.digest, own, story)
+    origin = find_origin(notebook.path, notebook.hashes, own, story)
     return Job(notebook, parameters, story, title, origin)
 
 

@@ -11,7 +11,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.errors import ParameterError
-from helpers.files import look_up_folders
+from helpers.files import hash_files, look_up_folders
+from helpers.page import find_pictures
 from helpers.reports._parameters import Parameter, read_parameters
 from helpers.words import did_you_mean, name_halves, quote_value
 
@@ -22,7 +23,7 @@ class Notebook:
 
     path: Path
     text: str  # what the file holds, without outputs
-    digest: str  # SHA-256 of the file as it was read
+    hashes: dict[str, str]  # SHA-256 of the file as it was read, and of the pictures that it names
     parameters: dict[str, Parameter]
     heading: str  # its first; '' where it has none
     fault: str  # why it cannot be run; '' where it can
@@ -83,8 +84,10 @@ def read_notebook(path: Path) -> Notebook:
     fault = _find_half(source)
     text = name_halves(nbformat.writes(source))
     source = nbformat.reads(text, as_version=4)
-    digest, parameters = sha256(content).hexdigest(), read_parameters(source)
-    return Notebook(path, text, digest, parameters, _find_heading(source), fault)
+    hashes = {"notebook": sha256(content).hexdigest()}
+    if pictures := find_pictures(source, path.parent):
+        hashes["pictures"] = hash_files(pictures)
+    return Notebook(path, text, hashes, read_parameters(source), _find_heading(source), fault)
 
 
 def _find_heading(notebook: NotebookNode) -> str:

@@ -9,7 +9,7 @@ import io
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -113,8 +113,22 @@ def _read_comments(source: str) -> dict[int, str]:
     return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
 
 
-class Day(str):
-    """A day in ISO 8601, which a notebook is given as a `date`: JSON and YAML have none."""
+class Made(str):
+    """A value that JSON and YAML have no form for, as text; `of` is what Python makes it with."""
+
+    of: str
+
+
+class Day(Made):
+    of = '__import__("datetime").date.fromisoformat'
+
+
+class Moment(Made):
+    of = '__import__("datetime").datetime.fromisoformat'
+
+
+class FilePath(Made):
+    of = '__import__("pathlib").Path'
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:
@@ -130,16 +144,38 @@ def _convert(parameter: Parameter, value: Any) -> Any:
 def _fit(kind: ast.expr, value: Any) -> Any:
     """A value in the type of an annotation; a type that has no form in YAML takes any value."""
     match kind:
+        case ast.Constant(value=str(text)):  # an annotation in quotes
+            return _fit(ast.parse(text, mode="eval").body, value)
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _fit_one_of([left, right], value)
-        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
-            return _fit_one_of([inner, ast.Constant(None)], value)
-        case ast.Subscript(value=ast.Name(id="list"), slice=inner):
-            return [_fit(inner, one) for one in _read_as(list, value)]
-        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, inner])):
-            return {str(name): _fit(inner, one) for name, one in _read_as(dict, value).items()}
-    convert = _CONVERTERS.get(ast.unparse(kind))
+        case ast.Subscript(value=outer, slice=ast.Tuple(elts=parts)):
+            return _fit_generic(_name_kind(outer), parts, value)
+        case ast.Subscript(value=outer, slice=inner):
+            return _fit_generic(_name_kind(outer), [inner], value)
+    convert = _CONVERTERS.get(_name_kind(kind))
     return convert(value) if convert else _name_days(_read_yaml(value))
+
+
+def _name_kind(kind: ast.expr) -> str:
+    """A type's name, without its module."""
+    return ast.unparse(kind).rpartition(".")[2]
+
+
+def _fit_generic(outer: str, parts: list[ast.expr], value: Any) -> Any:
+    """A value in a type that is made of others."""
+    match outer, parts:
+        case "Optional", [inner]:
+            return _fit_one_of([inner, ast.Constant(None)], value)
+        case "Union", _:
+            return _fit_one_of(parts, value)
+        case "Literal", _:
+            known = [ast.literal_eval(part) for part in parts]
+            return known[[*map(str, known)].index(str(value))]
+        case "list" | "List", [inner]:
+            return [_fit(inner, one) for one in _read_as(list, value)]
+        case "dict" | "Dict", [_, inner]:
+            return {str(name): _fit(inner, one) for name, one in _read_as(dict, value).items()}
+    return _name_days(_read_yaml(value))
 
 
 def _fit_one_of(kinds: list[ast.expr], value: Any) -> Any:
@@ -197,6 +233,11 @@ def _to_day(value: Any) -> Day:
     return Day(date.fromisoformat(_to_str(value)).isoformat())
 
 
+def _to_moment(value: Any) -> Moment:
+    text = value.isoformat() if isinstance(value, date) else _to_str(value)
+    return Moment(datetime.fromisoformat(text).isoformat())
+
+
 def _to_int(value: Any) -> int:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise TypeError
@@ -223,6 +264,8 @@ _CONVERTERS = {
     "float": _to_float,
     "bool": _to_bool,
     "date": _to_day,
+    "datetime": _to_moment,
+    "Path": lambda value: FilePath(_to_str(value)),
     "list": lambda value: _name_days(_read_as(list, value)),
     "dict": lambda value: _name_days(_read_as(dict, value)),
 }

@@ -340,13 +340,14 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     """What has changed since a page was made; a text that is not kept here tells nothing."""
     parts = {
         "notebook": f"The notebook {then.notebook} has changed since.",
+        "pictures": "The pictures beside the notebook are others.",
         "boundaries": "The boundaries have changed since.",
         "package": "The package `helpers` has changed since.",
         "dossier": "The dossier that is here has other tables.",
         "texts": "The texts of sources that are kept here are others.",
     }
-    hashes = {name: now.hashes[name] for name in ("notebook", "boundaries", "package")}
-    hashes |= here
+    ours = ("notebook", "pictures", "boundaries", "package")
+    hashes = {name: now.hashes.get(name) for name in ours} | here
     changed = {name for name in hashes if hashes[name] != then.hashes.get(name)}
     changes = [line for name, line in parts.items() if name in changed]
     for library in now.versions | then.versions:

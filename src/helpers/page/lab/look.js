@@ -31,11 +31,15 @@
     new MutationObserver(paint).observe(document.body, options);
   }
 
+  // Others have a module of that name too.
+  const OURS = /^from helpers(\.\w+)* import\b.*\b(load_dossier|Explorer|Author|passages)\b/m;
+
   // JupyterLab notes in a notebook that it opens in which version its kernel runs.
   async function passOver(context) {
     await context.ready;
     const { model } = context;
-    if (!/\bhelpers\b/.test(JSON.stringify(model.toJSON()))) return; // it is none of ours
+    const isOurs = ({ source }) => OURS.test([source].flat().join(""));
+    if (!model.toJSON().cells.some(isOurs)) return;
     model.metadataChanged.connect((_, { key, oldValue, newValue }) => {
       const isSame = key === "kernelspec" && oldValue?.name === newValue?.name;
       if (!model.dirty && (isSame || key === "language_info"))
