@@ -40,6 +40,7 @@ STEPS_ACROSS = 2500  # of a country: a third of a pixel on a map of it alone
 LEAST_STEP, MOST_STEP = 0.0002, 0.001  # degrees
 MOST_POND = 0.0001  # square degrees, about 1 km²: a larger water stays, as a lagoon may be
 LEAST_ISLAND = 2  # the square root of its area, in steps
+LEAST_LOST, MOST_FOUND = 0.05, 0.1  # square degrees of an island; the share of it that is found
 
 
 def main(folder: Path | None) -> None:
@@ -61,6 +62,9 @@ def main(folder: Path | None) -> None:
     near = countries[countries["country"].isin(finer.index)]
     rest = near.geometry.difference(frame).where(~near["country"].isin(FINER), shapely.Polygon())
     found = keep_areas(finer.loc[near["country"]].array)
+    lost = np.array([find_lost(*pair) for pair in zip(near.geometry, found, strict=True)])
+    is_lost = ~shapely.is_empty(lost) & near["country"].isin(FINER).to_numpy()
+    found[is_lost] = shapely.union(found[is_lost], lost[is_lost], grid_size=GRID_DEGREES)
     whole = shapely.union(keep_areas(rest.array), found, grid_size=GRID_DEGREES)
     near = near.set_geometry(gpd.GeoSeries(whole, near.index, crs=rest.crs))
     harbours = shapely.MultiPoint(HARBOURS).buffer(HARBOUR_DEGREES)
@@ -128,6 +132,13 @@ def cut_window(parts: gpd.GeoDataFrame, window: shapely.Polygon) -> gpd.GeoDataF
     largest = size == size.groupby(layer["country"]).transform("max")
     own = layer["country"].isin(FINER)
     return layer[(largest & own) | (size >= (LEAST_ISLAND * step) ** 2)]
+
+
+def find_lost(known: shapely.Geometry, found: shapely.Geometry) -> shapely.Geometry:
+    """The large islands of a country that the source leaves out, as it does Vanua Levu."""
+    islands = shapely.get_parts(known)
+    left = shapely.area(shapely.intersection(islands, found)) < MOST_FOUND * shapely.area(islands)
+    return shapely.union_all(islands[left & (shapely.area(islands) > LEAST_LOST)])
 
 
 def fill_ponds(areas: list[shapely.Geometry]) -> np.ndarray:

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.dossier import (
     Dossier,
     Unit,
+    explode_ids,
     gather_claims,
     has_number,
     list_claims,
@@ -129,13 +130,17 @@ def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, 
     """Which part each claim counts, and where.
 
     A place stands where a part has several, or where there are several and no part is named: all
-    of one place are not all.
+    of one place are not all, unless that is the country of them all.
     """
     names = dict(zip(places["place_id"], places["name"], strict=True))
+    places = places[places["place_id"].isin(explode_ids(claims["place_id"]))]
+    lands = set(places.loc[places["kind"] == "country", "name"])
+    lands = lands if places["country"].nunique() == 1 else set()
     where = claims["place_id"].map(lambda cell: " and ".join(names[i] for i in split_ids(cell)))
     whom = pd.Series([say_part(claim) for claim in list_claims(claims)], claims.index)
     several = where.groupby(whom).transform("nunique") > 1
     is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([WHOLE, MISSING])
+    is_whole &= ~where.isin(lands)
     return whom, where.where(several | (is_whole & (where.nunique() > 1)), "")
 
 
