@@ -2,6 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
@@ -196,6 +197,24 @@ def test_finer_countries_are_those_of_a_file_of_their_own():
     assert all(by_code[code].equals(area) for code, area in zip(codes, areas, strict=True))
     assert shapely.is_valid(areas).all()
     assert {"GIB", "MCO", "NRU", "VAT"} < set(codes)
+
+
+@pytest.mark.parametrize(
+    "spot", [(-17.8, 178.0), (-16.6, 179.2), (-16.85, -179.95), (-19.03, 178.2)]
+)
+def test_each_large_island_of_fiji_is_land(spot):
+    assert is_on_land(*spot)
+
+
+def test_no_large_island_is_lost_among_finer_coasts():
+    """Of less than 600 square kilometres many are atolls, whose lagoons are land in one source."""
+    finer, areas = read_rows("coasts")
+    known = geopandas.read_parquet(find_boundaries("countries.parquet"))
+    coarse = dict(zip(known["country"], known.geometry, strict=True))
+    for code, area in zip(finer["country"].to_pylist(), areas, strict=True):
+        for island in shapely.get_parts(coarse[code]) if code in coarse else []:
+            if island.area > 0.05:
+                assert area.intersection(island).area > island.area / 2, (code, island.centroid)
 
 
 @pytest.mark.parametrize(("small", "large"), [("VAT", "ITA"), ("MCO", "FRA"), ("LIE", "CHE")])
