@@ -38,11 +38,8 @@ def _check_package(package: object, folder: Path) -> list[Fault]:
     if not isinstance(package, dict):
         return [Fault(PACKAGE, None, "", "", "expected a JSON object, such as one with a title")]
     title = package.get("title", folder.name)
-    if (
-        not isinstance(title, str)
-        or not title.strip()
-        or not title.translate(_JOINERS).isprintable()
-    ):
+    is_line = isinstance(title, str) and title.translate(_JOINERS).isprintable()
+    if not (is_line and title.strip()):
         expected = "expected a title, as one line of text"
         return [Fault(PACKAGE, None, "title", json.dumps(title), expected)]
     expected = f"too long; expected at most {LONGEST_TITLE} characters"
