@@ -153,7 +153,7 @@ def test_two_sources_stand_side_by_side(explorer):
     for name, count in (("all others", (~facts).sum()), ("article", facts.sum())):
         half = explorer.locator(".dossier-facts").get_by_role("region", name=name, exact=True)
         expect(half.locator("tbody tr")).to_have_count(int(count), timeout=RUN_MS)
-    pictures = explorer.locator(".dossier-picture svg.dossier-svg")
+    pictures = explorer.locator(".dossier-picture svg.dossier-svg:visible")
     expect(pictures).to_have_count(2, timeout=RUN_MS)
     left, right = (pictures.nth(i).bounding_box() for i in range(2))
     assert left["x"] + left["width"] < right["x"]
