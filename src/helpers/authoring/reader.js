@@ -292,7 +292,8 @@ function render({ model, el }) {
   // The keys answer at once: the text is gone to, unless the reader is busy elsewhere by now.
   setTimeout(() => {
     const held = document.activeElement, busy = held?.matches("input, textarea, select, [contenteditable=true]");
-    if (!busy && (held === document.body || el.closest(".jp-Notebook")?.contains(held))) text.goTo(0);
+    const waits = held === document.body || el.closest(".jp-Notebook")?.contains(held);
+    if (waits && !busy && !el.contains(held)) text.goTo(0);
   }, 500);
 }
 
