@@ -134,8 +134,12 @@ def write_font(path, letter: str) -> None:
 
 @pytest.fixture
 def install(monkeypatch, tmp_path):
-    """Only what comes with matplotlib is installed, and a font with one letter: install('龘')."""
-    own = [font for font in fontManager.ttflist if font.fname.startswith(get_data_path())]
+    """The house's font, what comes with matplotlib, and a font with one letter: install('龘').
+
+    The house's stays: how wide a text is in it is remembered for all tests.
+    """
+    known = fontManager.ttflist
+    own = [font for font in known if font.name == FAMILY or font.fname.startswith(get_data_path())]
     monkeypatch.setattr(fontManager, "ttflist", own)
 
     def add(letter: str) -> None:
