@@ -153,10 +153,16 @@ def test_two_sources_stand_side_by_side(explorer):
     for name, count in (("all others", (~facts).sum()), ("article", facts.sum())):
         half = explorer.locator(".dossier-facts").get_by_role("region", name=name, exact=True)
         expect(half.locator("tbody tr")).to_have_count(int(count), timeout=RUN_MS)
-    pictures = explorer.locator(".dossier-picture svg.dossier-svg:visible")
-    expect(pictures).to_have_count(2, timeout=RUN_MS)
-    left, right = (pictures.nth(i).bounding_box() for i in range(2))
-    assert left["x"] + left["width"] < right["x"]
+    # At once, for a moment later each picture comes anew, in the other form too.
+    explorer.wait_for_function(
+        """() => {
+          const pictures = [...document.querySelectorAll(".dossier-picture svg.dossier-svg")];
+          const seen = pictures.filter((picture) => picture.checkVisibility());
+          const [left, right] = seen.map((picture) => picture.getBoundingClientRect());
+          return seen.length === 2 && left.right < right.left;
+        }""",
+        timeout=RUN_MS,
+    )
     choose(explorer, "Sources", "article")  # nothing stands beside itself
     expect(explorer.get_by_label("Beside them", exact=True)).to_have_value("")
     expect_facts(explorer, int(facts.sum()))
