@@ -74,9 +74,9 @@ class DossierExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         """Markdown as HTML, with the pictures that lie beside the notebook, or hang on the cell."""
-        path = context["resources"].get("metadata", {}).get("path", "")
+        path = context["resources"].get("metadata", {}).get("path")  # '' is the current folder
         hung = context.get("cell", {}).get("attachments", {})
-        renderer = PageRenderer(embed_images=bool(path), path=path, attachments=hung)
+        renderer = PageRenderer(embed_images=path is not None, path=path or "", attachments=hung)
         html = _MarkdownWithNotes(renderer=renderer).render(source)
         # Each cell counts its footnotes from one.
         return _FOOTNOTE.sub(rf"\g<1>{crc32(source.encode()):x}-", html)
@@ -135,7 +135,8 @@ def convert(
     page = nbformat.from_dict(executed)
     if title:
         _set_title(page, title)
-    resources = {"origin": origin, "metadata": {"name": "Notebook", "path": str(folder or "")}}
+    metadata = {"name": "Notebook"} | ({"path": str(folder)} if folder else {})
+    resources = {"origin": origin, "metadata": metadata}
     html, _ = _make_exporter().from_notebook_node(page, resources)
     return html
 
