@@ -54,7 +54,16 @@ def hash_package() -> str:
 
 def has_package_changed() -> bool:
     """Whether a file of this package was changed since this process began, which may run others."""
-    return any(path.stat().st_ctime > _BEGUN for path in _list_package().values())
+    try:
+        return any(path.stat().st_ctime > _BEGUN for path in _watch_package())
+    except OSError:  # one is gone
+        return True
+
+
+@cache
+def _watch_package() -> list[Path]:
+    """The files of this package as they were when this was first asked: a walk takes its time."""
+    return list(_list_package().values())
 
 
 def _list_package() -> dict[str, Path]:

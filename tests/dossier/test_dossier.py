@@ -407,6 +407,29 @@ def test_a_fact_of_several_places_is_one_of_each(spoilt, edit_cells):
         dossier.select(place="orla-bay port-amber")
 
 
+def test_what_is_settled_says_what_became_of_it_and_nothing_else_of_its_day(ferry):
+    then, now = (
+        ferry.as_of(day).settle(topic="consequence") for day in ("2031-05-05", "2031-05-06")
+    )
+    assert ids(then) == ids(now) == ["f2", "f3"]
+    assert then.content == now.content
+    assert now.as_of_day == ""
+    hurt = ferry.settle(topic="casualties")
+    assert dict(hurt.standing) == {"f1": "superseded", "f5": "stands", "f6": "stands"}
+    assert hurt.ended["f1"] == ferry.ended["f1"] != ""
+    assert hurt.content != ferry.as_of("2031-05-05").settle(topic="casualties").content
+
+
+def test_what_is_settled_has_the_total_of_its_parts(build_dossier):
+    count = {"statement": "Boats", "unit": "boats", "measure": "boats"}
+    story = build_dossier(
+        count | {"topic": "other", "value": "9"},
+        count | {"topic": "casualties", "value": "4", "part_of": "f1"},
+    )
+    assert ids(story.settle(topic="casualties")) == ["f1", "f2"]
+    assert ids(story.settle(topic="other")) == ["f1"]
+
+
 def test_a_term_of_the_vocabulary_without_a_fact_selects_none(ferry):
     assert ids(ferry.select(topic="troops")) == []
     assert ferry.why_empty("troops") == "There is no fact on troops here."

@@ -94,6 +94,17 @@ def test_what_is_shown_in_another_way_is_another_picture(store, story, drawn):
     assert len(drawn) == len(pictures) == len(list_entries(store)) == 6
 
 
+def test_with_one_more_fact_of_a_place_its_map_is_the_same_picture(store, drawn):
+    story = load_dossier("kazakhstan-2022")
+    before, after = (locator_map(story.as_of(day)) for day in ("2022-01-07", "2022-01-10"))
+    assert list(before.rows["place_id"]) == list(after.rows["place_id"])
+    assert list(before.rows["facts"]) != list(after.rows["facts"])
+    assert before.svg() == after.svg()
+    assert drawn == ["desktop"]
+    with leave_out_store():
+        assert locator_map(story.as_of("2022-01-10")).svg() == after.svg()
+
+
 @pytest.mark.parametrize("part", ["hash_package", "hash_boundaries", "list_versions"])
 def test_other_code_boundaries_or_libraries_draw_anew(part, store, story, drawn, monkeypatch):
     timeline(story).svg()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from base64 import b64decode
 
 import nbformat
 import pytest
@@ -39,7 +40,7 @@ def foreign(tmp_path):
 
 
 def run_nbconvert(path, *options: str) -> str:
-    command = [sys.executable, "-m", "nbconvert", *options, str(path)]
+    command = [sys.executable, "-m", "nbconvert", *options, path.name]
     subprocess.run(command, check=True, capture_output=True, cwd=path.parent)
     return path.with_suffix(".html").read_text(encoding="utf-8")
 
@@ -67,6 +68,20 @@ def test_a_page_by_the_exporter_s_name(foreign):
     assert f'<meta content="{foreign.name}" name="dossier-exported"/>' in page
     assert f"Exported from {foreign.name} and not by <code>dossier render</code>" in page
     assert "the page cannot be verified" in page
+
+
+def test_pictures_of_the_notebook_s_folder_are_in_the_page_and_no_others(tmp_path):
+    folder = tmp_path / "story"
+    folder.mkdir()
+    for dot in (folder / "dot.png", tmp_path / "other.png"):
+        dot.write_bytes(b64decode(PIXEL))
+    others = ["../other.png", "%2e%2e/other.png", "..%2fother.png", str(tmp_path / "other.png")]
+    text = "\n\n".join(f"![A dot]({name})" for name in ["dot.png", *others])
+    path = folder / "rivers.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell(f"# Rivers\n\n{text}")]), path)
+    page = run_nbconvert(path, "--to", "dossier")
+    assert page.count("<img") == page.count(f"data:image/png;base64,{PIXEL}") == 1
+    assert page.count("[Picture left out:") == len(others)
 
 
 def test_a_page_by_the_template_s_name_shows_the_code_folded_up(foreign):

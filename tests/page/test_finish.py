@@ -255,3 +255,46 @@ def test_a_picture_of_others_without_words_says_that_it_has_none():
     assert page.count("A picture without a description") == 1
     assert page.count(" alt=") == 1
     assert "[Picture left out: #x]" in page
+
+
+DRAWN = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>", safe=" '"
+)
+
+
+def test_pictures_of_others_are_what_they_were_wherever_they_are_named():
+    html = (
+        f'<picture><source media="(max-width: 9rem)" srcset="{DRAWN.replace(" ", "%20")}">'
+        f'<img src="{DRAWN}" alt="one"></picture>'
+        f"<img src='{DRAWN.replace(chr(39), '%27')}' alt='two'>"
+        f'<img src="data:image/svg+xml,0" alt="three"><p title="{DRAWN}">"{DRAWN}"</p>'
+    )
+    shown = Pictures(convert(notebook(html)))
+    plain = DRAWN.replace(" ", "%20")
+    assert shown.addresses == [plain, DRAWN, DRAWN.replace("'", "%27"), "data:image/svg+xml,0"]
+    assert shown.titles == [DRAWN]
+    assert f'"{DRAWN}"' in shown.text
+
+
+class Pictures(HTMLParser):
+    """The addresses of a page's pictures, its tooltips and its text."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.addresses, self.titles, self.text = [], [], ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.addresses += [value for name, value in attrs if name in ("src", "srcset")]
+        self.titles += [value for name, value in attrs if name == "title"]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_no_style_is_hidden_in_what_looks_like_a_picture():
+    hidden = '"data:image/svg+xml,*/ @import url(//evil.example/x.css); /*"'
+    page = convert(notebook(f"<style>p {{ color: red }} /* {hidden} */</style><p>seen</p>"))
+    assert "seen" in page
+    assert "evil" not in page

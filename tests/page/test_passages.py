@@ -88,6 +88,25 @@ def test_another_dossier_or_another_choice_is_another_passage(
     assert passages.facts_table(first) != passages.facts_table(second)
 
 
+def test_a_topic_to_which_a_day_adds_nothing_is_not_told_anew(tmp_path, monkeypatch):
+    ferry = load_dossier(Path(__file__).parents[1] / "fixtures" / "ferry")
+    monkeypatch.setenv("DOSSIER_CACHE", str(tmp_path / "cache"))
+    told = []
+
+    def note(dossier, topic):
+        told.append(topic)
+        return numbers(dossier, topic)
+
+    monkeypatch.setattr("helpers.page.passages.numbers", note)
+    before, now = (
+        passages.topic_sections(ferry.as_of(day)) for day in ("2031-05-06", "2031-05-07")
+    )
+    # The second day adds a fact of the first topic, which withdraws one of the second.
+    assert told == ["casualties", "consequence", "other", "casualties", "consequence"]
+    assert before.html.split("<h2")[3] == now.html.split("<h2")[3]
+    assert before.html.split("<h2")[2] != now.html.split("<h2")[2]
+
+
 def test_markup_is_still_to_be_read(hostile):
     assert "&lt;img src=x&gt; statement" in passages.facts_table(hostile).html
     articles = hostile.from_sources("article")

@@ -57,6 +57,8 @@ class Dossier:
     _all_facts: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     # The dossier as it was loaded, where this is a part of it.
     _whole: "Dossier | None" = field(repr=False, compare=False, default=None)
+    # What became of each fact, where the facts that settled it are no longer known.
+    _settled: pd.DataFrame | None = field(repr=False, compare=False, default=None)
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -75,7 +77,8 @@ class Dossier:
             list(frame.iloc[:, 0])
             for frame in (self._facts, self._all_facts, self._places, self._sources)
         ]
-        told = [self.name, self.title, self.as_of_day, self.hashes, chosen]
+        ends = None if self._settled is None else self._ends.astype(object).to_numpy().tolist()
+        told = [self.name, self.title, self.as_of_day, self.hashes, chosen, ends]
         return sha256(json.dumps(told).encode()).hexdigest() if self.digests else ""
 
     @property
@@ -129,6 +132,8 @@ class Dossier:
 
     @cached_property
     def _ends(self) -> pd.DataFrame:
+        if self._settled is not None:
+            return self._settled.reindex(self._facts["fact_id"])
         known = self._known()
         replaced = explode_ids(known["replaces"])
         by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
@@ -188,6 +193,18 @@ class Dossier:
             cells = read(facts[column])
             facts = facts.loc[facts.index.isin(cells.index[cells.isin(wanted_terms)])]
         return self._with_facts(facts)
+
+    def settle(self, **terms: str | Iterable[str]) -> "Dossier":
+        """The facts of `select`, and the totals that they are parts of, as all that is known.
+
+        What became of them by the dossier's day is noted, and nothing else of that day: what
+        follows from these facts is the same on each day on which they stand alike.
+        """
+        chosen = self.select(**terms)._facts
+        ids = {*chosen["fact_id"], *chosen["part_of"]}
+        facts = self._facts[self._facts["fact_id"].isin(ids)]
+        part = replace(self._with_facts(facts), as_of_day="", _all_facts=facts)
+        return replace(part, _settled=self._ends.reindex(facts["fact_id"]))
 
     def from_sources(self, which: str) -> "Dossier":
         """The dossier as if it had been made from some of its sources only.

@@ -29,7 +29,15 @@ from helpers.figures._style import (
 )
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
-from helpers.words import compose, format_date, isolate_whole, join, open_fragments, trace_number
+from helpers.words import (
+    compose,
+    format_date,
+    is_right_to_left,
+    isolate_whole,
+    join,
+    open_fragments,
+    trace_number,
+)
 
 _render_fragment = open_fragments(Path(__file__).parent)
 FORMATS = ("svg", "png")
@@ -116,7 +124,8 @@ class Figure:
             sizes = picture.width_px, picture.height_px, picture.least_width_px
             return f"{json.dumps(sizes)}\n{picture.svg}"
 
-        sizes, _, svg = recall(write, form, self.rows, self.draw).partition("\n")
+        about = self.draw, self._describe_facts(), sorted(self._list_words())
+        sizes, _, svg = recall(write, form, *about).partition("\n")
         return Picture(svg, *json.loads(sizes))
 
     def _draw_picture(self, form: str) -> Picture:
@@ -134,13 +143,12 @@ class Figure:
         return self.picture(form).svg
 
     def _describe_facts(self) -> dict[str, str]:
-        """What each fact of the rows says, by fact_id."""
+        """What the first fact of each row, to which its label leads, says, by fact_id."""
         columns = [name for name in _TOLD if name in self.rows]
         told: dict[str, str] = {}
         for row in list_claims(self.rows.fillna("")):
-            for fact_id in row.get("facts", "").split(", "):
-                cells = (isolate_whole(str(row[name])) for name in columns)
-                told.setdefault(fact_id, ", ".join(cells))
+            cells = (isolate_whole(str(row[name])) for name in columns)
+            told.setdefault(row.get("facts", "").partition(", ")[0], ", ".join(cells))
         return told
 
     def save(self, path: str | Path) -> Path:
@@ -195,8 +203,9 @@ class Figure:
         return buffer.getvalue()
 
     def _list_words(self) -> set[str]:
-        """The texts of the rows' cells, and the names that a cell lists."""
+        """The texts of the rows' cells, and the names that a cell lists, from right to left."""
         cells = {str(cell) for _, column in self.rows.items() for cell in column.dropna()}
+        cells = set(filter(is_right_to_left, cells))
         return cells.union(*(cell.split("; ") for cell in cells))
 
     def _repr_html_(self) -> str:

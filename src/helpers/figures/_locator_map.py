@@ -189,9 +189,12 @@ def locator_map(
         for at, px in zip(corners.values(), widths.values(), strict=True)
     ]
 
+    # A label leads to the first fact of its place: with one more fact the picture is the same.
+    drawn = [place._replace(facts=place.facts.partition(", ")[0]) for place in places]
+    codes = list_country_codes(known)
+
     def draw(form: str, ax: Axes | None) -> Drawing:
-        codes = list_country_codes(known)
-        return _draw_map(ax, widths[form], places, corners[form], column, inset_codes=codes)
+        return _draw_map(ax, widths[form], drawn, corners[form], column, inset_codes=codes)
 
     return Figure(
         list_rows(places),

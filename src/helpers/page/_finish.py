@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 from itertools import count
 from urllib.parse import unquote
 
@@ -24,6 +24,8 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
 _TO_THE_LEFT = re.compile(r'(<t[dh]\b[^>]*) style="text-align:left"')
 _SVG_ADDRESS = "data:image/svg+xml,"
+_QUOTED_SVG = re.compile(rf'(?<="){re.escape(_SVG_ADDRESS)}[^"<>\x00-\x1f]*(?=")')
+_ASIDE = re.compile(rf'(?<="){re.escape(_SVG_ADDRESS)}\d+(?=")')
 _FIGURE = re.compile(r'<figure class="dossier-figure( copy)?"(.*?)</figure>', re.DOTALL)
 _ROW = re.compile(r'<tr [^>]*\bid="fact-([^"]+)"[^>]*>\s*<th scope="row">[^<]*')
 _STATEMENTS = ">statement</th>"
@@ -44,18 +46,31 @@ _ROUNDED = 0.03  # points: how far the ends of a circle's curves are from it, be
 def finish_page(html: str) -> str:
     """A page that nbconvert made, cleaned, its figures laid out, its fonts and colours in it."""
     head, begin, body = html.partition("<body>")
+    body, pictures = _set_aside(body)
     # An output may end the body before its time: what stands behind is looked at all the same.
     body = _level_headings(add_contents(sanitise(name_missing_pictures(body))))
     # A program's lines are not broken: a long one is scrolled to, by the keyboard too.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = _EMPTY_HEADER.sub(r"<td\1></td>", body)
-    body, looks = _lay_out_figures(body)
+    body, looks = _lay_out_figures(body, pictures)
     body, days = add_days(_TO_THE_LEFT.sub(r"\1", body))
     html = f"{head}{begin}{body}</body>\n</html>\n"
     # A page has the letters of what it says wherever it is made.
     letters = unescape(_TAGS.sub("", AT_HOME.sub("", html)))
     style = palette_css() + looks + days + embed_fonts(dict.fromkeys(WEIGHTS, letters))
     return html.replace("</head>", f"<style>{style}</style></head>", 1)
+
+
+def _set_aside(html: str) -> tuple[str, dict[str, str]]:
+    """HTML whose pictures are numbers, for what looks through it to be quick, and they by these."""
+    pictures: dict[str, str] = {}
+
+    def number(match: re.Match) -> str:
+        address = f"{_SVG_ADDRESS}{len(pictures)}"
+        pictures[address] = unescape(match[0])
+        return address
+
+    return _QUOTED_SVG.sub(number, html), pictures
 
 
 def _level_headings(html: str) -> str:
@@ -73,7 +88,7 @@ def _level_headings(html: str) -> str:
     return _HEADING.sub(tell, html)
 
 
-def _lay_out_figures(html: str) -> tuple[str, str]:
+def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
     """Our figures with a number each, their pictures as SVG in the page, and links both ways.
 
     A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
@@ -83,11 +98,14 @@ def _lay_out_figures(html: str) -> tuple[str, str]:
     numbers, copies, used = count(1), count(1), defaultdict(list)
     looks: dict[str, str] = {}
 
+    def name_look(match: re.Match) -> str:
+        return f'{match[1]} class="{looks.setdefault(match[2], f"look-{len(looks)}")}"'
+
     def lay_out(figure: re.Match) -> str:
         is_copy, content = figure.groups()
         name = f"copy-{next(copies)}" if is_copy else f"figure-{next(numbers)}"
-        content = _PICTURE.sub(lambda match: _inline(match, name), content, count=1)
-        content = _tighten(content, looks)
+        content = _PICTURE.sub(lambda match: _inline(match, name, pictures), content, count=1)
+        content = _LOOK.sub(name_look, content)
         if is_copy:
             return f'<figure class="dossier-figure"{_TOOLTIP.sub("", content)}</figure>'
         # A map's table lists all facts that name a place: it draws those that its labels lead to.
@@ -97,6 +115,7 @@ def _lay_out_figures(html: str) -> tuple[str, str]:
         return f'<figure class="dossier-figure" id="{name}"{content}</figure>'
 
     html = _FIGURE.sub(lay_out, html)
+    html = _ASIDE.sub(lambda match: escape(pictures.get(match[0], match[0])), html)
     html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
     rows = {match[1] for match in _ROW.finditer(html)}
     html = _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
@@ -104,45 +123,44 @@ def _lay_out_figures(html: str) -> tuple[str, str]:
     return html, "".join(f":is(svg,g) .{name}{{{look}}}" for look, name in looks.items())
 
 
-def _inline(match: re.Match, name: str) -> str:
-    """A figure's picture as a part of the page, in each form that it has.
-
-    The ids in it begin with the figure's name; the narrow form says what the wide one does.
-    """
+def _inline(match: re.Match, name: str, pictures: dict[str, str]) -> str:
+    """A figure's picture as a part of the page, in each form that it has."""
     narrow, wide = (
         {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
         for part in match.groups()
     )
-    address = wide.get("src", "")
-    if not address.startswith(_SVG_ADDRESS):
+    address, small = pictures.get(wide.get("src", "")), pictures.get(narrow.get("srcset", ""), "")
+    width = narrow.get("width", "")
+    if not address:
         return match[0]
-    svg = _read_svg(address, f"{name}-", wide.get("alt", ""))
-    address, width = narrow.get("srcset", ""), narrow.get("width", "")
-    if not address.startswith(_SVG_ADDRESS) or not width.isdecimal():
-        return f'<div class="picture">{svg}</div>'
-    svg = svg.replace("<svg", f'<svg id="{name}-wide"', 1)
-    small = split_for_print(_read_svg(address, f"{name}-narrow-", ""), f"{name}-whole")
-    small = small.replace('aria-label=""', f'aria-labelledby="{name}-wide"', 1)
-    style = f"--width:{width}px;--least:0px"
-    return (
-        f'<div class="picture">{svg}</div><div class="picture narrow" style="{style}">{small}</div>'
+    return _write_picture(
+        name, wide.get("alt", ""), address, small if width.isdecimal() else "", width
     )
 
 
 @lru_cache(maxsize=64)
+def _write_picture(name: str, alt: str, address: str, narrow: str, width: str) -> str:
+    """A picture's addresses as SVG, without groups that say nothing, circles as such.
+
+    The ids in it begin with the figure's name; the narrow form says what the wide one does.
+    """
+    svg = _read_svg(address, f"{name}-", alt)
+    html = f'<div class="picture">{svg}</div>'
+    if narrow:
+        svg = svg.replace("<svg", f'<svg id="{name}-wide"', 1)
+        small = split_for_print(_read_svg(narrow, f"{name}-narrow-", ""), f"{name}-whole")
+        small = small.replace('aria-label=""', f'aria-labelledby="{name}-wide"', 1)
+        style = f"--width:{width}px;--least:0px"
+        html = (
+            f'<div class="picture">{svg}</div>'
+            f'<div class="picture narrow" style="{style}">{small}</div>'
+        )
+    return _EMPTY.sub("/>", _GROUP.sub(r"\1", _CURVES.sub(_write_circle, html)))
+
+
 def _read_svg(address: str, prefix: str, alt: str) -> str:
     svg = sanitise_svg(unquote(address.removeprefix(_SVG_ADDRESS)))
     return fit_in_page(svg, prefix=prefix, alt=alt)
-
-
-def _tighten(html: str, looks: dict[str, str]) -> str:
-    """Pictures without groups that say nothing, their circles as such; each look has a name."""
-
-    def name_look(match: re.Match) -> str:
-        return f'{match[1]} class="{looks.setdefault(match[2], f"look-{len(looks)}")}"'
-
-    html = _CURVES.sub(_write_circle, html)
-    return _EMPTY.sub("/>", _LOOK.sub(name_look, _GROUP.sub(r"\1", html)))
 
 
 def _write_circle(path: re.Match) -> str:

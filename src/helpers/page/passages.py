@@ -111,7 +111,8 @@ def show(draw: Callable[..., Figure | Passage], dossier: Dossier, **options) -> 
         return untold(str(error))
     if isinstance(shown, Passage):
         return shown
-    return Passage(_put_beside(shown, dossier), shown.title)
+    several = len(dossier.sources) > 1
+    return Passage(_put_beside(shown, dossier, several=several), shown.title)
 
 
 @_kept
@@ -143,8 +144,11 @@ def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
     return html.replace(_UNTOLD, '<p class="note">')
 
 
-def _put_beside(figure: Figure, dossier: Dossier) -> str:
-    """A figure with the words of its first facts, as many as there is room for beside it."""
+def _put_beside(figure: Figure, dossier: Dossier, *, several: bool) -> str:
+    """A figure with the words of its first facts, as many as there is room for beside it.
+
+    Of several sources it is told which one has them.
+    """
     cells: Iterable[str] = figure.rows.get("facts", [])
     ids = dict.fromkeys(one for cell in cells for one in cell.split(", "))
     facts = _find_facts(dossier, ids)
@@ -154,7 +158,7 @@ def _put_beside(figure: Figure, dossier: Dossier) -> str:
         "beside",
         figure=Markup(figure._repr_html_()),
         facts=facts[:most],
-        several=len(dossier.sources) > 1,
+        several=several,
         more=format_count(more, "more fact") if more > 0 else "",
     )
 
@@ -171,15 +175,23 @@ def topic_sections(dossier: Dossier) -> Passage:
 
     Its heading is the topic's label, and the chart that of `numbers`.
     """
-    html, headings = [], []
-    for topic, word in dossier.words.topics.items():
+    facts, several = dossier.facts, len(dossier.sources) > 1
+    numbered = set(facts.loc[has_number(facts), "topic"])
+    sections = []
+    for topic in filter(numbered.__contains__, dossier.words.topics):
         with suppress(NoFactsError):
-            figure = _put_beside(numbers(dossier, topic), dossier)
-            html += [_HEADING.format(word.label), figure]
-            headings.append(word.label)
-    if not headings:
+            sections.append(_topic_section(dossier.settle(topic=topic), topic, several=several))
+    if not sections:
         return untold(dossier.why_empty("any number"))
-    return Passage("".join(html), "; ".join(headings))
+    return Passage("".join(section.html for section in sections), "; ".join(map(str, sections)))
+
+
+@_kept
+def _topic_section(dossier: Dossier, topic: str, *, several: bool) -> Passage:
+    """The section of one topic, whose facts are all that is known: on most days it is the same."""
+    label = dossier.words.topics[topic].label
+    figure = _put_beside(numbers(dossier, topic), dossier, several=several)
+    return Passage(_HEADING.format(label) + Markup(figure), label)
 
 
 def fold(passage: Passage) -> Passage:
