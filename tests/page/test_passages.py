@@ -343,6 +343,28 @@ def test_a_card_shows_the_parts_of_its_total_and_of_which_total_they_are(build_d
     )
 
 
+def test_a_part_that_measures_something_else_says_what(build_dossier):
+    aboard = TOLL | {"value": 138, "measure": "people aboard"}
+    saved = TOLL | {"value": 50, "measure": "people saved", "part_of": "f1"}
+    dead = TOLL | {"value": 68, "part_of": "f1"}
+    card = read_words(passages.key_figures(build_dossier(aboard, saved, dead)).html)
+    assert card.startswith(
+        "138 people aboard all the ministry, 4 May 2031 50 people saved all fact f2 "
+        "68 deaths all fact f3 The evidence"
+    )
+
+
+def test_a_place_that_a_group_names_is_not_told_again(tmp_path, write_tables):
+    place = {"place_id": "orla", "name": "Orla Bay", "kind": "town", "latitude": 50.1}
+    place |= {"longitude": 5, "precision_km": 5, "coordinate_source": "made up"}
+    groups = ["from Orla Bay", "in the Orla Bay", "Orla Bay", "crews of New Orla Bay", "sailors"]
+    facts = [TOLL | {"value": 3, "of_whom": group, "place_id": "orla"} for group in groups]
+    story = {"title": "Tolls", "words": {}, "places": [place], "facts": facts}
+    dossier = load_dossier(write_story(tmp_path / "tolls", story, write_tables))
+    told = [fact["place"] for fact in passages.read_facts(dossier).values()]
+    assert told == ["", "", "", "Orla Bay", "Orla Bay"]
+
+
 def test_what_holds_on_a_condition_only_says_so(build_dossier):
     seats = {"topic": "event", "statement": "After the by-election", "measure": "seats"}
     seats |= {"value": 123, "unit": "seats", "qualifier": "conditional"}

@@ -40,7 +40,12 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
             if first is not card:
                 same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
                 first["rivals"] += [card | {"recount": same_time and not same_voice}]
-            first["parts"] += [part for part in figures if part["under"] == row]
+            parts = [part for part in figures if part["under"] == row]
+            # '50 people saved' of 138 people aboard
+            first["parts"] += [
+                part | {"number": say_count(part)} if part["about"] != card["about"] else part
+                for part in parts
+            ]
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
     places = Counter(facts["place_id"])
     best = sorted(

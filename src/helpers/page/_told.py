@@ -1,5 +1,6 @@
 """Facts and claims as a reader is told of them, with what other tables say of them."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from math import isnan
@@ -91,8 +92,13 @@ def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
     written = {name: trace_cell(claim, name) for name in ("statement", "note")}
     part = say_part(claim)
-    told = part.removeprefix("in ").removeprefix("the ")  # 'in the Eastern Division'
-    places = [trace_text(name, rule="table") for name in claim["place_names"] if name != told]
+    # 'in the Eastern Division' says where.
+    told = {
+        name
+        for name in claim["place_names"]
+        if re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
+    }
+    places = [trace_text(name, rule="table") for name in claim["place_names"] if name not in told]
     return (
         claim
         | written
