@@ -184,6 +184,8 @@ def _spell(value: Any) -> Any:
             held = value.index.tolist(), columns
         case pd.Series():
             held = value.index.tolist(), value.array
+        case np.ndarray() if not value.dtype.hasobject:  # a country has many corners
+            held = str(value.dtype), value.shape, sha256(value.tobytes()).hexdigest()
         case pd.api.extensions.ExtensionArray() | np.ndarray():
             held = str(value.dtype), value.shape, value.tolist()
         case np.generic():
