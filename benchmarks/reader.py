@@ -43,7 +43,7 @@ def score_article(article: dict, paragraphs: tuple[str, ...], errors: list[str])
         errors += score_names(kind, article[kind], names, found, counts)
     for one in read:
         counts["speakers prefilled"] += bool(one.asserted_by)
-        counts["places prefilled"] += one.chosen
+        counts["places prefilled"] += one.kind == "place" and one.chosen
     errors += score_prefilled(article, paragraphs, [one for one in read if one.asserted_by], counts)
     return counts
 

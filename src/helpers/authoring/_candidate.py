@@ -12,7 +12,11 @@ from helpers.geography import KnownPlace
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 NEAR = 60  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
-_SHORT = r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sgt|Gov|Sen|Rep|Rev))"
+_SHORT = "".join(
+    rf"(?<!\b{short})"
+    for short in "[A-Z] Mr Ms Dr St Lt No Jr Sr Ft Mt Co Mrs Gen Col Sgt Gov Sen Rep Rev Maj Adm"
+    " Insp Inc Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split()
+)
 _END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’»)]*\s+(?=[\"“«‘(]?[^\W\d_]|\d)(?![a-z])")
 
 

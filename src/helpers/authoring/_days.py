@@ -27,7 +27,10 @@ def find_days(text: str, paragraph: int, language: str, published: date | None) 
     for match in find_pattern("date", language).finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
         ahead = find_pattern("looks_ahead", language).search(text, start, match.end())
-        day = _read(match, language, published, bool(ahead))
+        told_from = published
+        if find_pattern("told_from_last").search(match[0]) and found and found[-1].start >= start:
+            told_from = pd.Period(found[-1].value.split("/")[0]).start_time.date()
+        day = _read(match, language, told_from, bool(ahead))
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
             found.append(Candidate("date", paragraph, *match.span(part), value=day))

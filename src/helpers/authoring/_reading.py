@@ -7,7 +7,7 @@ from helpers.authoring._candidate import Candidate, find_pattern
 from helpers.authoring._days import find_days
 from helpers.authoring._quantities import find_quantities
 from helpers.authoring._sites import Scene, look_up, name_region
-from helpers.authoring._speakers import find_speakers, name_speaker
+from helpers.authoring._speakers import find_person, find_speakers, name_speaker
 from helpers.errors import DossierError
 
 _LONGEST = 20_000  # characters of a paragraph
@@ -32,7 +32,12 @@ def read_candidates(
     """
     refuse_long(paragraphs)
     speakers = find_speakers(paragraphs, language)
-    persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
+    persons = [
+        replace(one, start=one.end - len(own), value=find_person(one.value))
+        for one in speakers
+        if (own := find_person(paragraphs[one.paragraph - 1][one.start : one.end]))
+        and not look_up(one.value)
+    ]
     people = frozenset(word for one in persons for word in one.value.split())
     firms = {
         name[1] for text in paragraphs for name in find_pattern("company", language).finditer(text)

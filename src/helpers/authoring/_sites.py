@@ -89,6 +89,9 @@ class Scene:
         is_people = name.endswith("s") and name not in {place.name for place in known}
         nouns = [*self.nouns, *list_words("starts", self.language)]
         is_noun = bare.split()[-1].lower() in nouns and not known
+        is_lone = not find_pattern("is_body", self.language).search(name) and self.stands_alone(
+            name, before, after, bool(is_next)
+        )
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
@@ -106,7 +109,9 @@ class Scene:
                     for place in known
                     if place.country in self.countries or place.population >= _LARGE
                 ]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
+            is_named = is_named or (is_lone and not known)
+            title = find_pattern("before_title", self.language).match(after)
+            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and (known or title))
             is_person = bool(set(bare.split()) & self.names) and not (kind or around)
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
@@ -173,6 +178,14 @@ class Scene:
             return bool(re.match(marks, after))
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
+
+    def stands_alone(self, name: str, before: str, after: str, is_next: bool) -> bool:
+        """Whether a name nobody knows may be a place alone: 'in Orla.', 'Amber, Orla,'."""
+        if not find_pattern("behind_lone", self.language).match(after) or name.isupper():
+            return False
+        return (is_next and before.endswith(", ")) or bool(
+            find_pattern("lone_place", self.language).search(before)
+        )
 
     def is_far(self, places: tuple[KnownPlace, ...], kind: str, value: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""

@@ -10,6 +10,7 @@ from helpers.authoring._candidate import (
     list_words,
     look_back,
 )
+from helpers.authoring._sites import look_up
 
 _FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as")
 
@@ -23,43 +24,51 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
         for one in _find_in(text, number, language):
             name = one.value
             if name.lower() in list_words("pronouns", language):
-                if last and _stands_for(one, last) and _is_nearest(last, one, paragraphs):
-                    found.append(replace(one, value=last.value))
+                meant = _find_meant(one, last, paragraphs)
+                if meant:
+                    is_last = bool(last and last.value == meant)
+                    found.append(replace(one, value=meant, chosen=is_last))
                 continue
             if letters := re.search(r"\s+\(([A-Z]+)\)$", name):
                 name = name[: letters.start()]
                 full[letters[1]] = name
-            known = full.get(name.split()[-1], "")
-            if len(known) > len(name) and (known.endswith(name) or name.isupper()):
+            surname = name.split()[-1]
+            known = full.get(surname, "")
+            is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
+            is_short = len(known) > len(name) and (known.endswith(name) or name.isupper())
+            if is_short or (known and is_titled):
                 name = known
             elif name[:1].isupper():
-                full[name.split()[-1]] = name
-            found.append(replace(one, value=name))
+                full[surname] = name
+            found.append(replace(one, value=name, chosen=True))
             if name[:1].isupper():
                 last = found[-1]
     return found
 
 
-def _stands_for(pronoun: Candidate, last: Candidate) -> bool:
-    """Whether a pronoun is one for a person, or for a body, as the last speaker is."""
-    is_body = bool(find_pattern("is_body", "en").search(last.value))
-    is_person = pronoun.value.lower() in ("he", "she")
-    return is_body is not is_person and (is_body or " " in last.value)
+def find_person(name: str) -> str:
+    """What of a speaker's name is a person's own, behind a title; '' of a body."""
+    own = find_pattern("behind_body", "en").sub("", name).strip()
+    return own if own[:1].isupper() else ""
 
 
-def _is_nearest(last: Candidate, pronoun: Candidate, paragraphs: tuple[str, ...]) -> bool:
-    """Whether nobody else is named between a speaker and a pronoun that stands near."""
-    if pronoun.paragraph - last.paragraph > 1:
-        return False
-    here = paragraphs[pronoun.paragraph - 1][: pronoun.start]
-    between = (
-        here[last.end :]
-        if last.paragraph == pronoun.paragraph
-        else (f"{paragraphs[last.paragraph - 1][last.end :]} {here}")
-    )
-    surname = last.value.split()[-1]
-    names = find_pattern("two_names").finditer(_hide_quotes(between))
-    return all(surname in name[0] for name in names)
+def _find_meant(one: Candidate, last: Candidate | None, paragraphs: tuple[str, ...]) -> str:
+    """For whom a pronoun stands: the last speaker, or the only person who is named near it."""
+    here = _hide_quotes(paragraphs[one.paragraph - 1])[: one.start]
+    before = _hide_quotes(paragraphs[one.paragraph - 2]) if one.paragraph > 1 else ""
+    is_near = last and one.paragraph - last.paragraph < 2
+    if last and last.paragraph == one.paragraph:
+        before, here = "", here[last.end :]
+    elif last and is_near:
+        before = before[last.end :]
+    names = [name[0] for name in find_pattern("two_names").finditer(f"{before} {here}")]
+    if last and is_near and all(last.value.split()[-1] in name for name in names):
+        person = find_person(last.value)
+        fits = " " in person if one.value.lower() in ("he", "she") else not person
+        return last.value if fits else ""
+    persons = {name for name in names if find_person(name) == name and not look_up(name)}
+    is_one = len(persons) == 1 and one.value.lower() in ("he", "she") and not is_near
+    return persons.pop() if is_one else ""
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
@@ -69,6 +78,8 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
     who, hidden = said[0], _hide_quotes(text)
+    if not who.chosen:
+        return ""
     before, behind = hidden[first : who.start], hidden[who.end : last]
     by = find_pattern("ends_by", "en").search(before)
     if candidate.start < who.start:
@@ -111,7 +122,17 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     lead = find_pattern("lead", language).match(text, start, end)
     if lead and lead.end() < end:
         start = lead.end()
-    words = re.sub(r"[’']s$|[.,]$", "", text[start:end])
+    words = re.sub(r"[’']s$|(?<!\.[A-Z])[.,]$", "", text[start:end])
+    if words[:1].islower():
+        named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
+        lead = re.match(r"[a-z -]+ (?=[A-Z])", words)  # 'preliminary Observatory'
+        if named:  # 'the mayor, Anna Orla, said'
+            start, words = named.start("name"), named["name"]
+        elif lead and not find_pattern("is_body", language).search(lead[0]):
+            start, words = start + lead.end(), words[lead.end() :]
+    elif part := find_pattern("of_body", language).match(words):
+        if find_person(part["person"]) == part["person"]:  # 'Anna Orla of the River Office'
+            words = part["person"]
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
     before = look_back(text, start)
     is_object = words[:1].islower() and find_pattern("object").search(before)
