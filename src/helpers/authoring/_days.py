@@ -64,7 +64,7 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     if "iso" in part:
         return _check(part["iso"])
     if "only_year" in part:
-        return part["only_year"]
+        return "/".join(re.findall(r"\d+", part["only_year"]))
     if "m3" in part:
         return f"{part['y3']}-{months[part['m3']]:02d}"
     if month := part.get("m1") or part.get("m2"):

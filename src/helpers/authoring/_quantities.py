@@ -61,7 +61,7 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if is_age or find_pattern("uncounted_before").match(after):
         return False
     if _YEAR.fullmatch(printed):
-        is_counted = re.match(r"\s+(?:[a-z]+s\b|people)", after)
+        is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)

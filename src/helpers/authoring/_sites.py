@@ -74,7 +74,7 @@ class Scene:
         self, text: str, paragraph: int, start: int, end: int, last: list[Candidate]
     ) -> Candidate | None:
         """The place that some capitalised words name behind the last one, if they name one."""
-        name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
+        name = re.sub(r"[’']s?$|[.]$|-(?:based|born|held|led)$", "", text[start:end])
         end = start + len(name)
         before, after = look_back(text, start), text[end : end + NEAR]
         spelled = self.spell_out(name, after) if before.endswith(", ") else name
@@ -89,9 +89,9 @@ class Scene:
         is_people = name.endswith("s") and name not in {place.name for place in known}
         nouns = [*self.nouns, *list_words("starts", self.language)]
         is_noun = bare.split()[-1].lower() in nouns and not known
-        is_lone = not find_pattern("is_body", self.language).search(name) and self.stands_alone(
-            name, before, after, bool(is_next)
-        )
+        is_lone = self.stands_alone(name, before, after, bool(is_next))
+        if find_pattern("ends_body", self.language).search(bare):
+            kind = ""  # 'the River Police district'
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
@@ -111,8 +111,8 @@ class Scene:
                 ]
             is_named = is_named or (is_lone and not known)
             title = find_pattern("before_title", self.language).match(after)
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and (known or title))
-            is_person = bool(set(bare.split()) & self.names) and not (kind or around)
+            is_part = find_pattern("goes_on").match(after) and not (kind and (known or title))
+            is_person = set(bare.split()) <= self.names and not (kind or around)
             stands = is_named or self.stands_as_place(before, after)
             is_city = any(
                 place.country in self.countries
@@ -181,7 +181,8 @@ class Scene:
 
     def stands_alone(self, name: str, before: str, after: str, is_next: bool) -> bool:
         """Whether a name nobody knows may be a place alone: 'in Orla.', 'Amber, Orla,'."""
-        if not find_pattern("behind_lone", self.language).match(after) or name.isupper():
+        is_body = find_pattern("is_body", self.language).search(name)
+        if is_body or name.isupper() or not find_pattern("behind_lone", self.language).match(after):
             return False
         return (is_next and before.endswith(", ")) or bool(
             find_pattern("lone_place", self.language).search(before)

@@ -12,7 +12,7 @@ from helpers.authoring._candidate import (
 )
 from helpers.authoring._sites import look_up
 
-_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as")
+_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as", "then_says")
 
 
 def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
@@ -39,7 +39,8 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
             if is_short or (known and is_titled):
                 name = known
             elif name[:1].isupper():
-                full[surname] = name
+                initials = "".join(word[0] for word in name.split() if not word[0].islower())
+                full |= {surname: name, initials: name} if " " in name else {surname: name}
             found.append(replace(one, value=name, chosen=True))
             if name[:1].isupper():
                 last = found[-1]
@@ -66,9 +67,12 @@ def _find_meant(one: Candidate, last: Candidate | None, paragraphs: tuple[str, .
         person = find_person(last.value)
         fits = " " in person if one.value.lower() in ("he", "she") else not person
         return last.value if fits else ""
-    persons = {name for name in names if find_person(name) == name and not look_up(name)}
-    is_one = len(persons) == 1 and one.value.lower() in ("he", "she") and not is_near
-    return persons.pop() if is_one else ""
+    for part in (here, before) if one.value.lower() in ("he", "she") else ():
+        names = [name[0] for name in find_pattern("two_names").finditer(part)]
+        persons = {own for name in names if (own := find_person(name)) and not look_up(own)}
+        if persons:
+            return persons.pop() if len(persons) == 1 else ""
+    return ""
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
