@@ -21,16 +21,24 @@ _FAR_BEFORE = 400  # characters of a sentence before a date that tell where it l
 _MOST_AGO = 1000  # years, months or days
 
 
-def find_days(text: str, paragraph: int, language: str, published: date | None) -> list[Candidate]:
-    """Every date of a paragraph, at the precision that is stated; of two ends, the interval."""
+def find_days(
+    text: str, paragraph: int, language: str, published: date | None, last: str = ""
+) -> list[Candidate]:
+    """Every date of a paragraph, at the precision that is stated; of two ends, the interval.
+
+    last is the day that the text named before: 'November that year' is told from it.
+    """
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
-        ahead = find_pattern("looks_ahead", language).search(text, start, match.end())
+        ahead = find_pattern("looks_ahead", language).search(text, start)
         told_from = published
-        if find_pattern("told_from_last").search(match[0]) and found and found[-1].start >= start:
-            told_from = pd.Period(found[-1].value.split("/")[0]).start_time.date()
-        day = _read(match, language, told_from, bool(ahead))
+        last = found[-1].value if found else last
+        is_near = "that" in match[0].lower() or (found and found[-1].start >= start)
+        if find_pattern("told_from_last").search(match[0]) and is_near and last:
+            told_from = pd.Period(last.split("/")[0]).start_time.date()
+        is_ahead = bool(ahead and ahead.end() <= match.end())
+        day = _read(match, language, told_from, is_ahead)
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
             found.append(Candidate("date", paragraph, *match.span(part), value=day))

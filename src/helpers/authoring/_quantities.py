@@ -1,6 +1,7 @@
 """The numbers that a text counts or measures with: value, unit, qualifier."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -30,7 +31,7 @@ def find_quantities(
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
     numbers: dict[tuple[int, int], list[float]] = {}
     filled = list_characters(taken)
-    for start, end, value in find_numbers(text, language):
+    for start, end, value in _list_numbers(text, language):
         is_taken = not filled.isdisjoint(range(start, end))
         is_name = is_taken or _is_name(text, start, end, language)
         if not is_name and _counts(text, start, end, language):
@@ -49,6 +50,16 @@ def find_quantities(
         if filled.isdisjoint(range(*match.span())):
             found.append(_describe(text, (paragraph, *match.span()), [], language))
     return _inherit_units(text, sorted(found, key=lambda one: one.start), language)
+
+
+def _list_numbers(text: str, language: str) -> Iterator[tuple[int, int, float]]:
+    """The numbers of a text; of '10m deep' the metres, and of 'magnitude-6' the number too."""
+    for start, end, value in find_numbers(text.replace("magnitude-", "magnitude "), language):
+        if find_pattern("metres", language).match(text, end - 1) and not _CURRENCY.search(
+            text, max(0, start - NEAR), start
+        ):
+            end, value = end - 1, round(value / 1_000_000, 9)
+        yield start, end, value
 
 
 def _counts(text: str, start: int, end: int, language: str) -> bool:

@@ -44,9 +44,11 @@ def read_candidates(
     }
     scene = _set_scene(paragraphs, Scene(language, people | firms, countries))
     found = list(speakers)
+    last_day = ""
     for number, text in enumerate(paragraphs, start=1):
         said = [one for one in speakers if one.paragraph == number]
-        days = find_days(text, number, language, published)
+        days = find_days(text, number, language, published, last_day)
+        last_day = days[-1].value if days else last_day
         numbers = find_quantities(text, number, language, days)
         named = [one for one in persons if one.paragraph == number]
         found += days

@@ -74,7 +74,7 @@ class Scene:
         self, text: str, paragraph: int, start: int, end: int, last: list[Candidate]
     ) -> Candidate | None:
         """The place that some capitalised words name behind the last one, if they name one."""
-        name = re.sub(r"[’']s?$|[.]$|-(?:based|born|held|led)$", "", text[start:end])
+        name = re.sub(r"[’']s?$|(?<!\.[A-Z])[.]$|-(?:based|born|held|led)$", "", text[start:end])
         end = start + len(name)
         before, after = look_back(text, start), text[end : end + NEAR]
         spelled = self.spell_out(name, after) if before.endswith(", ") else name
@@ -87,8 +87,8 @@ class Scene:
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        nouns = [*self.nouns, *list_words("starts", self.language)]
-        is_noun = bare.split()[-1].lower() in nouns and not known
+        is_start = bare.lower() in list_words("starts", self.language)
+        is_noun = (is_start or bare.split()[-1].lower() in self.nouns) and not known
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
@@ -111,9 +111,12 @@ class Scene:
                 ]
             is_named = is_named or (is_lone and not known)
             title = find_pattern("before_title", self.language).match(after)
-            is_part = find_pattern("goes_on").match(after) and not (kind and (known or title))
+            is_titled = title and not find_pattern("is_body", self.language).search(bare)
+            is_part = find_pattern("goes_on").match(after) and not (
+                (known and kind) or (is_titled and (known or kind))
+            )
             is_person = set(bare.split()) <= self.names and not (kind or around)
-            stands = is_named or self.stands_as_place(before, after)
+            stands = is_named or is_titled or self.stands_as_place(before, after)
             is_city = any(
                 place.country in self.countries
                 and (place.population >= _LARGE or (is_only and place.kind == "region"))
@@ -142,8 +145,9 @@ class Scene:
 
     def spell_out(self, name: str, after: str) -> str:
         """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
-        short = find_table(self.language).get("abbreviations", {}) if after[:1] == "." else {}
-        return short.get(name, name)
+        is_short = after[:1] == "." or name.endswith(".")
+        short = find_table(self.language).get("abbreviations", {}) if is_short else {}
+        return short.get(name.rstrip("."), name)
 
     def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
         """Those of some places that lie in the region or country which is named right behind."""

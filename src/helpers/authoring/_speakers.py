@@ -12,6 +12,7 @@ from helpers.authoring._candidate import (
 )
 from helpers.authoring._sites import look_up
 
+_LONG = 4  # words: no person's name
 _FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as", "then_says")
 
 
@@ -69,7 +70,8 @@ def _find_meant(one: Candidate, last: Candidate | None, paragraphs: tuple[str, .
         return last.value if fits else ""
     for part in (here, before) if one.value.lower() in ("he", "she") else ():
         names = [name[0] for name in find_pattern("two_names").finditer(part)]
-        persons = {own for name in names if (own := find_person(name)) and not look_up(own)}
+        owns = [own for name in names if (own := find_person(name)) and not look_up(own)]
+        persons = {own for own in owns if len(own.split()) < _LONG}
         if persons:
             return persons.pop() if len(persons) == 1 else ""
     return ""
@@ -82,7 +84,8 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
     if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
         return ""
     who, hidden = said[0], _hide_quotes(text)
-    if not who.chosen:
+    is_given = find_pattern("given").search(look_back(text, candidate.start))  # 'the 12 boats'
+    if is_given or not who.chosen:
         return ""
     before, behind = hidden[first : who.start], hidden[who.end : last]
     by = find_pattern("ends_by", "en").search(before)
