@@ -76,7 +76,7 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "thing", "time"])
+        return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "thing", "time", "place", "way"])
     is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)

@@ -25,24 +25,23 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
         for one in _find_in(text, number, language):
             name = one.value
             if name.lower() in list_words("pronouns", language):
-                meant = _find_meant(one, last, paragraphs)
-                if meant:
-                    is_last = bool(last and last.value == meant)
-                    found.append(replace(one, value=meant, chosen=is_last))
+                surnames = {other.value.split()[-1] for other in found if " " in other.value}
+                meant, is_sure = _find_meant(one, last, surnames, paragraphs)
+                found += [replace(one, value=meant, chosen=is_sure)] if meant else []
                 continue
-            if letters := re.search(r"\s+\(([A-Z]+)\)$", name):
+            if letters := re.search(r"\s+\(([\w-]+)\)$", name):
                 name = name[: letters.start()]
                 full[letters[1]] = name
             surname = name.split()[-1]
             known = full.get(surname, "")
             is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
-            is_short = len(known) > len(name) and (known.endswith(name) or name.isupper())
-            if is_short or (known and is_titled):
+            if known and (name == surname or known.endswith(name) or is_titled):
                 name = known
             elif name[:1].isupper():
                 initials = "".join(word[0] for word in name.split() if not word[0].islower())
                 full |= {surname: name, initials: name} if " " in name else {surname: name}
-            found.append(replace(one, value=name, chosen=True))
+            is_alone = not find_pattern("joined").search(look_back(text, one.start))
+            found.append(replace(one, value=name, chosen=is_alone))
             if name[:1].isupper():
                 last = found[-1]
     return found
@@ -54,8 +53,13 @@ def find_person(name: str) -> str:
     return own if own[:1].isupper() else ""
 
 
-def _find_meant(one: Candidate, last: Candidate | None, paragraphs: tuple[str, ...]) -> str:
-    """For whom a pronoun stands: the last speaker, or the only person who is named near it."""
+def _find_meant(
+    one: Candidate, last: Candidate | None, surnames: set[str], paragraphs: tuple[str, ...]
+) -> tuple[str, bool]:
+    """For whom a pronoun stands, and whether surely: the last speaker where no other is named.
+
+    Else the only person who is named near it; '' where there is none.
+    """
     here = _hide_quotes(paragraphs[one.paragraph - 1])[: one.start]
     before = _hide_quotes(paragraphs[one.paragraph - 2]) if one.paragraph > 1 else ""
     is_near = last and one.paragraph - last.paragraph < 2
@@ -67,14 +71,15 @@ def _find_meant(one: Candidate, last: Candidate | None, paragraphs: tuple[str, .
     if last and is_near and all(last.value.split()[-1] in name for name in names):
         person = find_person(last.value)
         fits = " " in person if one.value.lower() in ("he", "she") else not person
-        return last.value if fits else ""
+        others = surnames - {last.value.split()[-1]}
+        return (last.value if fits else ""), others.isdisjoint(re.findall(r"\w+", before + here))
     for part in (here, before) if one.value.lower() in ("he", "she") else ():
         names = [name[0] for name in find_pattern("two_names").finditer(part)]
         owns = [own for name in names if (own := find_person(name)) and not look_up(own)]
         persons = {own for own in owns if len(own.split()) < _LONG}
         if persons:
-            return persons.pop() if len(persons) == 1 else ""
-    return ""
+            return (persons.pop() if len(persons) == 1 else ""), False
+    return "", False
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
