@@ -89,7 +89,7 @@ def _is_name(text: str, start: int, end: int, language: str) -> bool:
     if find_pattern("designated", language).search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
-    begins = word and re.search(r"(?:^|[.!?:\"“])\s*$", before[: word.start()])
+    begins = word and re.search(r"(?:^|[–—.!?:\"“])\s*$", before[: word.start()])
     counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+per\s?cent|\s+people", after)
     is_plain = text[start].isdigit() and not re.search(r"[.,]\d", text[start:end])
     return bool(word and not begins and is_plain and not counted)

@@ -85,7 +85,11 @@ def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:
         site.places[0]
         for number, text in enumerate(paragraphs, start=1)
         for site in scene.find_sites(text, number, [])
-        if site.places and site.places[0].kind in ("country", "region")
+        if site.places
+        and (
+            site.places[0].kind == "country"
+            or (site.places[0].kind == "region" and site.places[0].name == site.value)
+        )
     ]
     regions = [area for area in areas if area.kind == "region"]
     return replace(

@@ -135,16 +135,15 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     if lead and lead.end() < end:
         start = lead.end()
     words = re.sub(r"[’']s$|(?<!\.[A-Z])[.,]$", "", text[start:end])
-    if words[:1].islower():
-        named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
-        lead = re.match(r"[a-z -]+ (?=[A-Z])", words)  # 'preliminary Observatory'
-        if named:  # 'the mayor, Anna Orla, said'
-            start, words = named.start("name"), named["name"]
-        elif lead and not find_pattern("is_body", language).search(lead[0]):
-            start, words = start + lead.end(), words[lead.end() :]
-    elif part := find_pattern("of_body", language).match(words):
-        if find_person(part["person"]) == part["person"]:  # 'Anna Orla of the River Office'
-            words = part["person"]
+    named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
+    lead = re.match(r"[a-z -]+ (?=[A-Z])", words)
+    part = find_pattern("of_body", language).match(words)
+    if named and words.rsplit(" ", 1)[-1].islower():  # 'the mayor, Anna Orla, said'
+        start, words = named.start("name"), named["name"]
+    elif lead and not find_pattern("is_body", language).search(lead[0]):
+        start, words = start + lead.end(), words[lead.end() :]  # 'preliminary Observatory'
+    elif part and find_person(part["person"]) == part["person"]:
+        words = part["person"]  # 'Anna Orla of the River Office'
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
     before = look_back(text, start)
     is_object = words[:1].islower() and find_pattern("object").search(before)
