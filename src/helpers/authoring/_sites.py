@@ -24,6 +24,7 @@ _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _CENTRAL_KM = 200
+_FAR_KM = 100  # between a city and the middle of the region that bears its name
 _WORLD = 1_000_000  # people: a city that may be meant by its name wherever the story is
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
@@ -87,7 +88,7 @@ class Scene:
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        is_start = bare.lower() in list_words("starts", self.language)
+        is_start = bare.split()[0].lower() in list_words("starts", self.language)
         is_noun = (is_start or bare.split()[-1].lower() in self.nouns) and not known
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if find_pattern("ends_body", self.language).search(bare):
@@ -190,9 +191,10 @@ class Scene:
         is_body = find_pattern("is_body", self.language).search(name)
         if is_body or name.isupper() or not find_pattern("behind_lone", self.language).match(after):
             return False
-        return (is_next and before.endswith(", ")) or bool(
-            find_pattern("lone_place", self.language).search(before)
-        )
+        is_lone = find_pattern("lone_place", self.language).search(before)
+        in_row = find_pattern("in_row").match(after) or before.lower().endswith("in ")
+        is_short = " " not in name or in_row  # no 'Anna Orla'
+        return bool((is_lone or (is_next and before.endswith(", "))) and is_short)
 
     def is_far(self, places: tuple[KnownPlace, ...], kind: str, value: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
@@ -203,6 +205,10 @@ class Scene:
             abroad = [other for other in others if other.country != first.country]
             regions = [one for one in abroad if one.kind == "region" and one.name == first.name]
             return not regions and not any(other.kind == "country" for other in others)
+        for other in others:
+            is_same = other.country == first.country and other.name == first.name and not kind
+            if is_same and other.kind == "region" and measure_km(*first[3:5], *other[3:5]) > _FAR_KM:
+                return False  # New York, the city or the state
         is_here = first.country in self.countries
         is_named = first.name.casefold() == value.casefold()
         if not (is_here or (is_named and first.population >= _WORLD)):

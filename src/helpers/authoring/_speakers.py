@@ -76,7 +76,7 @@ def _find_meant(
     for part in (here, before) if one.value.lower() in ("he", "she") else ():
         names = [name[0] for name in find_pattern("two_names").finditer(part)]
         owns = [own for name in names if (own := find_person(name)) and not look_up(own)]
-        persons = {own for own in owns if len(own.split()) < _LONG}
+        persons = {own for own in owns if 1 < len(own.split()) < _LONG}
         if persons:
             return (persons.pop() if len(persons) == 1 else ""), False
     return "", False
