@@ -91,7 +91,7 @@ class Scene:
         is_start = bare.split()[0].lower() in list_words("starts", self.language)
         is_noun = (is_start or bare.split()[-1].lower() in self.nouns) and not known
         is_lone = self.stands_alone(name, before, after, bool(is_next))
-        if find_pattern("ends_body", self.language).search(bare):
+        if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None

@@ -138,7 +138,8 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
     lead = re.match(r"[a-z -]+ (?=[A-Z])", words)
     part = find_pattern("of_body", language).match(words)
-    if named and words.rsplit(" ", 1)[-1].islower():  # 'the mayor, Anna Orla, said'
+    is_noun = words[:1].islower() or words.rsplit(" ", 1)[-1].islower()
+    if named and is_noun and not look_up(named["name"]):  # 'the mayor, Anna Orla, said'
         start, words = named.start("name"), named["name"]
     elif lead and not find_pattern("is_body", language).search(lead[0]):
         start, words = start + lead.end(), words[lead.end() :]  # 'preliminary Observatory'
@@ -146,7 +147,8 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
         words = part["person"]  # 'Anna Orla of the River Office'
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
     before = look_back(text, start)
-    is_object = words[:1].islower() and find_pattern("object").search(before)
+    is_by = "verb" not in match.groupdict()  # 'according to'
+    is_object = not is_by and find_pattern("object").search(before)
     if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
         is_object = find_pattern("listed").search(before)
     if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
