@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, takewhile
 
 import shapely
 
@@ -60,11 +60,16 @@ class Scene:
         stops = [] if look_up(run[0]) else list_words("stops", self.language)  # 'The Hague'
         words = [*dropwhile(lambda word: word[0].lower() in stops, words)] or words[-1:]
         first, links = words[0], list_words("links", "")
-        parts = [(first.start(), word.end()) for word in reversed(words) if word[0] not in links]
+        parts = [(first.start(), words[-1].end())]
         is_side = first[0].lower() in [*self.nouns, *list_words("sides", self.language)]
         if len(words) > 2 and words[1][0] == "of" and is_side:
             parts.insert(0, (words[2].start(), run.end()))  # 'Port of Zamboanga City'
-        return parts + [word.span() for link, word in pairwise(words) if link[0] == "and"]
+        for number, word in enumerate(words):
+            if word is first or words[number - 1][0] == "and":
+                more = takewhile(lambda one: one[0] != "and", words[number:])
+                ends = [one.end() for one in more if one[0] not in links]
+                parts += [(word.start(), end) for end in reversed(ends)]
+        return parts
 
     @cached_property
     def nouns(self) -> list[str]:
@@ -89,7 +94,8 @@ class Scene:
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
         is_start = bare.split()[0].lower() in list_words("starts", self.language)
-        is_noun = (is_start or bare.split()[-1].lower() in self.nouns) and not known
+        is_row = " and " in name  # 'Orla and Amber County'
+        is_noun = (is_start or is_row or bare.split()[-1].lower() in self.nouns) and not known
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
@@ -115,8 +121,9 @@ class Scene:
             is_named = is_named or (is_lone and not known)
             title = find_pattern("before_title", self.language).match(after)
             is_titled = title and not find_pattern("is_body", self.language).search(bare)
-            is_part = find_pattern("goes_on").match(after) and not (
-                (known and kind) or (is_titled and (known or kind))
+            is_named_so = (known and kind) or (is_titled and (known or kind))
+            is_part = find_pattern("before_body", self.language).match(after) or (
+                find_pattern("goes_on").match(after) and not is_named_so
             )
             is_person = set(bare.split()) <= self.names and not (kind or around)
             stands = is_named or is_titled or self.stands_as_place(before, after)
