@@ -17,7 +17,7 @@ _SHORT = "".join(
     for short in "[A-Z] Mr Ms Dr St Lt No Jr Sr Ft Mt Co Mrs Gen Col Sgt Gov Sen Rep Rev Maj Adm"
     " Insp Inc Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split()
 )
-_END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’»)]*\s+(?=[\"“«‘(]?[^\W\d_]|\d)(?![a-z])")
+_END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def find_table(language: str) -> dict:
             for width in ("wide", "abbreviated")
             for number, name in names[context][width].items()
             if len(name.rstrip(".")) > 2
-        }
+        } | table.get(f"more_{kind}", {})
     return table
 
 

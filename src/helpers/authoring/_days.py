@@ -38,6 +38,8 @@ def find_days(
         if find_pattern("told_from_last").search(match[0]) and is_near and last:
             told_from = pd.Period(last.split("/")[0]).start_time.date()
         is_ahead = bool(ahead and ahead.end() <= match.end())
+        if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
+            is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
         day = _read(match, language, told_from, is_ahead)
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
