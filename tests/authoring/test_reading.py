@@ -146,19 +146,22 @@ DAYS = [
     ("It is due to end Sept. 14.", "2031-09-14"),
     ("It followed the fire of Feb. 12.", "2031-02-12"),
     ("Boats were moved by Friday afternoon.", "2031-05-02"),
-    ("They fell in March. They said that Monday’s storm was small.", "2031-05-05"),
 ]
 
 
 @pytest.mark.parametrize(("text", "day"), DAYS)
 def test_a_day_is_told_from_the_day_of_publication(text, day):
-    assert [one.value for one in read(text, "date")][-1:] == [day]
+    assert [one.value for one in read(text, "date")] == [day]
 
 
 def test_a_day_may_be_told_from_the_one_before_it():
     assert days("It rose in March after a fall the previous month.") == ["2031-03", "2031-02"]
     assert days("It fell in April 2019. It rose in May that year.") == ["2019-04", "2019-05"]
     assert days("It fell in April 2019.", "It rose in May that year.") == ["2019-04", "2019-05"]
+    assert days("It fell in May. She said that Monday’s rain was light.") == [
+        "2031-05",
+        "2031-05-05",
+    ]
 
 
 def days(text: str, *more: str) -> list[str]:
@@ -349,7 +352,11 @@ def test_a_pronoun_is_the_last_who_has_a_name_where_nobody_else_has():
 
 
 def test_who_was_only_named_before_a_quote_is_proposed_and_fills_no_number():
-    texts = "Anna Orla, the mayor, came to the port.", "“We are back. It is over.", "“12 came,” she said."
+    texts = (
+        "Anna Orla, the mayor, came to the port.",
+        "“We are back. It is over.",
+        "“12 came,” she said.",
+    )
     assert [one.value for one in read(texts[0], "speaker", "en", *texts[2:])] == ["Anna Orla"]
     assert [one.asserted_by for one in read(texts[0], "number", "en", *texts[2:])] == [""]
     two = "Anna Orla and Ben Amber came to the port."
@@ -498,7 +505,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (46, 5)
+    assert (parts.count("tune"), parts.count("held")) == (110, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

@@ -1,7 +1,7 @@
 """The places that a text names, and what each may be."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import dropwhile, takewhile
 
@@ -31,10 +31,9 @@ _FAR = 20  # times as many people as the next of its name: then a town is by far
 
 @dataclass(frozen=True)
 class Scene:
-    """What settles which names of a text are places, and which.
+    """What settles which names are places: words of people's names, which are none, and where.
 
-    names are the words of people's names, which are no places; countries are those that the text is
-    about, as ISO 3166-1 alpha-3, and regions their parts that it names.
+    countries are those that the text is about, as ISO 3166-1 alpha-3, and regions their parts.
     """
 
     language: str
@@ -81,8 +80,7 @@ class Scene:
     ) -> Candidate | None:
         """The place that some capitalised words name behind the last one, if they name one."""
         name = re.sub(r"[’']s?$|(?<!\.[A-Z])[.]$|-(?:based|born|held|led)$", "", text[start:end])
-        end = start + len(name)
-        before, after = look_back(text, start), text[end : end + NEAR]
+        before, after = look_back(text, start), text[(end := start + len(name)) :][:NEAR]
         spelled = self.spell_out(name, after) if before.endswith(", ") else name
         kind = self.find_kind(name, before, after) if spelled == name else "region"
         name = spelled
@@ -112,39 +110,33 @@ class Scene:
         else:
             is_named = kind or around or self.is_in(name, before, after, known)
             is_only = self.is_only(known, bare, before)
+            here = [one for one in known if one.country in self.countries]
             if not is_named and not is_only:
-                known = [
-                    place
-                    for place in known
-                    if place.country in self.countries or place.population >= _LARGE
-                ]
+                known = [one for one in known if one in here or one.population >= _LARGE]
             is_named = is_named or (is_lone and not known)
             title = find_pattern("before_title", self.language).match(after)
             is_titled = title and not find_pattern("is_body", self.language).search(bare)
-            is_named_so = (known and kind) or (is_titled and (known or kind))
-            is_part = find_pattern("before_body", self.language).match(after) or (
-                find_pattern("goes_on").match(after) and not is_named_so
+            goes_on = find_pattern("goes_on").match(after) and not (
+                (known and kind) or (is_titled and (known or kind))
             )
+            is_part = goes_on or find_pattern("before_body", self.language).match(after)
             is_person = set(bare.split()) <= self.names and not (kind or around)
-            stands = is_named or is_titled or self.stands_as_place(before, after)
+            near: object = find_pattern("before_place", self.language).search(before)
+            near = near or not list_words("near", self.language)
+            stands = is_named or is_titled or near or find_pattern("behind_place").match(after)
             is_city = any(
-                place.country in self.countries
-                and (place.population >= _LARGE or (is_only and place.kind == "region"))
-                for place in known
+                one.population >= _LARGE or (is_only and one.kind == "region") for one in here
             )
             if is_part or is_person or not (known or is_named) or not (stands or is_city):
                 return None
         # First those in the countries of the text, and of the kind that is said.
-        ranked = sorted(
-            known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
-        )
-        places = tuple(dict.fromkeys(ranked))
+        known.sort(key=lambda one: (one.country not in self.countries, not _is_of(one, kind)))
+        places = tuple(dict.fromkeys(known))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
         chosen = chosen and (bool(around) or self.is_in_region(places[0]))
-        return Candidate(
-            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
-        )
+        one = Candidate("place", paragraph, start, end, value, unit=kind)
+        return replace(one, places=places, chosen=chosen)
 
     def is_only(self, known: list[KnownPlace], name: str, before: str) -> bool:
         """Whether a name means one place alone, wherever the story is: 'in Amberg'."""
@@ -169,21 +161,11 @@ class Scene:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
-            if (
-                re.match(rf"\s+(?:{noun})s?\b", after)
-                or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
-                or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
-            ):
+            stands = re.match(rf"\s+(?:{noun})s?\b", after)
+            stands = stands or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
+            if stands or re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
                 return kind
         return "other" if find_pattern("side_of", self.language).search(before) else ""
-
-    def stands_as_place(self, before: str, after: str) -> bool:
-        """Whether the words around a name are those around a place."""
-        return bool(
-            not list_words("near", self.language)
-            or find_pattern("before_place", self.language).search(before)
-            or find_pattern("behind_place").match(after)
-        )
 
     def is_in(self, name: str, before: str, after: str, known: list[KnownPlace]) -> bool:
         """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
@@ -212,10 +194,6 @@ class Scene:
             abroad = [other for other in others if other.country != first.country]
             regions = [one for one in abroad if one.kind == "region" and one.name == first.name]
             return not regions and not any(other.kind == "country" for other in others)
-        for other in others:
-            is_same = other.country == first.country and other.name == first.name and not kind
-            if is_same and other.kind == "region" and measure_km(*first[3:5], *other[3:5]) > _FAR_KM:
-                return False  # New York, the city or the state
         is_here = first.country in self.countries
         is_named = first.name.casefold() == value.casefold()
         if not (is_here or (is_named and first.population >= _WORLD)):
@@ -223,15 +201,14 @@ class Scene:
         for other in [other for other in others if _is_of(other, kind)]:
             is_elsewhere = is_here and other.country not in self.countries
             times = 1 if is_elsewhere else _FAR
-            if first.population < times * max(not is_elsewhere, other.population):
+            is_area = other[:3] == (first.name, "region", first.country) and not kind
+            is_apart = is_area and measure_km(*first[3:5], *other[3:5]) > _FAR_KM  # New York
+            if is_apart or first.population < times * max(not is_elsewhere, other.population):
                 return False
         return True
 
     def is_in_region(self, place: KnownPlace) -> bool:
-        """Whether a small town lies in a region that the text names, where it names any of there.
-
-        Another village of its name, which nobody lists, may be meant otherwise.
-        """
+        """Whether a town lies in a region that the text names, if it is small: it has namesakes."""
         named = {region for country, region in self.regions if country == place.country}
         is_small = place.kind in _TOWNS and place.population < _LARGE
         return not (named and is_small) or name_region(place) in named
