@@ -168,7 +168,9 @@ def days(text: str, *more: str) -> list[str]:
     return [one.value for one in read(text, "date", "en", *more)]
 
 
-@pytest.mark.parametrize("text", ["He sat down.", "It ended at 1900 GMT.", "Boats that may sink."])
+@pytest.mark.parametrize(
+    "text", ["He sat down.", "It ended at 1900 GMT.", "Boats that may sink and may not."]
+)
 def test_what_names_no_day_is_none(text):
     assert read(text, "date") == []
 
@@ -444,7 +446,7 @@ UNKNOWN = [
     ("It hit the Orlava area and Amberia National Forest.", ["Orlava", "Amberia National Forest"]),
     ("Orlava County Sheriff Ben Amber said so.", ["Orlava"]),
     ("The Orla River Police district is large. Provincial airport staff left.", []),
-    ("They met in Parliament. The Indian Ocean is warm.", []),
+    ("They met in Parliament. The Indian Ocean is warm. They left Asia.", []),
     ("The University of Orla and the shop Nairobi & Amber are shut.", []),
 ]
 
@@ -505,7 +507,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (110, 5)
+    assert (parts.count("tune"), parts.count("held")) == (116, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

@@ -103,8 +103,8 @@ class Scene:
             kind = ""  # 'the Kenyan town of Orla'
         around = self.find_around(known, after)
         known = around or known
-        if known and find_pattern("waters").match(after):
-            return None  # 'the Indian Ocean'
+        if known and find_pattern("vast").match(bare + after):  # 'Asia', 'the Indian Ocean'
+            return None
         if any(place.kind == "country" for place in known):
             known = [place for place in known if place.kind != "town"]
         else:
