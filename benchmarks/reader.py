@@ -43,7 +43,7 @@ def score_article(article: dict, paragraphs: tuple[str, ...], errors: list[str])
         errors += score_names(kind, article[kind], names, found, counts)
     for one in read:
         counts["speakers prefilled"] += bool(one.asserted_by)
-        counts["places prefilled"] += one.chosen
+        counts["places prefilled"] += one.kind == "place" and one.chosen
     errors += score_prefilled(article, paragraphs, [one for one in read if one.asserted_by], counts)
     return counts
 
@@ -133,6 +133,7 @@ def score_names(
         matched |= hits
         if not hits:
             wrong[value] = one
+            counts[f"{kind} prefilled nowhere"] += one.chosen
     for at, gold in enumerate(golds):
         if not gold.get("optional"):
             counts[f"{kind} {'found' if at in matched else 'missed'}"] += 1
@@ -211,6 +212,7 @@ def main() -> None:
     print(f"qualifiers right {total['qualifiers right']} of {total['quantities found']}")
     print(
         f"places prefilled {total['places prefilled']}, wrongly {total['places prefilled wrongly']}"
+        f", where none is annotated {total['places prefilled nowhere']}"
     )
     right, wrongly = (total[f"speakers prefilled {verdict}"] for verdict in ("right", "wrongly"))
     print(f"speakers prefilled {total['speakers prefilled']}, right {right}, wrongly {wrongly}")

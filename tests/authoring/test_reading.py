@@ -35,6 +35,11 @@ NUMBERS = [
     ("Several people came.", "", "people", "in words"),
     ("Over 65 people came.", "65", "people", "more than"),
     ("It cost nearly Ksh890,800.", "890800", "Ksh", "almost"),
+    ("It fell 10m into the river.", "10", "m", ""),
+    ("It cost £10m in all.", "10000000", "pounds", ""),
+    ("A magnitude-7.5 quake, the worst, struck.", "7.5", "quake", ""),
+    ("It taught 1709 schoolchildren.", "1709", "schoolchildren", ""),
+    ("AMBER – All 955 boats left.", "955", "boats", ""),
 ]
 
 
@@ -89,6 +94,11 @@ NO_NUMBERS = [
     "The COVID-19 clinic opened.",
     "Shares in Orla (SIX:ORL) rose.",
     "It spread from one hall to another.",
+    "We came by twenty past.",
+    "It began at [0640 GMT].",
+    "The 4L80 gearbox broke.",
+    "Those between 5 and 14 years of age came.",
+    "Some were as young as 4.",
 ]
 
 
@@ -128,12 +138,41 @@ DAYS = [
     ("It fell less than expected in March.", "2031-03"),
     ("It is believed to be lost since Saturday.", "2031-05-03"),
     ("It was shut due to rain on Saturday.", "2031-05-03"),
+    ("It was hit by Monday’s storm.", "2031-05-05"),
+    ("By Monday evening it had ended.", "2031-05-05"),
+    ("It is shut, starting Monday.", "2031-05-12"),
+    ("It grew over 2004 - 2009.", "2004/2009"),
+    ("It may rain into June.", "2030-06"),
+    ("It is due to end Sept. 14.", "2031-09-14"),
+    ("It followed the fire of Feb. 12.", "2031-02-12"),
+    ("Boats were moved by Friday afternoon.", "2031-05-02"),
 ]
 
 
 @pytest.mark.parametrize(("text", "day"), DAYS)
 def test_a_day_is_told_from_the_day_of_publication(text, day):
     assert [one.value for one in read(text, "date")] == [day]
+
+
+def test_a_day_may_be_told_from_the_one_before_it():
+    assert days("It rose in March after a fall the previous month.") == ["2031-03", "2031-02"]
+    assert days("It fell in April 2019. It rose in May that year.") == ["2019-04", "2019-05"]
+    assert days("It fell in April 2019.", "It rose in May that year.") == ["2019-04", "2019-05"]
+    assert days("It fell in May. She said that Monday’s rain was light.") == [
+        "2031-05",
+        "2031-05-05",
+    ]
+
+
+def days(text: str, *more: str) -> list[str]:
+    return [one.value for one in read(text, "date", "en", *more)]
+
+
+@pytest.mark.parametrize(
+    "text", ["He sat down.", "It ended at 1900 GMT.", "Boats that may sink and may not."]
+)
+def test_what_names_no_day_is_none(text):
+    assert read(text, "date") == []
 
 
 def test_without_a_day_of_publication_only_full_dates_are_read():
@@ -208,7 +247,37 @@ SPEAKERS = [
     ("Guards at schools and hospitals said so.", ["Guards"]),
     ("Its force, at home in Chad, Mali, Niger and Kenya, said so.", []),
     ("Two are missing.", []),
-]
+    ("A watchdog said two are missing.", ["watchdog"]),
+    ("The coach said two are missing.", ["the coach"]),
+    ("River keepers said two are missing.", ["River keepers"]),
+    ("Two are missing in Nairobi, said the Observatory.", ["Observatory"]),
+    ("Two are missing, by a preliminary Observatory count. It is so, as per the Observatory.",
+     ["Observatory"]),
+    ("Two are missing, according to River Office figures released on Thursday.", ["River Office"]),
+    ("Two are missing, according to 2029 data from the River Office.", ["River Office"]),
+    ("A River Office report released on Monday showed losses.", ["River Office report"]),
+    ("The mayor, Anna Orla, warned that two are missing.", ["Anna Orla"]),
+    ("The local monitor, the Amber Observatory for Rivers, said so.",
+     ["Amber Observatory for Rivers"]),
+    ("“Two are missing,” Capt. Anna Orla of the Amber Fire Department said.", ["Anna Orla"]),
+    ("Anna Orla, head of ships at the River Office told a paper so.", ["Anna Orla"]),
+    ("Anna Orla, a diver with the Office in Amber, Kenya, said so.", ["Anna Orla"]),
+    ("The U.S. said two are missing.", ["U.S."]),
+    ("Amber Inc. said two are missing.", ["Amber Inc"]),
+    ("Talking to Amber Post, Anna Orla said two left, adding that one came.", ["Anna Orla"]),
+    ("Officials with the River Office said so.", ["Officials"]),
+    ("Residents near the dump site told a paper so.", ["Residents"]),
+    ("The shop Orla & Amber posted a loss and said so. O&A said more.",
+     ["Orla & Amber", "Orla & Amber"]),
+    ("The River Office (RIV-O) said so. RIV-O said more.", ["River Office", "River Office"]),
+    ("Anna Orla said so. Chief Orla said more.", ["Anna Orla", "Anna Orla"]),
+    ("The River Office warned of floods.", ["River Office"]),
+    ("The River Office was quoted by a paper as saying so.", ["River Office"]),
+    ("Earlier, Secretary of Rivers Anna Orla said two are missing.",
+     ["Secretary of Rivers Anna Orla"]),
+    ("Two people reported missing came back. Some of those reports might be wrong.", []),
+    ("A man accused in a theft left.", []),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "names"), SPEAKERS)
@@ -241,6 +310,35 @@ def test_a_number_has_the_speaker_whose_verb_governs_it_and_no_other():
     assert read(own, "number")[0].asserted_by == ""
 
 
+NOT_SURE = [
+    "The firm reported a 12 percent gain.",
+    "Anna Orla said the 12 boats are safe.",
+    "Anna Orla said the port was closed by Monday’s 12 storms.",
+    "Rebels and agencies said 12 people were hurt.",
+    "Anna Orla said it reached Amber, a town of 12 people.",
+    "''It was close,'' Anna Orla said. ''It is over.'' Amber lies about 12 miles off.",
+]
+
+
+@pytest.mark.parametrize("text", NOT_SURE)
+def test_a_number_that_may_be_told_by_another_has_no_speaker(text):
+    assert {one.asserted_by for one in read(text, "number")} == {""}
+
+
+SURE = [
+    ("Gov. Anna Orla told reporters on Thursday that 12 people were hurt.", "Anna Orla"),
+    ("Police said 12 people were hurt.", "Police"),
+    ("Sgt. Anna Orla of Ft. Amber said 12 people were hurt.", "Anna Orla"),
+    ("At 10 a.m. Sen. Anna Orla said 12 people were hurt.", "Anna Orla"),
+    ("Officials told Reuters by telephone that 12 people were hurt.", "Officials"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), SURE)
+def test_a_number_has_its_speaker_beyond_a_title_and_its_point(text, name):
+    assert {one.asserted_by for one in read(text, "number")} == {name}
+
+
 def test_a_pronoun_is_the_last_who_has_a_name_where_nobody_else_has():
     first = "Anna Orla said the port is closed."
     values = [one.value for one in read(first, "speaker", "en", "She said 12 people were hurt.")]
@@ -249,7 +347,22 @@ def test_a_pronoun_is_the_last_who_has_a_name_where_nobody_else_has():
     values = [one.value for one in read(body, "speaker", "en", "She said 12 people were hurt.")]
     assert values == ["the ministry"]
     other = "She met Ben Amber. He said 12 people were hurt."
-    assert [one.value for one in read(first, "speaker", "en", other)] == ["Anna Orla"]
+    assert [one.value for one in read(first, "speaker", "en", other)] == ["Anna Orla", "Ben Amber"]
+    assert [one.asserted_by for one in read(first, "number", "en", other)] == [""]
+    again = "Ben Amber said so. Anna Orla said more. Amber left. She said 12 people were hurt."
+    assert [one.asserted_by for one in read(again, "number")] == [""]
+
+
+def test_who_was_only_named_before_a_quote_is_proposed_and_fills_no_number():
+    texts = (
+        "Anna Orla, the mayor, came to the port.",
+        "“We are back. It is over.",
+        "“12 came,” she said.",
+    )
+    assert [one.value for one in read(texts[0], "speaker", "en", *texts[2:])] == ["Anna Orla"]
+    assert [one.asserted_by for one in read(texts[0], "number", "en", *texts[2:])] == [""]
+    two = "Anna Orla and Ben Amber came to the port."
+    assert read(two, "speaker", "en", texts[2]) == []
 
 
 def test_a_short_name_is_the_one_that_stood_in_full():
@@ -287,6 +400,13 @@ TOWNS = [
     ("They left Mexico City for Mexico.", "Mexico", "MEX", True),
     ("They went to Santa Teresa in Peru.", "Santa Teresa", "", False),
     ("In Congo it rained.", "Congo", "", False),
+    ("It hit Iran as U.S. sanctions bar it.", "U.S.", "USA", True),
+    ("A Dubai-based firm left.", "Dubai", "ARE", True),
+    ("It rained in New York, New Jersey and Maryland.", "New York", "USA", False),
+    ("It hit California and Santa Barbara County.", "Santa Barbara", "", False),
+    ("They met near La Union province in the Philippines.", "La Union", "", False),
+    ("Nagaur MP Ben Amber left India.", "Nagaur", "IND", True),
+    ("The U.S. saw rain in rural Arizona.", "Arizona", "USA", True),
 ]
 
 
@@ -316,6 +436,29 @@ def test_from_one_number_to_another_is_a_change_and_no_range():
 def test_a_longer_name_is_not_the_place_within_it():
     for text in ("They met in Freedom Square.", "They met at the Bank of Greece."):
         assert [one.places for one in read(text, "place") if one.places] == []
+
+
+UNKNOWN = [
+    ("It rained in Orlava.", ["Orlava"]),
+    ("The residents of Orlava left.", ["Orlava"]),
+    ("It rained in the capital, Orlava, and in Amberia.", ["Orlava", "Amberia"]),
+    ("They left Nairobi, Orlava, by bus.", ["Nairobi", "Orlava"]),
+    ("It hit the Orlava area and Amberia National Forest.", ["Orlava", "Amberia National Forest"]),
+    ("Orlava County Sheriff Ben Amber said so.", ["Orlava"]),
+    ("The Orla River Police district is large. Provincial airport staff left.", []),
+    ("They met in Parliament. The Indian Ocean is warm. They left Asia.", []),
+    ("The University of Orla and the shop Nairobi & Amber are shut.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), UNKNOWN)
+def test_a_name_alone_is_a_place_where_its_words_say_so(text, names):
+    assert [one.value for one in read(text, "place")] == names
+
+
+def test_a_body_that_is_named_for_a_place_leaves_the_place_what_it_is():
+    text = "The Kenya Office of Nairobi said so. It rained in Nairobi."
+    assert "Nairobi" in [one.value for one in read(text, "place")]
 
 
 def test_a_place_that_nobody_knows_is_one_where_only_a_place_can_stand():
@@ -364,7 +507,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (46, 5)
+    assert (parts.count("tune"), parts.count("held")) == (116, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

@@ -1,7 +1,7 @@
 from ._author import Author as Author, Reader as Reader
 from ._candidate import Candidate as Candidate
 from ._desk import DRAFTS as DRAFTS, Desk as Desk
-from ._drafting import (
+from ._proposals import (
     draft_facts as draft_facts,
     format_prompt as format_prompt,
     take_rows as take_rows,

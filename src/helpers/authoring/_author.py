@@ -154,14 +154,13 @@ class Author:
     def check(self) -> None:
         """Tell what of the form stands, and show the fields that it needs."""
         is_clear = len(self.matches) == 1 and self.cells.get("place_id")
+        matches = [] if is_clear else self.matches[:_MOST_MATCHES]
         self.reader.form = {
             "turn": self._turn,
             "focus": self._focus,
             "title": self._name_form(),
             "fields": self._list_fields(),
-            "matches": []
-            if is_clear
-            else [_name_match(one) for one in self.matches[:_MOST_MATCHES]],
+            "matches": [_name_match(one) for one in matches],
             "checks": self._check_words(),
         }
 
@@ -305,19 +304,14 @@ class Author:
         shown = {*_ALWAYS, *(name for name, cell in cells.items() if cell)}
         shown |= {name for name in FACTS.names if of_topic[name].notna().mean() > 0.5} | {"stated"}
         if shown & {"value", "low", "high"}:
-            shown |= {
-                *_OF_NUMBERS,
-                *of_topic.columns[of_topic.notna().any()].intersection(["part_of"]),
-            }
+            shown |= {*_OF_NUMBERS, *(["part_of"] if of_topic["part_of"].notna().any() else [])}
         shown -= {"stated"} if self.reading.published else set()
         return [
             {
                 "name": column.name,
                 "label": _LABELS.get(column.name, capitalise(column.name.replace("_", " "))),
                 "value": cells.get(column.name, ""),
-                "options": ["", *column.terms]
-                if column.terms
-                else self._list_choices(column, of_topic),
+                "options": self._list_choices(column, of_topic),
                 "closed": bool(column.terms),
             }
             for column in FACTS.use_words(self.story.words).columns
@@ -327,6 +321,8 @@ class Author:
     def _list_choices(self, column: Column, of_topic: pd.DataFrame) -> list[str]:
         """What a free field may hold: what the dossier has there, and what the text offers."""
         name = column.name
+        if column.terms:
+            return ["", *column.terms]
         more = {
             "place_id": [*self.story.places["place_id"], *self.offers],
             "unit": self.story.words.units,

@@ -12,8 +12,9 @@ from helpers.geography import KnownPlace
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 NEAR = 60  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
-_SHORT = r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sgt|Gov|Sen|Rep|Rev))"
-_END = re.compile(rf"(?:{_SHORT}\.|[!?])[\"”’»)]*\s+(?=[\"“«‘(]?[^\W\d_]|\d)(?![a-z])")
+_SHORT = "[A-Z] Mr Ms Dr St Lt No Jr Sr Ft Mt Co Mrs Gen Col Sgt Gov Sen Rep Rev Maj Adm Insp Inc"
+_OPEN = "".join(rf"(?<!\b{s})" for s in f"{_SHORT} Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split())
+_END = re.compile(rf"(?:{_OPEN}\.|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,9 @@ class Candidate:
     """Words of a paragraph that may state something, and what.
 
     kind is number, date, place or speaker; paragraph counts from 1, start and end are characters in
-    it. value is a number ('' of words such as 'dozens', or where low and high are the ends of a
-    range), a day as the codebook has it, the name of a place, or who speaks. places are what a name
-    may mean, and chosen says that the first is meant by far the likeliest. asserted_by is who
-    says a number, where a verb of saying governs its clause.
+    it. value is a number ('' of 'dozens', or where low and high are a range's ends), a day as the
+    codebook has it, the name of a place, or who speaks. places are what a name may mean; chosen
+    says that the first, or the speaker, is surely meant. asserted_by is who says a number.
     """
 
     kind: str
@@ -68,7 +68,7 @@ def find_table(language: str) -> dict:
             for width in ("wide", "abbreviated")
             for number, name in names[context][width].items()
             if len(name.rstrip(".")) > 2
-        }
+        } | table.get(f"more_{kind}", {})
     return table
 
 

@@ -63,13 +63,7 @@ class Change(NamedTuple):
 
 
 class Desk:
-    """The tables of one dossier, and what was done to them here.
-
-    Parameters
-    ----------
-    folder
-        The dossier's.
-    """
+    """The tables of one dossier, in its folder, and what was done to them here."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -85,13 +79,7 @@ class Desk:
         return read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 
     def find(self, table: Table, key: str) -> dict[str, str]:
-        """The row of a key.
-
-        Raises
-        ------
-        DossierError
-            It is no longer there.
-        """
+        """The row of a key; a DossierError where it is no longer there."""
         for row in self.read(table):
             if row.get(table.key) == key:
                 return row
@@ -149,11 +137,10 @@ class Desk:
         with self._lock():
             row, rows = self.find(FACTS, key), self.read(FACTS)
 
-            def stands_beside(other: Mapping[str, str]) -> bool:
-                return all(other.get(c) == row.get(c) for c in ("source_id", "paragraph"))
-
-            beside = [n for n, other in enumerate(rows) if stands_beside(other)]
-            to = beside.index(rows.index(row)) + by
+            where = [(one.get("source_id"), one.get("paragraph")) for one in rows]
+            here = rows.index(row)
+            beside = [n for n, place in enumerate(where) if place == where[here]]
+            to = beside.index(here) + by
             if 0 <= to < len(beside):
                 self._make([self._plan(FACTS, key, row, beside[to])])
 
@@ -182,10 +169,9 @@ class Desk:
         rows = self.read(table)
         at = next((n for n, row in enumerate(rows) if row.get(table.key) == key), None)
         after = None if cells is None else {name: cell for name, cell in cells.items() if cell}
+        before = None if at is None else rows[at]
         stays = cells is not None and to is None
-        return Change(
-            table, key, None if at is None else rows[at], after, None if stays else at, to
-        )
+        return Change(table, key, before, after, None if stays else at, to)
 
     def _make(self, changes: list[Change]) -> None:
         self._write(changes)
@@ -193,13 +179,7 @@ class Desk:
         self._undone.clear()
 
     def _keep_named(self, changes: list[Change]) -> list[Change]:
-        """The changes but those that take out a place which another fact has named meanwhile.
-
-        Raises
-        ------
-        DossierError
-            A fact would go that another one names.
-        """
+        """The changes but those that take out a place which another fact has named meanwhile."""
         changed = [change.key for change in changes if change.table is FACTS]
         others = [row for row in self.read(FACTS) if row.get("fact_id") not in changed]
         kept = []

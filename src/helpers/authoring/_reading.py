@@ -1,16 +1,23 @@
-"""All that a text may state, paragraph by paragraph."""
+"""All that a text may state, paragraph by paragraph, and who says it."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
-from helpers.authoring._candidate import Candidate, find_pattern
-from helpers.authoring._days import find_days
-from helpers.authoring._quantities import find_quantities
+from helpers.authoring._candidate import (
+    Candidate,
+    find_pattern,
+    find_sentence,
+    list_words,
+    look_back,
+)
+from helpers.authoring._measures import find_days, find_quantities
 from helpers.authoring._sites import Scene, look_up, name_region
-from helpers.authoring._speakers import find_speakers, name_speaker
 from helpers.errors import DossierError
 
 _LONGEST = 20_000  # characters of a paragraph
+_LONG = 4  # words: no person's name
+_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as", "then_says")
 
 
 def read_candidates(
@@ -32,16 +39,22 @@ def read_candidates(
     """
     refuse_long(paragraphs)
     speakers = find_speakers(paragraphs, language)
-    persons = [one for one in speakers if one.value[:1].isupper() and not look_up(one.value)]
+    persons = [
+        replace(one, start=one.end - len(own), value=find_person(one.value))
+        for one in speakers
+        if (own := find_person(paragraphs[one.paragraph - 1][one.start : one.end]))
+        and not look_up(one.value)
+    ]
     people = frozenset(word for one in persons for word in one.value.split())
-    firms = {
-        name[1] for text in paragraphs for name in find_pattern("company", language).finditer(text)
-    }
+    company = find_pattern("company", language)
+    firms = {name for text in paragraphs for name in company.findall(text)}
     scene = _set_scene(paragraphs, Scene(language, people | firms, countries))
     found = list(speakers)
+    last_day = ""
     for number, text in enumerate(paragraphs, start=1):
         said = [one for one in speakers if one.paragraph == number]
-        days = find_days(text, number, language, published)
+        days = find_days(text, number, language, published, last_day)
+        last_day = days[-1].value if days else last_day
         numbers = find_quantities(text, number, language, days)
         named = [one for one in persons if one.paragraph == number]
         found += days
@@ -74,15 +87,151 @@ def _mean_the_same(found: list[Candidate]) -> list[Candidate]:
 
 def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:
     """A scene with the countries and regions that a text names, by whatever name."""
-    areas = [
-        site.places[0]
-        for number, text in enumerate(paragraphs, start=1)
-        for site in scene.find_sites(text, number, [])
-        if site.places and site.places[0].kind in ("country", "region")
-    ]
-    regions = [area for area in areas if area.kind == "region"]
+    sites = [site for text in paragraphs for site in scene.find_sites(text, 1, []) if site.places]
+    first = [(site.places[0], site.value) for site in sites]
+    regions = [area for area, name in first if area.kind == "region" and area.name == name]
+    areas = [*regions, *(area for area, _ in first if area.kind == "country")]
     return replace(
         scene,
         countries=scene.countries | {area.country for area in areas},
         regions=frozenset((area.country, name_region(area)) for area in regions),
     )
+
+
+def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]:
+    """Everyone whom a text has say something; a pronoun stands for the last who has a name."""
+    found: list[Candidate] = []
+    full: dict[str, str] = {}  # each known name by its last word, or its letters
+    last: Candidate | None = None
+    for number, text in enumerate(paragraphs, start=1):
+        for one in _find_in(text, number, language):
+            name = one.value
+            if name.lower() in list_words("pronouns", language):
+                surnames = {other.value.split()[-1] for other in found if " " in other.value}
+                meant, is_sure = _find_meant(one, last, surnames, paragraphs)
+                found += [replace(one, value=meant, chosen=is_sure)] if meant else []
+                continue
+            if letters := re.search(r"\s+\(([\w-]+)\)$", name):
+                name = name[: letters.start()]
+                full[letters[1]] = name
+            surname = name.split()[-1]
+            known = full.get(surname, "")
+            is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
+            if known and (name == surname or known.endswith(name) or is_titled):
+                name = known
+            elif name[:1].isupper():
+                initials = "".join(word[0] for word in name.split() if not word[0].islower())
+                full |= {surname: name, initials: name} if " " in name else {surname: name}
+            is_alone = not find_pattern("joined").search(look_back(text, one.start))
+            found.append(replace(one, value=name, chosen=is_alone))
+            if name[:1].isupper():
+                last = found[-1]
+    return found
+
+
+def find_person(name: str) -> str:
+    """What of a speaker's name is a person's own, behind a title; '' of a body."""
+    own = find_pattern("behind_body", "en").sub("", name).strip()
+    return own if own[:1].isupper() else ""
+
+
+def _find_meant(
+    one: Candidate, last: Candidate | None, surnames: set[str], paragraphs: tuple[str, ...]
+) -> tuple[str, bool]:
+    """For whom a pronoun stands, the last speaker or the only person near it, and if surely."""
+    here = _hide_quotes(paragraphs[one.paragraph - 1])[: one.start]
+    before = _hide_quotes(paragraphs[one.paragraph - 2]) if one.paragraph > 1 else ""
+    is_near = last and one.paragraph - last.paragraph < 2
+    if last and last.paragraph == one.paragraph:
+        before, here = "", here[last.end :]
+    elif last and is_near:
+        before = before[last.end :]
+    names = [name[0] for name in find_pattern("two_names").finditer(f"{before} {here}")]
+    if last and is_near and all(last.value.split()[-1] in name for name in names):
+        person = find_person(last.value)
+        fits = " " in person if one.value.lower() in ("he", "she") else not person
+        others = surnames - {last.value.split()[-1]}
+        return (last.value if fits else ""), others.isdisjoint(re.findall(r"\w+", before + here))
+    for part in (here, before) if one.value.lower() in ("he", "she") else ():
+        names = [name[0] for name in find_pattern("two_names").finditer(part)]
+        owns = [own for name in names if (own := find_person(name)) and not look_up(own)]
+        persons = {own for own in owns if 1 < len(own.split()) < _LONG}
+        if persons:
+            return (persons.pop() if len(persons) == 1 else ""), False
+    return "", False
+
+
+def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
+    """Who of a paragraph says what a candidate states: whose verb alone governs its clause."""
+    first, last = find_sentence(text, candidate.start)
+    said = [one for one in speakers if first <= one.start < last]
+    if len({one.value for one in said}) != 1 or said[0].overlaps(candidate.start, candidate.end):
+        return ""
+    who, hidden = said[0], _hide_quotes(text)
+    is_given = find_pattern("given").search(look_back(text, candidate.start))  # 'the 12 boats'
+    if is_given or not who.chosen:
+        return ""
+    before, behind = hidden[first : who.start], hidden[who.end : last]
+    by = find_pattern("ends_by", "en").search(before)
+    if candidate.start < who.start:
+        between, breaks = hidden[candidate.end : who.start], "break"
+        closes = find_pattern("closes_by" if by else "closes", "en").match(behind)
+        inverted = find_pattern("inverted", "en").search(before)
+        is_apart = by or find_pattern("aside", "en").search(before)
+        is_open = find_pattern("opens").match(before)
+        governs = bool(is_apart and (closes or inverted) and not is_open)
+    else:
+        between, breaks = hidden[who.end : candidate.start], "break_behind"
+        governs = bool(by or find_pattern("governs", "en").match(between))
+    return who.value if governs and not find_pattern(breaks).search(between) else ""
+
+
+def _hide_quotes(text: str) -> str:
+    """The text with a mark in place of each character that is quoted."""
+    return find_pattern("quoted").sub(lambda quote: "“" + "¤" * (len(quote[0]) - 1), text)
+
+
+def _find_in(text: str, number: int, language: str) -> list[Candidate]:
+    """The speakers of one paragraph, as they are called there."""
+    found: list[Candidate] = []
+    verbs = set()
+    hidden = _hide_quotes(text)
+    for match in [m for form in _FORMS for m in find_pattern(form, language).finditer(hidden)]:
+        verb = match.groupdict().get("verb") and match.start("verb")
+        one = _trim(match, text, number, language)
+        if not one or any(other.overlaps(one.start, one.end) for other in found):
+            continue
+        if verb is None or verb not in verbs:  # each verb has one subject
+            found.append(one)
+        verbs.add(verb)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate | None:
+    """The speaker of one match: without an article, a title, or what no speaker is called."""
+    start, end = match.span("who")
+    lead = find_pattern("lead", language).match(text, start, end)
+    if lead and lead.end() < end:
+        start = lead.end()
+    words = re.sub(r"[’']s$|(?<!\.[A-Z])[.,]$", "", text[start:end])
+    named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
+    lead = re.match(r"[a-z -]+ (?=[A-Z])", words)
+    part = find_pattern("of_body", language).match(words)
+    is_noun = words[:1].islower() or words.rsplit(" ", 1)[-1].islower()
+    if named and is_noun and not look_up(named["name"]):  # 'the mayor, Anna Orla, said'
+        start, words = named.start("name"), named["name"]
+    elif lead and not find_pattern("is_body", language).search(lead[0]):
+        start, words = start + lead.end(), words[lead.end() :]  # 'preliminary Observatory'
+    elif part and find_person(part["person"]) == part["person"]:
+        words = part["person"]  # 'Anna Orla of the River Office'
+    is_none = find_pattern("lead", language).fullmatch(f"{words} ")
+    before = look_back(text, start)
+    is_by = "verb" not in match.groupdict()  # 'according to'
+    is_object = not is_by and find_pattern("object").search(before)
+    if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
+        is_object = find_pattern("listed").search(before)
+    if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
+        return None
+    has_article = words[0].islower() and text[:start].lower().endswith("the ")
+    name = f"the {words}" if has_article else words  # 'according to the ministry'
+    return Candidate("speaker", number, start, start + len(words), value=name)

@@ -1,9 +1,9 @@
 """The places that a text names, and what each may be."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, takewhile
 
 import shapely
 
@@ -24,16 +24,16 @@ _WORDS = re.compile(r"\S+")
 _TOWNS = ("city", "town", "village")
 _LARGE = 200_000  # people: a town of which a text need not say in which country it lies
 _CENTRAL_KM = 200
+_FAR_KM = 100  # between a city and the middle of the region that bears its name
 _WORLD = 1_000_000  # people: a city that may be meant by its name wherever the story is
 _FAR = 20  # times as many people as the next of its name: then a town is by far the likeliest
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What settles which names of a text are places, and which.
+    """What settles which names are places: words of people's names, which are none, and where.
 
-    names are the words of people's names, which are no places; countries are those that the text is
-    about, as ISO 3166-1 alpha-3, and regions their parts that it names.
+    countries are those that the text is about, as ISO 3166-1 alpha-3, and regions their parts.
     """
 
     language: str
@@ -59,11 +59,16 @@ class Scene:
         stops = [] if look_up(run[0]) else list_words("stops", self.language)  # 'The Hague'
         words = [*dropwhile(lambda word: word[0].lower() in stops, words)] or words[-1:]
         first, links = words[0], list_words("links", "")
-        parts = [(first.start(), word.end()) for word in reversed(words) if word[0] not in links]
+        parts = [(first.start(), words[-1].end())]
         is_side = first[0].lower() in [*self.nouns, *list_words("sides", self.language)]
         if len(words) > 2 and words[1][0] == "of" and is_side:
             parts.insert(0, (words[2].start(), run.end()))  # 'Port of Zamboanga City'
-        return parts + [word.span() for link, word in pairwise(words) if link[0] == "and"]
+        for number, word in enumerate(words):
+            if word is first or words[number - 1][0] == "and":
+                more = takewhile(lambda one: one[0] != "and", words[number:])
+                ends = [one.end() for one in more if one[0] not in links]
+                parts += [(word.start(), end) for end in reversed(ends)]
+        return parts
 
     @cached_property
     def nouns(self) -> list[str]:
@@ -74,9 +79,8 @@ class Scene:
         self, text: str, paragraph: int, start: int, end: int, last: list[Candidate]
     ) -> Candidate | None:
         """The place that some capitalised words name behind the last one, if they name one."""
-        name = re.sub(r"[’']s?$|[.]$", "", text[start:end])
-        end = start + len(name)
-        before, after = look_back(text, start), text[end : end + NEAR]
+        name = re.sub(r"[’']s?$|(?<!\.[A-Z])[.]$|-(?:based|born|held|led)$", "", text[start:end])
+        before, after = look_back(text, start), text[(end := start + len(name)) :][:NEAR]
         spelled = self.spell_out(name, after) if before.endswith(", ") else name
         kind = self.find_kind(name, before, after) if spelled == name else "region"
         name = spelled
@@ -87,46 +91,52 @@ class Scene:
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_people = name.endswith("s") and name not in {place.name for place in known}
-        nouns = [*self.nouns, *list_words("starts", self.language)]
-        is_noun = bare.split()[-1].lower() in nouns and not known
+        is_start = bare.split()[0].lower() in list_words("starts", self.language)
+        is_row = " and " in name  # 'Orla and Amber County'
+        is_noun = (is_start or is_row or bare.split()[-1].lower() in self.nouns) and not known
+        is_lone = self.stands_alone(name, before, after, bool(is_next))
+        if not known and find_pattern("ends_body", self.language).search(bare):
+            kind = ""  # 'the River Police district'
         if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
             kind = ""  # 'the Kenyan town of Orla'
         around = self.find_around(known, after)
         known = around or known
+        if known and find_pattern("vast").match(bare + after):  # 'Asia', 'the Indian Ocean'
+            return None
         if any(place.kind == "country" for place in known):
             known = [place for place in known if place.kind != "town"]
         else:
             is_named = kind or around or self.is_in(name, before, after, known)
             is_only = self.is_only(known, bare, before)
+            here = [one for one in known if one.country in self.countries]
             if not is_named and not is_only:
-                known = [
-                    place
-                    for place in known
-                    if place.country in self.countries or place.population >= _LARGE
-                ]
-            is_part = re.match(r"\s+[A-ZÀ-ÖØ-ÞА-ЯЁ]", after) and not (kind and known)
-            is_person = bool(set(bare.split()) & self.names) and not (kind or around)
-            stands = is_named or self.stands_as_place(before, after)
+                known = [one for one in known if one in here or one.population >= _LARGE]
+            is_named = is_named or (is_lone and not known)
+            title = find_pattern("before_title", self.language).match(after)
+            is_titled = title and not find_pattern("is_body", self.language).search(bare)
+            goes_on = find_pattern("goes_on").match(after) and not (
+                (known and kind) or (is_titled and (known or kind))
+            )
+            is_part = goes_on or find_pattern("before_body", self.language).match(after)
+            is_person = set(bare.split()) <= self.names and not (kind or around)
+            near: object = find_pattern("before_place", self.language).search(before)
+            near = near or not list_words("near", self.language)
+            stands = is_named or is_titled or near or find_pattern("behind_place").match(after)
             is_city = any(
-                place.country in self.countries
-                and (place.population >= _LARGE or (is_only and place.kind == "region"))
-                for place in known
+                one.population >= _LARGE or (is_only and one.kind == "region") for one in here
             )
             if is_part or is_person or not (known or is_named) or not (stands or is_city):
                 return None
         # First those in the countries of the text, and of the kind that is said.
-        ranked = sorted(
-            known, key=lambda one: (one.country not in self.countries, not _is_of(one, kind))
-        )
-        places = tuple(dict.fromkeys(ranked))
+        known.sort(key=lambda one: (one.country not in self.countries, not _is_of(one, kind)))
+        places = tuple(dict.fromkeys(known))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
         chosen = chosen and (bool(around) or self.is_in_region(places[0]))
-        return Candidate(
-            "place", paragraph, start, end, value, unit=kind, places=places, chosen=chosen
-        )
+        one = Candidate("place", paragraph, start, end, value, unit=kind)
+        return replace(one, places=places, chosen=chosen)
 
     def is_only(self, known: list[KnownPlace], name: str, before: str) -> bool:
         """Whether a name means one place alone, wherever the story is: 'in Amberg'."""
@@ -137,8 +147,9 @@ class Scene:
 
     def spell_out(self, name: str, after: str) -> str:
         """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
-        short = find_table(self.language).get("abbreviations", {}) if after[:1] == "." else {}
-        return short.get(name, name)
+        is_short = after[:1] == "." or name.endswith(".")
+        short = find_table(self.language).get("abbreviations", {}) if is_short else {}
+        return short.get(name.rstrip("."), name)
 
     def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
         """Those of some places that lie in the region or country which is named right behind."""
@@ -150,21 +161,11 @@ class Scene:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
-            if (
-                re.match(rf"\s+(?:{noun})s?\b", after)
-                or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
-                or re.search(rf"(?<!\bof)\s(?i:{noun})$", name)
-            ):
+            stands = re.match(rf"\s+(?:{noun})s?\b", after)
+            stands = stands or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
+            if stands or re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
                 return kind
         return "other" if find_pattern("side_of", self.language).search(before) else ""
-
-    def stands_as_place(self, before: str, after: str) -> bool:
-        """Whether the words around a name are those around a place."""
-        return bool(
-            not list_words("near", self.language)
-            or find_pattern("before_place", self.language).search(before)
-            or find_pattern("behind_place").match(after)
-        )
 
     def is_in(self, name: str, before: str, after: str, known: list[KnownPlace]) -> bool:
         """Whether only a place stands so, be it known or not: 'in Orla, Kenya', a dateline."""
@@ -173,6 +174,16 @@ class Scene:
             return bool(re.match(marks, after))
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
+
+    def stands_alone(self, name: str, before: str, after: str, is_next: bool) -> bool:
+        """Whether a name nobody knows may be a place alone: 'in Orla.', 'Amber, Orla,'."""
+        is_body = find_pattern("is_body", self.language).search(name)
+        if is_body or name.isupper() or not find_pattern("behind_lone", self.language).match(after):
+            return False
+        is_lone = find_pattern("lone_place", self.language).search(before)
+        in_row = find_pattern("in_row").match(after) or before.lower().endswith("in ")
+        is_short = " " not in name or in_row  # no 'Anna Orla'
+        return bool((is_lone or (is_next and before.endswith(", "))) and is_short)
 
     def is_far(self, places: tuple[KnownPlace, ...], kind: str, value: str) -> bool:
         """Whether the first of some places is meant by far the likeliest."""
@@ -190,15 +201,14 @@ class Scene:
         for other in [other for other in others if _is_of(other, kind)]:
             is_elsewhere = is_here and other.country not in self.countries
             times = 1 if is_elsewhere else _FAR
-            if first.population < times * max(not is_elsewhere, other.population):
+            is_area = other[:3] == (first.name, "region", first.country) and not kind
+            is_apart = is_area and measure_km(*first[3:5], *other[3:5]) > _FAR_KM  # New York
+            if is_apart or first.population < times * max(not is_elsewhere, other.population):
                 return False
         return True
 
     def is_in_region(self, place: KnownPlace) -> bool:
-        """Whether a small town lies in a region that the text names, where it names any of there.
-
-        Another village of its name, which nobody lists, may be meant otherwise.
-        """
+        """Whether a town lies in a region that the text names, if it is small: it has namesakes."""
         named = {region for country, region in self.regions if country == place.country}
         is_small = place.kind in _TOWNS and place.population < _LARGE
         return not (named and is_small) or name_region(place) in named

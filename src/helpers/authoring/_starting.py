@@ -92,7 +92,10 @@ def start_dossier(
     try:
         _write_folder(begun, rows, text)
         write_whole(begun / PACKAGE, format_package(begun, title or name, parting))
-        _refuse_faults(begun)
+        faults = [fault for fault in read_dossier(begun)[1] if fault.row is not None]
+        if faults:
+            told = (f"{one.column} {quote_value(one.value)}: {one.expected}" for one in faults)
+            raise ParameterError("; ".join(told))
         begun.rename(folder)
     except OSError as error:
         if folder.exists():
@@ -145,11 +148,3 @@ def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str
     [cell] = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     cell.source = re.sub(r'(?<=dossier: str = )"[^"]*"', '"."', cell.source)
     write_whole(folder / "author.ipynb", nbformat.writes(notebook) + "\n")
-
-
-def _refuse_faults(folder: Path) -> None:
-    """Refuse what was given where a cell that it became cannot be one."""
-    faults = [fault for fault in read_dossier(folder)[1] if fault.row is not None]
-    if faults:
-        told = (f"{fault.column} {quote_value(fault.value)}: {fault.expected}" for fault in faults)
-        raise ParameterError("; ".join(told))

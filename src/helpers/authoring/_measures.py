@@ -1,8 +1,11 @@
-"""The numbers that a text counts or measures with: value, unit, qualifier."""
+"""The numbers that a text counts or measures with, and the days that it names."""
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
+
+import pandas as pd
 
 from helpers.authoring._candidate import (
     NEAR,
@@ -10,6 +13,7 @@ from helpers.authoring._candidate import (
     Candidate,
     any_of,
     find_pattern,
+    find_sentence,
     find_table,
     list_characters,
     list_words,
@@ -22,6 +26,11 @@ _CURRENCY = re.compile(rf"(?:(?:\b[A-Z]{{1,3}}\s?)?[$€£¥₹₽]|(?<!\w)(?:{C
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
 _TOKEN = re.compile(r"[\s,]*?([^\W\d_][\w’'.-]*|%)")
 _MOST_WORDS = 4  # of what is counted
+_MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
+_MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
+_SATURDAY = 5
+_FAR_BEFORE = 400  # characters of a sentence before a date that tell where it looks
+_MOST_AGO = 1000  # years, months or days
 
 
 def find_quantities(
@@ -30,18 +39,22 @@ def find_quantities(
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
     numbers: dict[tuple[int, int], list[float]] = {}
     filled = list_characters(taken)
-    for start, end, value in find_numbers(text, language):
+    for start, last, value in find_numbers(text.replace("magnitude-", "magnitude "), language):
+        currency = _CURRENCY.search(text, max(0, start - NEAR), start)
+        is_metres = not currency and find_pattern("metres", language).match(text, last - 1)
+        end = last - bool(is_metres)  # '10m deep'
         is_taken = not filled.isdisjoint(range(start, end))
         is_name = is_taken or _is_name(text, start, end, language)
         if not is_name and _counts(text, start, end, language):
-            numbers.setdefault((start, end), []).append(value)
+            size = round(value / 1_000_000, 9) if is_metres else value
+            numbers.setdefault((start, end), []).append(size)
     found: list[Candidate] = []
     behind = 0  # where the number before ends
     for (start, end), values in sorted(numbers.items()):
         span, ends = (paragraph, start, end), values
         if found and _is_range(text, found[-1], behind, start, values[-1]):
-            last = found.pop()
-            span, ends = (paragraph, last.start, end), [float(last.high or last.value), *values]
+            lower = found.pop()
+            span, ends = (paragraph, lower.start, end), [float(lower.high or lower.value), *values]
         found.append(_describe(text, span, ends, language))
         behind = end
     filled |= list_characters(found)
@@ -55,17 +68,16 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
     printed, before, after = text[start:end], look_back(text, start), text[end : end + NEAR]
     is_age = find_pattern("uncounted_behind").search(before)
-    is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before)  # 'Anna Orla, 34,'
-    if is_aside and re.match(r",\s|\s+and\s+[A-Z]", after):
-        return False
-    if is_age or find_pattern("uncounted_before").match(after):
+    is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before) and re.match(r",\s|\s+and\s+[A-Z]", after)
+    if is_age or is_aside or find_pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
         return False
     if _YEAR.fullmatch(printed):
-        is_counted = re.match(r"\s+(?:[a-z]+s\b|people)", after)
+        is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
         rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        return bool(rest and rest[1] not in [*list_words("stops", language), "day", "side", "time"])
+        nouns = [*list_words("stops", language), *list_words("not_one", language)]
+        return bool(rest and rest[1] not in nouns)
     is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
@@ -78,17 +90,14 @@ def _is_name(text: str, start: int, end: int, language: str) -> bool:
     if find_pattern("designated", language).search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
-    begins = word and re.search(r"(?:^|[.!?:\"“])\s*$", before[: word.start()])
+    begins = word and re.search(r"(?:^|[–—.!?:\"“])\s*$", before[: word.start()])
     counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+per\s?cent|\s+people", after)
     is_plain = text[start].isdigit() and not re.search(r"[.,]\d", text[start:end])
     return bool(word and not begins and is_plain and not counted)
 
 
 def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
-    """Whether a number is the upper end of a range that the one before it begins.
-
-    Of '5 to 10 million' the first is read as 5 and as 5 million.
-    """
+    """Whether a number ends a range; of '5 to 10 million' the first is read as 5 million too."""
     between = re.sub(r"[$€£¥₹₽]\s?$", "", text[behind:start])
     begin = last.high or last.value
     if not begin or not find_pattern("range").fullmatch(between) or float(begin) >= value:
@@ -122,10 +131,12 @@ def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str
     near = max(0, start - NEAR)
     if currency := _CURRENCY.search(text, near, start):
         begin = currency.start() + (text[currency.start()] == " ")
-    if match := _find_limits("before", language).search(text, near, begin):
-        return _name_limit(match, "before", language), match.start(), end
-    if match := _find_limits("after", language).match(text, end, end + NEAR):
-        return _name_limit(match, "after", language), begin, match.end()
+    before = _find_limits("before", language).search(text, near, begin)
+    after = _find_limits("after", language).match(text, end, end + NEAR)
+    for side, match in (("before", before), ("after", after)):
+        if match:
+            name = list(find_table(language)[side])[(match.lastindex or 1) - 1]
+            return name, min(begin, match.start()), max(end, match.end())
     return "", begin, end
 
 
@@ -137,10 +148,6 @@ def _find_limits(side: str, language: str) -> re.Pattern:
         rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
     )
     return re.compile(form if forms else "(?!)", re.IGNORECASE)
-
-
-def _name_limit(match: re.Match, side: str, language: str) -> str:
-    return list(find_table(language)[side])[(match.lastindex or 1) - 1]
 
 
 def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str, int]:
@@ -233,3 +240,135 @@ def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Can
         inherits = not (one.unit or is_measure or (is_apart and not is_of_them))
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)
     return told
+
+
+def find_days(
+    text: str, paragraph: int, language: str, published: date | None, last: str = ""
+) -> list[Candidate]:
+    """Every date of a paragraph as it is stated, some told from the last: 'May that year'."""
+    found: list[Candidate] = []
+    for match in find_pattern("date", language).finditer(text):
+        start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
+        ahead = find_pattern("looks_ahead", language).search(text, start)
+        told_from = published
+        last = found[-1].value if found else last
+        is_near = "that" in match[0].lower() or (found and found[-1].start >= start)
+        if find_pattern("told_from_last").search(match[0]) and is_near and last:
+            told_from = pd.Period(last.split("/")[0]).start_time.date()
+        is_ahead = bool(ahead and ahead.end() <= match.end())
+        if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
+            is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
+        day = _read(match, language, told_from, is_ahead)
+        if day:
+            part = next((name for name in ("only_year", "only_month") if match[name]), 0)
+            found.append(Candidate("date", paragraph, *match.span(part), value=day))
+    return _join_intervals(text, found)
+
+
+def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
+    """Of two days with 'to' or a dash between them, one interval."""
+    joined: list[Candidate] = []
+    for day in found:
+        last = joined[-1] if joined else None
+        if last and find_pattern("interval").fullmatch(text, last.end, day.start):
+            before = look_back(text, last.start).split()[-1:]
+            between = text[last.end : day.start].strip()
+            begin, year = last.value, day.value[:4]
+            has_year = re.search(r"\d{4}", text[last.start : last.end])
+            if year in text[day.start : day.end] and not has_year:
+                begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
+            if begin < day.value and (between != "and" or before == ["between"]):
+                value = f"{begin}/{day.value}"
+                joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
+                continue
+        joined.append(day)
+    return joined
+
+
+def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
+    """The day, month, year or interval of one match; '' where it is none."""
+    part = {name: text.lower() for name, text in match.groupdict().items() if text}
+    months = find_table(language).get("months", {})
+    if "iso" in part:
+        return _check(part["iso"])
+    if "only_year" in part:
+        return "/".join(re.findall(r"\d+", part["only_year"]))
+    if "m3" in part:
+        return f"{part['y3']}-{months[part['m3']]:02d}"
+    if month := part.get("m1") or part.get("m2"):
+        year = part.get("y1") or part.get("y2") or ""
+        ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
+        placed = [_place(year, months[month], end, published, ahead) for end in ends]
+        return "/".join(filter(None, placed))
+    return _tell_from(published, part, language, ahead) if published else ""
+
+
+def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
+    """What is told by its distance from the day of publication: 'Monday', 'last month'."""
+    table = find_table(language)
+    if "near" in part:
+        return _count_from(published, "D", table["days"][part["near"]])
+    if "weekday" in part:
+        shift = table.get("relative", {}).get(part.get("of_day"))
+        return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
+    if "ago" in part:
+        return _count_back(part["count"], part["unit"], published, table)
+    if "of_year" in part:
+        year = published.year + table["relative"][part["of_year"]]
+        return f"{year}-{table['months'][part['month_of']]:02d}"
+    if "weekend" in part:
+        by = -int(not ahead and published.weekday() < _SATURDAY)
+    else:
+        by = table["relative"][part["shift"]] if "shift" in part else int(ahead)
+    month = part.get("only_month") or part.get("weekend") or part["period"]
+    if month in table["months"]:
+        number = table["months"][month]
+        by = int(number < published.month) if by > 0 else -int(number > published.month)
+        return f"{published.year + by}-{number:02d}"
+    return _count_from(published, table["periods"][month], by)
+
+
+def _check(day: str) -> str:
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _place(year: str, month: int, day: int, published: date | None, ahead: bool) -> str:
+    """A day of a month: of the year that is stated, else the nearest that the sentence looks to."""
+    if year:
+        return _check(f"{year}-{month:02d}-{day:02d}")
+    here = _check(f"{published.year}-{month:02d}-{day:02d}") if published else ""
+    if not published or not here:
+        return ""
+    gap = (date.fromisoformat(here) - published).days
+    if ahead and gap < -_MOST_DAYS_BACK:
+        return _check(f"{published.year + 1}{here[4:]}")
+    if not ahead and gap > _MOST_DAYS_AHEAD:
+        return _check(f"{published.year - 1}{here[4:]}")
+    return here
+
+
+def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:
+    """The last such day up to that of publication; the next one where it lies ahead."""
+    back = (published.weekday() - weekday) % 7
+    if shift == 1 or (ahead and shift is None and back):
+        return _count_from(published, "D", 7 - back)
+    return _count_from(published, "D", -(back or 7) if shift == -1 else -back)
+
+
+def _count_from(published: date, period: str, by: int) -> str:
+    """The day, week, month or year that is so many behind that of publication."""
+    if period == "weekend":
+        sunday = (pd.Period(published, "W") + by).asfreq("D")
+        return f"{sunday - 1}/{sunday}"
+    return str(pd.Period(published, period) + by)
+
+
+def _count_back(count: str, unit: str, published: date, table: dict) -> str:
+    """'two years ago': at the precision of its unit; weeks name no day."""
+    numbers = [1.0] if count in ("a", "an") else [n for _, _, n in find_numbers(count, "en")]
+    if not numbers or numbers[0] % 1 or unit == "week" or numbers[0] > _MOST_AGO:
+        return ""
+    return _count_from(published, table["periods"].get(unit, "D"), -int(numbers[0]))
