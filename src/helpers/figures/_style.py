@@ -163,7 +163,7 @@ class Sheet:
         self.area.add_artist(artist)
 
     def write(
-        self, x: float, y: float, text: str, *, size_px: float, ink: str, bold=False, **said: Any
+        self, x: float, y: float, text: str, size_px: float, ink: str, *, bold=False, **said: Any
     ) -> None:
         font = choose_font(text, points(size_px), bold)
         self.add(Line(x, y, text, fontproperties=font, color=LIGHT[ink], **said))
