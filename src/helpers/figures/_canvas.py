@@ -33,6 +33,11 @@ _DASHED = (0, (3, 2))
 _TO_POINTS = Affine2D().scale(points(1))
 
 
+def label_id(fact_id: str, part: str = "") -> str:
+    """The id of what a figure writes of a fact: it leads to the fact's row."""
+    return f"{fact_id}-label{part}"
+
+
 @lru_cache(maxsize=16384)
 def measure(text: str, size: float = BODY, bold: bool = False) -> float:
     """The width of a text on one line, in CSS pixels, as matplotlib sets it.
@@ -105,7 +110,6 @@ class Canvas:
         return Canvas(width, self.artists, self.left + x)
 
     def columns(self, count: int, gap: float) -> "list[Canvas]":
-        """Parts of equal width side by side."""
         width = (self.width - (count - 1) * gap) / count
         return [self.part(number * (width + gap), width) for number in range(count)]
 
@@ -121,7 +125,7 @@ class Canvas:
 
     def text(
         self, x: float, y: float, text: str, width: float | None = None, *, size=BODY, bold=False,
-        colour="ink", align="left", gid=None,
+        colour="ink", align="left", gid=None
     ) -> float:  # fmt: skip
         """Text from y down, wrapped to a width or to what is left; gives back where it ends.
 
@@ -142,12 +146,12 @@ class Canvas:
         return self.text(x, y, text, width, size=SMALL, colour="muted")
 
     def count_rest(self, x: float, y: float, more: int) -> float:
-        """How many more there are than the picture has room for; nothing where there is none."""
+        """How many more there are than the picture has room for, if any."""
         return self.note(x, y, f"+ {more} more in the table") if more > 0 else y
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill="paper", edge="rule",
-        dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1,
+        dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1
     ) -> None:  # fmt: skip
         """A box behind the text; `fill` or `edge` may be none."""
         look = _look(fill, edge, dashed) | {"hatch": hatch, "alpha": alpha, "gid": gid}
@@ -157,9 +161,7 @@ class Canvas:
         else:
             self.add(Rectangle((self.left + x, y), width, height, **look), z)
 
-    def circle(
-        self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
-    ) -> None:
+    def circle(self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2):
         """A circle around a point; `fill` or `edge` may be none."""
         self.add(Circle((self.left + x, y), radius, gid=gid, **_look(fill, edge, dashed)), z)
 
@@ -171,9 +173,7 @@ class Canvas:
         else:
             self.circle(x, y, radius, **look)
 
-    def line(
-        self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
-    ) -> None:
+    def line(self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2):
         look: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
         look |= {"linestyle": _DASHED if dashed else "solid", "solid_capstyle": "butt"}
         self.add(Line2D(np.asarray(xs) + self.left, ys, alpha=alpha, gid=gid, **look), z)
@@ -185,7 +185,7 @@ class Canvas:
 
     def arrow_right(
         self, x: float, y: float, length: float, colour: str, *, dashed=False, gid=None
-    ) -> None:
+    ):
         end = x + length
         self.line([x, end - 6], [y, y], colour=colour, width=1.5, dashed=dashed)
         self.shape([(end - 7, y - 5), (end - 7, y + 5), (end, y)], fill=colour, gid=gid)
@@ -207,11 +207,8 @@ class Canvas:
         area = style.new_drawing(*full) if ax is None else ax
         wide, high = style.measure_px(area)
         scale = min(wide / full[0], high / full[1])
-        across, up = (
-            (-_MARGIN_PX, wide / scale - _MARGIN_PX),
-            (high / scale - _MARGIN_PX, -_MARGIN_PX),
-        )
-        sheet = style.open_sheet(area, across, up)
+        right, bottom = wide / scale - _MARGIN_PX, high / scale - _MARGIN_PX
+        sheet = style.open_sheet(area, (-_MARGIN_PX, right), (bottom, -_MARGIN_PX))
         for artist in self.artists:  # type, lines and marks in the size of the axes
             if isinstance(artist, style.Line):
                 artist.set_fontsize(float(artist.get_fontsize()) * scale)
@@ -225,7 +222,6 @@ class Canvas:
 
 
 def _look(fill: str | None, edge: str | None = None, dashed: bool = False) -> dict[str, Any]:
-    """matplotlib's words for a patch in colours of the palette."""
     return {
         "facecolor": LIGHT.get(fill or "", "none"),
         "edgecolor": LIGHT.get(edge or "", "none"),

@@ -25,6 +25,7 @@ from helpers.figures._map_ground import Ground, list_areas
 from helpers.figures._map_labels import CITY_PX, MARK_PX, NO_PIN_FROM, Placer, name_in
 from helpers.figures._map_words import CLOSE_M, PLAIN_ROLE, list_country_codes, list_spots
 from helpers.figures._palette import LIGHT
+from helpers.figures._style import SMALL
 from helpers.words import capitalise
 
 HEIGHTS = 0.56, 1.05  # a map's least and greatest height, as shares of its width
@@ -77,13 +78,11 @@ def locator_map(
         The language of the names on the map: one of the dossier's or of the boundaries'. A name
         that is missing in it is given in English.
     picked_place
-        The id of a place to pick out, where it is on the map: a ring around its mark, or a heavy
-        line around its area.
+        The id of a place that gets a ring around its mark, or a heavy line around its area.
     ax
         The axes to draw in; a drawing of its own where None.
     width_px
-        The width in CSS pixels that the map is made for on a desktop, on a phone it is narrower;
-        with an ax, the ax's own width.
+        The map's width in CSS pixels on a desktop; with an ax, the ax's own counts.
 
     Returns
     -------
@@ -212,7 +211,7 @@ def _add_countries(
 
 
 def _measure_diagonal(corners: np.ndarray) -> float:
-    """The diagonal of the bounds of points, in km."""
+    """In km, of the bounds of points."""
     extent = geography.find_extent(*corners.T)
     ends = extent.south, extent.west, extent.north, extent.east
     return float(geography.measure_km(*ends))
@@ -222,8 +221,11 @@ def _draw_map(
     ax: Axes | None, width_px: float, places: list, corners: np.ndarray, column: str, *, inset_codes
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
-    told = [place for place in places if place.kind == "region" and place.role != PLAIN_ROLE]
-    sites = [place for place in places if place.is_site or place in told]
+    sites = [
+        place
+        for place in places
+        if place.is_site or (place.kind == "region" and place.role != PLAIN_ROLE)
+    ]
     regions = {place.region_key for place in places} - {""}
     codes = list_country_codes(places)
     # A mark for each role, in the order in which they are met: thirty before one comes again.
@@ -232,7 +234,11 @@ def _draw_map(
     others = ["region"] * bool(regions) + ["city"] * bool(codes)
     sheet, view = _lay_out(ax, width_px, corners, marks, others)
     ground = under.read_ground(view, tuple(codes), column)
-    tinted = regions if _tells_apart(ground, regions) else set()
+    own = shapely.area(list_areas(ground.own)).sum()
+    told = list_areas(region for region in ground.regions if region.key in regions)
+    # Where all of the story's land were tinted, nothing would be told apart.
+    tells_apart = MARK_PX**2 < shapely.area(told).sum() < _MOST_TINTED * own
+    tinted = regions if tells_apart else set()
     circles = [_draw_around(site, least_km=0.001) for site in sites]
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
@@ -265,13 +271,6 @@ def _draw_map(
     return style.find_drawing(sheet.area)
 
 
-def _tells_apart(ground: Ground, keys: set[str]) -> bool:
-    """Whether some regions, tinted, are told apart from the rest of the story's land."""
-    tinted = shapely.area(list_areas(region for region in ground.regions if region.key in keys))
-    own = shapely.area(list_areas(ground.own))
-    return bool(MARK_PX**2 < tinted.sum() < _MOST_TINTED * own.sum())
-
-
 def _find_cut(view: geography.View, codes: list[str], sites: list) -> np.ndarray:
     """The corners, in degrees, of the story's one country, where the map shows a part of it."""
     if len(codes) == 1:
@@ -302,13 +301,11 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
     roles: dict[Mark, list[str]] = {}
     for role, look in marks.items():
         roles.setdefault(look, []).append(role)
-    alike = (
-        (labelling.shorten(", ".join(same), style.SMALL), look) for look, same in roles.items()
-    )
-    said = ((capitalise(text), look) for text, look in alike)
+    told = [(labelling.shorten(", ".join(same), SMALL), look) for look, same in roles.items()]
+    entries = [(capitalise(text), look) for text, look in told]
     placed, x, line = [], 0.0, 0
-    for text, mark in chain(said, ((_KEY_WORDS[other], other) for other in others)):
-        width = 22 + measure(text, style.SMALL)
+    for text, mark in chain(entries, ((_KEY_WORDS[other], other) for other in others)):
+        width = 22 + measure(text, SMALL)
         if x and x + width > width_px:
             x, line = 0.0, line + 1
         placed.append((text, mark, x, line))
@@ -397,4 +394,4 @@ def _draw_key(sheet: style.Sheet, view: geography.View, key: list) -> None:
         else:
             look = {"facecolor": LIGHT["region_tint"], "edgecolor": LIGHT["land_edge"]}
             sheet.add(Rectangle((x, y - 6), 16, 12, linewidth=style.points(0.8), **look))
-        sheet.write(x + 22, y - 4.5, text, style.SMALL, "ink")
+        sheet.write(x + 22, y - 4.5, text, SMALL, "ink")

@@ -60,41 +60,31 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
             rows["geometry"] = geography.generalise(rows["geometry"].to_numpy(), detail_px)
     is_own = countries["country"].isin(codes)
     own = list(geography.each_row(countries[is_own]))
+    islets = rivers = np.array([], dtype=object)
+    if shapely.area(list_areas(own)).sum() <= _MOST_ATOLL * view.width_px * view.height_px:
+        _, areas = geography.read_rows("countries", view.windows, codes)
+        parts = view.draw(shapely.get_parts(areas))
+        size = shapely.area(parts)
+        islets = shapely.centroid(parts[(size > 0) & (size < _ISLET_PX**2)])
+    ranks = [rank for most_m, rank in _RIVER_RANKS.items() if view.metres_per_px <= most_m]
+    if ranks and view.metres_per_px >= _RIVERS_FROM_M:
+        lines = view.read_lines("rivers")
+        rivers = lines.loc[lines["rank"] <= max(ranks), "geometry"].to_numpy()
     return Ground(
         land=shapely.union_all(countries["geometry"]),
         own=own,
         neighbours=list(geography.each_row(countries[~is_own])),
         regions=list(geography.each_row(regions)),
         lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
-        rivers=_read_rivers(view),
+        rivers=shapely.simplify(rivers, 0.5),
         disputed=view.read_lines("disputed")["geometry"].to_numpy(),
-        islets=_read_islets(view, codes, own),
+        islets=islets,
         names=names,
     )
 
 
 def list_areas(rows: Iterable) -> np.ndarray:
-    """The areas of rows of boundaries."""
     return np.array([row.geometry for row in rows], dtype=object)
-
-
-def _read_islets(view: geography.View, codes: tuple[str, ...], own: list) -> np.ndarray:
-    """The middles of islands under a few pixels, where hardly any other land shows."""
-    if shapely.area(list_areas(own)).sum() > _MOST_ATOLL * view.width_px * view.height_px:
-        return np.array([], dtype=object)
-    _, areas = geography.read_rows("countries", view.windows, codes)
-    parts = view.draw(shapely.get_parts(areas))
-    size = shapely.area(parts)
-    return shapely.centroid(parts[(size > 0) & (size < _ISLET_PX**2)])
-
-
-def _read_rivers(view: geography.View) -> np.ndarray:
-    """The rivers that suit the scale."""
-    fits = [rank for most_m, rank in _RIVER_RANKS.items() if view.metres_per_px <= most_m]
-    if not fits or view.metres_per_px < _RIVERS_FROM_M:
-        return np.array([], dtype=object)
-    rivers = view.read_lines("rivers")
-    return shapely.simplify(rivers.loc[rivers["rank"] <= max(fits), "geometry"].to_numpy(), 0.5)
 
 
 def draw_ground(

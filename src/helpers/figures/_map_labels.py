@@ -1,13 +1,11 @@
 """The names on a map, each where there is room: none covers another, or a mark, or leaves it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from helpers import geography
@@ -133,14 +131,9 @@ def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.n
         return shapely.contains(area, boxes)
     # By points spread over each: the areas of intersections with a coast take 20 times as long.
     left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
-    outside, left_open = np.zeros(len(boxes)), np.arange(len(boxes))
-    most = (1 - share) * _SPREAD.size**2
-    x = left + (right - left) * _SPREAD
-    for up in _SPREAD:  # a row of points at once: most boxes that do not fit are soon known
-        y = np.broadcast_to(bottom + (top - bottom) * up, x.shape)
-        outside[left_open] += (~shapely.contains_xy(area, x[left_open], y[left_open])).sum(axis=1)
-        left_open = np.flatnonzero(outside <= most)
-    return outside <= most
+    x, y = left + (right - left) * _SPREAD, bottom + (top - bottom) * _SPREAD
+    inside = shapely.contains_xy(area, x[:, None, :], y[:, :, None])
+    return inside.sum(axis=(1, 2)) >= share * _SPREAD.size**2
 
 
 def _list_beside(point, size, distance) -> np.ndarray:
@@ -261,12 +254,6 @@ def place_labels(
     return labels, lines, kept
 
 
-@cache
-def _list_rows(read: Callable[[], pd.DataFrame]) -> list:
-    """The rows of a table that stays as it is."""
-    return list(geography.each_row(read()))
-
-
 def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room."""
     return ((row, Label(*name_in(row, column), size_px, ink)) for row in rows)
@@ -306,7 +293,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
     """
     frame = shapely.box(*view.frame)
     water = shapely.difference(frame, shapely.simplify(ground.land, geography.DETAIL_PX))
-    seas = _list_rows(geography.read_seas)
+    seas = list(geography.each_row(geography.read_seas()))
     areas = shapely.intersection(view.draw(list_areas(seas)), frame)
     shown, smaller = [], shapely.Polygon()
     named = _label_each(seas, ground.names, SMALL, "water_ink")
@@ -334,7 +321,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
 
 def _label_lakes(placer, view, ground) -> list[Label]:
     """The names of lakes whose water shows near to where they are."""
-    lakes = _list_rows(geography.read_lakes)
+    lakes = list(geography.each_row(geography.read_lakes()))
     spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in lakes]))
     labels = []
     named = _label_each(lakes, ground.names, SMALL, "water_ink")
@@ -379,7 +366,10 @@ def _fit_within(placer, area, label, *, near=None, share=1.0, spacings=("",)) ->
     Where none does, a share of the label may do.
     """
     settings = [[_space_out(label.text, spacing)] for spacing in spacings]
-    settings.append([_space_out(line, spacings[-1]) for line in _break_in_two(label.text)])
+    spaces = [i for i, letter in enumerate(label.text) if letter == " "]
+    middle = min(spaces, key=lambda i: abs(i - len(label.text) / 2), default=len(label.text))
+    halves = filter(None, (label.text[:middle], label.text[middle + 1 :]))
+    settings.append([_space_out(half, spacings[-1]) for half in halves])
     room = np.ptp(np.reshape(shapely.bounds(area), (2, 2)), axis=0) + _ROUGHLY_PX
     sized = []
     for texts in settings:
@@ -394,8 +384,15 @@ def _fit_within(placer, area, label, *, near=None, share=1.0, spacings=("",)) ->
     near = near or placer.find_widest(shapely.simplify(area, _COARSE_PX / 2))
     for least in dict.fromkeys((1.0, share)):
         for lines, size in sized if least == 1 else sized[::-1]:
-            if box := placer.put_within(area, size, near, least):
-                return _set_lines(lines, box)
+            if not (box := placer.put_within(area, size, near, least)):
+                continue
+            top = box[3]
+            for i, line in enumerate(lines):  # centred in its box, from the top down
+                width, height = line.measure()
+                edges = (box[0] + box[2] - width) / 2, top - height
+                lines[i] = line._replace(box=(*edges, edges[0] + width, top))
+                top -= height
+            return lines
     return []
 
 
@@ -404,23 +401,3 @@ def _space_out(text: str, spacing: str) -> str:
     if not text.isupper():
         return text
     return f"{spacing} {spacing}".join(spacing.join(word) for word in text.split())
-
-
-def _break_in_two(text: str) -> list[str]:
-    """A text in two lines, broken at the space nearest to its middle."""
-    spaces = [i for i, letter in enumerate(text) if letter == " "]
-    if not spaces:
-        return [text]
-    middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
-    return [text[:middle], text[middle + 1 :]]
-
-
-def _set_lines(lines: list[Label], box: Bounds) -> list[Label]:
-    """The lines of one label, centred in its box from the top down."""
-    placed, top = [], box[3]
-    for line in lines:
-        width, height = line.measure()
-        left = (box[0] + box[2] - width) / 2
-        placed.append(line._replace(box=(left, top - height, left + width, top)))
-        top -= height
-    return placed

@@ -138,24 +138,22 @@ def write_alt(places: list) -> str:
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
     groups = list(_group_by_role([place for place in places if place.is_site]).items())
     for role, group in groups:
-        said.append(f"marked as {role}: {format_list(map(_format_site, group))}")
+        sites = []
+        for site in group:  # 'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'
+            parts = [_format_point(site.latitude, site.longitude)]
+            parts += [site.region] if site.region else []
+            parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
+            sites.append(f"{words.isolate_whole(site.name)} ({'; '.join(parts)})")
+        said.append(f"marked as {role}: {format_list(sites)}")
     regions = [place for place in places if place.kind == "region" and not place.is_site]
     if regions:
-        parts = _group_by_role(regions).items()
-        areas = [_add_role(_name_all(part), role) for role, part in parts]
+        alike = _group_by_role(regions).items()
+        areas = [_add_role(_name_all(group), role) for role, group in alike]
         said.append(f"picked out as areas: {format_list(areas)}")
     said += [_format_distance(group, role, groups[0][1]) for role, group in groups[1:]]
     if picked := [place for place in places if place.is_picked]:
         said.append(f"a heavy line runs around {_name_all(picked)}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
-
-
-def _format_site(site) -> str:
-    """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'."""
-    parts = [_format_point(site.latitude, site.longitude)]
-    parts += [site.region] if site.region else []
-    parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
-    return f"{words.isolate_whole(site.name)} ({'; '.join(parts)})"
 
 
 def _format_point(latitude: float, longitude: float) -> str:
@@ -174,7 +172,15 @@ def write_source(
     said = [list_sources(dossier.select(place=[place.place_id for place in places]))]
     used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
     said += [f"Coordinates: {'; '.join(used)}."] if used else []
-    said += [*_say_disputed(places, view), _MADE_FROM]
+    codes, disputed, others = set(list_country_codes(places)), [], []
+    for area in geography.each_row(view.read_lines("disputed")):  # in words for the story's own
+        if codes.isdisjoint(area.countries.split()):
+            others.append(area.name)
+        else:
+            disputed.append(f"{area.name} is {area.view}")
+    disputed += [f"also in dispute: {format_list(others)}"] if others else []
+    said += [f"Borders in dispute are dashed: {'; '.join(disputed)}."] if disputed else []
+    said.append(_MADE_FROM)
     # A country with finer coasts may only be near to the frame.
     rows, areas = geography.read_rows("coasts", view.windows)
     finer = view.draw(areas[rows["finer"].to_numpy()])
@@ -186,20 +192,7 @@ def write_source(
     return words.join(" ", [*said, f"{projection}."])
 
 
-def _say_disputed(places: list, view: geography.View) -> list[str]:
-    """How the borders in dispute are drawn: in words for the story's countries, else named."""
-    codes, said, others = set(list_country_codes(places)), [], []
-    for area in geography.each_row(view.read_lines("disputed")):
-        if codes.isdisjoint(area.countries.split()):
-            others.append(area.name)
-        else:
-            said.append(f"{area.name} is {area.view}")
-    said += [f"also in dispute: {format_list(others)}"] if others else []
-    return [f"Borders in dispute are dashed: {'; '.join(said)}."] if said else []
-
-
 def list_rows(places: list) -> pd.DataFrame:
-    """The rows as they stand under the map."""
     rows = pd.DataFrame(places)
     is_country = rows["kind"] == "country"
     rows["name"] = rows["label"]
