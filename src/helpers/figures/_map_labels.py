@@ -79,18 +79,19 @@ class Placer:
         x, y = shapely.get_coordinates(circle)[0] / _SQUEEZE
         return float(x), float(y)
 
-    def put_beside(
-        self, point, size, radius, lines, farthest=np.inf
-    ) -> tuple[Bounds, float] | None:
+    def put_beside(self, point, size, radius, lines, farthest=np.inf):
         """Room for a label beside a mark, taken at once, and its distance from it in pixels.
 
         The nearest room is the best; at one distance, the one that crosses the fewest of some
         lines, then the one to the right. None where there is no room.
         """
-        for distance in _DISTANCES:
-            if distance >= farthest:
-                return None
-            boxes = _list_beside(point, size, radius + _GAP_PX + distance)
+        sides = np.array(_SIDES)
+        # On a slant the box's corner looks at the mark, and comes as near as its side would.
+        ways, room = sides * np.where(sides.all(axis=1), 0.7, 1)[:, None], np.array(size)
+        for distance in (near for near in _DISTANCES if near < farthest):
+            reach = ways * (radius + _GAP_PX + distance)
+            corners = point + reach - room * (1 - sides) / 2
+            boxes = np.column_stack([corners, corners + size])
             free = self.is_free(boxes)
             if free.any():
                 crosses = shapely.intersects(shapely.box(*boxes.T), lines)
@@ -134,15 +135,6 @@ def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.n
     x, y = left + (right - left) * _SPREAD, bottom + (top - bottom) * _SPREAD
     inside = shapely.contains_xy(area, x[:, None, :], y[:, :, None])
     return inside.sum(axis=(1, 2)) >= share * _SPREAD.size**2
-
-
-def _list_beside(point, size, distance) -> np.ndarray:
-    """The boxes of a size around a point at a distance, one a row, in the order of _SIDES."""
-    sides = np.array(_SIDES)
-    # On a slant the box's corner looks at the mark, and comes as near as its side would.
-    reach = distance * np.where(sides.all(axis=1), 0.7, 1)[:, None]
-    corners = point + sides * reach - np.array(size) * (1 - sides) / 2
-    return np.column_stack([corners, corners + size])
 
 
 class Label(NamedTuple):
