@@ -12,8 +12,7 @@ from helpers.dossier import load_dossier
 from helpers.figures import (
     LIGHT,
     Figure,
-    _canvas,
-    _locator_map,
+    _style,
     leave_out_store,
     locator_map,
     timeline,
@@ -126,8 +125,7 @@ def drawings(monkeypatch):
         sizes.append(size)
         return new_drawing(*size)
 
-    for module in (_canvas, _locator_map):
-        monkeypatch.setattr(module, "new_drawing", count)
+    monkeypatch.setattr(_style, "new_drawing", count)
     with leave_out_store():
         yield sizes
 

@@ -16,39 +16,26 @@ from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
+from helpers.figures import _style as style
 from helpers.figures._palette import LIGHT
-from helpers.figures._style import (
-    BODY,
-    SMALL,
-    Line,
-    choose_font,
-    draw_when_shown,
-    find_drawing,
-    find_lost,
-    measure_px,
-    new_drawing,
-    open_sheet,
-    points,
-)
+from helpers.figures._style import BODY, SMALL, points
 
 # Of the two forms, within the margins: at 340 px type of style.SMALL is still 11 px high on a phone
 # of 320 px, at 840 px in a column of 712 px.
 PHONE_PX, DESKTOP_PX = 336, 836
 WIDTH_PX = 416  # of a map on a phone
-MARGIN_PX = 2  # around everything, so that no edge is cut
+_MARGIN_PX = 2  # around everything, so that no edge is cut
 LEADING = 1.28  # the height of a line over the size of its type
 LINE_PX = LEADING * SMALL
-MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
+_MOST_LINES = 8  # a longer text ends in an ellipsis: the table under the figure has it whole
 _BASELINE = 0.98  # from the top of a line to its baseline, over the size of its type
 _DASHED = (0, (3, 2))
 _TO_POINTS = Affine2D().scale(points(1))
 
 
-@lru_cache(maxsize=4096)
-def drawable(text: str) -> str:
-    """A text on one line, without what cannot be printed."""
-    letters = (" " if letter.isspace() else letter for letter in text)
-    return " ".join("".join(filter(str.isprintable, letters)).split())
+def label_id(fact_id: str, part: str = "") -> str:
+    """The id of what a figure writes of a fact: it leads to the fact's row."""
+    return f"{fact_id}-label{part}"
 
 
 @lru_cache(maxsize=16384)
@@ -57,9 +44,9 @@ def measure(text: str, size: float = BODY, bold: bool = False) -> float:
 
     A letter that no font here has is as wide as high: a page's reader may have one.
     """
-    lost = find_lost(text)
+    lost = style.find_lost(text)
     known = "".join(letter for letter in text if letter not in lost)
-    font = choose_font(known, size, bold)
+    font = style.choose_font(known, size, bold)
     width = text_to_path.get_text_width_height_descent(known, font, ismath=False)[0]
     return width + size * (len(text) - len(known))
 
@@ -73,40 +60,34 @@ def wrap(text: str, width: float, size: float = BODY, bold: bool = False) -> lis
     if len(lines) > 1 and measure(lines[-1], size, bold) < width / 4:
         narrower = _fill_lines(text, width * 0.85, size, bold)
         lines = narrower if len(narrower) == len(lines) else lines
-    if len(lines) > MOST_LINES:
-        last = lines[MOST_LINES - 1]
+    if len(lines) > _MOST_LINES:
+        last = lines[_MOST_LINES - 1]
         while last and measure(f"{last}…", size, bold) > width:
             last = last[:-1].rstrip()
-        lines = [*lines[: MOST_LINES - 1], f"{last}…"]
+        lines = [*lines[: _MOST_LINES - 1], f"{last}…"]
     return lines
 
 
 def _fill_lines(text: str, width: float, size: float, bold: bool) -> list[str]:
-    """Lines as full as they can be: one more than MOST_LINES at least where there are more."""
+    """Lines as full as they can be: one more than _MOST_LINES at least where there are more."""
     lines: list[str] = []
     room, space = 0.0, measure(" ", size, bold)
-    for word in drawable(text).split():
+    spaced = (" " if letter.isspace() else letter for letter in text)
+    for word in "".join(filter(str.isprintable, spaced)).split():
         wide = measure(word, size, bold)
         if lines and space + wide <= room:
             lines[-1] += f" {word}"
             room -= space + wide
             continue
-        if len(lines) > MOST_LINES:
+        if len(lines) > _MOST_LINES:
             break
-        lines += _break_word(word, width, size, bold)
+        lines.append("" if wide > width else word)
+        for letter in word if wide > width else "":
+            if lines[-1] and measure(lines[-1] + letter, size, bold) > width:
+                lines.append("")
+            lines[-1] += letter
         room = width - measure(lines[-1], size, bold)
     return lines
-
-
-def _break_word(word: str, width: float, size: float, bold: bool) -> list[str]:
-    if measure(word, size, bold) <= width:
-        return [word]
-    parts = [""]
-    for letter in word:
-        if parts[-1] and measure(parts[-1] + letter, size, bold) > width:
-            parts.append("")
-        parts[-1] += letter
-    return parts
 
 
 @dataclass
@@ -129,7 +110,6 @@ class Canvas:
         return Canvas(width, self.artists, self.left + x)
 
     def columns(self, count: int, gap: float) -> "list[Canvas]":
-        """Parts of equal width side by side."""
         width = (self.width - (count - 1) * gap) / count
         return [self.part(number * (width + gap), width) for number in range(count)]
 
@@ -145,7 +125,7 @@ class Canvas:
 
     def text(
         self, x: float, y: float, text: str, width: float | None = None, *, size=BODY, bold=False,
-        colour="ink", align="left", gid=None,
+        colour="ink", align="left", gid=None
     ) -> float:  # fmt: skip
         """Text from y down, wrapped to a width or to what is left; gives back where it ends.
 
@@ -154,10 +134,10 @@ class Canvas:
         """
         width = self.width - x if width is None else width
         for number, line in enumerate(wrap(text, width, size, bold), start=1):
-            style = {"color": LIGHT[colour], "ha": align}
-            style["fontproperties"] = choose_font(line, points(size), bold)
-            style["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
-            self.add(Line(self.left + x, y + _BASELINE * size, line, **style), z=4)
+            look: dict[str, Any] = {"color": LIGHT[colour], "ha": align}
+            look["fontproperties"] = style.choose_font(line, points(size), bold)
+            look["gid"] = f"{gid}-{number}" if gid and number > 1 else gid
+            self.add(style.Line(self.left + x, y + _BASELINE * size, line, **look), z=4)
             y += LEADING * size
         return y
 
@@ -166,24 +146,22 @@ class Canvas:
         return self.text(x, y, text, width, size=SMALL, colour="muted")
 
     def count_rest(self, x: float, y: float, more: int) -> float:
-        """How many more there are than the picture has room for; nothing where there is none."""
+        """How many more there are than the picture has room for, if any."""
         return self.note(x, y, f"+ {more} more in the table") if more > 0 else y
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill="paper", edge="rule",
-        dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1,
+        dashed=False, hatch=None, radius=0.0, alpha=None, gid=None, z=1
     ) -> None:  # fmt: skip
         """A box behind the text; `fill` or `edge` may be none."""
-        style = _look(fill, edge, dashed) | {"hatch": hatch, "alpha": alpha, "gid": gid}
+        look = _look(fill, edge, dashed) | {"hatch": hatch, "alpha": alpha, "gid": gid}
         if radius:
             shape = f"round,pad=0,rounding_size={radius}"
-            self.add(FancyBboxPatch((self.left + x, y), width, height, boxstyle=shape, **style), z)
+            self.add(FancyBboxPatch((self.left + x, y), width, height, boxstyle=shape, **look), z)
         else:
-            self.add(Rectangle((self.left + x, y), width, height, **style), z)
+            self.add(Rectangle((self.left + x, y), width, height, **look), z)
 
-    def circle(
-        self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2
-    ) -> None:
+    def circle(self, x: float, y: float, radius: float, *, fill, edge, dashed=False, gid=None, z=2):
         """A circle around a point; `fill` or `edge` may be none."""
         self.add(Circle((self.left + x, y), radius, gid=gid, **_look(fill, edge, dashed)), z)
 
@@ -195,12 +173,10 @@ class Canvas:
         else:
             self.circle(x, y, radius, **look)
 
-    def line(
-        self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2
-    ) -> None:
-        style: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
-        style |= {"linestyle": _DASHED if dashed else "solid", "solid_capstyle": "butt"}
-        self.add(Line2D(np.asarray(xs) + self.left, ys, alpha=alpha, gid=gid, **style), z)
+    def line(self, xs, ys, *, colour="rule", width=1.0, dashed=False, alpha=None, gid=None, z=2):
+        look: dict[str, Any] = {"color": LIGHT[colour], "linewidth": points(width)}
+        look |= {"linestyle": _DASHED if dashed else "solid", "solid_capstyle": "butt"}
+        self.add(Line2D(np.asarray(xs) + self.left, ys, alpha=alpha, gid=gid, **look), z)
 
     def shape(self, corners, *, fill="ink", gid=None) -> None:
         """A closed shape, e.g. the head of an arrow."""
@@ -209,61 +185,49 @@ class Canvas:
 
     def arrow_right(
         self, x: float, y: float, length: float, colour: str, *, dashed=False, gid=None
-    ) -> None:
+    ):
         end = x + length
         self.line([x, end - 6], [y, y], colour=colour, width=1.5, dashed=dashed)
         self.shape([(end - 7, y - 5), (end - 7, y + 5), (end, y)], fill=colour, gid=gid)
 
-    def marks(
-        self, path: Path, corners, *, colour: str, filled=True, alpha=None, dashed=False, gid=None
-    ) -> None:
+    def marks(self, path: Path, corners, *, colour: str, filled=True, gid=None) -> None:
         """One mark for each lower left corner, all of one shape (in CSS pixels, y up)."""
         corners = np.add(np.reshape(corners, (-1, 2)), (self.left, 0.0))
         if not len(corners):
             return
-        self.add(
-            PathCollection(
-                [path.transformed(_TO_POINTS)], sizes=[1], offsets=corners,
-                facecolors=LIGHT[colour] if filled else "none", edgecolors=LIGHT[colour],
-                linewidths=points(1), linestyles=[(0, (2, 1.5)) if dashed else "solid"],
-                alpha=alpha, gid=gid,
-            ),
-            z=3,
-        )  # fmt: skip
+        look = {"facecolors": LIGHT[colour] if filled else "none", "edgecolors": LIGHT[colour]}
+        shapes = [path.transformed(_TO_POINTS)]
+        marks = PathCollection(shapes, sizes=[1], offsets=corners, linewidths=points(1), **look)
+        marks.set_gid(gid)
+        self.add(marks, z=3)
 
     def draw(self, height: float, ax: Axes | None = None) -> Drawing:
         """Put everything into the axes, as large as they allow, or into a drawing of its own."""
-        full = self.width + 2 * MARGIN_PX, height + 2 * MARGIN_PX
-        area = new_drawing(*full) if ax is None else ax
-        wide, high = measure_px(area)
+        full = self.width + 2 * _MARGIN_PX, height + 2 * _MARGIN_PX
+        area = style.new_drawing(*full) if ax is None else ax
+        wide, high = style.measure_px(area)
         scale = min(wide / full[0], high / full[1])
-        across, up = (-MARGIN_PX, wide / scale - MARGIN_PX), (high / scale - MARGIN_PX, -MARGIN_PX)
-        sheet = open_sheet(area, across, up)
-        for artist in self.artists:
-            _scale(artist, scale)
+        right, bottom = wide / scale - _MARGIN_PX, high / scale - _MARGIN_PX
+        sheet = style.open_sheet(area, (-_MARGIN_PX, right), (bottom, -_MARGIN_PX))
+        for artist in self.artists:  # type, lines and marks in the size of the axes
+            if isinstance(artist, style.Line):
+                artist.set_fontsize(float(artist.get_fontsize()) * scale)
+            else:
+                artist.set(linewidth=getp(artist, "linewidth") * scale)
+            if isinstance(artist, PathCollection):
+                artist.set_sizes([scale**2])
             sheet.add(artist)
             artist.set_clip_on(False)
-        return find_drawing(area)
+        return style.find_drawing(area)
 
 
 def _look(fill: str | None, edge: str | None = None, dashed: bool = False) -> dict[str, Any]:
-    """matplotlib's words for a patch in colours of the palette."""
     return {
         "facecolor": LIGHT.get(fill or "", "none"),
         "edgecolor": LIGHT.get(edge or "", "none"),
         "linewidth": points(1.25),
         "linestyle": _DASHED if dashed else "solid",
     }
-
-
-def _scale(artist: Artist, scale: float) -> None:
-    """Type, lines and marks in the size of the axes."""
-    if isinstance(artist, Line):
-        artist.set_fontsize(float(artist.get_fontsize()) * scale)
-        return
-    if isinstance(artist, PathCollection):
-        artist.set_sizes([scale**2])
-    artist.set(linewidth=getp(artist, "linewidth") * scale)
 
 
 def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[str], Drawing]:
@@ -273,8 +237,8 @@ def draw_chart(fill: Callable[[Canvas], float], ax: Axes | None) -> Callable[[st
     """
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        is_wide = form == "desktop" if ax is None else measure_px(ax)[0] > DESKTOP_PX * 0.8
+        is_wide = form == "desktop" if ax is None else style.measure_px(ax)[0] > DESKTOP_PX * 0.8
         canvas = Canvas(DESKTOP_PX if is_wide else PHONE_PX)
         return canvas.draw(fill(canvas), ax)
 
-    return draw_when_shown(draw, ax)
+    return style.draw_when_shown(draw, ax)

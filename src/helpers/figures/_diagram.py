@@ -5,24 +5,17 @@ Nothing of any one story is written here: stages, heads and looks are the dossie
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.dossier import (
-    Dossier,
-    Role,
-    describe_claim,
-    find_standing,
-    gather_claims,
-    list_claims,
-    state,
-)
-from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, measure
+from helpers import dossier as stories
+from helpers.dossier import Dossier, list_claims
+from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, label_id, measure
 from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import BODY, SMALL
-from helpers.figures._svg import label_id
 from helpers.words import MISSING, capitalise, compose, format_date, format_fact, spell_count
 
 _ACROSS = 4  # boxes side by side, where there is the room
@@ -33,31 +26,20 @@ _BETWEEN = 12  # between boxes of a stage
 _BETWEEN_ENDS = 46  # where an 'and' stands between them
 
 
-@dataclass(frozen=True)
-class Look:
-    """How the boxes of a role look."""
-
-    fill: str = "paper"
-    edge: str = "muted"
-    text: str = "ink"
-    dashed: bool = False
-    radius: float = 3.0
-
-
-_CONTRAST = Look(fill="contrast_tint", edge="contrast")
-_LOOKS = {
-    "accent": Look(fill="accent_tint", edge="accent"),
+_PLAIN = {"fill": "paper", "edge": "muted", "radius": 3.0}
+_CONTRAST = {"fill": "contrast_tint", "edge": "contrast"}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "accent": {"fill": "accent_tint", "edge": "accent"},
     "contrast": _CONTRAST,
     "parts": _CONTRAST,
-    "place": Look(edge="contrast"),
-    "open": Look(dashed=True),
-    "all": Look(edge="ink", radius=14),
-    "close": Look(fill="close", edge="close", text="close_ink"),
+    "place": {"edge": "contrast"},
+    "open": {"dashed": True},
+    "all": {"edge": "ink", "radius": 14},
+    "close": {"fill": "close", "edge": "close"},
 }
 
 
-@dataclass(frozen=True)
-class Box:
+class _Box(NamedTuple):
     """One box of the diagram: the claims of one role, or of one part that it is split into.
 
     kind is the look that the dossier's words give the role.
@@ -65,11 +47,15 @@ class Box:
 
     kind: str
     head: str
-    claims: list[dict] = field(repr=False)
+    claims: list[dict]
 
     @property
-    def look(self) -> Look:
-        return _LOOKS.get(self.kind, Look())
+    def look(self) -> dict[str, Any]:
+        return _PLAIN | _LOOKS.get(self.kind, {})
+
+    @property
+    def ink(self) -> str:
+        return "close_ink" if self.kind == "close" else "ink"
 
 
 def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
@@ -84,79 +70,69 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         No fact that plays such a part stands.
     """
     roles = dossier.words.roles
-    claims = gather_claims(dossier, find_standing(dossier, "how it works", roles))
+    claims = stories.gather_claims(dossier, stories.find_standing(dossier, "how it works", roles))
     order = sorted(roles, key=lambda role: roles[role].stage)
+    usual = claims["asserted_by"].mode()[0]  # says what the boxes hold, where nobody is named
     claims = claims.assign(
+        said=claims["asserted_by"].map(lambda who: "" if who == usual else f"said by {who}"),
         order=claims["role"].map(order.index),
         stage=[roles[role].stage for role in claims["role"]],
         about=[dossier.words.topics[topic].label for topic in claims["topic"]],
     )
     claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
     stages = [_make_boxes(group, roles) for _, group in claims.groupby("stage")]
-    return make_chart(
-        dossier,
-        claims,
-        _title(stages),
-        _tell(stages),
-        lambda canvas: _draw_operation(canvas, claims, stages),
-        ax=ax,
-        stage=list(claims["role"]),
-    )
+    days = claims["stated"].unique()
+    when = f", {format_date(days[0])}" if len(days) == 1 else ""
+    others = ", where no one else is named" * (claims["asserted_by"].nunique() > 1)
+    fill = partial(_draw_operation, said=f"Said by {usual}{when}{others}", stages=stages)
+    told = _title(stages), _tell(stages)
+    return make_chart(dossier, claims, told, fill, ax, stage=list(claims["role"]))
 
 
-def _make_boxes(claims: pd.DataFrame, roles: Mapping[str, Role]) -> list[Box]:
+def _make_boxes(claims: pd.DataFrame, roles: Mapping[str, stories.Role]) -> list[_Box]:
     """The boxes of one stage: one a role, one a condition, one a part."""
     boxes = []
     for role, of_role in claims.groupby("role", sort=False):
         word = roles[str(role)]
         column = {"all": "fact_id", "parts": "of_whom"}.get(word.look, "role")
         for _, group in of_role.groupby(of_role[column].fillna(MISSING), sort=False):
-            whom = state(group["of_whom"].iloc[0])
+            whom = stories.state(group["of_whom"].iloc[0])
             is_part = word.look == "parts" and whom != MISSING
             head = f"{word.label}: {whom}" if is_part else word.label
-            boxes.append(Box(word.look, head, list_claims(group)))
+            boxes.append(_Box(word.look, head, list_claims(group)))
     return boxes
 
 
-def _draw_operation(canvas: Canvas, claims: pd.DataFrame, stages: list[list[Box]]) -> float:
+def _draw_operation(canvas: Canvas, said: str, stages: list[list[_Box]]) -> float:
     """Who says it, and the stages one under another."""
-    usual = claims["asserted_by"].mode()[0]
-    y = _draw_speaker(canvas, 2.0, claims, usual)
+    y = canvas.note(0, 2.0, said) + 8
     for number, boxes in enumerate(stages):
         if number:
             x, tip = canvas.width / 2, y + _GAP - 1
             canvas.line([x, x], [y, tip - 6], colour="muted", width=1.5)
             canvas.shape([(x - 5, tip - 7), (x + 5, tip - 7), (x, tip)], fill="muted")
             y += _GAP
-        y = _draw_stage(canvas, y, boxes, usual)
+        y = _draw_stage(canvas, y, boxes)
     return y + 2
 
 
-def _draw_speaker(canvas: Canvas, y: float, claims: pd.DataFrame, usual: str) -> float:
-    """Who says what the boxes hold, where no other name stands in them."""
-    others = claims["asserted_by"].nunique() > 1
-    days = claims["stated"].unique()
-    when = f", {format_date(days[0])}" if len(days) == 1 else ""
-    said = f"Said by {usual}{when}{', where no one else is named' if others else ''}"
-    return canvas.note(0, y, said) + 8
-
-
-def _draw_stage(canvas: Canvas, y: float, boxes: list[Box], usual: str) -> float:
+def _draw_stage(canvas: Canvas, y: float, boxes: list[_Box]) -> float:
     """The boxes of a stage, those side by side equally high."""
     together = boxes[0].kind == "all"
     gap = _BETWEEN_ENDS if together else _BETWEEN
     if together:
-        middle = canvas.width / 2
-        y = canvas.text(middle, y, _head_conditions(boxes), canvas.width, bold=True, align="center")
-        y += 4
+        must = {1: "this must hold", 2: "both must hold"}.get(len(boxes), "all of these must hold")
+        look = {"bold": True, "align": "center"}
+        y = canvas.text(canvas.width / 2, y, f"{boxes[0].head}: {must}", canvas.width, **look) + 4
     rows = math.ceil(len(boxes) / _ACROSS) if canvas.is_wide else len(boxes)
     across = math.ceil(len(boxes) / rows)
     for first in range(0, len(boxes), across):
         row = boxes[first : first + across]
         areas = canvas.columns(len(row), gap)
-        bottom = max(map(_draw_claims, areas, [y] * len(row), row, [usual] * len(row)))
+        bottom = max(map(_draw_claims, areas, [y] * len(row), row))
         for area, box in zip(areas, row, strict=True):
-            _draw_frame(area, y, bottom, box)
+            frame = {**box.look, "gid": f"box-{box.claims[0]['fact_id']}", "z": 1.5}
+            area.box(1, y, area.width - 2, bottom - y, **frame)
         if together:
             for area in areas[1:]:
                 _draw_and(area, -gap / 2, (y + bottom) / 2)
@@ -166,21 +142,11 @@ def _draw_stage(canvas: Canvas, y: float, boxes: list[Box], usual: str) -> float
     return y - gap
 
 
-def _head_conditions(boxes: list[Box]) -> str:
-    must = {1: "this must hold", 2: "both must hold"}
-    return f"{boxes[0].head}: {must.get(len(boxes), 'all of these must hold')}"
+def _draw_claims(canvas: Canvas, y: float, box: _Box) -> float:
+    """A box's head, and its statements: those of several topics apart, each under its name.
 
-
-def _draw_frame(canvas: Canvas, y: float, bottom: float, box: Box) -> None:
-    look = box.look
-    canvas.box(
-        1, y, canvas.width - 2, bottom - y, fill=look.fill, edge=look.edge, dashed=look.dashed,
-        radius=look.radius, gid=f"box-{box.claims[0]['fact_id']}", z=1.5,
-    )  # fmt: skip
-
-
-def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
-    """A box's head, and its statements: those of several topics apart, each under its name."""
+    Steps are numbered, several others have a dash each.
+    """
     inner = canvas.part(_INSET, canvas.width - 2 * _INSET)
     bottom = y = y + 8
     if canvas.is_wide and box.kind != "all":
@@ -188,6 +154,7 @@ def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
         inner = inner.part(_HEAD + 16, inner.width - _HEAD - 16)
     elif box.kind != "all":  # one head stands above them
         y = _draw_head(inner, y, box) + 1
+    numbered = box.kind == "numbered"
     topics: dict[str, list[tuple[int, dict]]] = {}
     for number, claim in enumerate(box.claims, start=1):
         topics.setdefault(claim["about"], []).append((number, claim))
@@ -196,42 +163,29 @@ def _draw_claims(canvas: Canvas, y: float, box: Box, usual: str) -> float:
     for column, (topic, claims) in enumerate(topics.items()):
         area, end = inner.columns(across, 24)[column % across], ends[column % across]
         if len(topics) > 1:
-            end = area.text(0, end + 1, topic, size=SMALL, bold=True, colour=box.look.text)
-        ends[column % across] = _draw_list(area, end, box, claims, usual)
+            end = area.text(0, end + 1, topic, size=SMALL, bold=True, colour=box.ink)
+        indent = 18 if len(claims) > 1 or (numbered and len(box.claims) > 1) else 0
+        for number, claim in claims:
+            if indent:
+                area.text(0, end, f"{number}." if numbered else "–", colour=box.ink)
+            gid = label_id(claim["fact_id"])
+            end = area.text(indent, end, format_fact(claim), colour=box.ink, gid=gid)
+            tone = "muted" if box.look["fill"] == "paper" else box.ink
+            end = area.text(indent, end, claim["said"], size=SMALL, colour=tone) + 2
+        ends[column % across] = end
     return max(bottom, *ends) + 7
 
 
-def _draw_list(
-    canvas: Canvas, y: float, box: Box, claims: list[tuple[int, dict]], usual: str
-) -> float:
-    """Statements; steps are numbered, several others have a dash each."""
-    numbered, colour = box.kind == "numbered", box.look.text
-    indent = 18 if len(claims) > 1 or (numbered and len(box.claims) > 1) else 0
-    for number, claim in claims:
-        if indent:
-            canvas.text(0, y, f"{number}." if numbered else "–", colour=colour)
-        gid = label_id(claim["fact_id"])
-        y = canvas.text(indent, y, format_fact(claim), colour=colour, gid=gid)
-        if claim["asserted_by"] != usual:
-            who = f"said by {claim['asserted_by']}"
-            tone = "muted" if box.look.fill == "paper" else colour
-            y = canvas.text(indent, y, who, size=SMALL, colour=tone)
-        y += 2
-    return y
-
-
-def _draw_head(canvas: Canvas, y: float, box: Box) -> float:
+def _draw_head(canvas: Canvas, y: float, box: _Box) -> float:
     """What a box is about; a place has its mark, what is open a line without an end."""
     left, head, middle = 0, capitalise(box.head), y + LEADING * BODY / 2
     if box.kind == "place":
-        tips = [(0, -6), (6, 0), (0, 6), (-6, 0)]
-        canvas.shape([(6 + x, middle + dy) for x, dy in tips], fill="contrast")
-        left = 18
-    bottom = canvas.text(left, y, head, bold=True, colour=box.look.text)
+        left, tips = 18, [(6, middle - 6), (12, middle), (6, middle + 6), (0, middle)]
+        canvas.shape(tips, fill="contrast")
     if box.kind == "open":
-        start, end = left + measure(head, BODY, bold=True) + 10, canvas.width
-        canvas.arrow_right(start, middle, end - start, "muted", dashed=True)
-    return bottom
+        start = measure(head, BODY, bold=True) + 10
+        canvas.arrow_right(start, middle, canvas.width - start, "muted", dashed=True)
+    return canvas.text(left, y, head, bold=True, colour=box.ink)
 
 
 def _draw_and(canvas: Canvas, x: float, y: float) -> None:
@@ -241,11 +195,10 @@ def _draw_and(canvas: Canvas, x: float, y: float) -> None:
     canvas.text(x, top, "and", 60, bold=True, colour="close_ink", align="center")
 
 
-def _title(stages: list[list[Box]]) -> str:
+def _title(stages: list[list[_Box]]) -> str:
     """'When it ends: two conditions must both hold', else how many statements there are."""
     for boxes in stages:
-        conditions = [box for box in boxes if box.kind == "all"]
-        if conditions:
+        if conditions := [box for box in boxes if box.kind == "all"]:
             told = spell_count(len(conditions), "condition")
             must = {1: "must hold", 2: "must both hold"}.get(len(conditions), "must hold together")
             return compose("{}: {} {}", conditions[0].head, told, must)
@@ -253,11 +206,11 @@ def _title(stages: list[list[Box]]) -> str:
     return compose("How it works, in {}", spell_count(claims, "statement"))
 
 
-def _tell(stages: list[list[Box]]) -> str:
+def _tell(stages: list[list[_Box]]) -> str:
     told = ["Diagram of how it works."]
     for number, boxes in enumerate(stages, start=1):
         for box in boxes:
-            facts = " ".join(describe_claim(claim) for claim in box.claims)
+            facts = " ".join(stories.describe_claim(claim) for claim in box.claims)
             told.append(f"Stage {number}, {box.head.lower()}: {facts}")
         if boxes[0].kind == "all" and len(boxes) > 1:
             told.append("All of these conditions must hold together.")

@@ -4,9 +4,10 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -14,37 +15,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
+from helpers import words
 from helpers.dossier import Dossier, list_claims, tabulate
+from helpers.figures import _style as style
 from helpers.figures._canvas import Canvas, draw_chart, wrap
 from helpers.figures._palette import LIGHT
 from helpers.figures._store import recall
-from helpers.figures._style import (
-    LARGE,
-    SMALL,
-    find_lost,
-    house_style,
-    measure_px,
-    name_families,
-    points,
-)
+from helpers.figures._style import LARGE, SMALL, points
 from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
-from helpers.words import (
-    compose,
-    format_date,
-    is_right_to_left,
-    isolate_whole,
-    join,
-    open_fragments,
-    trace_number,
-)
 
-_render_fragment = open_fragments(Path(__file__).parent)
-FORMATS = ("svg", "png")
-SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
+_render_fragment = words.open_fragments(Path(__file__).parent)
+_FORMATS = ("svg", "png")
+_SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
-MOST_SOURCES = 5  # named in a source line
+_MOST_SOURCES = 5  # named in a source line
 _FOREIGN = re.compile(r"[^ -~]+")  # letters that an address has as bytes
 _UNSAFE = '%<>"#{}|\\^`[]'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
@@ -61,19 +47,11 @@ class Picture:
 
     @property
     def address(self) -> str:
-        """The picture as the address of an image.
-
-        Percent-encoding is shorter than base64 for a text that is mostly digits.
-        """
+        """The picture as the address of an image: mostly digits, it is shorter than in base64."""
         svg = self.svg
         for letter in _UNSAFE:  # a tenth of the time that `quote` takes for all of it
             svg = svg.replace(letter, quote(letter))
         return "data:image/svg+xml," + _FOREIGN.sub(lambda letters: quote(letters[0]), svg)
-
-    @property
-    def listed_address(self) -> str:
-        """Its address for a list of them, where a space ends one."""
-        return self.address.replace(" ", "%20")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,42 +92,44 @@ class Figure:
 
     def picture(self, form: str = "desktop") -> Picture:
         """The picture of a form, drawn once: same input, same text."""
-        if form not in self._pictures:
-            self._pictures[form] = self._find_picture(form)
-        return self._pictures[form]
 
-    def _find_picture(self, form: str) -> Picture:
         def write() -> str:
-            picture = self._draw_picture(form)
-            sizes = picture.width_px, picture.height_px, picture.least_width_px
-            return f"{json.dumps(sizes)}\n{picture.svg}"
+            return json.dumps(asdict(self._draw_picture(form)), ensure_ascii=False)
 
-        about = self.draw, self._describe_facts(), sorted(self._list_words())
-        sizes, _, svg = recall(write, form, *about).partition("\n")
-        return Picture(svg, *json.loads(sizes))
+        if form not in self._pictures:
+            about = self.draw, self._describe_facts(), sorted(self._list_words())
+            written = recall(write, form, *about)
+            self._pictures[form] = Picture(**json.loads(written))
+        return self._pictures[form]
 
     def _draw_picture(self, form: str) -> Picture:
         drawing = self.draw(form)
         texts = [text for text in drawing.findobj(Text) if text.get_text()]
-        width, height = map(round, measure_px(drawing))
+        width, height = map(round, style.measure_px(drawing))
         sizes = [float(text.get_fontsize()) / points(1) for text in texts if text.get_visible()]
-        least = round(width * SMALLEST_TYPE_PX / min(sizes, default=SMALL))
+        least = round(width * _SMALLEST_TYPE_PX / min(sizes, default=SMALL))
         languages = {text.get_text(): str(text.get_label()) for text in texts if text.get_label()}
         svg = self._save(drawing, "svg").decode()
         svg = fit_for_page(svg, languages, self._describe_facts())
         return Picture(svg, width, height, min(width, least))
-
-    def svg(self, form: str = "desktop") -> str:
-        return self.picture(form).svg
 
     def _describe_facts(self) -> dict[str, str]:
         """What the first fact of each row, to which its label leads, says, by fact_id."""
         columns = [name for name in _TOLD if name in self.rows]
         told: dict[str, str] = {}
         for row in list_claims(self.rows.fillna("")):
-            cells = (isolate_whole(str(row[name])) for name in columns)
+            cells = (words.isolate_whole(str(row[name])) for name in columns)
             told.setdefault(row.get("facts", "").partition(", ")[0], ", ".join(cells))
         return told
+
+    def _list_words(self) -> set[str]:
+        """The texts of the rows' cells, and the names that a cell lists, from right to left."""
+        cells = {str(cell) for _, column in self.rows.items() for cell in column.dropna()}
+        cells = set(filter(words.is_right_to_left, cells))
+        return cells.union(*(cell.split("; ") for cell in cells))
+
+    def svg(self, form: str = "desktop") -> str:
+        return self.picture(form).svg
 
     def save(self, path: str | Path) -> Path:
         """Write the picture with its title and source line, as .svg or .png.
@@ -158,55 +138,42 @@ class Figure:
         """
         path = Path(path)
         kind = path.suffix.lower().lstrip(".")
-        if kind not in FORMATS:
-            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(FORMATS)}")
+        if kind not in _FORMATS:
+            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(_FORMATS)}")
         drawing = self.draw("desktop")
-        written = [text.get_text() for text in drawing.findobj(Text)]
-        if kind == "png" and (lost := find_lost("".join([self.title, self.source, *written]))):
+        written = [self.title, self.source, *(text.get_text() for text in drawing.findobj(Text))]
+        if kind == "png" and (lost := style.find_lost("".join(written))):
             told = f"no font here has {', '.join(lost)}: boxes stand there"
             warnings.warn(f"{path.name}: {told}", stacklevel=2)
-        return write_whole(path, self._save(drawing, kind, self._captions(drawing)))
-
-    def _captions(self, drawing: Drawing) -> list[dict]:
-        """The title above and the source line below, wrapped to the picture's width."""
-        width, height = measure_px(drawing)
+        width, height = style.measure_px(drawing)
         gap = 14 / height
         above = {"y": 1 + gap, "va": "bottom", "fontsize": points(LARGE), "weight": "bold"}
         below = {"y": -gap, "va": "top", "fontsize": points(SMALL), "color": LIGHT["muted"]}
         title, source = wrap(self.title, width, LARGE, bold=True), wrap(self.source, width, SMALL)
-        return [
-            look | {"s": "\n".join(lines), "family": name_families("".join(lines))}
+        captions = [
+            look | {"s": "\n".join(lines), "family": style.name_families("".join(lines))}
             for look, lines in ((above, title), (below, source))
         ]
+        return write_whole(path, self._save(drawing, kind, captions))
 
     def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:
         """A drawing's bytes; captions widen it and are taken off again."""
         unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
-        with house_style(), warnings.catch_warnings():
+        options: dict[str, Any] = {"format": kind, "metadata": dict.fromkeys(unsaid)}
+        options |= {"bbox_inches": "tight", "pad_inches": 0.12} if captions else {}
+        options["dpi"] = 96 * (_PNG_SCALE if kind == "png" else 1)
+        with style.house_style(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # it is told in `save`
             texts = [drawing.text(0, **caption, ha="left") for caption in captions]
             try:
-                drawing.savefig(
-                    buffer,
-                    format=kind,
-                    dpi=96 * (_PNG_SCALE if kind == "png" else 1),
-                    bbox_inches="tight" if captions else None,
-                    pad_inches=0.12,
-                    metadata=dict.fromkeys(unsaid),
-                )
+                drawing.savefig(buffer, **options)
             finally:
                 for text in texts:
                     text.remove()
-        if kind == "svg":
-            return isolate_words(buffer.getvalue().decode(), self._list_words()).encode()
-        return buffer.getvalue()
-
-    def _list_words(self) -> set[str]:
-        """The texts of the rows' cells, and the names that a cell lists, from right to left."""
-        cells = {str(cell) for _, column in self.rows.items() for cell in column.dropna()}
-        cells = set(filter(is_right_to_left, cells))
-        return cells.union(*(cell.split("; ") for cell in cells))
+        if kind != "svg":
+            return buffer.getvalue()
+        return isolate_words(buffer.getvalue().decode(), self._list_words()).encode()
 
     def _repr_html_(self) -> str:
         return self.html("desktop", "phone")
@@ -226,12 +193,15 @@ class Figure:
 
 
 def make_chart(
-    dossier: Dossier, claims: pd.DataFrame, title: str, alt: str, fill: Callable[[Canvas], float],
-    *, ax: Axes | None, **columns: list,
+    dossier: Dossier, claims: pd.DataFrame, told: tuple[str, str],
+    fill: Callable[[Canvas], float], ax: Axes | None, **columns: list
 ) -> Figure:  # fmt: skip
-    """The figure of claims that `fill` puts on a canvas; `columns` stand first in its table."""
+    """The figure of claims that `fill` puts on a canvas, with the title and alt text `told`.
+
+    `columns` stand first in its table.
+    """
     source = list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
-    return Figure(tabulate(claims, **columns), title, alt, source, draw_chart(fill, ax))
+    return Figure(tabulate(claims, **columns), *told, source, draw_chart(fill, ax))
 
 
 def list_sources(dossier: Dossier) -> str:
@@ -240,9 +210,10 @@ def list_sources(dossier: Dossier) -> str:
     Of many sources the first few are named, and how many more there are.
     """
     sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
-    named = [f"{row['publisher']}, {format_date(row['published'])}" for row in list_claims(sources)]
-    named = list(dict.fromkeys(named))
-    if len(named) > MOST_SOURCES:
-        more = trace_number(len(named) - MOST_SOURCES + 1, rule="count")
-        named[MOST_SOURCES - 1 :] = [compose("and {} more", more)]
-    return compose("{}: {}.", "Source" if len(named) == 1 else "Sources", join("; ", named))
+    dates = map(words.format_date, sources["published"])
+    named = list(dict.fromkeys(map(", ".join, zip(sources["publisher"], dates, strict=True))))
+    if len(named) > _MOST_SOURCES:
+        more = words.trace_number(len(named) - _MOST_SOURCES + 1, rule="count")
+        named[_MOST_SOURCES - 1 :] = [words.compose("and {} more", more)]
+    head = "Source" if len(named) == 1 else "Sources"
+    return words.compose("{}: {}.", head, words.join("; ", named))

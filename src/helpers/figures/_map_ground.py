@@ -12,34 +12,23 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from helpers.figures._labels import Bounds
+from helpers import geography
 from helpers.figures._palette import LIGHT
 from helpers.figures._style import SMALL, Sheet, points
-from helpers.geography import (
-    DETAIL_PX,
-    Projection,
-    View,
-    chain_segments,
-    each_row,
-    find_borders,
-    frame_view,
-    generalise,
-    measure_km,
-    read_rows,
-)
 
+Bounds = tuple[float, float, float, float]  # of a box: left, bottom, right, top in pixels
 WORLD_M = 15e6  # a map as wide as this has no one scale
-LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
-LEAST_FRAME_PX = 8  # of the map's frame in the inset
-NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
-LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
-MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
-LAKE_PX = 5
-ISLET_PX = 4  # the width of a dot for an island
-MOST_ATOLL = 0.01  # of the map is land where islands are drawn as dots
-RIVER_RANKS = {4000.0: 1, 1500.0: 2}  # by the most metres a pixel: GSHHG's ranks shown there
-RIVERS_FROM_M = 100  # a pixel: the source lies some km off, which a closer map would show
-DISPUTED_PX = 2  # around a border in dispute: no other line is drawn there
+_LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
+_LEAST_FRAME_PX = 8  # of the map's frame in the inset
+_NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
+_LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
+_MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
+_LAKE_PX = 5
+_ISLET_PX = 4  # the width of a dot for an island
+_MOST_ATOLL = 0.01  # of the map is land where islands are drawn as dots
+_RIVER_RANKS = {4000.0: 1, 1500.0: 2}  # by the most metres a pixel: GSHHG's ranks shown there
+_RIVERS_FROM_M = 100  # a pixel: the source lies some km off, which a closer map would show
+_DISPUTED_PX = 2  # around a border in dispute: no other line is drawn there
 
 
 @dataclass(frozen=True)
@@ -54,61 +43,54 @@ class Ground:
     rivers: np.ndarray
     disputed: np.ndarray  # lines
     islets: np.ndarray  # points: what is too small to be drawn, of a country of little land
+    names: str  # the column of their names
 
 
 @lru_cache(maxsize=16)
-def read_ground(view: View, codes: tuple[str, ...], names: str = "name") -> Ground:
+def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name") -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
     countries = view.read("countries", keep=codes, names=names)
     regions = view.read("regions", codes, names=names)
-    regions["key"] = [
-        " ".join(key) for key in zip(regions["country"], regions["name"], strict=True)
-    ]
+    regions["key"] = [f"{region.country} {region.name}" for region in geography.each_row(regions)]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
-    if corners > MOST_CORNERS:
-        detail_px = DETAIL_PX * np.sqrt(corners / MOST_CORNERS)
+    if corners > _MOST_CORNERS:
+        detail_px = geography.DETAIL_PX * np.sqrt(corners / _MOST_CORNERS)
         for rows in layers:
-            rows["geometry"] = generalise(rows["geometry"].to_numpy(), detail_px)
-    own = [country for country in each_row(countries) if country.country in codes]
-    others = [country for country in each_row(countries) if country.country not in codes]
-    land = shapely.union_all(countries["geometry"])
-    lakes = shapely.union_all(view.read("lakes", detail_px=LAKE_PX)["geometry"])
-    disputed = view.read_lines("disputed")["geometry"].to_numpy()
-    islets = _read_islets(view, codes, own)
-    divisions, rivers = list(each_row(regions)), _read_rivers(view)
-    return Ground(land, own, others, divisions, lakes, rivers, disputed, islets)
+            rows["geometry"] = geography.generalise(rows["geometry"].to_numpy(), detail_px)
+    is_own = countries["country"].isin(codes)
+    own = list(geography.each_row(countries[is_own]))
+    islets = rivers = np.array([], dtype=object)
+    if shapely.area(list_areas(own)).sum() <= _MOST_ATOLL * view.width_px * view.height_px:
+        _, areas = geography.read_rows("countries", view.windows, codes)
+        parts = view.draw(shapely.get_parts(areas))
+        size = shapely.area(parts)
+        islets = shapely.centroid(parts[(size > 0) & (size < _ISLET_PX**2)])
+    ranks = [rank for most_m, rank in _RIVER_RANKS.items() if view.metres_per_px <= most_m]
+    if ranks and view.metres_per_px >= _RIVERS_FROM_M:
+        lines = view.read_lines("rivers")
+        rivers = lines.loc[lines["rank"] <= max(ranks), "geometry"].to_numpy()
+    return Ground(
+        land=shapely.union_all(countries["geometry"]),
+        own=own,
+        neighbours=list(geography.each_row(countries[~is_own])),
+        regions=list(geography.each_row(regions)),
+        lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
+        rivers=shapely.simplify(rivers, 0.5),
+        disputed=view.read_lines("disputed")["geometry"].to_numpy(),
+        islets=islets,
+        names=names,
+    )
 
 
 def list_areas(rows: Iterable) -> np.ndarray:
-    """The areas of rows of boundaries."""
     return np.array([row.geometry for row in rows], dtype=object)
 
 
-def _read_islets(view: View, codes: tuple[str, ...], own: list) -> np.ndarray:
-    """The middles of islands under a few pixels, where hardly any other land shows."""
-    if shapely.area(list_areas(own)).sum() > MOST_ATOLL * view.width_px * view.height_px:
-        return np.array([], dtype=object)
-    _, areas = read_rows("countries", view.windows, codes)
-    parts = view.draw(shapely.get_parts(areas))
-    size = shapely.area(parts)
-    return shapely.centroid(parts[(size > 0) & (size < ISLET_PX**2)])
-
-
-def _read_rivers(view: View) -> np.ndarray:
-    """The rivers that suit the scale."""
-    fits = [rank for most_m, rank in RIVER_RANKS.items() if view.metres_per_px <= most_m]
-    if not fits or view.metres_per_px < RIVERS_FROM_M:
-        return np.array([], dtype=object)
-    rivers = view.read_lines("rivers")
-    return shapely.simplify(rivers.loc[rivers["rank"] <= max(fits), "geometry"].to_numpy(), 0.5)
-
-
 def draw_ground(
-    sheet: Sheet, view: View, ground: Ground, story_regions: set[str], gaps: list[Bounds]
+    sheet: Sheet, view: geography.View, ground: Ground, story_regions: set[str], gaps: list[Bounds]
 ) -> None:
     """Water, land, tints and borders; borders have gaps under what is written on them."""
-    frame = view.frame
     covered = shapely.union_all(shapely.buffer([shapely.box(*box) for box in gaps], 1.5))
     shapely.prepare(covered)
     own, regions = list_areas(ground.own), list_areas(ground.regions)
@@ -116,38 +98,41 @@ def draw_ground(
     lands = {country.country: country.geometry for country in ground.own}
     within = [lands.get(region.country) for region in tinted]  # finer than its regions may be
     typical = np.sqrt(np.median(shapely.area(regions))) if len(regions) else 0
-    bordered = regions if typical >= LEAST_REGION_PX else regions[:0]
 
     def fill(areas, colour):
         # A fill's edge may stray as far as half the width of the line that covers it.
         path = area_path(shapely.simplify(areas, 0.4))
-        add_path(sheet, path, frame, facecolor=LIGHT[colour], edgecolor="none")
+        add_path(sheet, path, view.frame, facecolor=LIGHT[colour], edgecolor="none")
 
     def draw(lines, colour, width_px, hidden, **style):
         style |= {"edgecolor": LIGHT[colour], "linewidth": points(width_px), "facecolor": "none"}
         shown, crossed = np.array(lines), shapely.intersects(hidden, lines)
         shown[crossed] = shapely.difference(shown[crossed], hidden)
         path = _join(shapely.get_parts(shown), Path.LINETO)
-        add_path(sheet, path, frame, joinstyle="round", **style)
+        add_path(sheet, path, view.frame, joinstyle="round", **style)
 
     fill([shapely.box(*view.frame)], "water")
     fill([ground.land], "neighbour")
     fill(own, "land")
     fill(shapely.intersection(list_areas(tinted), np.array(within, dtype=object)), "region_tint")
     fill([ground.lakes], "water")
-    fill(shapely.buffer(ground.islets, ISLET_PX / 2), "land_edge")
+    fill(shapely.buffer(ground.islets, _ISLET_PX / 2), "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
-    hidden = shapely.union(covered, shapely.union_all(shapely.buffer(ground.disputed, DISPUTED_PX)))
+    near_disputed = shapely.union_all(shapely.buffer(ground.disputed, _DISPUTED_PX))
+    hidden = shapely.union(covered, near_disputed)
     shapely.prepare(hidden)
     both = np.concatenate([own, list_areas(ground.neighbours)])
-    segments, owners = find_borders(both)
+    segments, owners = geography.find_borders(both)
     is_own = ((owners >= 0) & (owners < len(own))).any(axis=1)
     on_shore = owners[:, 1] < 0
-    draw(chain_segments(segments[~is_own]), "neighbour_edge", 0.8, hidden)
-    inner, sides = find_borders(bordered)
-    draw(chain_segments(inner[sides[:, 1] >= 0]), "region_edge", 0.8, hidden)
-    draw(chain_segments(segments[is_own & on_shore]), "land_edge", 0.6, hidden)
-    draw(chain_segments(segments[is_own & ~on_shore]), "land_edge", 1.3, hidden)
+    inner, sides = geography.find_borders(regions if typical >= _LEAST_REGION_PX else regions[:0])
+    for lines, colour, width_px in (
+        (segments[~is_own], "neighbour_edge", 0.8),
+        (inner[sides[:, 1] >= 0], "region_edge", 0.8),
+        (segments[is_own & on_shore], "land_edge", 0.6),
+        (segments[is_own & ~on_shore], "land_edge", 1.3),
+    ):
+        draw(geography.chain_segments(lines), colour, width_px, hidden)
     draw(ground.disputed, "land_edge", 1.1, covered, linestyle=(0, (3, 2)))
 
 
@@ -162,8 +147,7 @@ def add_path(sheet: Sheet, path: Path | None, frame: Bounds, **style) -> None:
 def area_path(areas) -> Path | None:
     """Areas as one path, holes running the other way round than outlines."""
     parts = shapely.get_parts(np.asarray(areas, dtype=object))
-    rings = shapely.get_rings(shapely.orient_polygons(parts))
-    return _join(rings, Path.CLOSEPOLY)
+    return _join(shapely.get_rings(shapely.orient_polygons(parts)), Path.CLOSEPOLY)
 
 
 def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
@@ -179,17 +163,16 @@ def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
     return Path(np.round(corners * points(1), 1) / points(1), codes)
 
 
-def draw_inset(sheet: Sheet, view: View, box: Bounds, codes: list[str], whole: np.ndarray) -> None:
+def draw_inset(
+    sheet: Sheet, view: geography.View, box: Bounds, codes: list[str], whole: np.ndarray
+) -> None:
     """The story's countries in their part of the world, or those that the map shows a part of.
 
-    Parameters
-    ----------
-    whole
-        The corners of the countries of which the map shows a part, in degrees; empty for none.
+    `whole` has the corners, in degrees, of the countries of which the map shows a part.
     """
     inset = _frame_inset(view, box, whole)
-    is_near = inset.metres_per_px < NEAR_INSET_M
-    countries = inset.read("countries" if is_near else "world", detail_px=1.5, keep=codes)
+    layer = "countries" if inset.metres_per_px < _NEAR_INSET_M else "world"
+    countries = inset.read(layer, detail_px=1.5, keep=codes)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
     own = countries["country"].isin(codes).to_numpy()
     for areas, colour in (
@@ -198,38 +181,39 @@ def draw_inset(sheet: Sheet, view: View, box: Bounds, codes: list[str], whole: n
         (moved[own], "land" if len(whole) else "land_edge"),
     ):
         add_path(sheet, area_path(areas), box, facecolor=LIGHT[colour], edgecolor="none")
-    segments, sides = find_borders(moved[own])
-    between = _join(chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
-    edge: dict[str, Any] = {"edgecolor": LIGHT["rule"], "linewidth": points(1), "facecolor": "none"}
-    add_path(sheet, between, box, **edge | {"edgecolor": LIGHT["neighbour"]})
-    sheet.add(Rectangle(box[:2], *np.subtract(box[2:], box[:2]), **edge))
-    if len(whole) or shapely.area(moved[own]).sum() < LEAST_INSET_PX2:
+    segments, sides = geography.find_borders(moved[own])
+    between = _join(geography.chain_segments(segments[sides[:, 1] >= 0]), Path.LINETO)
+    edge: dict[str, Any] = {"linewidth": points(1), "facecolor": "none"}
+    add_path(sheet, between, box, **edge, edgecolor=LIGHT["neighbour"])
+    size = np.subtract(box[2:], box[:2])
+    sheet.add(Rectangle(box[:2], *size, **edge, edgecolor=LIGHT["rule"]))
+    if len(whole) or shapely.area(moved[own]).sum() < _LEAST_INSET_PX2:
         size = np.array([view.width_px, view.height_px]) * view.metres_per_px
-        size = np.maximum(size / inset.metres_per_px, LEAST_FRAME_PX)
+        size = np.maximum(size / inset.metres_per_px, _LEAST_FRAME_PX)
         x, y = inset.place(*view.locate(view.width_px / 2, view.height_px / 2))
         corner = np.array([x, y]) + box[:2] - size / 2
-        sheet.add(Rectangle(corner, *size, **edge | {"edgecolor": LIGHT["accent"]}))
+        sheet.add(Rectangle(corner, *size, **edge, edgecolor=LIGHT["accent"]))
 
 
-def _frame_inset(view: View, box: Bounds, whole: np.ndarray) -> View:
+def _frame_inset(view: geography.View, box: Bounds, whole: np.ndarray) -> geography.View:
     """The view of an inset: of whole countries, or of the part of the world around the map."""
     width, height = box[2] - box[0], box[3] - box[1]
     if len(whole):
-        return frame_view(whole[:, 0], whole[:, 1], width, (height, height))
+        return geography.frame_view(whole[:, 0], whole[:, 1], width, (height, height))
     longitude, latitude = view.locate(view.width_px / 2, view.height_px / 2)
     definition = f"+proj=laea +lat_0={latitude:.3f} +lon_0={longitude:.3f} +ellps=WGS84"
+    projection = geography.Projection("inset", definition, float(longitude))
     width_m = np.clip(4 * view.width_px * view.metres_per_px, 8e6, 14e6)
     scale = width_m / width
-    corner = -width_m / 2, -height * scale / 2
-    return View(Projection("inset", definition, float(longitude)), *corner, scale, width, height)
+    return geography.View(projection, -width_m / 2, -height * scale / 2, scale, width, height)
 
 
-def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, float]:
+def measure_scale(view: geography.View, x: float, y: float, most_px: float) -> tuple[int, float]:
     """A round distance in km, and its length in pixels at a point of the map."""
 
     def measure(length_px):
         longitudes, latitudes = view.locate([x, x + length_px], [y, y])
-        return measure_km(latitudes[0], longitudes[0], latitudes[1], longitudes[1])
+        return geography.measure_km(latitudes[0], longitudes[0], latitudes[1], longitudes[1])
 
     most_km = measure(most_px)
     power = 10 ** np.floor(np.log10(most_km))
@@ -240,14 +224,14 @@ def measure_scale(view: View, x: float, y: float, most_px: float) -> tuple[int, 
     return distance, length
 
 
-def draw_scale(sheet: Sheet, view: View, box: Bounds) -> None:
+def draw_scale(sheet: Sheet, view: geography.View, box: Bounds) -> None:
     """A scale bar, where the map has about one scale: not on a map of most of the world."""
     x, y = box[0], box[1] + 5
     on_globe = np.isfinite(view.locate([x, box[2]], [y, y])).all()
     if view.width_px * view.metres_per_px > WORLD_M or not on_globe:
         return
     distance, length = measure_scale(view, x, y, box[2] - box[0])
-    style: dict[str, Any] = {"color": LIGHT["muted"], "linewidth": points(1.4)}
     corners = [x, x, x + length, x + length], [y + 5, y, y, y + 5]
-    sheet.add(Line2D(*corners, label="scale", solid_capstyle="butt", **style))
-    sheet.write(x, y + 9, f"{distance:,.10g} km", size_px=SMALL, ink="muted")
+    style = {"color": LIGHT["muted"], "linewidth": points(1.4), "solid_capstyle": "butt"}
+    sheet.add(Line2D(*corners, label="scale", **style))
+    sheet.write(x, y + 9, f"{distance:,.10g} km", SMALL, "muted")

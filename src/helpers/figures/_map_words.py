@@ -4,32 +4,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from helpers import geography, words
 from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
-from helpers.geography import (
-    View,
-    choose_projection,
-    each_row,
-    find_extent,
-    find_main_parts,
-    format_meridian,
-    format_parallel,
-    list_countries,
-    measure_km,
-    name_direction,
-    name_sea,
-    read_country,
-    read_rows,
-)
-from helpers.words import (
-    Traced,
-    compose,
-    format_count,
-    format_list,
-    isolate_whole,
-    join,
-    trace_number,
-)
+from helpers.words import Traced, compose, format_list
 
 PLAIN_ROLE = "place of the story"
 _MADE_FROM = (
@@ -45,7 +23,7 @@ CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer ma
 
 def list_country_codes(places: list) -> list[str]:
     """The codes of the story's countries; one that has no boundaries is left out."""
-    known = list_countries()
+    known = geography.list_countries()
     return [code for code in dict.fromkeys(place.country for place in places) if code in known]
 
 
@@ -72,22 +50,22 @@ def write_title(places: list) -> Traced:
     (role, first), *others = _group_by_role(sites).items()
     said = _name_some(first, role)
     within = len(countries) == 1 and {p.country for p in first} == {*list_country_codes(places)}
-    part = _format_part(first) if within else ""
+    part = _name_part(first) if within else ""
     if part:
         said = compose("{} {} {}", said, "lies" if len(first) == 1 else "lie", part)
     elif not countries and len(first) == 1:
         at = first[0].latitude, first[0].longitude
-        point, sea = _format_point(*at), name_sea(*at)
+        point, sea = _format_point(*at), geography.name_sea(*at)
         said = compose("{} lies at {}", said, f"{point}, {sea}" if sea else point)
     if len(first) > 1 and not (part or others):
-        said = compose("{}, up to {} apart", said, _trace_km(_measure_spread(first)))
+        spread = float(_measure_pairs(first, first).max())
+        said = compose("{}, up to {} apart", said, _trace_km(spread))
     further = [_format_distance(group, role, first) for role, group in others[:2]]
-    return join("; ", [compose("{}{}", head, said), *further])
+    return words.join("; ", [compose("{}{}", head, said), *further])
 
 
 def _name_countries(places: list) -> list[str]:
-    """The English names of the places' countries."""
-    return [list_countries()[code] for code in list_country_codes(places)]
+    return [geography.list_countries()[code] for code in list_country_codes(places)]
 
 
 def _name_all(places: list) -> str:
@@ -96,7 +74,7 @@ def _name_all(places: list) -> str:
 
 def _name_some(group: list, role: str) -> str:
     """'Zhanaozen and Aktau (protest origin)', or how many there are."""
-    names = format_count(len(group), "place") if len(group) > 3 else _name_all(group)
+    names = words.format_count(len(group), "place") if len(group) > 3 else _name_all(group)
     return _add_role(names, role)
 
 
@@ -104,74 +82,55 @@ def _add_role(names: str, role: str) -> str:
     return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
 
 
-def _format_part(group: list) -> str:
-    """'in the far west': the part of their country in which every one of some places lies."""
+def _name_part(group: list) -> str:
+    """'in the far west': the part of their country in which every one of some places lies, or ''.
+
+    The outer third of its width or height is a part, its outer fifth is far.
+    """
     spots = list_spots(group)
     [code] = list_country_codes(group)
-    corners = find_main_parts(read_country(code)["geometry"], spots)
-    projection = choose_projection(find_extent(*corners.T))
-    across, up = (
-        (at - edges.min()) / (edges.max() - edges.min())
-        for at, edges in zip(
-            projection.project(*spots.T), projection.project(*corners.T), strict=True
-        )
-    )
-    return _name_part(across, up)
-
-
-def _name_part(across: np.ndarray, up: np.ndarray) -> str:
-    """'in the far west': a part of a country, from shares of its width and height; or ''.
-
-    The outer third of either is a part, its outer fifth is far.
-    """
+    corners = geography.find_main_parts(geography.read_country(code)["geometry"], spots)
+    projection = geography.choose_projection(geography.find_extent(*corners.T))
+    edges, at = (np.array(projection.project(*points.T)) for points in (corners, spots))
+    least, most = edges.min(axis=1)[:, None], edges.max(axis=1)[:, None]
+    across, up = (at - least) / (most - least)
     for edge, far in ((0.2, "far "), (0.35, "")):
         sides = [
             "south" if (up < edge).all() else "north" if (up > 1 - edge).all() else "",
             "west" if (across < edge).all() else "east" if (across > 1 - edge).all() else "",
         ]
         if any(sides):
-            return f"in the {far}{'-'.join(side for side in sides if side)}"
+            return f"in the {far}{'-'.join(filter(None, sides))}"
     return ""
 
 
 def _format_distance(group: list, role: str, first: list) -> Traced:
     """'Baikonur cosmodrome (protected site) some 880 km east of Zhanaozen': the nearest two."""
-    distance, near, far = _find_nearest(first, group)
+    distances = _measure_pairs(first, group)
+    i, j = np.unravel_index(np.argmin(distances), distances.shape)
+    distance, near, far = float(distances[i, j]), first[i], group[j]
     if distance < 1:
         return compose("{} at the same place", _name_some(group, role))
     if distance <= near.precision_km + far.precision_km:
         apart = "{} next to {}, their middles some {} apart"
         return compose(apart, _name_some(group, role), near.name, _trace_km(distance))
-    direction = name_direction(near.latitude, near.longitude, far.latitude, far.longitude)
+    ends = near.latitude, near.longitude, far.latitude, far.longitude
     nearest = f", {far.name} the nearest," if len(group) > 1 else ""
     said = compose("{}{} some {}", _name_some(group, role), nearest, _trace_km(distance))
-    return compose("{} {} of {}", said, direction, near.name)
+    return compose("{} {} of {}", said, geography.name_direction(*ends), near.name)
 
 
 def _measure_pairs(first: list, second: list) -> np.ndarray:
     """The distances in km between two groups of places, shape (first, second)."""
     longitudes, latitudes = list_spots(first).T[:, :, None]
-    shape = len(first), len(second)
-    ends = [latitudes, longitudes, *list_spots(second).T[::-1]]
-    return np.asarray(measure_km(*(np.broadcast_to(end, shape) for end in ends)))
-
-
-def _find_nearest(first: list, second: list) -> tuple:
-    """The least distance in km between two groups of places, and the two places."""
-    distances = _measure_pairs(first, second)
-    i, j = np.unravel_index(np.argmin(distances), distances.shape)
-    return float(distances[i, j]), first[i], second[j]
-
-
-def _measure_spread(group: list) -> float:
-    """The greatest distance in km between two places of a group."""
-    return float(_measure_pairs(group, group).max())
+    ends = np.broadcast_arrays(latitudes, longitudes, *list_spots(second).T[::-1])
+    return np.asarray(geography.measure_km(*ends))
 
 
 def _trace_km(distance: float) -> Traced:
     """'880 km': a distance in tens of kilometres, or in kilometres below a hundred."""
     rounded = int(round(distance, -1 if distance >= 100 else 0))
-    return trace_number(rounded, rule="distance") + " km"
+    return words.trace_number(rounded, rule="distance") + " km"
 
 
 def write_alt(places: list) -> str:
@@ -179,78 +138,61 @@ def write_alt(places: list) -> str:
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
     groups = list(_group_by_role([place for place in places if place.is_site]).items())
     for role, group in groups:
-        said.append(f"marked as {role}: {format_list(map(_format_site, group))}")
+        sites = []
+        for site in group:  # 'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'
+            parts = [_format_point(site.latitude, site.longitude)]
+            parts += [site.region] if site.region else []
+            parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
+            sites.append(f"{words.isolate_whole(site.name)} ({'; '.join(parts)})")
+        said.append(f"marked as {role}: {format_list(sites)}")
     regions = [place for place in places if place.kind == "region" and not place.is_site]
     if regions:
-        parts = _group_by_role(regions).items()
-        areas = [_add_role(_name_all(part), role) for role, part in parts]
+        alike = _group_by_role(regions).items()
+        areas = [_add_role(_name_all(group), role) for role, group in alike]
         said.append(f"picked out as areas: {format_list(areas)}")
-    for role, group in groups[1:]:
-        said.append(_format_distance(group, role, groups[0][1]))
-    picked = [place for place in places if place.is_picked]
-    if picked:
+    said += [_format_distance(group, role, groups[0][1]) for role, group in groups[1:]]
+    if picked := [place for place in places if place.is_picked]:
         said.append(f"a heavy line runs around {_name_all(picked)}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
 
 
-def _format_site(site) -> str:
-    """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'."""
-    parts = [_format_point(site.latitude, site.longitude)]
-    parts += [site.region] if site.region else []
-    parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
-    return f"{isolate_whole(site.name)} ({'; '.join(parts)})"
-
-
 def _format_point(latitude: float, longitude: float) -> str:
     """'43.34° N, 52.86° E'."""
-    return f"{format_parallel(round(latitude, 2))}, {format_meridian(round(longitude, 2))}"
+    up, across = round(latitude, 2), round(longitude, 2)
+    return f"{geography.format_parallel(up)}, {geography.format_meridian(across)}"
 
 
-def write_source(dossier: Dossier, places: list, view: View, phone: View) -> str:
+def write_source(
+    dossier: Dossier, places: list, view: geography.View, phone: geography.View
+) -> str:
     """The sources of the places' facts, of their coordinates and of the map, and its projection.
 
     And what the map takes for granted: the borders in dispute, and how close it is.
     """
-    facts = list_sources(dossier.select(place=[place.place_id for place in places]))
+    said = [list_sources(dossier.select(place=[place.place_id for place in places]))]
     used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
-    coordinates = [f"Coordinates: {'; '.join(used)}."] if used else []
-    said = [facts, *coordinates, *_say_disputed(places, view), _MADE_FROM]
-    said += [_FINER] if _shows_finer(view) else []
+    said += [f"Coordinates: {'; '.join(used)}."] if used else []
+    codes, disputed, others = set(list_country_codes(places)), [], []
+    for area in geography.each_row(view.read_lines("disputed")):  # in words for the story's own
+        if codes.isdisjoint(area.countries.split()):
+            others.append(area.name)
+        else:
+            disputed.append(f"{area.name} is {area.view}")
+    disputed += [f"also in dispute: {format_list(others)}"] if others else []
+    said += [f"Borders in dispute are dashed: {'; '.join(disputed)}."] if disputed else []
+    said.append(_MADE_FROM)
+    # A country with finer coasts may only be near to the frame.
+    rows, areas = geography.read_rows("coasts", view.windows)
+    finer = view.draw(areas[rows["finer"].to_numpy()])
+    said += [_FINER] if shapely.area(finer).any() else []
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
     projection = view.projection.name
     if phone.projection != view.projection:
         projection += f"; on a phone, {phone.projection.name}"
-    return join(" ", [*said, f"{projection}."])
-
-
-def _shows_finer(view: View) -> bool:
-    """Whether a country with finer coasts is in the frame, and not only a neighbour of one."""
-    rows, areas = read_rows("coasts", view.windows)
-    return bool(shapely.area(view.draw(areas[rows["finer"].to_numpy()])).any())
-
-
-def _say_disputed(places: list, view: View) -> list[str]:
-    """How the borders in dispute are drawn: in words for the story's countries, else named."""
-    shown = list(each_row(view.read_lines("disputed")))
-    if not shown:
-        return []
-    codes, said, others = set(list_country_codes(places)), [], []
-    for area in shown:
-        if codes.isdisjoint(area.countries.split()):
-            others.append(area.name)
-        else:
-            said.append(f"{area.name} is {area.view}")
-    said += [f"also in dispute: {format_list(others)}"] if others else []
-    return [f"Borders in dispute are dashed: {'; '.join(said)}."]
-
-
-def list_languages(places: list) -> dict[str, str]:
-    """The language of each name under the map that is not in English."""
-    return {place.label: place.language for place in places if place.language != "en"}
+    return words.join(" ", [*said, f"{projection}."])
 
 
 def list_rows(places: list) -> pd.DataFrame:
-    """The rows as they stand under the map."""
     rows = pd.DataFrame(places)
     is_country = rows["kind"] == "country"
     rows["name"] = rows["label"]

@@ -5,34 +5,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.dossier import (
-    Dossier,
-    Unit,
-    explode_ids,
-    gather_claims,
-    has_number,
-    list_claims,
-    say_ahead,
-    say_part,
-    say_who,
-    split_ids,
-)
+from helpers import dossier as stories, words
+from helpers.dossier import Dossier, list_claims, say_ahead
 from helpers.figures._canvas import Canvas
-from helpers.words import (
-    MISSING,
-    NUMBERS,
-    WHOLE,
-    Traced,
-    begin_sentence,
-    format_date,
-    says_unit,
-    trace_cell,
-)
+from helpers.words import MISSING, NUMBERS
 
-FEW = 3  # so many numbers of one measure may be counted out in marks
-MOST_EACH = 100  # up to so many, where a topic does not ask for marks
-MOST_BARS, MOST_LANES = 24, 6  # of one panel; the others are in a table
-LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
+_FEW = 3  # so many numbers of one measure may be counted out in marks
+_MOST_EACH = 100  # up to so many, where a topic does not ask for marks
+_MOST_BARS, _MOST_LANES = 24, 6  # of one panel; the others are in a table
+_LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
 
 @dataclass(frozen=True)
@@ -52,22 +33,15 @@ class Extent:
 class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
-    Parameters
-    ----------
-    form
-        marks, bars, steps, strip or number.
-    claims
-        One row a claim that is drawn, as `gather_claims` gives it, with `day`, when the number
-        holds, and `name`, what tells it from the others ('' where nothing does).
-    whole
-        The number that is the whole of them, 0 where none is known, and what it is.
-    beside
-        The claim on the whole, or what may come as well and has no number; `drawn_as` says which.
+    `claims` has one row a claim that is drawn, as `gather_claims` gives it, with `day`, when the
+    number holds, and `name`, what tells it from the others ('' where nothing does). `whole` is the
+    number that is the whole of them, 0 where none is known. `beside` is the claim on the whole, or
+    what may come as well and has no number; `drawn_as` says which.
     """
 
-    form: str
+    form: str  # marks, bars, steps, strip or number
     unit: str
-    look: Unit
+    look: stories.Unit
     claims: pd.DataFrame
     whole: float = 0
     whole_label: str = ""
@@ -77,25 +51,24 @@ class Panel:
     def shown(self) -> pd.DataFrame:
         """The claims that the picture has room for: the largest, or the groups with the most."""
         if self.form != "steps":
-            return self.claims.head(MOST_BARS)
+            return self.claims.head(_MOST_BARS)
         days = self.claims.groupby("name", sort=False)["day"].nunique()
-        lanes = days[days >= min(LANE_DAYS, days.max())].index[:MOST_LANES]
+        lanes = days[days >= min(_LANE_DAYS, days.max())].index[:_MOST_LANES]
         return self.claims[self.claims["name"].isin(lanes)]
 
     @property
     def hidden(self) -> pd.DataFrame:
-        """The others, which a table has: of groups over time a small one in the picture."""
+        """The others, which a table has."""
         return self.claims.drop(self.shown.index)
 
     @property
-    def measure(self) -> Traced:
-        """What is measured, as a sentence begins."""
-        return begin_sentence(trace_cell(self.claims.iloc[0], "measure"))
+    def measure(self) -> words.Traced:
+        return words.begin_sentence(words.trace_cell(self.claims.iloc[0], "measure"))
 
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        is_said = says_unit(self.measure, self.claims.iloc[0]) or self.look.mark == "person"
+        is_said = words.says_unit(self.measure, self.claims.iloc[0]) or self.look.mark == "person"
         return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
@@ -104,11 +77,11 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
 
     What was superseded or withdrawn is drawn over time only.
     """
-    facts = facts[has_number(facts)]
+    facts = facts[stories.has_number(facts)]
     if facts.empty:
         return []
     facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
-    claims = gather_claims(dossier, facts, ["topic", "place_id", "day"])
+    claims = stories.gather_claims(dossier, facts, ["topic", "place_id", "day"])
     panels: list[Panel] = []
     for (_, unit), group in claims.groupby(["measure", "unit"], sort=False):
         if (group["standing"] == "stands").any():
@@ -118,30 +91,29 @@ def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[
 
 
 def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """Which part each claim counts, where, and for which day to come, if that tells them apart."""
-    ahead = pd.Series(list(map(say_ahead, list_claims(claims))), claims.index)
-    told = [cells for cells in (*list_groups(claims, places), ahead) if cells.nunique() > 1]
-    if not told:
-        return [""] * len(claims)
-    return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
-
-
-def list_groups(claims: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Which part each claim counts, and where.
+    """Which part each claim counts, where, and for which day to come, if that tells them apart.
 
     A place stands where a part has several, or where there are several and no part is named: all
     of one place are not all, unless that is the country of them all.
     """
     names = dict(zip(places["place_id"], places["name"], strict=True))
-    places = places[places["place_id"].isin(explode_ids(claims["place_id"]))]
+    places = places[places["place_id"].isin(stories.explode_ids(claims["place_id"]))]
     lands = set(places.loc[places["kind"] == "country", "name"])
     lands = lands if places["country"].nunique() == 1 else set()
-    where = claims["place_id"].map(lambda cell: " and ".join(names[i] for i in split_ids(cell)))
-    whom = pd.Series([say_part(claim) for claim in list_claims(claims)], claims.index)
+    ids = claims["place_id"].map(stories.split_ids)
+    where = ids.map(lambda own: " and ".join(names[one] for one in own))
+    whom, ahead = (
+        pd.Series([say(claim) for claim in list_claims(claims)], claims.index)
+        for say in (stories.say_part, say_ahead)
+    )
     several = where.groupby(whom).transform("nunique") > 1
-    is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([WHOLE, MISSING])
+    is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([words.WHOLE, MISSING])
     is_whole &= ~where.isin(lands)
-    return whom, where.where(several | (is_whole & (where.nunique() > 1)), "")
+    where = where.where(several | (is_whole & (where.nunique() > 1)), "")
+    told = [cells for cells in (whom, where, ahead) if cells.nunique() > 1]
+    if not told:
+        return [""] * len(claims)
+    return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:
@@ -157,42 +129,48 @@ def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) 
     parts, total = _find_parts(dossier, standing)
     several = claims.groupby("name")["day"].transform("nunique") > 1
     sizes = standing[NUMBERS].astype(float)
+    are_counts = bool((sizes.isna() | (sizes >= 0) & (sizes % 1 == 0)).all(axis=None))
     can = {
         "strip": len(parts) > 0 or (chart == "strip" and _share_out(standing, look.whole)),
         "steps": several.any(),
-        "marks": not look.measured and len(standing) <= FEW and _are_counts(sizes),
+        "marks": not look.measured and len(standing) <= _FEW and are_counts,
         "bars": True,
     }
     suits = [
-        form for form in can if can[form] and (form != "marks" or sizes.max().max() <= MOST_EACH)
+        form for form in can if can[form] and (form != "marks" or sizes.max().max() <= _MOST_EACH)
     ]
     form = chart if can.get(chart) else suits[0]
+
+    def make(form: str, group: pd.DataFrame, *whole) -> Panel:
+        """A panel of numbers, the largest first."""
+        sizes = [-measure_extent(claim).outlined for claim in list_claims(group)]
+        ordered = group.assign(size=sizes).sort_values("size", kind="stable")
+        return Panel(form, unit, look, ordered, *whole)
+
     if form == "steps":
         shared = standing["part_of"].mode()  # the total with the most parts
         parts, total = _find_parts(dossier, standing[standing["part_of"].isin(shared[:1])])
-        rest = claims.drop(parts.index)
         once = standing[~several[standing.index]].drop(parts.index, errors="ignore")
         said = once.groupby(["asserted_by", "day"], sort=False)["name"]
-        alike = once[said.transform("nunique") >= LANE_DAYS]
-        over_time = _sort_groups(rest.drop(alike.index))
+        alike = once[said.transform("nunique") >= _LANE_DAYS]
+        over_time = claims.drop(parts.index).drop(alike.index)
+        # The groups with numbers of the most days first, of as many the one with the largest.
+        groups = over_time.groupby("name")
+        size = over_time[NUMBERS].astype(float).max(axis=1).groupby(over_time["name"])
+        over_time = over_time.assign(
+            days=-groups["day"].transform("nunique"), largest=-size.transform("max")
+        ).sort_values(["days", "largest", "name"], kind="stable")
         panels = [Panel(form, unit, look, over_time)] * bool(len(over_time))
-        panels += [Panel("strip", unit, look, _sort_by_size(parts), *total)] * bool(len(parts))
-        return panels + [
-            Panel("bars", unit, look, _sort_by_size(group), look.whole, look.label)
-            for _, group in alike.groupby(["asserted_by", "day"], sort=False)
-        ]
+        panels += [make("strip", parts, *total)] * bool(len(parts))
+        told = alike.groupby(["asserted_by", "day"], sort=False)
+        return panels + [make("bars", group, look.whole, look.label) for _, group in told]
     if form == "marks":
         return [Panel(form, unit, look, standing)]
     if len(parts):
         rest = standing.drop(parts.index).assign(drawn_as="whole")
-        return [Panel(form, unit, look, _sort_by_size(parts), *total, rest)]
+        return [make(form, parts, *total, rest)]
     form = "number" if len(standing) == 1 and not look.whole else form
-    return [Panel(form, unit, look, _sort_by_size(standing), look.whole, look.label)]
-
-
-def _are_counts(numbers: pd.DataFrame) -> bool:
-    """Whether numbers may count things: none is a fraction or below nothing."""
-    return bool((numbers.isna() | (numbers >= 0) & (numbers % 1 == 0)).all(axis=None))
+    return [make(form, standing, look.whole, look.label)]
 
 
 def _find_parts(dossier: Dossier, claims: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, str]]:
@@ -214,7 +192,7 @@ def _share_out(claims: pd.DataFrame, whole: float) -> bool:
     """Whether one speaker gives each part of a whole on one day, and they are no more than it."""
     values = claims["value"].astype(float)
     alone = all(claims[name].nunique() == 1 for name in ("asserted_by", "day"))
-    several = 1 < len(claims) <= MOST_BARS and claims["name"].is_unique
+    several = 1 < len(claims) <= _MOST_BARS and claims["name"].is_unique
     return alone and several and bool((values >= 0).all()) and values.sum() <= whole
 
 
@@ -238,27 +216,13 @@ def find_range(claims: list[dict], whole: float = 0) -> tuple[float, float]:
     return lowest, max(0.0, whole, *(extent.outlined for extent in extents))
 
 
-def _sort_by_size(claims: pd.DataFrame) -> pd.DataFrame:
-    sizes = [-measure_extent(claim).outlined for claim in list_claims(claims)]
-    return claims.assign(size=sizes).sort_values("size", kind="stable")
-
-
-def _sort_groups(claims: pd.DataFrame) -> pd.DataFrame:
-    """The groups with numbers of the most days first, of as many the one with the largest."""
-    groups = claims.groupby("name")
-    largest = claims[NUMBERS].astype(float).max(axis=1).groupby(claims["name"]).transform("max")
-    claims = claims.assign(days=-groups["day"].transform("nunique"), largest=-largest)
-    return claims.sort_values(["days", "largest", "name"], kind="stable")
-
-
 def format_standing(claim: dict) -> str:
     """'stands', 'superseded 14 March 2022' or 'withdrawn 9 January 2022'."""
     what = {"retracted": "withdrawn"}.get(claim["standing"], claim["standing"])
-    return f"{what} {format_date(claim['ended'])}" if claim["ended"] else what
+    return f"{what} {words.format_date(claim['ended'])}" if claim["ended"] else what
 
 
 def draw_who(canvas: Canvas, y: float, claims: list[dict], before: str = "", x: float = 0) -> float:
-    """Who says it, small."""
-    who = "; ".join(dict.fromkeys(say_who(claim) for claim in claims))
+    who = "; ".join(dict.fromkeys(stories.say_who(claim) for claim in claims))
     ahead = "".join(dict.fromkeys(f"{day}; " for claim in claims if (day := say_ahead(claim))))
     return canvas.note(x, y, f"{before}{ahead}said by {who}")

@@ -24,24 +24,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from pandas.api.typing import NAType
 from platformdirs import user_cache_path
 
+from helpers import files
 from helpers.dossier import Dossier
 from helpers.errors import BoundaryError
-from helpers.files import (
-    has_package_changed,
-    hash_package,
-    list_versions,
-    remove_abandoned,
-    write_whole,
-)
+from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
 
-STORE, OFF = "DOSSIER_CACHE", "off"
-"""The variable that names the folder in which the store lies, and what turns it off."""
-
+_STORE, _OFF = "DOSSIER_CACHE", "off"  # names the folder in which the store lies, or turns it off
 MOST_BYTES = 500_000_000
 _LARGEST = 20_000_000  # bytes of one entry
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -58,7 +50,7 @@ class Store:
         """A text that was kept; None where there is none. One that is not whole is removed."""
         path = self.folder / name
         with suppress(OSError):
-            self.refuse_foreign()
+            self._refuse_foreign()
             digest, _, text = _read_own(path).partition(b"\n")
             if digest == _hash_entry(name, text):
                 os.utime(path)  # what is used stays longest
@@ -68,25 +60,21 @@ class Store:
 
     def keep(self, name: str, text: str) -> None:
         """Keep a text; not where there is no room for it, or the code is no longer what it was."""
-        if len(text) >= _LARGEST or has_package_changed():
+        if len(text) >= _LARGEST or files.has_package_changed():
             return
         with suppress(OSError, UnicodeEncodeError):
             content = text.encode()
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.refuse_foreign()
+            self._refuse_foreign()
             entry = _hash_entry(name, content) + b"\n" + content
-            write_whole(self.folder / name, entry, sync=False)  # a hash tells one that is torn
+            files.write_whole(
+                self.folder / name, entry, sync=False
+            )  # a hash tells one that is torn
             if name.startswith(_TIDIED):
                 self.tidy()
 
-    def refuse_foreign(self) -> None:
-        """Refuse a folder that somebody else can write to, or that is none.
-
-        Raises
-        ------
-        OSError
-            It is so, or there is none.
-        """
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that somebody else can write to, or that is none, by an OSError."""
         status = self.folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or not _is_own(status, others=0o077):
             raise PermissionError(0, "expected a folder of your own (mode 0700)", str(self.folder))
@@ -99,7 +87,7 @@ class Store:
     def tidy(self, most_bytes: int = MOST_BYTES) -> None:
         """Remove what was not used for longest until the rest is no larger than that."""
         for left in self.folder.glob(".*.tmp"):
-            remove_abandoned(left)
+            files.remove_abandoned(left)
         size = 0
         for path, status in sorted(self._list(), key=lambda entry: -entry[1].st_mtime_ns):
             size += status.st_size
@@ -108,50 +96,43 @@ class Store:
 
     def _list(self) -> Iterator[tuple[Path, os.stat_result]]:
         with suppress(FileNotFoundError):
-            self.refuse_foreign()
-            for path in filter(_is_entry, self.folder.iterdir()):
+            self._refuse_foreign()
+            for path in self.folder.iterdir():
+                named = len(path.name) == 64 and set(path.name) <= set(hexdigits.lower())
                 with suppress(FileNotFoundError):  # another process has removed it
-                    yield path, path.lstat()
-
-
-def _is_entry(path: Path) -> bool:
-    return len(path.name) == sha256().digest_size * 2 and set(path.name) <= set(hexdigits.lower())
+                    if named:  # what else a user has there is none of ours
+                        yield path, path.lstat()
 
 
 def find_store() -> Store | None:
     """The store of whoever runs this; None where it is turned off."""
-    named = os.environ.get(STORE)
-    if named == OFF:
+    named = os.environ.get(_STORE)
+    if named == _OFF:
         return None
     return Store((Path(named) if named else user_cache_path("dossier-notebooks")) / "pictures")
 
 
 @contextmanager
-def leave_out_store(instead: str = OFF) -> Iterator[None]:
+def leave_out_store(instead: str = _OFF) -> Iterator[None]:
     """Draw everything anew, here and in the kernels and processes that are started from here.
 
     What is drawn may be kept in an empty folder instead, for as long as that is there.
     """
-    before = os.environ.get(STORE)
-    os.environ[STORE] = instead
+    before = os.environ.get(_STORE)
+    os.environ[_STORE] = instead
     try:
         yield
     finally:
-        os.environ.pop(STORE)
+        os.environ.pop(_STORE)
         if before is not None:
-            os.environ[STORE] = before
+            os.environ[_STORE] = before
 
 
 def recall(make: Callable[[], str], *parts: Any) -> str:
     """A text from the store; one that is not there is made, and kept.
 
-    Parameters
-    ----------
-    make
-        Makes the text; the same text of the same parts.
-    parts
-        Texts, numbers, tables, dossiers, and functions of this package, which stand for what they
-        hold.
+    `make` makes the same text of the same parts: texts, numbers, tables, dossiers, and functions of
+    this package, which stand for what they hold.
     """
     store = find_store()
     if store is None:
@@ -182,16 +163,12 @@ def _spell(value: Any) -> Any:
         case pd.DataFrame():
             columns = [[str(name), cells.array] for name, cells in value.items()]
             held = value.index.tolist(), columns
-        case pd.Series():
-            held = value.index.tolist(), value.array
         case np.ndarray() if not value.dtype.hasobject:  # a country has many corners
             held = str(value.dtype), value.shape, sha256(value.tobytes()).hexdigest()
         case pd.api.extensions.ExtensionArray() | np.ndarray():
             held = str(value.dtype), value.shape, value.tolist()
         case np.generic():
             held = value.item()
-        case shapely.Geometry():
-            held = shapely.to_wkb(value, hex=True)
         case Dossier() if value.content:
             held = value.content
         case partial():

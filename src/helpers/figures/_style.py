@@ -20,22 +20,16 @@ from helpers.figures._palette import FAMILY, LIGHT, WEIGHTS, font_file
 
 # Type sizes in CSS pixels at the width a figure is made for; none is smaller than SMALL.
 SMALL, BODY, LARGE, NUMERAL = 13, 15, 18, 34
-_POINTS_PER_PIXEL = 72 / 96
 _STAND_IN = "DejaVu Sans"  # for letters that the family lacks; it comes with matplotlib
 
 
 def points(pixels: float) -> float:
     """CSS pixels in points, which is what matplotlib counts type and lines in."""
-    return pixels * _POINTS_PER_PIXEL
+    return pixels * (72 / 96)
 
 
 for _weight in WEIGHTS:
     font_manager.fontManager.addfont(font_file(_weight))
-
-
-@cache
-def _read_letters(file: str) -> frozenset[int]:
-    return frozenset(font_manager.get_font(file).get_charmap())
 
 
 @cache
@@ -52,6 +46,11 @@ def _find_family(letter: str) -> str:
     installed = sorted(pair for pair in known if not pair[1].startswith(get_data_path()))
     pairs = (name for name, file in [*files, *installed] if ord(letter) in _read_letters(file))
     return next(pairs, "")
+
+
+@cache
+def _read_letters(file: str) -> frozenset[int]:
+    return frozenset(font_manager.get_font(file).get_charmap())
 
 
 def name_families(text: str) -> list[str]:
@@ -90,24 +89,22 @@ class Line(Text):
 @cache
 def _list_settings() -> dict[str, Any]:
     """matplotlib's settings in the house's style: it takes long to check each of them."""
+    own: dict[Any, Any] = {
+        "font.family": [FAMILY, _STAND_IN],
+        "font.size": points(BODY),
+        "text.color": LIGHT["ink"],
+        "figure.facecolor": LIGHT["paper"],
+        "savefig.facecolor": LIGHT["paper"],
+        "axes.facecolor": "none",
+        "lines.linewidth": points(1.5),
+        "hatch.linewidth": points(1),
+        "svg.fonttype": "none",
+        "svg.hashsalt": "dossier",
+        "text.parse_math": False,  # '$5 to $9' of a dossier is never read as TeX
+    }
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(
-            {
-                "font.family": [FAMILY, _STAND_IN],
-                "font.size": points(BODY),
-                "text.color": LIGHT["ink"],
-                "figure.facecolor": LIGHT["paper"],
-                "savefig.facecolor": LIGHT["paper"],
-                "axes.facecolor": "none",
-                "lines.linewidth": points(1.5),
-                "hatch.linewidth": points(1),
-                "svg.fonttype": "none",
-                "svg.hashsalt": "dossier",
-                # What a dossier says is never read as TeX: '$5 to $9' stays as typed.
-                "text.parse_math": False,
-            }
-        )
+        mpl.rcParams.update(own)
         settings = dict(cast(dict, mpl.rcParams.copy()))
     settings.pop("backend", None)  # is no matter of style, and `rc_context` leaves it as it is
     return settings
@@ -163,7 +160,7 @@ class Sheet:
         self.area.add_artist(artist)
 
     def write(
-        self, x: float, y: float, text: str, *, size_px: float, ink: str, bold=False, **said: Any
+        self, x: float, y: float, text: str, size_px: float, ink: str, *, bold=False, **said: Any
     ) -> None:
         font = choose_font(text, points(size_px), bold)
         self.add(Line(x, y, text, fontproperties=font, color=LIGHT[ink], **said))

@@ -45,25 +45,16 @@ _CYRILLIC = frozenset({*map(chr, range(0x410, 0x450)), *"ЁёӘәҒғҚқҢңӨ�
 _ACCENTED = frozenset(map(chr, range(0xC0, 0x100))) - {"×", "÷"}
 
 
-def label_id(fact_id: str, part: str = "") -> str:
-    """The id of what a figure writes of a fact: it leads to the fact's row."""
-    return f"{fact_id}-label{part}"
-
-
 def isolate_words(svg: str, whole: Collection[str]) -> str:
     """An SVG in whose texts right-to-left words leave the order of those around as it is.
 
-    Parameters
-    ----------
-    whole
-        Texts that stand in it as a whole, or broken into lines.
+    The texts of `whole` stand in it as a whole, or broken into lines.
     """
     wholes = {html.escape(text, quote=False) for text in whole if is_right_to_left(text)}
 
     def isolate_text(match: re.Match) -> str:
-        line = match[2]
-        known = [line] if any(line in text for text in wholes) else wholes
-        return f"{match[1]}{isolate(line, known)}</text>"
+        known = [match[2]] if any(match[2] in text for text in wholes) else wholes
+        return f"{match[1]}{isolate(match[2], known)}</text>"
 
     return re.sub(r"(<text [^>]*>)([^<]*)</text>", isolate_text, svg)
 
@@ -83,8 +74,16 @@ def fit_for_page(svg: str, languages: Mapping[str, str], tooltips: Mapping[str, 
         What a link says of its fact, by fact_id.
     """
     root = ElementTree.fromstring(svg)
-    for element in root.iter():
-        _shorten(element)
+    for element in root.iter():  # its words stay as they are
+        element.tag = element.tag.removeprefix(_SVG)
+        element.attrib = {
+            name.replace(_XLINK, "xlink:"): _shorten(name, value)
+            for name, value in element.items()
+            if not (name == "transform" and value.startswith(("rotate(0 ", "rotate(-0 ")))
+        }
+        if element.tag != "text" and (element.text or "").isspace():
+            element.text = "\n"
+        element.tail = "\n"
     letters: dict[int, str] = defaultdict(str)
     for text in root.iter("text"):
         words = text.text or ""
@@ -92,46 +91,31 @@ def fit_for_page(svg: str, languages: Mapping[str, str], tooltips: Mapping[str, 
         if language := languages.get(words.strip("\u2068\u2069")):
             text.attrib = {"lang": language} | text.attrib
     _link_facts(root, tooltips)
-    _unwrap_texts(root)
+    for parent in list(root.iter()):  # a group around a text alone says nothing of it
+        for place, group in enumerate(parent):
+            if [child.tag for child in group] == ["text"] and set(group.keys()) <= {"id"}:
+                parent[place] = group[0]
+                group[0].tail = group.tail
     style = Element("style")
     # Names set wide hold runs of spaces, which a browser would draw as one.
     look = f"text{{white-space:pre;font-family:'{FAMILY}','DejaVu Sans'}}"
     style.text = f"{look}{palette_css()}{embed_fonts(letters)}"
     style.tail, root.text = root.text, "\n"
     root.insert(0, style)
-    spaces = {"xmlns": _SVG[1:-1], "xmlns:xlink": _XLINK[1:-1]}
-    root.attrib = spaces | root.attrib
+    root.attrib = {"xmlns": _SVG[1:-1], "xmlns:xlink": _XLINK[1:-1]} | root.attrib
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _shorten(element: Element) -> None:
-    """Make an element's attributes and the space around it smaller; its words stay as they are."""
-    element.tag = element.tag.removeprefix(_SVG)
-    element.attrib = {
-        name.replace(_XLINK, "xlink:"): _shorten_value(name, value)
-        for name, value in element.items()
-        if not (name == "transform" and value.startswith(("rotate(0 ", "rotate(-0 ")))
-    }
-    if element.tag != "text" and (element.text or "").isspace():
-        element.text = "\n"
-    element.tail = "\n"
-
-
 @lru_cache(maxsize=1024)
-def _shorten_value(name: str, value: str) -> str:
+def _shorten(name: str, value: str) -> str:
     if name == "id":
         return value
     value = _DECIMALS.sub(_round, value)
-    if name == "d":
-        return _shorten_path(value)
+    if name == "d":  # 'line to' goes on until another command comes
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
+        return value if re.search("[CQ]", value) else re.sub(r"(?<=\d)L", " ", value)
     value = _COLOURS.sub(lambda match: _VARIABLES[match[0]], value)
     return re.sub(r"([:;]) ", r"\1", _TEXT_STYLE.sub("", value)) if name == "style" else value
-
-
-def _shorten_path(path: str) -> str:
-    """A path's commands without the spaces about them; 'line to' goes on until another comes."""
-    path = re.sub(r"\s*([A-Za-z])\s*", r"\1", path.strip())
-    return path if re.search("[CQ]", path) else re.sub(r"(?<=\d)L", " ", path)
 
 
 def _round(match: re.Match) -> str:
@@ -146,49 +130,31 @@ def _link_facts(root: Element, tooltips: Mapping[str, str]) -> None:
     A part is a label: a group whose id is the fact's with '-label' behind it, and perhaps more. Of
     its lines those that follow one another are one link.
     """
+
+    def name_fact(part: Element) -> str | None:
+        label = _LABEL.fullmatch(part.get("id", ""))
+        return label and label[1]
+
     left = dict(tooltips)
     for parent in list(root.iter("g")):
         children: list[Element] = []
-        for fact_id, parts in groupby(parent, _name_fact):
+        for fact_id, group in groupby(parent, name_fact):
+            parts = list(group)
             if fact_id in left:
-                children.append(_link(fact_id, left.pop(fact_id), list(parts)))
-            else:
-                children += parts
+                link = Element("a", href=f"#fact-{fact_id}")
+                ElementTree.SubElement(link, "title").text = left.pop(fact_id)
+                link.extend(parts)
+                link.tail, parts[-1].tail = parts[-1].tail, ""
+                parts = [link]
+            children += parts
         parent[:] = children
-
-
-def _name_fact(element: Element) -> str | None:
-    """The fact that an element is a label of."""
-    label = _LABEL.fullmatch(element.get("id", ""))
-    return label and label[1]
-
-
-def _link(fact_id: str, tooltip: str, parts: list[Element]) -> Element:
-    link = Element("a", href=f"#fact-{fact_id}")
-    ElementTree.SubElement(link, "title").text = tooltip
-    link.extend(parts)
-    link.tail, parts[-1].tail = parts[-1].tail, ""
-    return link
-
-
-def _unwrap_texts(root: Element) -> None:
-    """Take texts out of groups that hold nothing else and say nothing of them."""
-    for parent in list(root.iter()):
-        for place, group in enumerate(parent):
-            if [child.tag for child in group] == ["text"] and set(group.keys()) <= {"id"}:
-                parent[place] = group[0]
-                group[0].tail = group.tail
 
 
 def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
     """An SVG that `fit_for_page` made, as a part of a page.
 
-    Parameters
-    ----------
-    prefix
-        What its ids begin with, so that they are its own in the page.
-    alt
-        What the picture says to who cannot see it.
+    Its ids begin with `prefix`, so that they are its own there; `alt` is what the picture says to
+    who cannot see it.
     """
     used = set(_REFERENCE.findall(svg))
     svg = _ID.sub(lambda match: f' id="{prefix}{match[1]}"' if match[1] in used else "", svg)
@@ -201,40 +167,25 @@ def fit_in_page(svg: str, *, prefix: str, alt: str) -> str:
 def split_for_print(svg: str, name: str) -> str:
     """A picture taller than a page with its parts behind it, as SVGs that show a stretch of it.
 
-    A part ends where no line of text and no box is cut.
-
-    Parameters
-    ----------
-    svg
-        What `fit_in_page` made.
-    name
-        The id that the picture's content gets: the parts refer to it.
+    The parts are of about one height, each cut in the widest gap nearby, where no line of text and
+    no box is. `svg` is what `fit_in_page` made; the parts refer to its content by the id `name`.
     """
     width, height = map(float, next(_VIEW.finditer(svg)).groups())
     if height <= _PAGE:
         return svg
-    edges = [0.0, *_find_cuts(svg, height), height]
-    parts = "".join(
-        f'<svg viewBox="0 {top:g} {width:g} {bottom - top:g}"><use href="#{name}"></use></svg>'
-        for top, bottom in pairwise(edges)
-    )
-    begin = svg.index(">") + 1
-    content = svg[begin : svg.rindex("</svg>")]
-    whole = f'{svg[:begin]}<g id="{name}">{content}</g></svg>'
-    return f'{whole}<div class="parts" aria-hidden="true">{parts}</div>'
-
-
-def _find_cuts(svg: str, height: float) -> list[float]:
-    """Where a tall picture is cut into parts of about one height: in the widest gap nearby."""
-    count = math.ceil(height / _PART)
-    gaps = _find_gaps(svg, height)
-    cuts = []
+    count, gaps, edges = math.ceil(height / _PART), _find_gaps(svg, height), [0.0]
     for number in range(1, count):
         wanted, near = height * number / count, height / count / 8
         nearby = [(max(top, wanted - near), min(bottom, wanted + near)) for top, bottom in gaps]
         top, bottom = max(nearby, key=lambda gap: gap[1] - gap[0])
-        cuts.append(round((top + bottom) / 2 if top <= bottom else wanted, 1))
-    return cuts
+        edges.append(round((top + bottom) / 2 if top <= bottom else wanted, 1))
+    parts = "".join(
+        f'<svg viewBox="0 {top:g} {width:g} {bottom - top:g}"><use href="#{name}"></use></svg>'
+        for top, bottom in pairwise([*edges, height])
+    )
+    begin, end = svg.index(">") + 1, svg.rindex("</svg>")
+    whole = f'{svg[:begin]}<g id="{name}">{svg[begin:end]}</g></svg>'
+    return f'{whole}<div class="parts" aria-hidden="true">{parts}</div>'
 
 
 def _find_gaps(svg: str, height: float) -> list[tuple[float, float]]:
@@ -244,11 +195,10 @@ def _find_gaps(svg: str, height: float) -> list[tuple[float, float]]:
     ]
     for path in _PATH.findall(svg):
         x, y = zip(*(map(float, point) for point in _POINT.findall(path)), strict=True)
-        left, right, top, bottom = min(x), max(x), min(y), max(y)
-        sides = sorted((right - left, bottom - top))
+        sides = sorted((max(x) - min(x), max(y) - min(y)))
         is_line = sides[0] <= 3 < sides[1]  # it goes on in the next part
-        if not is_line and bottom - top < _PAGE / 2:
-            taken.append((top, bottom))
+        if not is_line and max(y) - min(y) < _PAGE / 2:
+            taken.append((min(y), max(y)))
     gaps, reached = [], 0.0
     for top, bottom in sorted(taken):
         if top >= reached:
@@ -271,21 +221,17 @@ def palette_css() -> str:
 
 def embed_fonts(letters: Mapping[int, str]) -> str:
     """CSS with a font face for each weight (400, 700) that holds the letters set in it."""
-    return "".join(
-        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/woff;base64,"
-        f"{base64.b64encode(subset_font(weight, _complete_alphabets(text))).decode()})}}"
-        for weight, text in sorted(letters.items())
-    )
-
-
-def _complete_alphabets(letters: str) -> frozenset[str]:
-    """Some letters, and all of each alphabet that one of them is of."""
-    used = [alphabet for alphabet in (_CYRILLIC, _ACCENTED) if not alphabet.isdisjoint(letters)]
-    return _COMMON.union(letters, *used)
+    faces = []
+    for weight, text in sorted(letters.items()):
+        used = [alphabet for alphabet in (_CYRILLIC, _ACCENTED) if not alphabet.isdisjoint(text)]
+        font = base64.b64encode(_subset_font(weight, _COMMON.union(text, *used))).decode()
+        source = f"font-weight:{weight};src:url(data:font/woff;base64,{font})"
+        faces.append(f"@font-face{{font-family:'{FAMILY}';{source}}}")
+    return "".join(faces)
 
 
 @lru_cache(maxsize=64)
-def subset_font(weight: int, letters: frozenset[str]) -> bytes:
+def _subset_font(weight: int, letters: frozenset[str]) -> bytes:
     """The family's font of a weight (400 or 700) with only some letters, as WOFF."""
     face = hb.Face(hb.Blob.from_file_path(str(font_file(weight))))
     wanted = hb.SubsetInput()

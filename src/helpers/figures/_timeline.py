@@ -1,39 +1,170 @@
-"""What happened when, on one axis of time."""
+"""What happened when, on one axis of time, which is labelled from days to centuries."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import product
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.dossier import (
-    Dossier,
-    describe_claim,
-    first_day,
-    last_day,
-    list_claims,
-)
-from helpers.figures._canvas import Canvas, measure
+from helpers import dossier as stories, words
+from helpers.dossier import Dossier, first_day, last_day, list_claims
+from helpers.errors import NoFactsError
+from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
 from helpers.figures._figure import Figure, make_chart
 from helpers.figures._style import SMALL
-from helpers.figures._svg import label_id
-from helpers.figures._timescale import TimeAxis, format_when, gather_dated
-from helpers.words import (
-    MISSING,
-    Traced,
-    compose,
-    format_date,
-    format_fact,
-    list_values,
-    say_when,
-)
+from helpers.words import MISSING, Traced, compose, format_date, say_when
 
 _STRIP = 22  # the height of a row's strip on the time axis
 _MOST_LABELS, _MANY, _FEWER = 5, 12, 3  # facts that a row names; fewer where there are many rows
 _AHEAD = "Dashed: still ahead when it was said"
 _EDGE = 6  # from the plot's sides to the ends of the time axis
 _WORDS = 340  # the width of a row's words beside the axis, where there is the room
+_TICK_PX = 36  # the room for a labelled day
+_SHARE, _LEAST = 6, 3  # so many days in the first sixth of a span stand in a panel of their own
+_PARTS_PX = 14  # between two panels
+_DAYS = {"D": 1, "M": 31, "Y": 366}  # of a unit, as numpy names it, at most
+_YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+_Tick = tuple[float, str, str, bool]  # x, label, what it opens ('' within that), whether a day
+_STEPS = [*product("D", (1, 2, 7)), *product("M", (1, 2, 3, 6)), *product("Y", _YEARS)]
+
+
+def format_when(day: str) -> str:
+    """'January 2022, day not stated': a date, and what of it is not stated."""
+    missing = {len("2022"): f", month {MISSING}", len("2022-01"): f", day {MISSING}"}
+    return f"{format_date(day)}{missing.get(len(day), '')}"
+
+
+def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+    """The facts with a date as claims, with the part that each plays and its topic's mark.
+
+    Where none has a date, it is a NoFactsError.
+    """
+    facts = facts[facts["date"].notna()]
+    if facts.empty:
+        raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
+    claims = stories.name_roles(dossier, stories.gather_claims(dossier, facts, alike))
+    told = [dossier.words.topics[topic] for topic in claims["topic"]]
+    return claims.assign(mark=[one.mark for one in told], plain=[not one.tells for one in told])
+
+
+@dataclass(frozen=True)
+class TimeScale:
+    """The days from `start` on a line from `left` to `right`, in CSS pixels."""
+
+    start: date
+    days: int
+    left: float
+    right: float
+
+    @property
+    def day_px(self) -> float:
+        return (self.right - self.left) / self.days
+
+    @property
+    def end(self) -> date:
+        return date.fromordinal(self.start.toordinal() + self.days - 1)
+
+    def begin(self, day: date) -> float:
+        return self.left + (day.toordinal() - self.start.toordinal()) * self.day_px
+
+    def middle(self, day: date) -> float:
+        return self.begin(day) + self.day_px / 2
+
+    def ticks(self) -> list[_Tick]:
+        """As many labelled days as there is room for, the closest that fit."""
+        most = max(int((self.right - self.left) / _TICK_PX), 2)
+        for unit, step in _STEPS:
+            if self.days <= _DAYS[unit] * step * (most + 2):
+                ticks = self._list_ticks(unit, step)
+                if 1 < len(ticks) <= most:
+                    return ticks
+        return [(self.begin(self.start), str(self.start.year), "", False)]
+
+    def _list_ticks(self, unit: str, step: int) -> list[_Tick]:
+        """The first days of each so many units that lie in the span."""
+        ends = np.array([self.start, self.end], f"datetime64[{unit}]")
+        ticks: list[_Tick] = []
+        opened = None
+        for day in np.arange(ends[0], ends[1] + 1).astype("datetime64[D]").tolist():
+            number = {"D": day.day - 1, "M": day.month - 1, "Y": day.year}[unit]
+            # Every second or seventh day begins anew with each month.
+            if number % step or day < self.start or (unit == "D" and step > 1 and day.day == 31):
+                continue
+            month = day.isoformat()[:7]
+            name, year = words.format_short_date(month, with_year=False), str(day.year)
+            of_unit = {"D": (str(day.day), format_date(month)), "M": (name, year), "Y": (year, "")}
+            label, opens = of_unit[unit]
+            x = self.middle(day) if unit == "D" else self.begin(day)
+            ticks.append((x, label, "" if opens == opened else opens, unit == "D"))
+            opened = opens
+        return ticks
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """Days on one true scale, or on two side by side: the first weeks, and what came after."""
+
+    scales: list[TimeScale]
+
+    @classmethod
+    def over(cls, days: Iterable[date], left: float, right: float) -> "TimeAxis":
+        """The span of some days, a week at least.
+
+        Where three of them or more lie in the first sixth of it, these stand in a panel of their
+        own, as wide as two fifths of all; the other goes on with the day after the last of them.
+        """
+        days = sorted(set(days))
+        first, last = days[0].toordinal(), days[-1].toordinal()
+        early = [day for day in days if (day.toordinal() - first) * _SHARE <= last - first]
+        if len(early) < _LEAST or len(early) == len(days):
+            if last - first < 6:
+                first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
+            return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
+        middle, end = left + (right - left) * 0.4, early[-1].toordinal()
+        rest = TimeScale(date.fromordinal(end + 1), last - end, middle, right)
+        return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), rest])
+
+    def middle(self, day: date) -> float:
+        """Where a day stands, on the nearest scale for one outside."""
+        of_day = (scale for scale in self.scales if day <= scale.end)
+        return next(of_day, self.scales[-1]).middle(day)
+
+    def cut(self, first: date, last: date) -> list[tuple[float, float]]:
+        """From where to where some days go, on each scale that has any of them."""
+        return [
+            (scale.begin(max(first, scale.start)), scale.begin(min(last, scale.end)) + scale.day_px)
+            for scale in self.scales
+            if first <= scale.end and last >= scale.start
+        ]
+
+    def draw(self, canvas: Canvas, y: float) -> float:
+        """Months or years over days or months; a label that has no room is left out."""
+        for scale in self.scales:
+            ends = [scale.left - 12] * 2
+            for x, short, opens, is_day in scale.ticks():
+                for row, label in enumerate((opens, short)):
+                    wide = measure(label, SMALL, bold=not row)
+                    begin = x - wide / 2 * (row and is_day)
+                    left = max(min(begin, canvas.width - wide), scale.left - 6)
+                    if label and left > ends[row] + 6 and left + wide < scale.right + 10:
+                        look = {"size": SMALL, "bold": not row, "colour": "muted"}
+                        canvas.text(left, y + row * LINE_PX, label, wide + 2, **look)
+                        ends[row] = left + wide
+        return y + 2 * LINE_PX + 2
+
+    def draw_ground(self, canvas: Canvas, top: float, bottom: float) -> None:
+        """A panel for each scale, with a line at each labelled day."""
+        look = {"fill": "neighbour", "edge": None, "alpha": 0.5, "z": 0.5}
+        for scale in self.scales:
+            canvas.box(scale.left, top, scale.right - scale.left, bottom - top, **look)
+            for x, *_ in scale.ticks():
+                canvas.line([x] * 2, [top, bottom], width=0.75, z=1.2)
 
 
 def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
@@ -48,108 +179,79 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """
     facts = dossier.facts
     claims = gather_dated(dossier, facts[facts["fact_id"].map(dossier.standing) == "stands"])
-    begins, ends, ahead = zip(*map(_find_days, list_claims(claims)), strict=True)
+    said, ends = claims["stated"].map(last_day), claims["date"].map(last_day)
+    begins = claims["date"].map(first_day).where(claims["qualifier"] != "until", ends)
+    ahead = begins > said
+    ends = ends.where(ahead | (ends < said), said)  # a month goes on no longer
     claims = claims.assign(begins=begins, ends=ends, ahead=ahead)
     claims = claims.sort_values(["begins", "date"], kind="stable", ignore_index=True)
-    return make_chart(
-        dossier,
-        claims,
-        _title_timeline(claims),
-        _describe_timeline(claims),
-        lambda canvas: _draw_timeline(canvas, claims),
-        ax=ax,
-        topic=list(claims["topic"]),
-    )
-
-
-def _find_days(claim: dict) -> tuple[date, date, bool]:
-    """The first and the last day that a claim tells of, and whether they were still ahead then.
-
-    A month goes on no longer than it was spoken of.
-    """
-    end, said = last_day(claim["date"]), last_day(claim["stated"])
-    begin = end if claim["qualifier"] == "until" else first_day(claim["date"])
-    return begin, end if begin > said else min(end, said), begin > said
+    happened = [
+        stories.describe_claim(claim) + " It was still ahead then." * claim["ahead"]
+        for claim in list_claims(claims)
+    ]
+    told = _title_timeline(claims), " ".join(["Timeline.", *happened])
+    fill = partial(_draw_timeline, claims=claims)
+    return make_chart(dossier, claims, told, fill, ax, topic=list(claims["topic"]))
 
 
 def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
     """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
-    words, plot = canvas.beside(_WORDS, 20)
-    beside = canvas.is_wide
+    beside, (texts, plot) = canvas.is_wide, canvas.beside(_WORDS, 20)
     axis = TimeAxis.over([*claims["begins"], *claims["ends"]], _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
-    stated = _find_stated(claims, axis)
-    rows = [list_claims(lane) for _, lane in _group_lanes(claims)]
+    until = claims["qualifier"].eq("until").rename("until")  # apart from what has the same date
+    rows = [list_claims(lane) for _, lane in claims.groupby(["date", until], sort=False)]
     most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
+    days, stated = claims["stated"].unique(), first_day(claims["stated"].iloc[0])
+    is_told = len(days) == 1 and stated == last_day(days[0])  # all on one day, which shows
+    is_told &= axis.scales[0].start <= stated <= axis.scales[-1].end
+    x = axis.middle(stated)
+    said = {"colour": "ink", "dashed": True, "gid": "stated", "z": 2.2}
     for lane in rows:
-        y = _draw_lane(words, plot, y, lane, axis=axis, most=most)
-        if stated and not beside:
-            _draw_stated(plot, y - 12 - _STRIP, y - 12, axis.middle(stated))
+        y = _draw_lane(texts, plot, y, lane, axis=axis, most=most)
+        if is_told and not beside:
+            plot.line([x, x], [y - 12 - _STRIP, y - 12], **said)
     if beside:
         axis.draw_ground(plot, top, y)
-    if stated:
-        x, label = axis.middle(stated), f"as told {say_when(stated.isoformat())}"
-        _draw_stated(plot, top if beside else y - 12, y + 4, x)
+    if is_told:
+        plot.line([x, x], [top if beside else y - 12, y + 4], **said)
+        label = f"as told {say_when(stated.isoformat())}"
         wide = measure(label, SMALL) + 2
         y = plot.note(min(x, plot.width - wide), y + 4, label, wide)
-    if claims["ahead"].any():
-        y = plot.note(0, y, _AHEAD)
-    return y
-
-
-def _draw_stated(plot: Canvas, top: float, bottom: float, x: float) -> None:
-    plot.line([x, x], [top, bottom], colour="ink", dashed=True, gid="stated", z=2.2)
-
-
-def _describe_timeline(claims: pd.DataFrame) -> str:
-    """What happened; of what was said beforehand, that it was."""
-    told = ["Timeline."]
-    for claim in list_claims(claims):
-        told.append(describe_claim(claim) + " It was still ahead then." * claim["ahead"])
-    return " ".join(told)
-
-
-def _group_lanes(claims: pd.DataFrame):
-    """One group a row of the timeline: what has one date, what lasts until it apart."""
-    until = claims["qualifier"].eq("until").rename("until")
-    return claims.groupby(["date", until], sort=False)
+    return plot.note(0, y, _AHEAD) if claims["ahead"].any() else y
 
 
 def _draw_lane(
-    words: Canvas, plot: Canvas, y: float, lane: list[dict], *, axis: TimeAxis, most: int
+    texts: Canvas, plot: Canvas, y: float, lane: list[dict], *, axis: TimeAxis, most: int
 ) -> float:
-    """What has one date: when, what, and its mark on the axis beside it or under it."""
-    end = words.text(0, y, _format_when(lane), size=SMALL, bold=True)
-    for claim in _sort_by_weight(lane)[:most]:
-        end = words.text(0, end, format_fact(claim), gid=label_id(claim["fact_id"]))
-    end = words.count_rest(0, end, len(lane) - most)
-    top = y
-    if words is plot:
-        top = end + 3
-        axis.draw_ground(plot, top, top + _STRIP)
-    draw = _draw_until if lane[0]["qualifier"] == "until" else _draw_when
-    draw(plot, top + _STRIP / 2, max(lane, key=itemgetter("ends")), axis)
-    return max(end, top + _STRIP) + 12
+    """What has one date: when, what, and its mark on the axis beside it or under it.
 
-
-def _format_when(lane: list[dict]) -> str:
-    """A row's date, what of it is not stated, and whether it was a plan."""
-    day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
-    if lane[0]["qualifier"] != "until":
-        return f"{format_when(day)}{', still ahead' * plan}"
-    return f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
-
-
-def _sort_by_weight(lane: list[dict]) -> list[dict]:
-    """What an editor prefers first, then numbers, a topic's first claim, what tells the story."""
+    When tells what of the date is not stated, and whether it was a plan. What an editor prefers
+    comes first, then numbers, a topic's first claim, and what tells the story.
+    """
     told: Counter[str] = Counter()
 
     def weigh(claim: dict) -> tuple:
         told[claim["topic"]] += 1
-        preferred, numbered = claim["rank"] == "preferred", list_values(claim)
+        preferred, numbered = claim["rank"] == "preferred", words.list_values(claim)
         return not preferred, not numbered, told[claim["topic"]], claim["plain"]
 
-    return sorted(lane, key=weigh)  # in their order, each weighed once
+    day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
+    when = f"{format_when(day)}{', still ahead' * plan}"
+    draw = _draw_when
+    if lane[0]["qualifier"] == "until":
+        draw = _draw_until
+        when = f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
+    end = texts.text(0, y, when, size=SMALL, bold=True)
+    for claim in sorted(lane, key=weigh)[:most]:  # in their order, each weighed once
+        end = texts.text(0, end, words.format_fact(claim), gid=label_id(claim["fact_id"]))
+    end = texts.count_rest(0, end, len(lane) - most)
+    top = y
+    if texts is plot:
+        top = end + 3
+        axis.draw_ground(plot, top, top + _STRIP)
+    draw(plot, top + _STRIP / 2, max(lane, key=itemgetter("ends")), axis)
+    return max(end, top + _STRIP) + 12
 
 
 def _draw_when(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
@@ -174,13 +276,10 @@ def _draw_when(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
 def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     """A line out of nothing up to when it was spoken of, from there on dashed: a plan."""
     gid, plan = claim["fact_id"], claim["ahead"]
-    end, left = axis.middle(claim["ends"]), axis.scales[0].left
-    now = min(axis.middle(last_day(claim["stated"])), end - 8)
-    if last_day(claim["stated"]) < axis.scales[0].start:
-        now = left
+    end, left, said = axis.middle(claim["ends"]), axis.scales[0].left, last_day(claim["stated"])
+    now = min(axis.middle(said), end - 8) if said >= axis.scales[0].start else left
     if plan:
-        ahead = {"colour": "ink", "width": 3, "dashed": True, "gid": f"{gid}-ahead"}
-        plot.line([now, end - 8], [y, y], **ahead)
+        plot.line([now, end - 8], [y, y], colour="ink", width=3, dashed=True, gid=f"{gid}-ahead")
     known = now if plan else end - 8
     pieces, step = 8, (known - left) / 8
     for number in range(pieces):
@@ -189,15 +288,6 @@ def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
         plot.line([begin, begin + step], [y, y], gid=f"{gid}-until", **look)
     plot.shape([(end - 10, y - 6), (end - 10, y + 6), (end, y)], gid=f"{gid}-until-end")
     plot.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5, dashed=plan)
-
-
-def _find_stated(claims: pd.DataFrame, axis: TimeAxis) -> date | None:
-    """The one day on which everything shown was stated, where it lies in the span."""
-    days = claims["stated"].unique()
-    if len(days) > 1 or first_day(days[0]) != last_day(days[0]):
-        return None
-    day = first_day(days[0])
-    return day if axis.scales[0].start <= day <= axis.scales[-1].end else None
 
 
 def _title_timeline(claims: pd.DataFrame) -> Traced:
