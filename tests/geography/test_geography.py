@@ -31,8 +31,7 @@ from helpers.geography import (
     read_rows,
 )
 from helpers.geography._boundaries import is_on_land, read_layer
-from helpers.geography._distances import measure_outside
-from helpers.geography._extent import Extent, split_windows
+from helpers.geography._globe import Extent, measure_outside, split_windows
 
 ALASKA = (-149.9, 61.2)
 # Inside each: the centre of Baikonur's lease, its edge to the north-east, Crimea, Hargeisa, Nicosia

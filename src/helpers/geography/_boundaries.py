@@ -1,4 +1,4 @@
-"""Countries, regions and lakes as areas in WGS 84 longitudes and latitudes (EPSG:4326).
+"""Countries, regions and waters as areas in WGS 84 longitudes and latitudes (EPSG:4326).
 
 A country is the one of its ISO 3166-1 alpha-3 code, within the borders that Natural Earth (1:10
 million) gives it, and small ones within OpenStreetMap's. Corners stand on a grid of 0.001 degrees,
@@ -19,10 +19,6 @@ import shapely
 from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
-COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-# A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
-# more than this, and 11 by more than this and what is left open of where they are.
-BORDER_KM = 1.5
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -74,13 +70,7 @@ def read_rows(
 
 @lru_cache(maxsize=64)
 def read_country(code: str) -> pd.Series:
-    """One country: country, name, geometry.
-
-    Raises
-    ------
-    BoundaryError
-        The boundaries have no country of this code.
-    """
+    """One country: country, name, geometry; a BoundaryError where there is none of this code."""
     rows, areas = read_rows("countries", countries=[code])
     if not len(areas):
         raise BoundaryError(f"country {code!r}: the boundaries have none of this code")
@@ -118,3 +108,39 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
     table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
     return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+
+
+def read_lakes() -> pd.DataFrame:
+    """Lakes with coordinates (WGS 84 degrees), one row each: name, latitude, reach_km."""
+    return pd.read_csv(find_boundaries("waters.csv"), keep_default_na=False)
+
+
+@lru_cache(maxsize=1)
+def read_seas() -> pd.DataFrame:
+    """Seas and oceans, one row each, the smallest first; geometry is in EPSG:4326.
+
+    An outline is rough and runs over land, and a sea may lie in a larger one: a point at sea is in
+    the first sea that covers it.
+    """
+    seas = pd.read_csv(find_boundaries("seas.csv"), keep_default_na=False)
+    areas = np.array([_read_outline(text) for text in seas.pop("outline")])
+    order = np.argsort(shapely.area(areas), kind="stable")
+    return seas.assign(geometry=areas).iloc[order].reset_index(drop=True)
+
+
+def name_sea(latitude: float, longitude: float) -> str:
+    """The name of the sea at a point; empty on land, and where none covers it."""
+    if is_on_land(latitude, longitude):
+        return ""
+    seas = read_seas()
+    covers = shapely.intersects_xy(seas["geometry"].to_numpy(), longitude, latitude)
+    return str(seas["name"].iloc[int(np.argmax(covers))]) if covers.any() else ""
+
+
+def _read_outline(text: str) -> shapely.MultiPolygon:
+    """'12 46,12 44,13.5 42.5;…': parts, of corners, of a longitude and a latitude each."""
+    parts = [
+        [[float(degrees) for degrees in corner.split()] for corner in part.split(",")]
+        for part in text.split(";")
+    ]
+    return shapely.MultiPolygon([shapely.segmentize(shapely.Polygon(part), 1) for part in parts])

@@ -19,13 +19,7 @@ BOUNDARIES = (
 
 
 def find_boundaries(name: str) -> Path:
-    """The path of one file of the boundaries.
-
-    Raises
-    ------
-    BoundaryError
-        No data folder has it.
-    """
+    """The path of one file of the boundaries; a BoundaryError where no data folder has it."""
     for data in look_up_folders("data"):
         path = data / "boundaries" / name
         if path.is_file():
@@ -34,13 +28,7 @@ def find_boundaries(name: str) -> Path:
 
 
 def hash_boundaries() -> str:
-    """SHA-256 of the boundaries.
-
-    Raises
-    ------
-    BoundaryError
-        A file of them is missing.
-    """
+    """SHA-256 of the boundaries; a BoundaryError where a file of them is missing."""
     return _hash_boundaries(tuple(find_boundaries(name).resolve() for name in BOUNDARIES))
 
 

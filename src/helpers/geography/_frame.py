@@ -1,18 +1,19 @@
-"""The part of the world that a map shows, and what lies in it, in pixels."""
+"""The part of the world that a map shows, its projection, and what lies in it, in pixels."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import shapely
 from geopandas.array import from_shapely
+from pyproj import Transformer
 
 from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
 from helpers.geography._boundaries import read_rows
-from helpers.geography._extent import find_extent, split_windows
-from helpers.geography._projection import Projection, choose_projection
+from helpers.geography._globe import Extent, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
@@ -20,19 +21,36 @@ _MARGIN = 0.06  # on each side, as a share of the width and height
 
 
 @dataclass(frozen=True)
+class Projection:
+    """An equal-area projection of WGS 84, in metres.
+
+    name says it and its parameters in words, definition for PROJ; meridian is the longitude in its
+    middle, in degrees.
+    """
+
+    name: str
+    definition: str
+    meridian: float
+
+    def project(self, longitudes, latitudes) -> tuple[np.ndarray, np.ndarray]:
+        """Eastings and northings in metres.
+
+        `GeoSeries.to_crs` would first make points of them: 20 times as slow for a hundred.
+        """
+        return _open_transformer(self.definition).transform(longitudes, latitudes)
+
+    def unproject(self, eastings, northings) -> tuple[np.ndarray, np.ndarray]:
+        """Longitudes and latitudes in degrees; infinite where there are none."""
+        transform = _open_transformer(self.definition).transform
+        return transform(eastings, northings, direction="INVERSE")
+
+
+@dataclass(frozen=True)
 class View:
     """A projected frame and how large it is drawn.
 
-    Parameters
-    ----------
-    projection
-        How degrees become metres.
-    left, bottom
-        The frame's lower left corner in projected metres.
-    metres_per_px
-        The scale.
-    width_px, height_px
-        The frame's size in CSS pixels; drawn coordinates run from 0 to these, upwards.
+    left, bottom are its lower left corner in projected metres; width_px, height_px its size in CSS
+    pixels: drawn coordinates run from 0 to these, upwards.
     """
 
     projection: Projection
@@ -41,10 +59,6 @@ class View:
     metres_per_px: float
     width_px: float
     height_px: float
-    windows: np.ndarray = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self):
-        object.__setattr__(self, "windows", self._find_windows())
 
     @property
     def frame(self) -> tuple[float, float, float, float]:
@@ -118,7 +132,8 @@ class View:
         drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
         return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
-    def _find_windows(self) -> np.ndarray:
+    @cached_property
+    def windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
         x, y = np.meshgrid(np.linspace(0, self.width_px, 33), np.linspace(0, self.height_px, 33))
         longitudes, latitudes = self.locate(x.ravel(), y.ravel())
@@ -156,3 +171,54 @@ def frame_view(
     left = (x.max() + x.min() - width_px * metres_per_px) / 2
     bottom = (y.max() + y.min() - height_px * metres_per_px) / 2
     return View(projection, left, bottom, metres_per_px, width_px, height_px)
+
+
+def choose_projection(extent: Extent) -> Projection:
+    """An equal-area projection that suits an extent.
+
+    Albers' conic where the extent is wide and lies in middle latitudes, with standard parallels
+    a sixth of its height from its edges; Lambert's azimuthal where it is tall, near the equator
+    or near a pole; Equal Earth where it is most of the world (Snyder, Map Projections: A Working
+    Manual, USGS Professional Paper 1395, 1987, chapters 14 and 24; Šavrič, Patterson and Jenny,
+    2018).
+    """
+    longitude, latitude = (round(degrees, 1) for degrees in extent.middle)
+    height = extent.north - extent.south
+    width = (extent.east - extent.west) * np.cos(np.radians(latitude))
+    ellipsoid = "+ellps=WGS84 +units=m"
+    if max(height, width) > 140:
+        name = f"Equal Earth projection, centred on {format_meridian(longitude)}"
+        return Projection(name, f"+proj=eqearth +lon_0={longitude} {ellipsoid}", longitude)
+    if width > 0.8 * height and extent.south * extent.north > 0 and 15 < abs(latitude) < 65:
+        low, high = (
+            round(edge, 1) for edge in (extent.south + height / 6, extent.north - height / 6)
+        )
+        name = (
+            "Albers equal-area conic projection, standard parallels "
+            f"{format_parallel(low)} and {format_parallel(high)}, "
+            f"centred on {format_meridian(longitude)}"
+        )
+        parallels = f"+lat_0={latitude} +lat_1={low} +lat_2={high}"
+        return Projection(name, f"+proj=aea {parallels} +lon_0={longitude} {ellipsoid}", longitude)
+    name = (
+        "Lambert azimuthal equal-area projection, centred on "
+        f"{format_parallel(latitude)}, {format_meridian(longitude)}"
+    )
+    definition = f"+proj=laea +lat_0={latitude} +lon_0={longitude} {ellipsoid}"
+    return Projection(name, definition, longitude)
+
+
+def format_parallel(latitude: float) -> str:
+    """'43.3° N', '33.4° S', '0°'."""
+    return f"{abs(latitude):g}°" + (" N" if latitude > 0 else " S" if latitude < 0 else "")
+
+
+def format_meridian(longitude: float) -> str:
+    """'52.9° E', '70.6° W', '0°'."""
+    return f"{abs(longitude):g}°" + (" E" if longitude > 0 else " W" if longitude < 0 else "")
+
+
+@lru_cache(maxsize=64)
+def _open_transformer(definition: str) -> Transformer:
+    """From WGS 84 to a projection: PROJ takes longer to open one than to use it."""
+    return Transformer.from_crs("EPSG:4326", definition, always_xy=True)

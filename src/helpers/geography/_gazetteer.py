@@ -29,22 +29,12 @@ _SIGNS = r"[\p{M}ʻʼʾʿ'’‘`´]"  # accents, and apostrophes of all kinds
 class KnownPlace(NamedTuple):
     """A place of the gazetteer.
 
-    Parameters
-    ----------
-    name
-        In English where there is an English name.
-    kind
-        country, region, city (a capital, or 100,000 people and more) or town.
-    country
-        ISO 3166-1 alpha-3.
-    latitude, longitude
-        WGS 84 degrees: of a town its middle, of an area a point within it.
-    precision_km
-        The radius within which a town lies; 0 for an area, whose boundary tells.
-    population, geonames_id
-        0 where it is not known.
-    other_names
-        In other languages and spellings; of a country, its people too ('Kazakh').
+    name is English where there is an English one; kind is country, region, city (a capital, or
+    100,000 people and more) or town; country is ISO 3166-1 alpha-3. latitude, longitude, in WGS 84
+    degrees, are the middle of a town, and a point within an area; precision_km is the radius within
+    which a town lies, 0 for an area, whose boundary tells. population, geonames_id are 0 where not
+    known. other_names are those in other languages and spellings; of a country, its people too
+    ('Kazakh').
     """
 
     name: str
@@ -63,12 +53,7 @@ def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
 
     Those that bear it as their first name stand before those that bear it as another; then a
     country before a city, a region and a town, and larger towns before smaller. Empty where
-    nothing has the name.
-
-    Parameters
-    ----------
-    country
-        ISO 3166-1 alpha-3; None for all.
+    nothing has the name; country is ISO 3166-1 alpha-3, None for all.
     """
     keys, owners = _read_index()
     wanted = fold_names(pa.array([name.strip()]))[0]
