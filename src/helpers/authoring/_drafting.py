@@ -93,7 +93,7 @@ def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         path = write_whole(Path(place) / "rows.csv", data)
         try:
-            sheet, faults = read_sheet(path, FACTS.needs)
+            sheet, faults = read_sheet(path, FACTS)
         except UnreadableError as error:
             raise DossierError(f"{name}: {error.fault.expected}") from error
     if faults:

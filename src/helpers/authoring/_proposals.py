@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.authoring._candidate import Candidate, find_sentence
 from helpers.authoring._reading import read_candidates
-from helpers.dossier import LONGEST_ANCHOR, PLACES, Dossier, count_words, find_fact, read_kept_texts
+from helpers.dossier import LONGEST_ANCHOR, PLACES, Dossier, count_words, find_fact, read_sources
 from helpers.geography import KnownPlace
 from helpers.words import slugify
 
@@ -111,7 +111,7 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     names = story.places["name"].str.casefold()
     places = dict(zip(names, story.places["place_id"], strict=True))
     found = {}
-    for text in read_kept_texts(story):
+    for text in read_sources(story, are_kept=True):
         about = sources.loc[text.source_id, ["language", "published"]].fillna("")
         language, day = map(str, about)
         published = date.fromisoformat(day) if len(day) == len("2022-01-06") else None

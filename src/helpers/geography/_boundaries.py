@@ -31,26 +31,12 @@ def read_rows(
 ) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
-    Parameters
-    ----------
-    layer
-        countries, regions, world (countries in few points), lakes, rivers or disputed.
-    windows
-        West, south, east and north in degrees, shape (n, 4).
-    countries
-        ISO 3166-1 alpha-3 codes; None for all.
-    names
-        The column of names in a language, such as name_fr, that is read beside the English ones.
-    least_km2
-        The least area of a lake.
-
-    Returns
-    -------
-    rows
-        One a country, region or lake: country, name, and the names asked for (world has the country
-        alone, lakes have area_km2 in their place).
-    shapes
-        Their polygons, or lines, in EPSG:4326.
+    A layer is countries, regions, world (countries in few points), lakes, rivers or disputed. The
+    windows are west, south, east and north in degrees, shape (n, 4); countries are ISO 3166-1
+    alpha-3, None for all; names is a column such as name_fr, read beside the English names;
+    least_km2 is of a lake. One row a country, region or lake: country, name and the names asked for
+    (world has the country alone, lakes have area_km2 in their place), and apart from them their
+    polygons, or lines, in EPSG:4326.
     """
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     west, south, east, north = bounds.T
@@ -123,9 +109,13 @@ def read_seas() -> pd.DataFrame:
     the first sea that covers it.
     """
     seas = pd.read_csv(find_boundaries("seas.csv"), keep_default_na=False)
-    areas = np.array([_read_outline(text) for text in seas.pop("outline")])
+    areas = []
+    for outline in seas.pop("outline"):  # '12 46,12 44,13.5 42.5;…': parts, of corners
+        parts = [np.array(part.replace(",", " ").split(), float) for part in outline.split(";")]
+        rings = [shapely.Polygon(part.reshape(-1, 2)) for part in parts]
+        areas.append(shapely.MultiPolygon(list(shapely.segmentize(rings, 1))))
     order = np.argsort(shapely.area(areas), kind="stable")
-    return seas.assign(geometry=areas).iloc[order].reset_index(drop=True)
+    return seas.assign(geometry=np.array(areas)).iloc[order].reset_index(drop=True)
 
 
 def name_sea(latitude: float, longitude: float) -> str:
@@ -135,12 +125,3 @@ def name_sea(latitude: float, longitude: float) -> str:
     seas = read_seas()
     covers = shapely.intersects_xy(seas["geometry"].to_numpy(), longitude, latitude)
     return str(seas["name"].iloc[int(np.argmax(covers))]) if covers.any() else ""
-
-
-def _read_outline(text: str) -> shapely.MultiPolygon:
-    """'12 46,12 44,13.5 42.5;…': parts, of corners, of a longitude and a latitude each."""
-    parts = [
-        [[float(degrees) for degrees in corner.split()] for corner in part.split(",")]
-        for part in text.split(";")
-    ]
-    return shapely.MultiPolygon([shapely.segmentize(shapely.Polygon(part), 1) for part in parts])

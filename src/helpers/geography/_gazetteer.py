@@ -83,10 +83,7 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 
 def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
-    """The cities and towns of some countries, one row each: of each its capital first.
-
-    A column, such as name_fr, has their names in another language where they differ.
-    """
+    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr."""
     table = read_places(column)
     wanted = pc.and_(
         pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
@@ -96,10 +93,7 @@ def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
 
 
 def read_names(numbers: pd.Series, column: str) -> pd.Series:
-    """The names of places in another language, such as name_fr, by their GeoNames numbers.
-
-    Missing where the gazetteer has none.
-    """
+    """The names of places in another language, such as name_fr, by GeoNames number, or missing."""
     table = read_places(column)
     if column not in table.column_names or numbers.isna().all():
         return pd.Series(pd.NA, numbers.index, dtype="string")
@@ -110,10 +104,7 @@ def read_names(numbers: pd.Series, column: str) -> pd.Series:
 
 @lru_cache(maxsize=8)
 def read_places(column: str) -> pa.Table:
-    """The gazetteer, one row a place: country by country, the capital first, then by population.
-
-    Columns: `_COLUMNS`, and one more that is asked for: others, name_fr or its like.
-    """
+    """The gazetteer, by country, capital first, then population: `_COLUMNS` and one more."""
     path = find_boundaries("gazetteer.parquet")
     table = pq.ParquetFile(path, pre_buffer=False).read([*_COLUMNS, column], use_threads=False)
     return table.combine_chunks()

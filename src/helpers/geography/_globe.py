@@ -108,10 +108,9 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def _group_parts(area: shapely.Geometry) -> tuple:
-    """The parts of a country, coarse, and those together that lie near to one another.
+    """A country's western edge, its parts, coarse, in longitudes from there on, and their groups.
 
-    They are its western edge, in degrees, and the parts in longitudes from there on; the areas
-    around those together, the group of each part, and each group's share of the country.
+    Told are the areas around those together, the group of each part, and each group's share.
     """
     whole = find_extent(*shapely.get_coordinates(area).T)
     west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))

@@ -44,16 +44,15 @@ def check_places(dossier: Dossier) -> list[Fault]:
             whole = group.dropna(subset=["latitude", "longitude", "precision_km"])
             faults += _check_inside(whole, boundaries.read_country(code))
             continue
-        expected, hint = "not a country of ISO 3166-1", _suggest_country(str(code), known)
-        cell = "country", str(code)
-        faults += [Fault(PLACES.file, row, *cell, expected, hint) for row in group.index]
+        near = [
+            f"{other} ({known[other]})"
+            for other in known
+            if known[other].upper().startswith(str(code))
+        ]
+        hint = f"did you mean {near[0]}?" if len(near) == 1 else ""  # DEU (Germany) for GER
+        told = "country", str(code), "not a country of ISO 3166-1", hint
+        faults += [Fault(PLACES.file, row, *told) for row in group.index]
     return sorted(faults, key=lambda fault: fault.row or 0)
-
-
-def _suggest_country(code: str, known: dict[str, str]) -> str:
-    """'did you mean DEU (Germany)?' for GER: the one country whose name begins so."""
-    near = [f"{other} ({name})" for other, name in known.items() if name.upper().startswith(code)]
-    return f"did you mean {near[0]}?" if len(near) == 1 else ""
 
 
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
@@ -96,12 +95,7 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
 
 
 def find_regions(places: pd.DataFrame) -> pd.DataFrame:
-    """The region that each place is in, or else its country's nearest within `_COAST_KM`.
-
-    One row a place, with its index: country and name of the region, and is_named: whether the place
-    is a region and bears its name. Empty for a place at sea, and where the boundaries' regions are
-    older than today's.
-    """
+    """Each place's region: country, name, and is_named, whether the place is one of its name."""
     found = []
     for place in each_row(places):
         region, _ = find_region(place)
@@ -136,10 +130,7 @@ def _bears_name(name: str, region: dict) -> bool:
 
 
 def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
-    """The places with the reach of each country and region that had no `precision_km`.
-
-    A DossierError where the boundaries have no such area.
-    """
+    """The places, each area with its reach; a DossierError where the boundaries have none."""
     reaches = _list_reaches(places)
     for row in reaches.index[reaches.isna()]:
         kind, name = places.loc[row, ["kind", "name"]]
