@@ -19,6 +19,7 @@ from helpers.words import NUMBERS
 LONGEST_ANCHOR = 7  # words
 _LONGEST_ANCHOR_CHARACTERS = 100
 _DAYS = ("date", "stated")
+_READ = ["statement", "anchor", "language", *NUMBERS, *_DAYS]  # one by one
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
@@ -290,8 +291,8 @@ def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Fi
     """An only number in plain digits is compared for all facts at once, the rest one by one."""
     has_number = facts[NUMBERS].notna().any(axis=1)
     rest = has_number & facts["anchor"].notna() & (facts["value"] != plain)
-    told: dict[str, dict[int, str]] = {name: {} for name in NUMBERS}
-    for row, fact in _iterate(facts, rest):
+    told: dict[str, dict[Any, str]] = {name: {} for name in NUMBERS}
+    for row, fact in facts.loc[rest, _READ].to_dict("index").items():
         anchor, language = fact["anchor"], fact["language"]
         for name, number in anchored_numbers(fact):
             is_stated = words.states_number(anchor, number, language)
@@ -311,7 +312,7 @@ def _check_statement_numbers(
     own = (facts[NUMBERS].to_numpy() == plain[:, np.newaxis]).any(axis=1) | (plain == anchored)
     rest = of_article & facts["anchor"].notna() & (counts.to_numpy() > own)
     rows, expected = [], []
-    for row, fact in _iterate(facts, rest):
+    for row, fact in facts.loc[rest, _READ].to_dict("index").items():
         statement, anchor, language = fact["statement"], fact["anchor"], fact["language"]
         known = {fact[name] for name in NUMBERS}
         known |= {number for _, _, number in words.find_numbers(anchor, language)}
@@ -326,12 +327,6 @@ def _check_statement_numbers(
             rows.append(row)
             expected.append(f"{printed} stands neither in the anchor nor in value, low or high")
     yield facts["statement"].loc[rows], np.ones(len(rows)), expected
-
-
-def _iterate(facts: pd.DataFrame, wanted: pd.Series) -> Iterator[tuple[int, dict]]:
-    """Each fact of a mask by its row, many times quicker than as a Series."""
-    told = facts.loc[wanted, ["statement", "anchor", "language", *NUMBERS, *_DAYS]]
-    return zip(told.index, told.to_dict("records"), strict=True)
 
 
 def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:

@@ -68,19 +68,31 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         for one, other in islice(joined, _MOST_PAIRS)
     }
     is_cut, pairs = next(joined, None) is not None, by_rule | by_hand
-    rows = [
-        _format_row(articles[one], records[other], verdict, why, (one, other) in by_hand)
+    told = [
+        (articles[one], records[other], verdict, why, (one, other) in by_hand)
         for (one, other), (verdict, why) in sorted(pairs.items())
     ]
-    for at, claims in enumerate((articles, records)):
+    for at, (claims, lack) in enumerate(((articles, VERDICTS[4]), (records, VERDICTS[3]))):
         paired = {pair[at] for pair in pairs}
         for row, claim in enumerate(claims):
             # Where some pairs were left out, a number may have a counterpart.
             if row not in paired and not (is_cut and list_values(claim)):
                 one, other = (_NOTHING, claim) if at else (claim, _NOTHING)
-                verdict = f"not in the {'article' if at else 'record'}"
-                rows.append(_format_row(one, other, verdict, ""))
-    rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
+                told.append((one, other, lack, "", False))
+    told.sort(key=lambda row: VERDICTS.index(row[2]))
+    rows = [
+        {
+            "topic": article.get("topic", record.get("topic")),
+            "article_ids": article["fact_ids"],
+            "record_ids": record["fact_ids"],
+            "article_standing": article["standing"],
+            "record_standing": record["standing"],
+            "verdict": verdict,
+            "why": say.begin_sentence(why),
+            "by_hand": is_by_hand,
+        }
+        for article, record, verdict, why, is_by_hand in told
+    ]
     found = pd.DataFrame(rows, dtype=object)
     found.attrs["is_cut"] = is_cut
     return found
@@ -149,11 +161,9 @@ def _pair_by_hand(dossier: Dossier, ones: list[dict], others: list[dict]) -> Pai
             pair = of_one.get(one, -1), of_other.get(other, -1)
             is_turned = ones is others and pair[0] >= pair[1]
             if min(pair) >= 0 and not is_turned:
-                why = (
-                    _format_days(ones[pair[0]], others[pair[1]])
-                    if pd.isna(fact["note"])
-                    else say.trace_text(fact["note"], facts=[fact["fact_id"]])
-                )
+                why = _format_days(ones[pair[0]], others[pair[1]])
+                if pd.notna(fact["note"]):
+                    why = say.trace_text(fact["note"], facts=[fact["fact_id"]])
                 found.setdefault(pair, (fact["comparison"], why))
     return found
 
@@ -168,8 +178,8 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
         return "same", days
-    both = _format_both(article, record)
-    if _may_agree(article, record):
+    may_agree, both = _hold_both(article, record)
+    if may_agree:
         return "cannot be compared", say.compose("both may hold: {}; {}", both, days)
     return "differs", say.compose("{}; {}", both, days)
 
@@ -229,12 +239,15 @@ def _judge_one_day(one: dict, other: dict) -> tuple[str, str]:
             return "", ""
     if unknown:
         return "cannot be compared", f"for want of {' and '.join(unknown)}"
-    return "may agree" if _may_agree(one, other) else "differs", _format_both(one, other)
+    may_agree, both = _hold_both(one, other)
+    return "may agree" if may_agree else "differs", both
 
 
-def _may_agree(one: dict, other: dict) -> bool:
+def _hold_both(one: dict, other: dict) -> tuple[bool, Traced]:
+    """Whether two numbers may agree, and '12 people against 14 people'."""
     (least, most), (low, high) = say.measure_span(one), say.measure_span(other)
-    return least <= high and low <= most
+    both = say.compose("{} against {}", format_quantity(one), format_quantity(other))
+    return least <= high and low <= most, both
 
 
 def _keep_numbers(claims: list[dict]) -> dict[int, dict]:
@@ -251,11 +264,6 @@ def _join(
     for row, claim in ones.items():
         for other in partners[*(fill_cell(claim[name]) for name in common)]:
             yield row, other
-
-
-def _format_both(one: dict, other: dict) -> Traced:
-    """'12 people against 14 people'."""
-    return say.compose("{} against {}", format_quantity(one), format_quantity(other))
 
 
 def _format_groups(article: dict, record: dict) -> str:
@@ -283,18 +291,3 @@ def _format_days(article: dict, record: dict) -> str:
     away = say.format_count(abs(days), "day", rule="days")
     order = "later" if days > 0 else "earlier"
     return say.compose("stated on {}, {} {}", say.format_date(said), away, order)
-
-
-def _format_row(
-    article: dict, record: dict, verdict: str, why: str, is_by_hand: bool = False
-) -> dict[str, object]:
-    return {
-        "topic": article.get("topic", record.get("topic")),
-        "article_ids": article["fact_ids"],
-        "record_ids": record["fact_ids"],
-        "article_standing": article["standing"],
-        "record_standing": record["standing"],
-        "verdict": verdict,
-        "why": say.begin_sentence(why),
-        "by_hand": is_by_hand,
-    }

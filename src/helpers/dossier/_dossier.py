@@ -27,7 +27,7 @@ _CONTRARY = [
 
 @dataclass(frozen=True)
 class Dossier:
-    """One story: its facts, places and sources, in the columns and the order of the files."""
+    """One story: its facts, places and sources, given out as copies in the order of the files."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ class Dossier:
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row a place that the facts name; its index is the row that a spreadsheet shows."""
+        """One row a place that the facts name, by row of the file; no column of names is empty."""
         names = self._places.filter(like="name_")
         return self._places.drop(columns=names.columns[names.isna().all()]).copy()
 
@@ -104,7 +104,7 @@ class Dossier:
 
     @cached_property
     def _ends(self) -> pd.DataFrame:
-        known = self._known()
+        known = _keep_stated_by(self._all_facts, self.as_of_day)
         replaced = explode_ids(known["replaces"])
         by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
         # A retraction weighs more, and comes first in the alphabet too.
@@ -197,15 +197,16 @@ class Dossier:
         """
         whole, ids = self.whole, self._facts["fact_id"]
         facts, contrary = whole._facts, self.find_contrary()
-        known, chosen = self._known(), self._all_facts
+        known = _keep_stated_by(self._all_facts, self.as_of_day)
         replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
+        first = self._all_facts[self._all_facts["stated"] == self.first_stated]
         wanted = [
             replaced,
             self._facts["compared_with"],
             self._facts["part_of"],
             known.loc[replacing.index[replacing.isin(ids)], "fact_id"],
             contrary["fact_id"],
-            chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
+            first["fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
         related = facts.loc[is_wanted, _RELATED + _CONTRARY].astype({"comparison": object})
@@ -245,10 +246,6 @@ class Dossier:
         lack = lack or f"There is no fact{' on ' * bool(about)}{about} here."
         later = f" What was stated after {until} is left out."
         return lack + (later if self.as_of_day else "")
-
-    def _known(self) -> pd.DataFrame:
-        """The facts as of the day, before any were selected."""
-        return _keep_stated_by(self._all_facts, self.as_of_day)
 
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(

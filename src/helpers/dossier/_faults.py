@@ -7,6 +7,7 @@ from typing import Any
 from helpers.words import quote_value
 
 _MOST_SUGGESTIONS = 100  # values of one column that get one: a long list of faults needs no more
+Suggest = Callable[[str], str] | None  # what a cell's writer may have meant
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,7 @@ class UnreadableError(Exception):
 
 
 def refuse_cells(
-    file: str,
-    column: str,
-    cells: Iterable[tuple[Any, str]],
-    expected: str | list[str],
-    suggest: Callable[[str], str] | None = None,
+    file: str, column: str, cells: Iterable, expected: str | list[str], suggest: Suggest = None
 ) -> list[Fault]:
     """One fault for each of some cells of a column, by row, and what is suggested to each."""
     cells = list(cells)

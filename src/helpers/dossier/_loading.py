@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.dossier._checks import check_tables, look_up
+from helpers.dossier import _checks, _package, _reading
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
-from helpers.dossier._package import check_lead, read_package
-from helpers.dossier._reading import empty_frame, read_table, show_as_typed
 from helpers.dossier.schema import FACTS, PACKAGE, TABLES, read_words
 from helpers.errors import DossierError
 from helpers.files import look_up_folders
@@ -88,27 +86,27 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     folder = Path(folder).absolute()
     frames, digests = {}, {}
-    package, digest, faults = read_package(folder)
+    package, digest, faults = _package.read_package(folder)
     words, _ = read_words(package)
     tables = [table.use_words(words) for table in TABLES]
     for table in tables:
-        frame, found = read_table(folder / table.file, table)
+        frame, found = _reading.read_table(folder / table.file, table)
         faults += found
         if frame is not None:
             frames[table.name] = frame
             digests[table.file] = frame.attrs.pop("sha256")
     if {"facts", "sources"} <= set(frames):  # a fact may have its source's day and speaker
         facts, columns = frames["facts"], ["source_id", "published", "default_speaker"]
-        source = look_up(facts["source_id"], frames["sources"][columns], "source_id")
+        source = _checks.look_up(facts["source_id"], frames["sources"][columns], "source_id")
         facts["stated"] = facts["stated"].fillna(source["published"])
         facts["asserted_by"] = facts["asserted_by"].fillna(source["default_speaker"])
-    found = check_tables(frames, {table.name: table for table in tables})
+    found = _checks.check_tables(frames, {table.name: table for table in tables})
     emptied = {(fault.file, fault.row, fault.column) for fault in faults}
     for table in tables:
         of_table = [fault for fault in found if fault.file == table.file]
         faults += [  # but that a cell is empty which was emptied for a fault of its own
             one
-            for one in show_as_typed(folder / table.file, table, of_table)
+            for one in _reading.show_as_typed(folder / table.file, table, of_table)
             if one.value or emptied.isdisjoint((one.file, row, one.column) for row in (one.row, 1))
         ]
     texts, strange = _read_texts(folder)
@@ -117,11 +115,12 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         if frames["facts"].empty and not texts:
             faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
         elif words.lead:
-            faults += check_lead(words, frames["facts"])
+            faults += _package.check_lead(words, frames["facts"])
     if digest:
         digests[PACKAGE] = digest
     for table in tables:
-        frame = frames.setdefault(table.name, empty_frame(table))
+        none = {column.name: pd.Series([], dtype=column.dtype) for column in table.columns}
+        frame = frames.setdefault(table.name, pd.DataFrame(none))
         if table.name != "places":
             frames[table.name] = frame.reset_index(drop=True)
     if len(frames["facts"]) <= _FEW_ROWS:

@@ -5,7 +5,7 @@ a spreadsheet shows (the header is row 1).
 """
 
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.dossier import _sheet, schema
-from helpers.dossier._faults import Fault, UnreadableError, refuse_cells, sort_faults
+from helpers.dossier._faults import Fault, Suggest, UnreadableError, refuse_cells, sort_faults
 from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table, is_date, is_period
 from helpers.words import did_you_mean, find_numbers, list_languages, one_of
 
@@ -29,8 +29,8 @@ _PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA
 _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
     "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y",
+    "%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y",
 )  # fmt: skip
-_MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
 _DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days
 _DEGREES = re.compile(
@@ -38,11 +38,6 @@ _DEGREES = re.compile(
     r"(?:(\d\d?(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)",
     re.IGNORECASE,
 )
-
-
-def empty_frame(table: Table) -> pd.DataFrame:
-    """No rows, in the table's columns and dtypes."""
-    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
 
 
 def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -146,11 +141,12 @@ class _Cells:
     file: str
     faults: list[Fault] = field(default_factory=list)
 
-    def refuse(self, bad: pa.Array, expected: str, suggest: Callable[[str], str] | None = None):
+    def refuse(self, bad: pa.Array, expected: str, suggest: Suggest = None):
         """Note the filled cells of a mask as faults, and empty them."""
         if pc.any(bad).as_py():
             bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
-            cells = zip(self.rows[_as_mask(bad)], self.texts.filter(bad).to_pylist(), strict=True)
+            rows = self.rows[bad.to_numpy(zero_copy_only=False)]
+            cells = zip(rows, self.texts.filter(bad).to_pylist(), strict=True)
             self.faults += refuse_cells(self.file, self.column.name, cells, expected, suggest)
             self.texts = pc.if_else(bad, None, self.texts)
 
@@ -162,7 +158,8 @@ def _read_column(sheet: _sheet.Sheet, column: Column, file: str):
         return pd.Series(empty).astype(column.dtype).array, []
     cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
     if column.required:
-        lacking = ((row, "") for row in sheet.rows[_as_mask(cells.texts.is_null())])
+        is_empty = cells.texts.is_null().to_numpy(zero_copy_only=False)
+        lacking = ((row, "") for row in sheet.rows[is_empty])
         expected = f"is empty; expected {column.meaning}"
         cells.faults += refuse_cells(file, column.name, lacking, expected)
     if (pc.max(pc.binary_length(cells.texts)).as_py() or 0) > LONGEST_CELL:
@@ -249,10 +246,6 @@ def _matches(texts: pa.Array, pattern: str) -> pa.Array:
     return pc.match_substring_regex(texts, f"^(?:{pattern})$")
 
 
-def _as_mask(booleans: pa.Array) -> np.ndarray:
-    return booleans.to_numpy(zero_copy_only=False)
-
-
 def _suggest_number(value: str, column: Column, pattern: str, has_comma: bool) -> str:
     """'did you mean 2500?' for '2,500', 'two thousand five hundred' or '2500 people'."""
     if value.lower().strip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "na"):
@@ -309,8 +302,10 @@ def _suggest_date(value: str) -> str:
         counted = _DAY_ZERO + timedelta(days=int(value[:5]))
         return f"did you mean {counted}? It is what a spreadsheet counts as day {value[:5]}"
     day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
-    guesses = [_read_day(day, form)[:10] for form in _DAYS]
-    guesses += [_read_day(day, form)[:7] for form in _MONTHS]
+    guesses = []
+    for form in _DAYS:
+        with suppress(ValueError):
+            guesses.append(datetime.strptime(day, form).isoformat()[: 10 if "%d" in form else 7])
     known = "a date is a year from 0001 to 9999, or a month or a day in it"
     if is_period(value):
         return "an interval stands in `date` only"
@@ -324,14 +319,6 @@ def _suggest_period(value: str) -> str:
     first, _, last = re.sub(r"\s*(?:/|–|—|\.\.| - | to )\s*", "/", value, count=1).partition("/")
     guesses = [f"{first}/{last}", f"{first}/{first[: -len(last)]}{last}"]
     return _offer([guess for guess in guesses if is_period(guess)]) or _suggest_date(value)
-
-
-def _read_day(text: str, form: str) -> str:
-    """A day or a month that is written in a form, as ISO 8601 has it; '' where it is not."""
-    try:
-        return datetime.strptime(text, form).isoformat()
-    except ValueError:
-        return ""
 
 
 def _suggest_code(value: str, column: Column) -> str:

@@ -186,8 +186,7 @@ def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
     cell = rf'(?:{quoted}|[^"{delimiter}\r\n]*)'
     if _holds(data, rf"\A(?:{cell}{edge})*{cell}\z"):
         return
-    good = re.match(rf"(?:{cell}{edge})*+".encode(), data)
-    at = good.end() if good else 0
+    at = next(re.finditer(rf"(?:{cell}{edge})*+".encode(), data)).end()
     mark = data.index(b'"', at)
     if mark > at:
         expected = "a quotation mark inside a cell without quotes"

@@ -15,11 +15,9 @@ from unicodedata import category, name as name_character, normalize
 import pandas as pd
 
 from helpers import words as say
-from helpers.dossier._checks import anchored_numbers
+from helpers.dossier import _checks, _reading, _sheet
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, UnreadableError
-from helpers.dossier._reading import read_table
-from helpers.dossier._sheet import check_text, read_text_bytes
 from helpers.dossier.schema import FACTS
 from helpers.errors import DossierError
 from helpers.words import compose, format_count, quote_value, trace_number
@@ -28,6 +26,8 @@ _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
 _UNSPACED = ("zh", "ja", "th", "km", "lo", "my")
 _RECORD = "not held against a text"
+Texts = Mapping[str, str | Path] | None  # files by source_id
+Found = tuple[bool | pd.api.typing.NAType, str]  # whether, and why not
 # What is drawn alike and is another character.
 _LOOKALIKES = str.maketrans(dict.fromkeys("‘’‚‛ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"−": "-"})
 
@@ -143,25 +143,21 @@ class TextCheck:
         return "\n".join(self.lines())
 
 
-def verify_texts(
-    dossier: Dossier, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
-) -> TextCheck:
+def verify_texts(dossier: Dossier, texts: Texts = None, paragraphs: str = "") -> TextCheck:
     """Hold every fact of an article against the article's text.
 
     Parameters
     ----------
     texts
-        The file of each source's text, by source_id. A source that is left out is read from
+        The file of each source's text, by source_id; one that is left out is read from
         `sources/<source_id>.txt` in the dossier's folder.
     paragraphs
-        What parts them: 'blocks' for blank lines, 'lines' for every line break; '' for what the
-        dossier says.
+        What parts them: 'blocks' for blank lines, 'lines', or '' for what the dossier says.
 
     Raises
     ------
     DossierError
-        A source_id that the dossier does not have or that is a record, an article without a text,
-        or a file that cannot be read as UTF-8.
+        A source_id that is none of the articles', an article without a text, or one not in UTF-8.
     """
     held = read_sources(dossier, texts, paragraphs)
     facts = dossier.facts
@@ -180,11 +176,7 @@ def verify_texts(
 
 
 def read_sources(
-    dossier: Dossier,
-    texts: Mapping[str, str | Path] | None = None,
-    paragraphs: str = "",
-    *,
-    are_kept: bool = False,
+    dossier: Dossier, texts: Texts = None, paragraphs: str = "", *, are_kept: bool = False
 ) -> tuple[SourceText, ...]:
     """The text of each article, or of those that are kept with the dossier: see `verify_texts`."""
     texts = texts or {}
@@ -224,7 +216,7 @@ def read_sources(
 def check_texts(dossier: Dossier) -> list[Fault]:
     """The anchors that have no footing in the texts that are kept with a dossier."""
     faults = []
-    table, _ = read_table(dossier.folder / FACTS.file, FACTS)
+    table, _ = _reading.read_table(dossier.folder / FACTS.file, FACTS)
     rows = [] if table is None else table.index.tolist()
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
     for source_id in filter(dossier.texts.__contains__, articles.dropna()):
@@ -250,8 +242,9 @@ def read_text(path: Path, data: bytes | None = None) -> str:
     data is what its file held when it was read, None where it is still to be read. A DossierError
     where it cannot be, or is no text in UTF-8.
     """
+    path = Path(path)
     try:
-        data = read_text_bytes(Path(path))[0] if data is None else check_text(data, Path(path))
+        data = _sheet.read_text_bytes(path)[0] if data is None else _sheet.check_text(data, path)
     except UnreadableError as error:
         raise DossierError(f"text {str(path)!r}: {error.fault.expected}") from error
     return data.decode().replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -268,9 +261,7 @@ def split_paragraphs(text: str, by: str = "blocks") -> tuple[str, ...]:
     return tuple(" ".join(block.split()) for block in blocks if block.strip())
 
 
-def find_fact(
-    fact: pd.Series, number: int, paragraphs: tuple[str, ...], language: str
-) -> tuple[bool | pd.api.typing.NAType, str]:
+def find_fact(fact: pd.Series, number: int, paragraphs: tuple[str, ...], language: str) -> Found:
     """Whether a fact stands in a paragraph, and why not; NA where its number may stand unread."""
     anchor = " ".join(fact["anchor"].split())
     if number > len(paragraphs):
@@ -292,16 +283,14 @@ def find_fact(
         and language.split("-", maxsplit=1)[0] not in _UNSPACED
     ):
         return False, f"{quote_value(anchor)} is only a part of other words in paragraph {number}"
-    return _find_its_numbers(fact, paragraph, start, end, language)
+    return _find_numbers(fact, paragraph, start, end, language)
 
 
-def _find_its_numbers(
-    fact: pd.Series, paragraph: str, start: int, end: int, language: str
-) -> tuple[bool | pd.api.typing.NAType, str]:
+def _find_numbers(fact: pd.Series, paragraph: str, start: int, end: int, language: str) -> Found:
     """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
     found = say.find_numbers(paragraph, language)
     stated = {number for at, to, number in found if start <= at and to <= end}
-    missing = [f"{name} {n:.15g}" for name, n in anchored_numbers(fact) if n not in stated]
+    missing = [f"{name} {n:.15g}" for name, n in _checks.anchored_numbers(fact) if n not in stated]
     if not missing:
         return True, ""
     anchor = quote_value(paragraph[start:end])

@@ -7,16 +7,15 @@ import codecs
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
+from helpers.dossier import _loading, _reading, _sheet, _texts
 from helpers.dossier._dossier import Dossier
-from helpers.dossier._loading import raise_faults, read_dossier
-from helpers.dossier._reading import read_layout
-from helpers.dossier._sheet import GUARDED, find_delimiter, read_sheet
-from helpers.dossier._texts import SourceText, find_fact, read_sources
 from helpers.dossier.schema import FACTS, SOURCES, Table
 from helpers.errors import DossierError
 from helpers.files import write_whole
@@ -28,7 +27,7 @@ _EVIDENCE = ("paragraph", "sha256", "paragraphs")  # the columns that `fix_evide
 def write_ids(folder: Path) -> int:
     """Give an id to each fact that has none, f1, f2 and so on, and tell how many those are."""
     path = folder / FACTS.file
-    if any(fault.column != FACTS.key for fault in read_layout(path, FACTS)[2]):
+    if any(fault.column != FACTS.key for fault in _reading.read_layout(path, FACTS)[2]):
         return 0
     ids = read_cells(path, FACTS, FACTS.key)
     free = (name for n in count(1) if (name := f"f{n}") not in ids.values())
@@ -38,7 +37,7 @@ def write_ids(folder: Path) -> int:
 
 
 def fix_evidence(
-    folder: Path, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
+    folder: Path, texts: _texts.Texts = None, paragraphs: str = ""
 ) -> tuple[dict[str, int], list[str]]:
     """Write where each anchor stands, and each text's hash and number of paragraphs.
 
@@ -48,9 +47,9 @@ def fix_evidence(
     written, where the dossier has other faults, a text cannot be read, or it may be one of which
     each line is a paragraph and paragraphs does not say.
     """
-    dossier, faults = read_dossier(folder)
-    raise_faults(dossier, [fault for fault in faults if fault.column not in _EVIDENCE])
-    held = read_sources(dossier, texts, paragraphs)
+    dossier, faults = _loading.read_dossier(folder)
+    _loading.raise_faults(dossier, [fault for fault in faults if fault.column not in _EVIDENCE])
+    held = _texts.read_sources(dossier, texts, paragraphs)
     for text in held:
         if not paragraphs and (question := text.ask_for_lines()):
             raise DossierError(f"source {text.source_id}: {question}")
@@ -70,7 +69,7 @@ def fix_evidence(
 
 
 def _find_paragraphs(
-    dossier: Dossier, held: tuple[SourceText, ...]
+    dossier: Dossier, held: tuple[_texts.SourceText, ...]
 ) -> tuple[dict[str, str], list[str]]:
     """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
     facts = dossier.facts.dropna(subset=["anchor"])
@@ -79,7 +78,7 @@ def _find_paragraphs(
         for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
             anchor, numbered = " ".join(fact["anchor"].split()), enumerate(text.paragraphs, start=1)
             told = {
-                number: find_fact(fact, number, text.paragraphs, text.language)
+                number: _texts.find_fact(fact, number, text.paragraphs, text.language)
                 for number, paragraph in numbered
                 if anchor in paragraph
             }
@@ -100,19 +99,17 @@ def _find_paragraphs(
 
 def read_cells(path: Path, table: Table, column: str) -> dict[int, str]:
     """The cells of a column by row, as a spreadsheet counts rows; '' for an empty one."""
-    sheet, _ = read_sheet(path, table)
+    sheet, _ = _sheet.read_sheet(path, table)
     cells = sheet.columns[column].to_pylist() if column in sheet.columns else [""] * len(sheet.rows)
     return {row: cell or "" for row, cell in zip(sheet.rows.tolist(), cells, strict=True)}
 
 
 def read_rows(path: Path, table: Table) -> list[dict[str, str]]:
     """The filled cells of each row as texts, without the apostrophe before what looks a formula."""
-    columns = read_sheet(path, table)[0].columns
-    rows = zip(*(cells.to_pylist() for cells in columns.values()), strict=True)
-    return [
-        {n: re.sub(GUARDED, r"\1", cell) for n, cell in zip(columns, row, strict=True) if cell}
-        for row in rows
-    ]
+    columns = _sheet.read_sheet(path, table)[0].columns
+    bare = partial(re.sub, _sheet.GUARDED, r"\1")
+    rows = pa.table(columns).to_pylist()
+    return [{name: bare(cell) for name, cell in row.items() if cell} for row in rows]
 
 
 def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
@@ -170,7 +167,7 @@ class _RawSheet:
     @classmethod
     def read(cls, path: Path) -> "_RawSheet":
         data = path.read_bytes()
-        body, delimiter = find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
+        body, delimiter = _sheet.find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
         cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
         rows: list[list[str]] = [[]]
         ends = []

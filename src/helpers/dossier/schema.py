@@ -120,11 +120,10 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
             section, found = _read_section(name, value)
             if section:
                 words[name] = DEFAULT.units | section if name == "units" else section
+        elif name == "paragraphs" and value not in PARAGRAPHS:
+            found = [refuse_entry([name], value, f"expected {one_of(PARAGRAPHS)}")]
         elif name in ("lead", "paragraphs"):
             found = _check_text([name], value, _LONGEST_LEAD)
-            if name == "paragraphs":
-                is_one, expected = value in PARAGRAPHS, f"expected {one_of(PARAGRAPHS)}"
-                found = [] if is_one else [refuse_entry([name], value, expected)]
             words |= {} if found else {name: value}
         else:
             found = [_refuse_unknown([name], words)]

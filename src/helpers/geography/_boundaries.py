@@ -69,11 +69,10 @@ def list_countries() -> dict[str, str]:
     return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
 
 
-def is_on_land(latitude: float, longitude: float) -> bool:
-    """Whether a point lies in any country."""
-    spot = np.array([[longitude, latitude, longitude, latitude]])
-    _, areas = read_rows("countries", spot)
-    return bool(shapely.contains_xy(areas, longitude, latitude).any())
+def find_countries(latitude: float, longitude: float) -> list[dict]:
+    """The countries that a point lies in: country and name; none at sea."""
+    rows, areas = read_rows("countries", np.array([[longitude, latitude] * 2]))
+    return rows.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
 
 
 @lru_cache(maxsize=8)
@@ -120,7 +119,7 @@ def read_seas() -> pd.DataFrame:
 
 def name_sea(latitude: float, longitude: float) -> str:
     """The name of the sea at a point; empty on land, and where none covers it."""
-    if is_on_land(latitude, longitude):
+    if find_countries(latitude, longitude):
         return ""
     seas = read_seas()
     covers = shapely.intersects_xy(seas["geometry"].to_numpy(), longitude, latitude)

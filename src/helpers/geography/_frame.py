@@ -1,6 +1,6 @@
 """The part of the world that a map shows, its projection, and what lies in it, in pixels."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -36,11 +36,6 @@ class Projection:
         """Eastings and northings in metres, in a twentieth of the time of `GeoSeries.to_crs`."""
         return _open_transformer(self.definition).transform(longitudes, latitudes)
 
-    def unproject(self, eastings, northings) -> tuple[np.ndarray, np.ndarray]:
-        """Longitudes and latitudes in degrees; infinite where there are none."""
-        transform = _open_transformer(self.definition).transform
-        return transform(eastings, northings, direction="INVERSE")
-
 
 @dataclass(frozen=True)
 class View:
@@ -65,19 +60,19 @@ class View:
     def place(self, longitudes, latitudes) -> tuple[np.ndarray, np.ndarray]:
         """Where points are drawn, in pixels."""
         eastings, northings = self.projection.project(longitudes, latitudes)
-        x = (np.asarray(eastings) - self.left) / self.metres_per_px
-        y = (np.asarray(northings) - self.bottom) / self.metres_per_px
-        return x, y
+        x, y = np.asarray(eastings) - self.left, np.asarray(northings) - self.bottom
+        return x / self.metres_per_px, y / self.metres_per_px
 
     def place_corners(self, corners: np.ndarray) -> np.ndarray:
         """The same for points of shape (n, 2)."""
         return np.column_stack(self.place(*corners.T))
 
     def locate(self, x, y) -> tuple[np.ndarray, np.ndarray]:
-        """The longitudes and latitudes of points given in pixels."""
+        """Longitudes and latitudes of points given in pixels; infinite where there are none."""
         eastings = self.left + np.asarray(x) * self.metres_per_px
         northings = self.bottom + np.asarray(y) * self.metres_per_px
-        return self.projection.unproject(eastings, northings)
+        transform = _open_transformer(self.projection.definition).transform
+        return transform(eastings, northings, direction="INVERSE")
 
     def read(
         self,
@@ -153,17 +148,15 @@ def _frame_rows(rows: pa.Table, shapes: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def frame_view(
-    longitudes: np.ndarray,
-    latitudes: np.ndarray,
-    width_px: float,
-    heights_px: Sequence[float] | np.ndarray,
+    longitudes: np.ndarray, latitudes: np.ndarray, width_px: float, heights_px: Iterable[float]
 ) -> View:
     """The view that shows points, in degrees, with a margin, in a width and between two heights."""
     projection = choose_projection(find_extent(longitudes, latitudes))
     x, y = projection.project(longitudes, latitudes)
     width = max(np.ptp(x) * (1 + 2 * _MARGIN), _LEAST_M)
     height = np.ptp(y) * (1 + 2 * _MARGIN)
-    height_px = 2 * round(np.clip(width_px * height / width, heights_px[0], heights_px[1]) / 2)
+    least, most = heights_px
+    height_px = 2 * round(np.clip(width_px * height / width, least, most) / 2)
     metres_per_px = max(width / width_px, height / height_px)
     left = (x.max() + x.min() - width_px * metres_per_px) / 2
     bottom = (y.max() + y.min() - height_px * metres_per_px) / 2
@@ -182,27 +175,19 @@ def choose_projection(extent: Extent) -> Projection:
     longitude, latitude = (round(degrees, 1) for degrees in extent.middle)
     height = extent.north - extent.south
     width = (extent.east - extent.west) * np.cos(np.radians(latitude))
-    ellipsoid = "+ellps=WGS84 +units=m"
+    centre = format_meridian(longitude)
     if max(height, width) > 140:
-        name = f"Equal Earth projection, centred on {format_meridian(longitude)}"
-        return Projection(name, f"+proj=eqearth +lon_0={longitude} {ellipsoid}", longitude)
-    if width > 0.8 * height and extent.south * extent.north > 0 and 15 < abs(latitude) < 65:
-        low, high = (
-            round(edge, 1) for edge in (extent.south + height / 6, extent.north - height / 6)
-        )
-        name = (
-            "Albers equal-area conic projection, standard parallels "
-            f"{format_parallel(low)} and {format_parallel(high)}, "
-            f"centred on {format_meridian(longitude)}"
-        )
-        parallels = f"+lat_0={latitude} +lat_1={low} +lat_2={high}"
-        return Projection(name, f"+proj=aea {parallels} +lon_0={longitude} {ellipsoid}", longitude)
-    name = (
-        "Lambert azimuthal equal-area projection, centred on "
-        f"{format_parallel(latitude)}, {format_meridian(longitude)}"
-    )
-    definition = f"+proj=laea +lat_0={latitude} +lon_0={longitude} {ellipsoid}"
-    return Projection(name, definition, longitude)
+        name, proj = "Equal Earth projection", "eqearth"
+    elif width > 0.8 * height and extent.south * extent.north > 0 and 15 < abs(latitude) < 65:
+        low, high = round(extent.south + height / 6, 1), round(extent.north - height / 6, 1)
+        parallels = f"{format_parallel(low)} and {format_parallel(high)}"
+        name = f"Albers equal-area conic projection, standard parallels {parallels}"
+        proj = f"aea +lat_0={latitude} +lat_1={low} +lat_2={high}"
+    else:
+        name, proj = "Lambert azimuthal equal-area projection", f"laea +lat_0={latitude}"
+        centre = f"{format_parallel(latitude)}, {centre}"
+    definition = f"+proj={proj} +lon_0={longitude} +ellps=WGS84 +units=m"
+    return Projection(f"{name}, centred on {centre}", definition, longitude)
 
 
 def format_parallel(latitude: float) -> str:

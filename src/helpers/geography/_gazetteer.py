@@ -56,15 +56,10 @@ def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
     nothing has the name; country is ISO 3166-1 alpha-3, None for all.
     """
     keys, owners = _read_index()
-    wanted = fold_names(pa.array([name.strip()]))[0]
-    ends = [
-        bisect(keys, wanted.as_py(), key=pa.StringScalar.as_py)
-        for bisect in (bisect_left, bisect_right)
-    ]
-    rows = np.unique(owners[slice(*ends)])
-    found = [_read_place(row) for row in read_places("others").take(rows).to_pylist()]
-    if country is not None:
-        found = [place for place in found if place.country == country]
+    wanted, read = fold_names(pa.array([name.strip()]))[0], pa.StringScalar.as_py
+    ends = [bisect(keys, read(wanted), key=read) for bisect in (bisect_left, bisect_right)]
+    rows = read_places("others").take(np.unique(owners[slice(*ends)])).to_pylist()
+    found = [_read_place(row) for row in rows if country in (None, row["country"])]
 
     def rank(place):
         first = fold_names(pa.array([place.name]))[0] == wanted
@@ -98,8 +93,8 @@ def read_names(numbers: pd.Series, column: str) -> pd.Series:
     if column not in table.column_names or numbers.isna().all():
         return pd.Series(pd.NA, numbers.index, dtype="string")
     known = table.filter(pc.is_in(table["geonames_id"], pa.array(numbers.dropna().unique())))
-    names = dict(zip(known["geonames_id"].to_pylist(), known[column].to_pylist(), strict=True))
-    return numbers.map({number: name for number, name in names.items() if name}).astype("string")
+    names = {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
+    return numbers.map(names).astype("string")
 
 
 @lru_cache(maxsize=8)

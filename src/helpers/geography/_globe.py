@@ -110,7 +110,8 @@ def find_main_parts(area: shapely.Geometry, points: np.ndarray) -> np.ndarray:
 def _group_parts(area: shapely.Geometry) -> tuple:
     """A country's western edge, its parts, coarse, in longitudes from there on, and their groups.
 
-    Told are the areas around those together, the group of each part, and each group's share.
+    A group is the area around parts that lie near to one another; then comes the group of each
+    part, and the share of the country that each group is.
     """
     whole = find_extent(*shapely.get_coordinates(area).T)
     west, coarse = whole.west, min(0.02, 0.01 * (whole.north - whole.south))

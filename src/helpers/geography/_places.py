@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import shapely
 
 from helpers.dossier import AREAS, PLACES, Dossier, Fault
@@ -67,7 +66,7 @@ def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
         point = place.latitude, place.longitude
         away = measure_outside(area, *point)
         margin = _COAST_KM + place.precision_km
-        if boundaries.is_on_land(*point):
+        if boundaries.find_countries(*point):
             margin = _BORDER_KM + min(place.precision_km, _BORDER_KM)
         if away <= margin:
             continue
@@ -88,9 +87,7 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
     for guess, (y, x) in guesses.items():
         if shapely.contains_xy(area, x, y):
             return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
-    window = np.array([[longitude, latitude, longitude, latitude]])
-    near, areas = boundaries.read_rows("countries", window)
-    holds = near.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
+    holds = boundaries.find_countries(latitude, longitude)
     return "".join(f"it lies in {row['name']} ({row['country']})" for row in holds)
 
 

@@ -9,12 +9,10 @@ from markupsafe import Markup, escape
 from helpers.words._formats import ISOLATE, Value, format_date, is_right_to_left, isolate, say_when
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
-_NO_OTHER_LANGUAGE = "", "en"  # than the page's
-
 
 def _name_language(language: str) -> str:
     """The attribute that names a language, for words of another one than the page's."""
-    return "" if language in _NO_OTHER_LANGUAGE else Markup(' lang="{}"').format(language)
+    return "" if language in ("", "en") else Markup(' lang="{}"').format(language)
 
 
 def _trace_table(cell: Value | str) -> Traced:

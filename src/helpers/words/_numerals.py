@@ -39,6 +39,19 @@ _GAP, _SPACE, _DASHES = r"[\s-]*", r"[\s-]+", "-‐‑–—"
 _GROUP_MARKS = r"\s'’٬"
 # What a number begins with; a scale does only where it is one alone ('mille').
 _BEGINS = ("digits", "word", "fraction", "part", "minus")
+# What goes on with any number.
+_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil", "place")
+
+
+def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
+    """The value of each word or phrase of a table, in small letters."""
+    return {
+        word.lower(): float(value)
+        for value, words in table.items()
+        for word in (words.split() if isinstance(words, str) else words)
+    }
+
+
 # Words that make another number of one in digits, before or behind it, of every language.
 CHANGES_NUMBER = "(?i)" + "|".join(
     pattern
@@ -49,13 +62,11 @@ CHANGES_NUMBER = "(?i)" + "|".join(
         *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
         *(
             rf"[0-9][\s-]*{re.escape(word)}"
-            for words in [*table["scales"].values(), *table.get("attached", {}).values()]
-            for word in (words.split() if isinstance(words, str) else words)
+            for name in ("scales", "attached")
+            for word in _list_words(table.get(name, {}))
         ),
     )
 )
-# What goes on with any number.
-_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil", "place")
 
 
 class _Piece(NamedTuple):
@@ -78,7 +89,7 @@ def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, fl
 
 
 def find_unread(text: str, language: str = "en") -> Iterator[tuple[int, int]]:
-    """Where a text may state a number that is not read: 'two thirds', or any unknown language."""
+    """Where a text may state a number that is not read: 'two thirds', or other languages."""
     return ((start, end) for start, end, number in _read(text, language) if isnan(number))
 
 
@@ -199,15 +210,6 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
     # A piece begins where a word does, or right behind digits.
     begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{_any_of(attached)}|{scale}|{places}){end}))"
     return re.compile(f"{begin}(?:{pattern})", re.IGNORECASE), values
-
-
-def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
-    """The value of each word or phrase of a table, in small letters."""
-    return {
-        word.lower(): float(value)
-        for value, words in table.items()
-        for word in (words.split() if isinstance(words, str) else words)
-    }
 
 
 def _any_of(words: Iterable[str]) -> str:
