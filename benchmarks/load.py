@@ -48,9 +48,6 @@ def write_dossier(folder: Path, rows: int) -> None:
 
 def _make_fact(n: int, rows: int) -> dict:
     """A fact; every twentieth states its number in words, and every tenth needs quotes."""
-    from helpers.dossier import ROLES
-    from helpers.dossier.schema import QUALIFIERS, RELATIONS, TOPICS
-
     value, anchor = n + 1, f"{n + 1:,} people were counted"
     if n % 20 == 7:
         value = 10 * (n // 20 % 8 + 2) + n % 9 + 1
@@ -61,8 +58,8 @@ def _make_fact(n: int, rows: int) -> dict:
         "source_id": f"article-{n % ARTICLES}",
         "paragraph": n % PARAGRAPHS + 1,
         "anchor": anchor,
-        "topic": TOPICS[n % len(TOPICS)],
-        "role": ROLES[n % len(ROLES)],
+        "topic": _choose("topic", n),
+        "role": _choose("role", n),
         "position": n % 9 + 1,
         "statement": f"The count of people in district {n} stood at a new figure that day",
         "measure": f"people in district {n}",
@@ -70,7 +67,7 @@ def _make_fact(n: int, rows: int) -> dict:
         "low": value - 1,
         "high": value + 2.5,
         "unit": "people counted",
-        "qualifier": QUALIFIERS[n % len(QUALIFIERS)],
+        "qualifier": _choose("qualifier", n),
         "of_whom": f"residents of district {n}",
         "date": day[:7] if n % 5 == 0 else day,
         "stated": day,
@@ -78,7 +75,7 @@ def _make_fact(n: int, rows: int) -> dict:
         "actor": f"district office {n % 900}",
         "asserted_by": f"spokesperson {n % 700}" + (", in office" if n % 10 == 0 else ""),
         "replaces": f"f{n - 1}" if n else "",
-        "relation": RELATIONS[n % 2] if n else "",
+        "relation": _choose("relation", n) if n else "",
         "compared_with": f"f{n - 1}" if n else "",
         "comparison": "differs" if n else "",
         "note": f"Counted again after {n % 31} days; «сан» № {n}",
@@ -107,6 +104,14 @@ def _make_source(n: int) -> dict:
         "language": "en",
         "paragraphs": PARAGRAPHS,
     }
+
+
+def _choose(column: str, n: int) -> str:
+    """One of a column's words, by turns."""
+    from helpers.dossier import FACTS
+
+    terms = FACTS[column].terms
+    return terms[n % len(terms)]
 
 
 def read_with_pandas(folder: Path) -> int:

@@ -184,19 +184,20 @@ def hostile_dossier(tmp_path_factory, write_tables) -> Path:
 
     A text has two facts: `f-…` has a number, `a-…` an anchor where the text is short enough.
     """
-    from helpers.dossier import ROLES, TABLES, read_dossier
+    from helpers.dossier import FACTS, TABLES, read_dossier
 
     file = ROOT / "tests" / "fixtures" / "hostile.json"
     kept = json.loads(file.read_text(encoding="utf-8"))["kept"]
     free = {t.name: [c.name for c in t.columns if c.kind == "text"] for t in TABLES}
     topics = ("casualties", "troops", "placement", "cause")
+    roles = FACTS["role"].terms
     rows = {"facts": [], "places": [], "sources": []}
     for number, (name, text) in enumerate(kept.items()):
         ids = {"source_id": f"s-{name}", "place_id": f"p-{name}"}
         said = dict.fromkeys(free["facts"], text) | ids | {"stated": "2031-05-04"}
         said |= {"topic": topics[number % 4], "date": "2031-05-04"}
         people = {"unit": "people", "measure": "deaths"} if number % 4 < 2 else {}
-        role = ROLES[number] if number < len(ROLES) else ""
+        role = roles[number] if number < len(roles) else ""
         numbered = people | {"value": number + 1, "role": role, "anchor": ""}
         rows["facts"] += [
             said | {"fact_id": f"f-{name}"} | numbered,

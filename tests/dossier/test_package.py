@@ -8,7 +8,6 @@ from frictionless import system, validate
 
 from helpers.dossier import (
     TABLES,
-    describe_package as describe,
     format_codebook as codebook_text,
     format_package as package_text,
 )
@@ -21,6 +20,10 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 def ferry(tmp_path) -> Path:
     """A copy of a dossier without a fault, for a test to change."""
     return shutil.copytree(FIXTURES / "ferry", tmp_path / "ferry")
+
+
+def describe(folder: Path) -> dict:
+    return json.loads(package_text(folder))
 
 
 def write_package(folder: Path) -> Path:

@@ -16,9 +16,8 @@ import pytest
 
 from helpers.dossier import TABLES, format_csv, load_dossier, read_dossier
 from helpers.dossier._checks import find_plain_numbers
-from helpers.dossier._dates import is_date
 from helpers.dossier._reading import read_layout, read_table
-from helpers.dossier.schema import FACTS
+from helpers.dossier.schema import FACTS, is_date
 from helpers.words import states_number
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

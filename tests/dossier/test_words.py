@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from frictionless import system, validate
 
-from helpers.dossier import ROLES, TABLES, describe_package, load_dossier, read_dossier
-from helpers.dossier.schema import TOPICS
+from helpers.dossier import FACTS, TABLES, format_package, load_dossier, read_dossier
 from helpers.errors import DossierError
 from helpers.geography import check_place_names, list_place_names
 from helpers.words import format_quantity
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
+TOPICS, ROLES = FACTS["topic"].terms, FACTS["role"].terms
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_words_that_cannot_be_read(declare, words, message):
 
 def test_the_data_package_has_its_own_words(declare, ferry):
     declare(topics=OWN)
-    package = describe_package(ferry)
+    package = json.loads(format_package(ferry))
     [topic] = [f for f in package["resources"][0]["schema"]["fields"] if f["name"] == "topic"]
     assert topic["constraints"]["enum"] == list(OWN)
     assert package["dossier"] == {"topics": OWN}
@@ -187,7 +187,7 @@ def test_only_required_columns_must_be_there(ferry):
     assert list(dossier.facts) == list(plain.facts)
     assert dossier.facts.dtypes.to_list() == plain.facts.dtypes.to_list()
     assert dossier.facts["value"].isna().all()
-    described = describe_package(ferry)["resources"][2]["schema"]["fields"]
+    described = json.loads(format_package(ferry))["resources"][2]["schema"]["fields"]
     assert [field["name"] for field in described] == [
         "source_id", "kind", "title", "publisher", "language",
     ]  # fmt: skip
@@ -199,7 +199,7 @@ def test_places_have_names_in_any_language(ferry):
     dossier = load_dossier(ferry)
     assert dossier.languages == ["en", "zh-Hant", "fj"]
     assert list_place_names(dossier)[:5] == ["en", "zh-Hant", "fj", "ar", "bn"]
-    fields = describe_package(ferry)["resources"][1]["schema"]["fields"]
+    fields = json.loads(format_package(ferry))["resources"][1]["schema"]["fields"]
     assert fields[2]["description"] == "Its name in Traditional Chinese"
 
 

@@ -30,9 +30,8 @@ from helpers.geography import (
     read_country,
     read_rows,
 )
-from helpers.geography._boundaries import is_on_land, read_layer
-from helpers.geography._distances import measure_outside
-from helpers.geography._extent import Extent, split_windows
+from helpers.geography._boundaries import find_countries, read_layer
+from helpers.geography._globe import Extent, measure_outside, split_windows
 
 ALASKA = (-149.9, 61.2)
 # Inside each: the centre of Baikonur's lease, its edge to the north-east, Crimea, Hargeisa, Nicosia
@@ -181,7 +180,7 @@ def test_no_capital_lies_at_sea():
     cities = read_cities(list_countries())
     for capital in cities[cities["capital"]].itertuples():
         spot = capital.latitude, capital.longitude
-        if is_on_land(*spot):
+        if find_countries(*spot):
             continue
         area = read_country(capital.country)["geometry"]
         corners = find_main_parts(area, np.array([spot[::-1]]))
@@ -203,7 +202,7 @@ def test_finer_countries_are_those_of_a_file_of_their_own():
     "spot", [(-17.8, 178.0), (-16.6, 179.2), (-16.85, -179.95), (-19.03, 178.2)]
 )
 def test_each_large_island_of_fiji_is_land(spot):
-    assert is_on_land(*spot)
+    assert find_countries(*spot)
 
 
 def test_no_large_island_is_lost_among_finer_coasts():

@@ -23,8 +23,8 @@ from helpers.dossier import (
     count_words,
     find_fact,
     format_csv,
-    read_kept_texts,
     read_sheet,
+    read_sources,
 )
 from helpers.errors import DossierError
 from helpers.files import write_whole
@@ -131,7 +131,7 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     names = story.places["name"].str.casefold()
     places = dict(zip(names, story.places["place_id"], strict=True))
     found = {}
-    for text in read_kept_texts(story):
+    for text in read_sources(story, are_kept=True):
         about = sources.loc[text.source_id, ["language", "published"]].fillna("")
         language, day = map(str, about)
         published = date.fromisoformat(day) if len(day) == len("2022-01-06") else None
@@ -280,7 +280,7 @@ def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         path = write_whole(Path(place) / "rows.csv", data)
         try:
-            sheet, faults = read_sheet(path, FACTS.needs)
+            sheet, faults = read_sheet(path, FACTS)
         except UnreadableError as error:
             raise DossierError(f"{name}: {error.fault.expected}") from error
     if faults:

@@ -17,31 +17,18 @@ from ._claims import (
     state as state,
     tabulate as tabulate,
 )
-from ._codebook import (
-    format_codebook as format_codebook,
-)
 from ._comparison import (
     VERDICTS as VERDICTS,
     compare_claims as compare_claims,
     compare_sources as compare_sources,
-)
-from ._dates import (
-    first_day as first_day,
-    last_day as last_day,
-    names_day as names_day,
-    read_day as read_day,
 )
 from ._dossier import (
     Dossier as Dossier,
 )
 from ._faults import (
     Fault as Fault,
+    UnreadableError as UnreadableError,
     sort_faults as sort_faults,
-)
-from ._lead import (
-    keep_sentences as keep_sentences,
-    list_references as list_references,
-    trace_lead as trace_lead,
 )
 from ._loading import (
     SNAPSHOT as SNAPSHOT,
@@ -50,17 +37,14 @@ from ._loading import (
     load_dossier as load_dossier,
     read_dossier as read_dossier,
 )
-from ._mending import (
-    fix_evidence as fix_evidence,
-    write_ids as write_ids,
-)
 from ._package import (
-    PACKAGE as PACKAGE,
-    describe_package as describe_package,
+    format_codebook as format_codebook,
     format_package as format_package,
+    keep_sentences as keep_sentences,
+    list_references as list_references,
+    trace_lead as trace_lead,
 )
 from ._sheet import (
-    UnreadableError as UnreadableError,
     format_csv as format_csv,
     read_sheet as read_sheet,
 )
@@ -68,31 +52,34 @@ from ._texts import (
     check_texts as check_texts,
     find_fact as find_fact,
     hash_text as hash_text,
-    read_kept_texts as read_kept_texts,
+    read_sources as read_sources,
     read_text as read_text,
     split_paragraphs as split_paragraphs,
     verify_texts as verify_texts,
 )
-from ._words import (
-    Role as Role,
-    Topic as Topic,
-    Unit as Unit,
-    Word as Word,
-    Words as Words,
-)
 from ._writing import (
+    fix_evidence as fix_evidence,
     read_cells as read_cells,
     read_rows as read_rows,
+    write_ids as write_ids,
     write_row as write_row,
 )
 from .schema import (
     AREAS as AREAS,
     FACTS as FACTS,
+    PACKAGE as PACKAGE,
     PLACES as PLACES,
-    ROLES as ROLES,
     TABLES as TABLES,
     Column as Column,
+    Role as Role,
     Table as Table,
+    Topic as Topic,
+    Unit as Unit,
+    Word as Word,
+    Words as Words,
     explode_ids as explode_ids,
+    first_day as first_day,
+    last_day as last_day,
+    read_day as read_day,
     split_ids as split_ids,
 )

@@ -1,7 +1,7 @@
 """What must hold between the cells and the tables of a dossier."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -11,27 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.dossier._dates import first_day, last_day
+from helpers import words
 from helpers.dossier._faults import Fault, refuse_cells
-from helpers.dossier.schema import AREAS, Table, explode_ids
-from helpers.words import (
-    CHANGES_NUMBER,
-    MISSING,
-    NUMBERS,
-    did_you_mean,
-    find_foreign_digits,
-    find_numbers,
-    find_ordinals,
-    find_unread,
-    one_of,
-    quote_value,
-    reads_point,
-    states_number,
-)
+from helpers.dossier.schema import AREAS, Table, explode_ids, first_day, last_day
+from helpers.words import NUMBERS
 
-DAYS = ("date", "stated")
 LONGEST_ANCHOR = 7  # words
-LONGEST_ANCHOR_CHARACTERS = 100
+_LONGEST_ANCHOR_CHARACTERS = 100
+_DAYS = ("date", "stated")
+_READ = ["statement", "anchor", "language", *NUMBERS, *_DAYS]  # one by one
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
@@ -43,45 +31,42 @@ _MAY_BE_LESS = ["about", "estimated", "conditional", "up to", "less than", "almo
 _MAY_BE_MORE = ["about", "estimated", "conditional", "at least", "more than"]
 _SHOWN_OF_CIRCLE = 10  # facts of a circle that a message names
 Frames = dict[str, pd.DataFrame]
-# What a check yields: the cells of a column by row, which of them are at fault, what was expected
-# (of all those, or of each), and perhaps what suggests to a cell what was meant.
-Mask = Sequence[bool] | np.ndarray | pd.Series
-Said = str | list[str]
-Finding = tuple[pd.Series, Mask, Said] | tuple[pd.Series, Mask, Said, Callable[[str], str]]
+# What a check yields: the cells of a column by row, a mask of those at fault, what was expected (of
+# all those, or of each), and perhaps what suggests to a cell what was meant.
+Finding = tuple[Any, ...]
 
 
 def check_tables(frames: Frames, tables: dict[str, Table]) -> list[Fault]:
-    """All faults between the cells and tables of a dossier.
-
-    Parameters
-    ----------
-    frames
-        The tables that could be read, by name, as `read_table` gives them.
-    tables
-        The schema of facts, places and sources.
-    """
+    """All faults between the cells and the tables (those that could be read, by name)."""
     faults = []
     for name in frames:
         for cells, where, *said in _check_table(frames, tables, name):
             bad = np.asarray(where, dtype=bool)
             if bad.any():
-                shown = ((row, format_cell(cell)) for row, cell in cells[bad].items())
+                shown = (  # 2500 and not 2500.0
+                    (row, f"{cell:.15g}" if isinstance(cell, float) else str(cell))
+                    for row, cell in cells[bad].astype(object).fillna("").items()
+                )
                 faults += refuse_cells(tables[name].file, str(cells.name), shown, *said)
     return faults
 
 
 def _check_table(frames: Frames, tables: dict[str, Table], name: str) -> Iterator[Finding]:
     frame, table = frames[name], tables[name]
-    yield from _check_keys(frame[table.key])
+    ids = frame[table.key].dropna()
+    doubles = ids[ids.duplicated()]
+    if len(doubles):
+        rows = dict(zip(ids[::-1], ids.index[::-1], strict=True))  # the first of each
+        said = [f"a duplicate of row {rows[key]}; expected an id of its own" for key in doubles]
+        yield doubles, doubles.notna(), said
     for column in table.columns:
         if column.refers in frames:
-            yield from _check_references(
-                frame[column.name], frames[column.refers], tables[column.refers]
-            )
+            others = frames[column.refers]
+            yield from _check_references(frame[column.name], others, tables[column.refers])
     match name:
         case "sources":
-            published = map_unique(frame["published"], _first_ordinal, 0)
-            accessed = map_unique(frame["accessed"], _last_ordinal, np.inf)
+            published = _count_days(frame["published"], first_day, 0)
+            accessed = _count_days(frame["accessed"], last_day, np.inf)
             expected = "before it was published; expected a later day"
             yield frame["accessed"], accessed < published, expected
         case "places":
@@ -91,11 +76,11 @@ def _check_table(frames: Frames, tables: dict[str, Table], name: str) -> Iterato
             yield frame["precision_km"], lacks, expected
         case "facts":
             facts = frame.assign(**frame[NUMBERS].astype(float))
-            yield from _check_numbers(facts)
+            yield from _check_rows(facts, table)
             yield from _check_units(facts)
-            yield from _check_replacements(facts, table)
+            yield from _check_replacements(facts)
             yield from _check_parts(facts)
-            yield from _check_comparisons(facts, table)
+            yield from _check_comparisons(facts)
             if "sources" in frames:
                 yield from _check_evidence(facts, frames["sources"])
 
@@ -104,6 +89,10 @@ def map_unique(cells: pd.Series, function: Callable[[str], object], missing: obj
     """A function of each cell, called once for each distinct one; `missing` for an empty cell."""
     codes, distinct = pd.factorize(cells)
     return np.array([*map(function, distinct.tolist()), missing])[codes]
+
+
+def _count_days(cells: pd.Series, end: Callable[[str], Any], missing: float) -> np.ndarray:
+    return map_unique(cells, lambda day: end(day).toordinal(), missing)
 
 
 def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
@@ -117,22 +106,6 @@ def count_words(text: str) -> int:
     return pc.count_substring_regex(pa.scalar(text), _WORD).as_py()
 
 
-def format_cell(cell: Any) -> str:
-    """A cell as a message shows it: 2500 and not 2500.0."""
-    if pd.isna(cell):
-        return ""
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
-
-
-def _check_keys(cells: pd.Series) -> Iterator[Finding]:
-    ids = cells.dropna()
-    doubles = ids[ids.duplicated()]
-    first = ids[ids.isin(doubles)].drop_duplicates() if len(doubles) else doubles
-    rows = dict(zip(first, first.index, strict=True))
-    expected = [f"a duplicate of row {rows[key]}; expected an id of its own" for key in doubles]
-    yield doubles, doubles.notna(), expected
-
-
 def _check_references(cells: pd.Series, others: pd.DataFrame, target: Table) -> Iterator[Finding]:
     """Every id names a row, once; without a column of ids there is nothing to compare with."""
     ids = explode_ids(cells)
@@ -142,7 +115,8 @@ def _check_references(cells: pd.Series, others: pd.DataFrame, target: Table) -> 
     known = others[target.key].dropna()
     if len(known) or others.empty:
         expected = f"no such {target.key} in {target.file}"
-        yield ids, _find_rows(ids, known) < 0, expected, lambda cell: did_you_mean(cell, known)
+        lost = _find_rows(ids, known) < 0
+        yield ids, lost, expected, lambda cell: words.did_you_mean(cell, known)
 
 
 def _find_rows(ids: pd.Series, keys: pd.Series) -> np.ndarray:
@@ -157,30 +131,32 @@ def look_up(ids: pd.Series, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     return rows.reset_index(drop=True).reindex(found).set_axis(ids.index)
 
 
-def _check_numbers(facts: pd.DataFrame) -> Iterator[Finding]:
-    """Who said a fact when is known; its numbers are in order, and say what they are of."""
+def _check_rows(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
+    """A fact has what another cell of its row needs; its numbers are in order, people whole."""
     value, low, high = (facts[name] for name in NUMBERS)
-    some = value.notna() | low.notna() | high.notna()
-    people = some & (facts["unit"] == "people")
-    stated = "is empty, and its source has no day in `published`; expected when it was said"
-    speaker = "is empty, and its source has no `default_speaker`; expected who says it"
-    group = (
-        "is empty; a number of people says of whom "
-        f"(write {MISSING!r} where the source does not say)"
-    )
-    yield facts["stated"], facts["stated"].isna(), stated
-    yield facts["asserted_by"], facts["asserted_by"].isna(), speaker
+    number = facts[NUMBERS].notna().any(axis=1)
+    people = number & (facts["unit"] == "people")
+    unknown = f"(write {words.MISSING!r} where the source does not say)"
+    related, compared = facts["replaces"].notna(), facts["compared_with"].notna()
+    for column, where, why in (
+        ("stated", True, ", and its source has no day in `published`; expected when it was said"),
+        ("asserted_by", True, ", and its source has no `default_speaker`; expected who says it"),
+        ("unit", number, "; a number has a unit"),
+        ("measure", number, "; a number measures something"),
+        ("of_whom", people, f"; a number of people says of whom {unknown}"),
+        ("role", facts["position"].notna(), "; a position is one among the facts of a role"),
+        ("relation", related, f"; expected {words.one_of(table['relation'].terms)}"),
+        ("replaces", facts["relation"].notna(), "; a relation is one to a fact"),
+        ("comparison", compared, f"; expected {words.one_of(table['comparison'].terms)}"),
+        ("compared_with", facts["comparison"].notna(), "; a comparison is one with a fact"),
+    ):
+        yield facts[column], facts[column].isna() & where, f"is empty{why}"
     yield low, low > value, "above the value; expected low <= value"
     yield high, value > high, "below the value; expected value <= high"
     yield low, value.isna() & (low > high), "above high; expected low <= high"
-    yield facts["unit"], some & facts["unit"].isna(), "is empty; a number has a unit"
-    yield facts["measure"], some & facts["measure"].isna(), "is empty; a number measures something"
-    yield facts["of_whom"], people & facts["of_whom"].isna(), group
-    lacks_role = facts["position"].notna() & facts["role"].isna()
-    yield facts["role"], lacks_role, "is empty; a position is one among the facts of a role"
-    for number in (value, low, high):
-        is_no_count = people & ((number < 0) | (number % 1 > 0))
-        yield number, is_no_count, "not a number of people; expected a whole one, 0 or more"
+    for cells in (value, low, high):
+        is_no_count = people & ((cells < 0) | (cells % 1 > 0))
+        yield cells, is_no_count, "not a number of people; expected a whole one, 0 or more"
 
 
 def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
@@ -199,18 +175,13 @@ def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
     yield facts["unit"].loc[other.index], np.ones(len(other)), expected
 
 
-def _check_replacements(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
-    """`replaces` and `relation` come together, forwards in time, and never in a circle."""
-    lacks_target, lacks_relation = facts["replaces"].isna(), facts["relation"].isna()
-    relations = one_of(table["relation"].terms)
-    yield facts["relation"], ~lacks_target & lacks_relation, f"is empty; expected {relations}"
-    to_fact = "is empty; a relation is one to a fact"
-    yield facts["replaces"], lacks_target & ~lacks_relation, to_fact
+def _check_replacements(facts: pd.DataFrame) -> Iterator[Finding]:
+    """A fact replaces what was stated before it, and never itself in a circle."""
     yield from _check_circles(facts, "replaces", " replaces ", "facts replace one another in")
     replaced = explode_ids(facts["replaces"])
     before = look_up(replaced, facts[["fact_id", "stated"]], "fact_id")["stated"]
     said = facts["stated"].loc[replaced.index]
-    is_early = map_unique(said, _last_ordinal, np.inf) < map_unique(before, _first_ordinal, 0)
+    is_early = _count_days(said, last_day, np.inf) < _count_days(before, first_day, 0)
     expected = "before the fact that it replaces was stated; expected a later day"
     yield facts["stated"], facts.index.isin(said.index[is_early]), expected
 
@@ -223,23 +194,18 @@ def _check_parts(facts: pd.DataFrame) -> Iterator[Finding]:
     total = look_up(facts["part_of"], facts[columns], "fact_id")
     has_total = total["fact_id"].notna()
     other_unit = has_total & (total["unit"].fillna("") != facts["unit"].fillna(""))
+    yield facts["unit"], other_unit, "not the unit of its total (`part_of`); expected the same"
     least = facts["low"].fillna(facts["value"])
     most = total["high"].fillna(total["value"])
     may_fit = facts["qualifier"].isin(_MAY_BE_LESS) | total["qualifier"].isin(_MAY_BE_MORE)
-    expected = "not the unit of its total (`part_of`); expected the same"
-    yield facts["unit"], other_unit, expected
     expected = "the total is less than this part; expected a fact with a larger number"
     yield facts["part_of"], ~other_unit & ~may_fit & (least > most), expected
-    yield from _check_circles(
-        facts, "part_of", " is a part of ", "facts are parts of one another in"
-    )
+    about = "facts are parts of one another in"
+    yield from _check_circles(facts, "part_of", " is a part of ", about)
 
 
 def _check_circles(facts: pd.DataFrame, column: str, verb: str, about: str) -> Iterator[Finding]:
-    """No fact leads to itself by the facts that a column names.
-
-    Nothing is sought where each names facts of the rows above it, as most tables do.
-    """
+    """No fact leads to itself: none can where each names facts of the rows above it alone."""
     ids = explode_ids(facts[column])
     at = _find_rows(ids, facts["fact_id"])
     if (at < facts.index.get_indexer(ids.index)).all():
@@ -277,23 +243,18 @@ def _find_circles(targets: dict[Any, list[str]]) -> Iterator[list[str]]:
             yield path[path.index(fact) :]
 
 
-def _check_comparisons(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
-    """`compared_with` and `comparison` come together, and name a fact of another source."""
-    target, comparison = facts["compared_with"], facts["comparison"]
-    columns = ["fact_id", "source_id", "unit", "value"]
+def _check_comparisons(facts: pd.DataFrame) -> Iterator[Finding]:
+    """`compared_with` names a fact of another source, and `comparison` fits the two."""
+    target, columns = facts["compared_with"], ["fact_id", "source_id", "unit", "value"]
     other = look_up(target, facts[columns], "fact_id")
     is_itself = target == facts["fact_id"]
     is_of_own_source = other["source_id"] == facts["source_id"]
     differs = (other["unit"] == facts["unit"]) & ((other["value"] - facts["value"]).abs() > 0)
-    terms = one_of(table["comparison"].terms)
-    yield comparison, target.notna() & comparison.isna(), f"is empty; expected {terms}"
-    to_fact = "is empty; a comparison is one with a fact"
-    yield target, target.isna() & comparison.notna(), to_fact
     yield target, is_itself, "the fact itself; expected a fact of another source"
     own = "a fact of its own source; expected one of another"
     yield target, ~is_itself & is_of_own_source, own
     numbers = "the numbers of the two facts differ; expected 'differs' or 'cannot be compared'"
-    yield comparison, (comparison == "same") & differs, numbers
+    yield facts["comparison"], (facts["comparison"] == "same") & differs, numbers
 
 
 def _check_evidence(facts: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Finding]:
@@ -307,39 +268,36 @@ def _check_evidence(facts: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Find
     past_end = (facts["paragraph"] > source["paragraphs"]).fillna(False)
     expected = "past the end of its source; expected one of its `paragraphs`"
     yield facts["paragraph"], past_end, expected
-    said = map_unique(facts["stated"], _first_ordinal, 0)
-    published = map_unique(source["published"], _last_ordinal, np.inf)
+    said = _count_days(facts["stated"], first_day, 0)
+    published = _count_days(source["published"], last_day, np.inf)
     expected = "after its source was published; expected an earlier day"
     yield facts["stated"], said > published, expected
-    yield from _check_anchor_lengths(facts["anchor"])
+    anchors = _to_arrow(facts["anchor"])
+    counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
+    for count in np.unique(counts[counts > LONGEST_ANCHOR]):
+        expected = f"{count} words; expected at most {LONGEST_ANCHOR}"
+        yield facts["anchor"], counts == count, expected
+    lengths = pc.fill_null(pc.utf8_length(anchors), 0).to_numpy()
+    is_long = (lengths > _LONGEST_ANCHOR_CHARACTERS) & (counts <= LONGEST_ANCHOR)
+    expected = f"too long; expected at most {_LONGEST_ANCHOR_CHARACTERS} characters"
+    yield facts["anchor"], is_long, expected
     facts = facts.assign(language=source["language"].fillna("en"))
     plain = find_plain_numbers(facts["anchor"], facts["language"])
     yield from _check_anchor_numbers(facts, plain)
     yield from _check_statement_numbers(facts, plain, of_article)
 
 
-def _check_anchor_lengths(cells: pd.Series) -> Iterator[Finding]:
-    anchors = _to_arrow(cells)
-    counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
-    for count in np.unique(counts[counts > LONGEST_ANCHOR]):
-        yield cells, counts == count, f"{count} words; expected at most {LONGEST_ANCHOR}"
-    lengths = pc.fill_null(pc.utf8_length(anchors), 0).to_numpy()
-    is_long = (lengths > LONGEST_ANCHOR_CHARACTERS) & (counts <= LONGEST_ANCHOR)
-    yield cells, is_long, f"too long; expected at most {LONGEST_ANCHOR_CHARACTERS} characters"
-
-
 def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Finding]:
     """An only number in plain digits is compared for all facts at once, the rest one by one."""
     has_number = facts[NUMBERS].notna().any(axis=1)
     rest = has_number & facts["anchor"].notna() & (facts["value"] != plain)
-    told: dict[str, dict[int, str]] = {name: {} for name in NUMBERS}
-    for row, fact in _iterate(facts, rest):
+    told: dict[str, dict[Any, str]] = {name: {} for name in NUMBERS}
+    for row, fact in facts.loc[rest, _READ].to_dict("index").items():
         anchor, language = fact["anchor"], fact["language"]
         for name, number in anchored_numbers(fact):
-            if not states_number(anchor, number, language) and not any(
-                find_unread(anchor, language)
-            ):
-                told[name][row] = f"does not stand in the anchor {quote_value(anchor)}"
+            is_stated = words.states_number(anchor, number, language)
+            if not is_stated and not any(words.find_unread(anchor, language)):
+                told[name][row] = f"does not stand in the anchor {words.quote_value(anchor)}"
     for name, expected in told.items():
         yield facts[name].loc[list(expected)], np.ones(len(expected)), list(expected.values())
 
@@ -347,40 +305,28 @@ def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Fi
 def _check_statement_numbers(
     facts: pd.DataFrame, anchored: np.ndarray, of_article: pd.Series
 ) -> Iterator[Finding]:
-    """A statement's digits are the fact's own numbers or days, or stand in its anchor.
-
-    A statement whose only number is the fact's own, or that of its anchor, is seen to for
-    all facts at once.
-    """
+    """A statement's digits are the fact's own numbers or days, or stand in its anchor."""
     statements = _to_arrow(facts["statement"])
     counts = pc.fill_null(pc.count_substring_regex(statements, r"\p{Nd}[\p{Nd}.,]*"), 0)
     plain = find_plain_numbers(facts["statement"], facts["language"])
     own = (facts[NUMBERS].to_numpy() == plain[:, np.newaxis]).any(axis=1) | (plain == anchored)
     rest = of_article & facts["anchor"].notna() & (counts.to_numpy() > own)
     rows, expected = [], []
-    for row, fact in _iterate(facts, rest):
+    for row, fact in facts.loc[rest, _READ].to_dict("index").items():
         statement, anchor, language = fact["statement"], fact["anchor"], fact["language"]
         known = {fact[name] for name in NUMBERS}
-        known |= {number for _, _, number in find_numbers(anchor, language)}
-        known |= set(find_ordinals(anchor))
-        days = "/".join(fact[name] for name in DAYS if pd.notna(fact[name]))
+        known |= {number for _, _, number in words.find_numbers(anchor, language)}
+        known |= set(words.find_ordinals(anchor))
+        days = "/".join(fact[name] for name in _DAYS if pd.notna(fact[name]))
         for day in filter(None, days.split("/")):
             if "-" in day:
                 statement = statement.replace(day, " ")
             year, *month_and_day = map(int, day.split("-"))
             known |= {year, *month_and_day[1:]}
-        for printed in find_foreign_digits(statement, known, ["en", language]):
+        for printed in words.find_foreign_digits(statement, known, ["en", language]):
             rows.append(row)
             expected.append(f"{printed} stands neither in the anchor nor in value, low or high")
     yield facts["statement"].loc[rows], np.ones(len(rows)), expected
-
-
-def _iterate(facts: pd.DataFrame, wanted: pd.Series) -> Iterator[tuple[int, dict]]:
-    """Each fact of a mask by its row, many times quicker than as a Series."""
-    columns = ["statement", "anchor", "language", *NUMBERS, *DAYS]
-    told = facts.loc[wanted, columns]
-    for row, *fact in zip(told.index, *(told[name].tolist() for name in columns), strict=True):
-        yield row, dict(zip(columns, fact, strict=True))
 
 
 def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:
@@ -391,8 +337,8 @@ def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:
     digits = pc.if_else(is_plain, pc.struct_field(printed, "number"), None)
     numbers = pc.replace_substring(digits, ",", "").cast(pa.float64())
     has_marks = pc.fill_null(pc.match_substring_regex(digits, "[.,]"), False)
-    reads = map_unique(languages, reads_point, False)
-    unsure = pc.fill_null(pc.match_substring_regex(cells, CHANGES_NUMBER), False)
+    reads = map_unique(languages, words.reads_point, False)
+    unsure = pc.fill_null(pc.match_substring_regex(cells, words.CHANGES_NUMBER), False)
     has_marks, unsure = (mask.to_numpy(zero_copy_only=False) for mask in (has_marks, unsure))
     sure = (reads | ~has_marks) & ~unsure
     return np.where(sure, numbers.to_numpy(zero_copy_only=False), np.nan)
@@ -401,11 +347,3 @@ def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:
 def _to_arrow(texts: pd.Series) -> pa.Array:
     """The texts as they are held, without a copy."""
     return pa.array(texts.array)
-
-
-def _first_ordinal(day: str) -> int:
-    return first_day(day).toordinal()
-
-
-def _last_ordinal(day: str) -> int:
-    return last_day(day).toordinal()

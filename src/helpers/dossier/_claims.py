@@ -6,22 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.dossier._dates import first_day, last_day
+from helpers import words as say
 from helpers.dossier._dossier import Dossier
-from helpers.dossier.schema import split_ids
+from helpers.dossier.schema import first_day, last_day, split_ids
 from helpers.errors import NoFactsError
-from helpers.words import (
-    MISSING,
-    NUMBERS,
-    Traced,
-    compose,
-    format_date,
-    format_fact,
-    format_list,
-    format_quantity,
-    list_values,
-    trace_cell,
-)
+from helpers.words import MISSING, NUMBERS, Traced, format_date, list_values, trace_cell
 
 # What facts of one claim have in common: they state the same number of the same thing.
 _SAME = ["measure", *NUMBERS, "unit", "qualifier", "of_whom", "date", "places"]
@@ -31,13 +20,7 @@ _NONE = "–"  # in a cell of a table: nothing of the kind is in question
 
 
 def find_standing(dossier: Dossier, about: str, roles: Iterable[str]) -> pd.DataFrame:
-    """The facts of some roles that are neither superseded nor retracted.
-
-    Raises
-    ------
-    NoFactsError
-        There is none.
-    """
+    """The facts of some roles that still stand; a NoFactsError where there is none."""
     facts = dossier.facts
     wanted = facts["role"].isin(roles)
     found = facts[wanted & (facts["fact_id"].map(dossier.standing) == "stands")]
@@ -50,20 +33,11 @@ def find_standing(dossier: Dossier, about: str, roles: Iterable[str]) -> pd.Data
 def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
     """Facts as claims: those that state the same number of the same thing are one.
 
-    Parameters
-    ----------
-    facts
-        Facts, perhaps with more columns than FACTS has.
-    alike
-        More columns in which the facts of one claim are the same: with fact_id, each fact is one.
-
-    Returns
-    -------
-    DataFrame
-        One row a claim, in the order of its first fact, with the first fact's cells; `fact_ids` is
-        the list of the claim's facts, `asserted_by` names all who assert it, `standing` is that of
-        its facts, `ended` the day on which it was retracted or superseded, or '', `in_article`
-        whether an article says it, and `places` its places in one order.
+    The facts may have more columns than FACTS; `alike` are more in which those of one claim are the
+    same: with fact_id, each fact is one. One row a claim, in the order of its first fact, with the
+    first fact's cells; `fact_ids` is the list of the claim's facts, `asserted_by` names all who
+    assert it, `standing` is that of its facts, `ended` the day on which it was retracted or
+    superseded, or '', `in_article` whether an article says it, `places` its places in one order.
     """
     sources = dossier.sources
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
@@ -75,17 +49,17 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
         fact["places"] = _sort_ids(fact["place_id"])
         wordless = "" if list_values(fact) else fact["fact_id"]
         groups[*(fill_cell(fact[name]) for name in same), wordless].append(fact)
+    claims = [
+        group[0]
+        | {
+            "fact_ids": [fact["fact_id"] for fact in group],
+            "asserted_by": "; ".join(dict.fromkeys(fact["asserted_by"] for fact in group)),
+            "in_article": any(fact["in_article"] for fact in group),
+        }
+        for group in groups.values()
+    ]
     columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids"]
-    return pd.DataFrame(map(_merge, groups.values()), columns=columns, dtype=object)
-
-
-def _merge(facts: list[dict]) -> dict:
-    """The first of the facts of a claim, with all of them and all who assert it."""
-    return facts[0] | {
-        "fact_ids": [fact["fact_id"] for fact in facts],
-        "asserted_by": "; ".join(dict.fromkeys(fact["asserted_by"] for fact in facts)),
-        "in_article": any(fact["in_article"] for fact in facts),
-    }
+    return pd.DataFrame(claims, columns=columns, dtype=object)
 
 
 def find_key_figures(dossier: Dossier) -> pd.DataFrame:
@@ -95,12 +69,9 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     prefers counts for one measure, group, place and day to come, else the newest; claims of the
     same day that differ are all shown.
 
-    Returns
-    -------
-    DataFrame
-        One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
-        measure, in the order of the facts; of one measure the newest first. `under` is the row of
-        the claim that stands for the total which it is a part of, and -1 where there is none.
+    One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
+    measure, in the order of the facts; of one measure the newest first. `under` is the row of the
+    claim that stands for the total which it is a part of, and -1 where there is none.
     """
     facts = dossier.facts
     stands = facts["fact_id"].map(dossier.standing) == "stands"
@@ -132,10 +103,7 @@ def _sort_ids(cell: Any) -> str:
 
 
 def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
-    """The row of the claim under which each one stands; -1 for one that stands alone.
-
-    The total that a part names may no longer count: what counts in its place stands for it.
-    """
+    """The row of what counts in place of the total that each claim is a part of, or -1."""
     facts = dossier.facts
     keys = dict(zip(facts["fact_id"], _find_keys(facts), strict=True))
     total_of = dict(zip(facts["fact_id"], facts["part_of"], strict=True))
@@ -153,8 +121,7 @@ def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
 
 
 def has_number(claims: pd.DataFrame) -> pd.Series:
-    value, low, high = (claims[name].notna() for name in NUMBERS)
-    return value | low | high
+    return claims[NUMBERS].notna().any(axis=1)
 
 
 def fill_cell(cell: Any) -> Any:
@@ -168,10 +135,7 @@ def state(cell: Any) -> str:
 
 
 def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
-    """Claims with their role before what they say: 'How it ends: All soldiers leave'.
-
-    What plays a part in how something works is a rule, a condition or a promise, and no event.
-    """
+    """Claims with the heading of their role before what they say: 'How it ends: All leave'."""
     labels = {role: f"{word.label}: " for role, word in dossier.words.roles.items() if word.label}
     before = claims["role"].astype("str").map(labels).fillna("")
     return claims.assign(statement=before + claims["statement"])
@@ -179,9 +143,8 @@ def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
 
 def say_who(claim: dict) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
-    return compose(
-        "{}, {}", format_list(claim["asserted_by"].split("; ")), format_date(claim["stated"])
-    )
+    speakers = say.format_list(claim["asserted_by"].split("; "))
+    return say.compose("{}, {}", speakers, format_date(claim["stated"]))
 
 
 def say_part(claim: Any) -> Traced:
@@ -189,7 +152,7 @@ def say_part(claim: Any) -> Traced:
     if claim["of_whom"] != MISSING:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"
-    return compose("who they are is not stated" if is_people else "of what part is not stated")
+    return say.compose("who they are is not stated" if is_people else "of what part is not stated")
 
 
 def is_ahead(claim: Any) -> bool:
@@ -208,14 +171,11 @@ def describe_claim(claim: dict) -> str:
     part = say_part(claim) if list_values(claim) else ""
     of_whom = f"; {part}" if part else ""
     about = f"; date: {format_date(claim['date'])}" if pd.notna(claim["date"]) else ""
-    return f"{format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
+    return f"{say.format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
 
 
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
-    """The claims as a reader's table; `more` are columns that stand first.
-
-    What counts nothing has a dash for its number; 'not stated' is one that should have a number.
-    """
+    """The claims as a reader's table behind `more` columns; a dash where no number is due."""
     rows = list_claims(claims)
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in rows],
@@ -232,7 +192,7 @@ def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
 
 def _format_number(claim: dict) -> str:
     if list_values(claim):
-        return format_quantity(claim)
+        return say.format_quantity(claim)
     is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
     return MISSING if is_counted else _NONE
 

@@ -6,31 +6,17 @@ from itertools import islice
 
 import pandas as pd
 
+from helpers import words as say
 from helpers.dossier._claims import fill_cell, gather_claims, list_claims
-from helpers.dossier._dates import first_day, last_day, names_day
 from helpers.dossier._dossier import Dossier
-from helpers.dossier.schema import split_ids
+from helpers.dossier.schema import first_day, last_day, split_ids
 from helpers.errors import NoFactsError
-from helpers.words import (
-    MISSING,
-    Traced,
-    begin_sentence,
-    compose,
-    format_count,
-    format_date,
-    format_quantity,
-    join,
-    list_values,
-    measure_span,
-    say_when,
-    trace_cell,
-    trace_text,
-)
+from helpers.words import MISSING, Traced, format_quantity, list_values
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
 _CLAIM = ["topic", "stated"]  # what facts of one claim have in common besides
-_NOTHING = {"fact_ids": [], "standing": ""}  # what a side has to say that does not speak of a claim
+_NOTHING: dict = {"fact_ids": [], "standing": ""}  # of a side that does not speak of a claim
 _MOST_PAIRS = 50_000  # of claims that are looked at for contradictions
 _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to be held together
 
@@ -54,43 +40,62 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     -------
     DataFrame
         One row a pair, or a claim without one, by verdict in the order of VERDICTS: topic,
-        article_ids and record_ids (lists of fact_id, empty where there is none), article_standing
-        and record_standing ('' where there is none), verdict, why ('' where it has no counterpart)
-        and by_hand, whether a person has held the two against each other.
+        article_ids and record_ids (lists of fact_id), article_standing and record_standing,
+        verdict, why (empty where it has no counterpart) and by_hand, whether a person has held
+        the two against each other.
 
     Raises
     ------
     NoFactsError
         There is no fact of an article, or none of the record.
     """
-    article, record = _split_by_kind(dossier)
-    articles, records = list_claims(article), list_claims(record)
-    by_hand = _pair_by_hand(dossier, article, record)
-    joined = _join(dict(enumerate(articles)), dict(enumerate(records)), _THING)
+    facts, sources = dossier.facts, dossier.sources
+    if facts.empty:
+        raise NoFactsError(dossier.why_empty())
+    kinds = facts["source_id"].map(sources.set_index("source_id")["kind"].astype("str"))
+    until = f", as of {say.format_date(dossier.as_of_day)}" if dossier.as_of_day else ""
+    for kind, side in (("article", "an article"), ("record", "the record")):
+        if not (kinds == kind).any():
+            raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
+    articles, records = (
+        list_claims(gather_claims(dossier, facts[kinds == kind], _CLAIM))
+        for kind in ("article", "record")
+    )
+    by_hand = _pair_by_hand(dossier, articles, records)
+    joined = _join(_keep_numbers(articles), _keep_numbers(records), _THING)
     by_rule = {
         (one, other): _judge(articles[one], records[other])
         for one, other in islice(joined, _MOST_PAIRS)
     }
-    pairs = by_rule | by_hand
-    rows = [
-        _format_row(articles[one], records[other], *found, (one, other) in by_hand)
-        for (one, other), found in sorted(pairs.items())
+    is_cut, pairs = next(joined, None) is not None, by_rule | by_hand
+    told = [
+        (articles[one], records[other], verdict, why, (one, other) in by_hand)
+        for (one, other), (verdict, why) in sorted(pairs.items())
     ]
-    is_cut = next(joined, None) is not None
-    alone = _list_alone(articles, {one for one, _ in pairs}, is_cut)
-    rows += [_format_row(claim, _NOTHING, "not in the record", "") for claim in alone]
-    alone = _list_alone(records, {other for _, other in pairs}, is_cut)
-    rows += [_format_row(_NOTHING, claim, "not in the article", "") for claim in alone]
-    rows.sort(key=lambda row: VERDICTS.index(row["verdict"]))
+    for at, (claims, lack) in enumerate(((articles, VERDICTS[4]), (records, VERDICTS[3]))):
+        paired = {pair[at] for pair in pairs}
+        for row, claim in enumerate(claims):
+            # Where some pairs were left out, a number may have a counterpart.
+            if row not in paired and not (is_cut and list_values(claim)):
+                one, other = (_NOTHING, claim) if at else (claim, _NOTHING)
+                told.append((one, other, lack, "", False))
+    told.sort(key=lambda row: VERDICTS.index(row[2]))
+    rows = [
+        {
+            "topic": article.get("topic", record.get("topic")),
+            "article_ids": article["fact_ids"],
+            "record_ids": record["fact_ids"],
+            "article_standing": article["standing"],
+            "record_standing": record["standing"],
+            "verdict": verdict,
+            "why": say.begin_sentence(why),
+            "by_hand": is_by_hand,
+        }
+        for article, record, verdict, why, is_by_hand in told
+    ]
     found = pd.DataFrame(rows, dtype=object)
     found.attrs["is_cut"] = is_cut
     return found
-
-
-def _list_alone(claims: list[dict], paired: set[int], is_cut: bool) -> list[dict]:
-    """The claims without a counterpart; where some were left out a number may have one."""
-    left = [claim for row, claim in enumerate(claims) if row not in paired]
-    return [claim for claim in left if not (is_cut and list_values(claim))]
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:
@@ -109,55 +114,31 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
     DataFrame
         One row a pair that stands, in the order of the facts, then one a pair that differed until a
         claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
-        verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood,
-        or ''. Its attribute `is_cut` tells whether there are more claims of one thing than can be
-        held against one another: those of the last facts are left out.
+        verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood, or
+        ''. Its attribute `is_cut` tells whether claims of the last facts are left out, as there are
+        more of one thing than can be held against one another.
     """
     facts = dossier.facts
-    claims = gather_claims(dossier, facts, _CLAIM)
+    claims = list_claims(gather_claims(dossier, facts, _CLAIM))
     by_hand = _pair_by_hand(dossier, claims, claims)
-    told, rows = list_claims(claims), []
-    by_rule, is_cut = _pair_of_one_day(told, _list_replaced(facts))
-    pairs = by_rule | by_hand
-    for (one, other), (verdict, why) in sorted(pairs.items()):
-        first, second = told[one], told[other]
+    by_rule, is_cut = _pair_of_one_day(claims, _list_replaced(facts))
+    rows = []
+    for (one, other), (verdict, why) in sorted((by_rule | by_hand).items()):
+        first, second = claims[one], claims[other]
         gone = [claim["ended"] for claim in (first, second) if claim["standing"] != "stands"]
         if verdict == "differs" or not gone:
-            rows.append(
-                {
-                    "topic": first["topic"],
-                    "first_ids": first["fact_ids"],
-                    "second_ids": second["fact_ids"],
-                    "verdict": verdict,
-                    "why": begin_sentence(why),
-                    "by_hand": (one, other) in by_hand,
-                    "settled": min(gone, key=last_day, default=""),
-                }
-            )
-    rows.sort(key=lambda row: bool(row["settled"]))
+            ids, is_by_hand = (first["fact_ids"], second["fact_ids"]), (one, other) in by_hand
+            settled = min(gone, key=last_day, default="")
+            told = verdict, say.begin_sentence(why), is_by_hand, settled
+            rows.append((first["topic"], *ids, *told))
+    rows.sort(key=lambda row: bool(row[-1]))
     columns = ["topic", "first_ids", "second_ids", "verdict", "why", "by_hand", "settled"]
     found = pd.DataFrame(rows, columns=columns, dtype=object)
     found.attrs["is_cut"] = is_cut
     return found
 
 
-def _split_by_kind(dossier: Dossier) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The claims of the articles and those of the record."""
-    facts, sources = dossier.facts, dossier.sources
-    if facts.empty:
-        raise NoFactsError(dossier.why_empty())
-    kinds = facts["source_id"].map(sources.set_index("source_id")["kind"].astype("str"))
-    until = f", as of {format_date(dossier.as_of_day)}" if dossier.as_of_day else ""
-    claims = []
-    for kind, side in (("article", "an article"), ("record", "the record")):
-        of_kind = facts[kinds == kind]
-        if of_kind.empty:
-            raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
-        claims.append(gather_claims(dossier, of_kind, _CLAIM))
-    return claims[0], claims[1]
-
-
-def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) -> Pairs:
+def _pair_by_hand(dossier: Dossier, ones: list[dict], others: list[dict]) -> Pairs:
     """Verdict and reason for each pair of claims in which a fact is held against one of the other.
 
     `differs` weighs more than another verdict on facts of the same two claims, and a reason more
@@ -170,10 +151,9 @@ def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) ->
     weight = {"lighter": held["comparison"] != "differs", "bare": held["note"].isna()}
     held = held.assign(**weight).sort_values(list(weight), kind="stable")
     of_one, of_other = (
-        {fact_id: claim for claim, ids in enumerate(side["fact_ids"]) for fact_id in ids}
+        {fact_id: row for row, claim in enumerate(side) for fact_id in claim["fact_ids"]}
         for side in (ones, others)
     )
-    first, second = list_claims(ones), list_claims(others)
     found: Pairs = {}
     for fact in list_claims(held):
         names = fact["fact_id"], fact["compared_with"]
@@ -181,11 +161,9 @@ def _pair_by_hand(dossier: Dossier, ones: pd.DataFrame, others: pd.DataFrame) ->
             pair = of_one.get(one, -1), of_other.get(other, -1)
             is_turned = ones is others and pair[0] >= pair[1]
             if min(pair) >= 0 and not is_turned:
-                why = (
-                    _format_days(first[pair[0]], second[pair[1]])
-                    if pd.isna(fact["note"])
-                    else trace_text(fact["note"], facts=[fact["fact_id"]])
-                )
+                why = _format_days(ones[pair[0]], others[pair[1]])
+                if pd.notna(fact["note"]):
+                    why = say.trace_text(fact["note"], facts=[fact["fact_id"]])
                 found.setdefault(pair, (fact["comparison"], why))
     return found
 
@@ -200,17 +178,18 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
         return "same", days
-    both = _format_both(article, record)
-    if _may_agree(article, record):
-        return "cannot be compared", compose("both may hold: {}; {}", both, days)
-    return "differs", compose("{}; {}", both, days)
+    may_agree, both = _hold_both(article, record)
+    if may_agree:
+        return "cannot be compared", say.compose("both may hold: {}; {}", both, days)
+    return "differs", say.compose("{}; {}", both, days)
 
 
 def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
     """Verdict and reason for each pair that should agree or might; whether some are left out."""
-    every = dict(enumerate(claims))
-    vague = {row: claim for row, claim in every.items() if _is_vague(claim)}
-    clear = {row: claim for row, claim in every.items() if row not in vague}
+    every, vague, clear = _keep_numbers(claims), dict[int, dict](), dict[int, dict]()
+    for row, claim in every.items():
+        is_vague = pd.isna(claim["date"]) or claim["of_whom"] == MISSING
+        (vague if is_vague else clear)[row] = claim
     found, is_cut = Pairs(), False
     for ones, others, common in (
         (clear, clear, [*_THING, "of_whom", "places", "date"]),
@@ -223,10 +202,6 @@ def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple
                 found[min(one, other), max(one, other)] = _judge_one_day(first, second)
         is_cut |= next(pairs, None) is not None
     return {pair: judged for pair, judged in found.items() if judged[0]}, is_cut
-
-
-def _is_vague(claim: dict) -> bool:
-    return pd.isna(claim["date"]) or claim["of_whom"] == MISSING
 
 
 def _are_apart(one: dict, other: dict, replaced: dict[str, set[str]]) -> bool:
@@ -264,34 +239,31 @@ def _judge_one_day(one: dict, other: dict) -> tuple[str, str]:
             return "", ""
     if unknown:
         return "cannot be compared", f"for want of {' and '.join(unknown)}"
-    return "may agree" if _may_agree(one, other) else "differs", _format_both(one, other)
+    may_agree, both = _hold_both(one, other)
+    return "may agree" if may_agree else "differs", both
 
 
-def _may_agree(one: dict, other: dict) -> bool:
-    (least, most), (low, high) = measure_span(one), measure_span(other)
-    return least <= high and low <= most
+def _hold_both(one: dict, other: dict) -> tuple[bool, Traced]:
+    """Whether two numbers may agree, and '12 people against 14 people'."""
+    (least, most), (low, high) = say.measure_span(one), say.measure_span(other)
+    both = say.compose("{} against {}", format_quantity(one), format_quantity(other))
+    return least <= high and low <= most, both
+
+
+def _keep_numbers(claims: list[dict]) -> dict[int, dict]:
+    return {row: claim for row, claim in enumerate(claims) if list_values(claim)}
 
 
 def _join(
     ones: dict[int, dict], others: dict[int, dict], common: list[str]
 ) -> Iterator[tuple[int, int]]:
-    """The pairs of claims that have a number and the same cells in these columns."""
-
-    def read_key(claim: dict) -> tuple:
-        return tuple(fill_cell(claim[name]) for name in common)
-
+    """The pairs of claims that have the same cells in these columns."""
     partners = defaultdict(list)
     for row, claim in others.items():
-        if list_values(claim):
-            partners[read_key(claim)].append(row)
+        partners[*(fill_cell(claim[name]) for name in common)].append(row)
     for row, claim in ones.items():
-        if list_values(claim):
-            yield from ((row, other) for other in partners[read_key(claim)])
-
-
-def _format_both(one: dict, other: dict) -> Traced:
-    """'12 people against 14 people'."""
-    return join(" against ", [format_quantity(one), format_quantity(other)])
+        for other in partners[*(fill_cell(claim[name]) for name in common)]:
+            yield row, other
 
 
 def _format_groups(article: dict, record: dict) -> str:
@@ -301,39 +273,21 @@ def _format_groups(article: dict, record: dict) -> str:
     told = [
         f"the {side} does not say of whom"
         if fill_cell(claim["of_whom"]) in ("", MISSING)
-        else compose("the {} counts '{}'", side, trace_cell(claim, "of_whom"))
+        else say.compose("the {} counts '{}'", side, say.trace_cell(claim, "of_whom"))
         for side, claim in (("article", article), ("record", record))
     ]
-    return join("; ", told)
+    return say.join("; ", told)
 
 
 def _format_days(article: dict, record: dict) -> str:
     """'stated on 10 January 2022, 4 days later': when the record was, seen from the article."""
     said, before = record["stated"], article["stated"]
-    if not (names_day(said) and names_day(before)):
-        return f"stated {say_when(said)}"
+    is_day = len("2022-01-06")
+    if any(len(end) != is_day for end in f"{said}/{before}".split("/")):
+        return f"stated {say.say_when(said)}"
     days = (first_day(said) - first_day(before)).days
     if not days:
-        return f"stated on {format_date(said)}, the same day"
-    away = format_count(abs(days), "day", rule="days")
+        return f"stated on {say.format_date(said)}, the same day"
+    away = say.format_count(abs(days), "day", rule="days")
     order = "later" if days > 0 else "earlier"
-    return compose("stated on {}, {} {}", format_date(said), away, order)
-
-
-def _format_row(
-    article: dict,
-    record: dict,
-    verdict: str,
-    why: str,
-    is_by_hand: bool = False,
-) -> dict[str, object]:
-    return {
-        "topic": article.get("topic", record.get("topic")),
-        "article_ids": article["fact_ids"],
-        "record_ids": record["fact_ids"],
-        "article_standing": article["standing"],
-        "record_standing": record["standing"],
-        "verdict": verdict,
-        "why": begin_sentence(why),
-        "by_hand": is_by_hand,
-    }
+    return say.compose("stated on {}, {} {}", say.format_date(said), away, order)

@@ -9,21 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import words as say
+from helpers.dossier import schema
 from helpers.dossier._checks import map_unique
-from helpers.dossier._dates import Day, last_day, read_day
-from helpers.dossier._words import DEFAULT, Words
-from helpers.dossier.schema import FACTS, SOURCE_KINDS, explode_ids, split_ids
+from helpers.dossier.schema import FACTS, explode_ids, last_day, split_ids
 from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
-from helpers.words import (
-    did_you_mean,
-    format_count,
-    format_date,
-    join,
-    one_of,
-    quote_value,
-    trace_cell,
-)
 
 _SHOWN = 5  # facts, where a dossier shows itself
 # What a page carries of a fact outside of it; and of one that it holds against its own.
@@ -36,17 +27,13 @@ _CONTRARY = [
 
 @dataclass(frozen=True)
 class Dossier:
-    """One story: its facts, places and sources, which cannot be changed.
-
-    facts, places and sources are given out as copies, with one row a fact, place or source, the id
-    as a column, in the columns and the order of the files.
-    """
+    """One story: its facts, places and sources, given out as copies in the order of the files."""
 
     name: str
     title: str
     folder: Path = field(repr=False)
     as_of_day: str = ""
-    words: Words = field(repr=False, compare=False, default=DEFAULT)
+    words: schema.Words = field(repr=False, compare=False, default=schema.DEFAULT)
     # As they were read: SHA-256 of tables and data package by file, kept texts by source.
     digests: dict[str, str] = field(repr=False, compare=False, default_factory=dict)
     texts: dict[str, bytes] = field(repr=False, compare=False, default_factory=dict)
@@ -62,10 +49,7 @@ class Dossier:
 
     @property
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of the tables with the data package, and of the texts kept with them, if any.
-
-        A text belongs to its publisher: whoever is given a dossier may have none of them.
-        """
+        """SHA-256 of the tables with the data package, and of the texts kept with them, if any."""
         digests = {f"sources/{n}.txt": sha256(t).hexdigest() for n, t in self.texts.items()}
         texts = {"texts": hash_list(digests)} if digests else {}
         return {"dossier": hash_list(self.digests)} | texts
@@ -73,10 +57,8 @@ class Dossier:
     @cached_property
     def content(self) -> str:
         """SHA-256 of the files as they were read and of what is chosen; '' where none was read."""
-        chosen = [
-            list(frame.iloc[:, 0])
-            for frame in (self._facts, self._all_facts, self._places, self._sources)
-        ]
+        frames = self._facts, self._all_facts, self._places, self._sources
+        chosen = [list(frame.iloc[:, 0]) for frame in frames]
         ends = None if self._settled is None else self._ends.astype(object).to_numpy().tolist()
         told = [self.name, self.title, self.as_of_day, self.hashes, chosen, ends]
         return sha256(json.dumps(told).encode()).hexdigest() if self.digests else ""
@@ -93,10 +75,7 @@ class Dossier:
 
     @property
     def places(self) -> pd.DataFrame:
-        """One row a place that the facts name; its index is the row that a spreadsheet shows.
-
-        A language in which none of them has a name has no column.
-        """
+        """One row a place that the facts name, by row of the file; no column of names is empty."""
         names = self._places.filter(like="name_")
         return self._places.drop(columns=names.columns[names.isna().all()]).copy()
 
@@ -118,11 +97,7 @@ class Dossier:
 
     @property
     def standing(self) -> pd.Series:
-        """'stands', 'superseded' or 'retracted' for each fact_id.
-
-        What the dossier's sources had said by its day settles it, whichever facts are selected. A
-        retraction weighs more than another fact's supersession.
-        """
+        """'stands', 'superseded' or 'retracted' for each fact_id, by what was said by its day."""
         return self._ends["standing"].copy()
 
     @property
@@ -134,7 +109,7 @@ class Dossier:
     def _ends(self) -> pd.DataFrame:
         if self._settled is not None:
             return self._settled.reindex(self._facts["fact_id"])
-        known = self._known()
+        known = _keep_stated_by(self._all_facts, self.as_of_day)
         replaced = explode_ids(known["replaces"])
         by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
         # A retraction weighs more, and comes first in the alphabet too.
@@ -149,46 +124,38 @@ class Dossier:
 
     def _repr_html_(self) -> str:
         """In a notebook: the title, how many there are, and the first facts."""
-        from helpers.words import open_fragments  # Jinja is slow to import
-
         first = self._facts.head(_SHOWN).astype(object).to_dict("records")
-        told = [row | {"statement": trace_cell(row, "statement")} for row in first]
-        more, render = len(self._facts) > _SHOWN, open_fragments(Path(__file__).parent)
+        told = [row | {"statement": say.trace_cell(row, "statement")} for row in first]
+        more, render = len(self._facts) > _SHOWN, say.open_fragments(Path(__file__).parent)
         return render("dossier", dossier=self, counts=self._count(), facts=told, more=more)
 
     def _count(self) -> str:
         frames = {"fact": self._facts, "place": self._places, "source": self._sources}
-        return join(", ", [format_count(len(frame), noun) for noun, frame in frames.items()])
+        counts = [say.format_count(len(frame), noun) for noun, frame in frames.items()]
+        return say.join(", ", counts)
 
     def select(self, **terms: str | Iterable[str]) -> "Dossier":
         """Keep the facts that have one of the terms in each column named, e.g. topic='troops'.
 
         `source` stands for source_id, `place` for place_id. Places and sources are those that the
-        facts left name.
-
-        Raises
-        ------
-        DossierError
-            A column that facts do not have, or a term that none of the dossier's facts may have.
+        facts left name. A DossierError where facts have no such column, or none may have the term.
         """
         facts = self._facts
         for name, wanted in terms.items():
             column = {"source": "source_id", "place": "place_id"}.get(name, name)
             if column not in FACTS.names:
-                columns = ["source", "place", *FACTS.names]
-                hint = did_you_mean(name, columns) or one_of(FACTS.names)
-                wrong = f"facts have no such column ({hint})"
-                raise DossierError(f"select {quote_value(name)}: {wrong}")
+                hint = say.did_you_mean(name, ["source", "place", *FACTS.names])
+                wrong = f"facts have no such column ({hint or say.one_of(FACTS.names)})"
+                raise DossierError(f"select {say.quote_value(name)}: {wrong}")
             read = explode_ids if FACTS[column].several else pd.Series.dropna
-            if FACTS[column].kind == "term":
-                known = tuple(self._all_facts[column].cat.categories)
-            else:
-                known = tuple(read(self._all_facts[column]).unique())
+            every = self._all_facts[column]
+            is_term = FACTS[column].kind == "term"
+            known = tuple(every.cat.categories if is_term else read(every).unique())
             wanted_terms = _list_terms(wanted)
             for term in wanted_terms:
                 if term not in known:
-                    hint = did_you_mean(str(term), known) or one_of(map(str, known))
-                    shown = quote_value(term)
+                    hint = say.did_you_mean(str(term), known) or say.one_of(map(str, known))
+                    shown = say.quote_value(term)
                     raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
             cells = read(facts[column])
             facts = facts.loc[facts.index.isin(cells.index[cells.isin(wanted_terms)])]
@@ -209,71 +176,54 @@ class Dossier:
     def from_sources(self, which: str) -> "Dossier":
         """The dossier as if it had been made from some of its sources only.
 
-        Parameters
-        ----------
-        which
-            'article' or 'record' for all sources of that kind, 'all', or the id of one source.
-
-        Raises
-        ------
-        DossierError
-            There is no such source, or none of the kind.
+        They are all of a kind, 'article' or 'record', or 'all', or the one of an id. A DossierError
+        where there is none.
         """
-        sources = self._sources
         if which == "all":
             return self
-        if which in SOURCE_KINDS:
-            sources = sources[sources["kind"] == which]
-        elif which in set(sources["source_id"]):
-            sources = sources[sources["source_id"] == which]
-        else:
-            known = ["all", *SOURCE_KINDS, *sources["source_id"]]
-            hint = did_you_mean(which, known) or one_of(["all", *SOURCE_KINDS])
-            raise DossierError(f"sources {quote_value(which)}: not a source here ({hint})")
-        if sources.empty and len(self._sources):
-            kinds = one_of(["all", *self._sources["kind"].dropna().unique()])
-            raise DossierError(f"sources {which!r}: this dossier has no {which} ({kinds})")
-        facts = self._facts[self._facts["source_id"].isin(sources["source_id"])]
+        sources, kinds = self._sources, ["all", *schema.SOURCES["kind"].terms]
+        chosen = sources[sources["kind" if which in kinds else "source_id"] == which]
+        if chosen.empty and which not in kinds:
+            hint = say.did_you_mean(which, [*kinds, *sources["source_id"]]) or say.one_of(kinds)
+            raise DossierError(f"sources {say.quote_value(which)}: not a source here ({hint})")
+        if chosen.empty and len(sources):
+            there = say.one_of(["all", *sources["kind"].dropna().unique()])
+            raise DossierError(f"sources {which!r}: this dossier has no {which} ({there})")
+        facts = self._facts[self._facts["source_id"].isin(chosen["source_id"])]
         return replace(self._with_facts(facts), _all_facts=facts)
 
-    def as_of(self, day: Day) -> "Dossier":
+    def as_of(self, day: schema.Day) -> "Dossier":
         """Keep what was stated on or before a day, whatever it is about.
 
         A partial day means its last one, in the argument as in `stated`. No day keeps all. What a
-        dossier as of an earlier day leaves out stays out.
-
-        Raises
-        ------
-        DossierError
-            Not a date of the calendar.
+        dossier as of an earlier day leaves out stays out. A DossierError where it is no date.
         """
-        day = read_day(day)
+        day = schema.read_day(day)
         if not day:
             return self
         if self.as_of_day:
             day = min(day, self.as_of_day, key=last_day)
-        facts = _keep_stated_by(self._facts, day)
-        return replace(self._with_facts(facts), as_of_day=day)
+        return replace(self._with_facts(_keep_stated_by(self._facts, day)), as_of_day=day)
 
     def find_related(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What it takes of the facts outside of a selection to make it again, and their sources.
 
-        They are the facts that the selection names (`replaces`, `compared_with`, `part_of`), those
-        by which one of it no longer stands, and, where it is empty, the first that will be stated.
-        Of each is told which it is, its unit, who says it when, and what it replaces here, of what
-        differs from one of it all that it says; of a source, its kind.
+        They are the facts that the selection names, those by which one of it no longer stands, and,
+        where it is empty, the first that will be stated. Of each is told which it is, its unit, who
+        says it when, and what it replaces here, of what differs from one of it all.
         """
         whole, ids = self.whole, self._facts["fact_id"]
         facts, contrary = whole._facts, self.find_contrary()
-        known, chosen = self._known(), self._all_facts
+        known = _keep_stated_by(self._all_facts, self.as_of_day)
         replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
+        first = self._all_facts[self._all_facts["stated"] == self.first_stated]
         wanted = [
             replaced,
             self._facts["compared_with"],
             self._facts["part_of"],
             known.loc[replacing.index[replacing.isin(ids)], "fact_id"],
             contrary["fact_id"],
-            chosen.loc[chosen["stated"] == self.first_stated, "fact_id"].head(int(ids.empty)),
+            first["fact_id"].head(int(ids.empty)),
         ]
         is_wanted = facts["fact_id"].isin(pd.concat(wanted)) & ~facts["fact_id"].isin(ids)
         related = facts.loc[is_wanted, _RELATED + _CONTRARY].astype({"comparison": object})
@@ -297,13 +247,7 @@ class Dossier:
         return facts[is_outside & (differs | facts["fact_id"].isin(named))].copy()
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
-        """The facts of `select`, where there are any.
-
-        Raises
-        ------
-        NoFactsError
-            None is left: the message says which were asked for, and why there is none.
-        """
+        """The facts of `select`; a NoFactsError says what was asked for, and why there is none."""
         facts = self.select(**terms).facts
         if len(facts):
             return facts
@@ -312,19 +256,13 @@ class Dossier:
 
     def why_empty(self, about: str = "", lack: str = "") -> str:
         """One line for a section without facts on something, or without what `lack` says."""
-        first = self.first_stated
+        first, until = self.first_stated, say.format_date(self.as_of_day)
         if self.as_of_day and first and last_day(first) > last_day(self.as_of_day):
-            return (
-                f"Nothing had been stated by {format_date(self.as_of_day)}: "
-                f"the first statement is of {format_date(first)}."
-            )
+            day = say.format_date(first)
+            return f"Nothing had been stated by {until}: the first statement is of {day}."
         lack = lack or f"There is no fact{' on ' * bool(about)}{about} here."
-        later = f" What was stated after {format_date(self.as_of_day)} is left out."
+        later = f" What was stated after {until} is left out."
         return lack + (later if self.as_of_day else "")
-
-    def _known(self) -> pd.DataFrame:
-        """The facts as of the day, before any were selected."""
-        return _keep_stated_by(self._all_facts, self.as_of_day)
 
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
         return replace(

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.words import quote_value, suggest_each
+from helpers.words import quote_value
+
+_MOST_SUGGESTIONS = 100  # values of one column that get one: a long list of faults needs no more
+Suggest = Callable[[str], str] | None  # what a cell's writer may have meant
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,21 @@ class Fault:
         return f"{self.file}{row}{column}{value}: {self.expected}{suggestion}"
 
 
+class UnreadableError(Exception):
+    """A file that cannot be told apart into cells; `fault` says why."""
+
+    def __init__(self, *fault: Any):
+        self.fault = Fault(*fault)
+        super().__init__(str(self.fault))
+
+
 def refuse_cells(
-    file: str,
-    column: str,
-    cells: Iterable[tuple[Any, str]],
-    expected: str | list[str],
-    suggest: Callable[[str], str] | None = None,
+    file: str, column: str, cells: Iterable, expected: str | list[str], suggest: Suggest = None
 ) -> list[Fault]:
     """One fault for each of some cells of a column, by row, and what is suggested to each."""
     cells = list(cells)
-    hints = suggest_each((cell for _, cell in cells), suggest) if suggest else {}
+    values = list(dict.fromkeys(cell for _, cell in cells))[:_MOST_SUGGESTIONS]
+    hints = {cell: suggest(cell) for cell in values} if suggest else {}
     each = [expected] * len(cells) if isinstance(expected, str) else expected
     return [
         Fault(file, int(row), column, cell, said, hints.get(cell, ""))

@@ -9,25 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.dossier._checks import check_tables, look_up
+from helpers.dossier import _checks, _package, _reading
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
-from helpers.dossier._lead import check_lead
-from helpers.dossier._package import PACKAGE, read_package
-from helpers.dossier._reading import empty_frame, read_table, show_as_typed
-from helpers.dossier._words import read_words
-from helpers.dossier.schema import FACTS, TABLES
+from helpers.dossier.schema import FACTS, PACKAGE, TABLES, read_words
 from helpers.errors import DossierError
 from helpers.files import look_up_folders
 from helpers.words import did_you_mean, format_count, quote_value
 
+# The environment variable that gives a report's kernel the dossier that was loaded for it: a name,
+# and the pickle of what was loaded by that name, in a private folder of who runs the report.
 SNAPSHOT = "DOSSIER_SNAPSHOT"
-"""The environment variable that gives a report's kernel the dossier that was loaded for it.
-
-A name, and the pickle of what was loaded by that name: in a private folder of who runs the report.
-"""
-
-
 _FEW_ROWS = 2_000  # more are read sooner, and take less memory, as Arrow has them
 
 
@@ -42,22 +34,15 @@ def list_dossiers() -> list[Path]:
 
 
 def find_dossier(name_or_path: str | Path) -> Path:
-    """The folder of a dossier.
-
-    Raises
-    ------
-    DossierError
-        There is none of that name or at that path.
-    """
+    """The folder of a dossier; a DossierError where there is none of that name or at that path."""
     text = str(name_or_path)
     if not text.strip():
         raise DossierError("dossier '': expected a dossier's name, or the path of its folder")
     if _is_folder(text):
         folder = Path(text).resolve()
         if not folder.name.isprintable():
-            raise DossierError(
-                f"dossier {quote_value(text)}: the folder's name has characters that nobody sees"
-            )
+            wrong = "the folder's name has characters that nobody sees"
+            raise DossierError(f"dossier {quote_value(text)}: {wrong}")
         return folder
     for data in look_up_folders("data"):
         if Path(text).name == text and _is_folder(data / text):
@@ -89,53 +74,60 @@ def load_dossier(name_or_path: str | Path) -> Dossier:
 
 def raise_faults(dossier: Dossier, faults: list[Fault], name: str | Path = "") -> None:
     """Raise a DossierError that names the first twenty of some faults, if there are any."""
-    if not faults:
-        return
     shown = [str(fault) for fault in faults[:20]]
     if len(faults) > 20:
         shown.append(f"and {len(faults) - 20} more: dossier check {name or dossier.name} lists all")
-    lines = "\n  ".join(shown)
-    count = format_count(len(faults), "fault")
-    raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
+    if shown:
+        lines, count = "\n  ".join(shown), format_count(len(faults), "fault")
+        raise DossierError(f"dossier {dossier.name} has {count}:\n  {lines}")
 
 
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     folder = Path(folder).absolute()
     frames, digests = {}, {}
-    package, digest, faults = read_package(folder)
+    package, digest, faults = _package.read_package(folder)
     words, _ = read_words(package)
     tables = [table.use_words(words) for table in TABLES]
     for table in tables:
-        frame, found = read_table(folder / table.file, table)
+        frame, found = _reading.read_table(folder / table.file, table)
         faults += found
         if frame is not None:
             frames[table.name] = frame
             digests[table.file] = frame.attrs.pop("sha256")
-    _fill_from_sources(frames)
-    found = check_tables(frames, {table.name: table for table in tables})
+    if {"facts", "sources"} <= set(frames):  # a fact may have its source's day and speaker
+        facts, columns = frames["facts"], ["source_id", "published", "default_speaker"]
+        source = _checks.look_up(facts["source_id"], frames["sources"][columns], "source_id")
+        facts["stated"] = facts["stated"].fillna(source["published"])
+        facts["asserted_by"] = facts["asserted_by"].fillna(source["default_speaker"])
+    found = _checks.check_tables(frames, {table.name: table for table in tables})
+    emptied = {(fault.file, fault.row, fault.column) for fault in faults}
     for table in tables:
         of_table = [fault for fault in found if fault.file == table.file]
-        of_table = show_as_typed(folder / table.file, table, of_table)
-        faults += _without_echoes(of_table, faults)
+        faults += [  # but that a cell is empty which was emptied for a fault of its own
+            one
+            for one in _reading.show_as_typed(folder / table.file, table, of_table)
+            if one.value or emptied.isdisjoint((one.file, row, one.column) for row in (one.row, 1))
+        ]
     texts, strange = _read_texts(folder)
-    # With a text at hand the dossier is one that was begun: its facts are still to come.
-    if "facts" in frames and frames["facts"].empty and not faults and not texts:
-        faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
-    if "facts" in frames and words.lead and not faults:
-        faults += check_lead(words, frames["facts"])
+    if "facts" in frames and not faults:
+        # With a text at hand the dossier is one that was begun: its facts are still to come.
+        if frames["facts"].empty and not texts:
+            faults.append(Fault(FACTS.file, None, "", "", "has a header only; expected facts"))
+        elif words.lead:
+            faults += _package.check_lead(words, frames["facts"])
     if digest:
         digests[PACKAGE] = digest
     for table in tables:
-        if table.name not in frames:
-            frames[table.name] = empty_frame(table)
+        none = {column.name: pd.Series([], dtype=column.dtype) for column in table.columns}
+        frame = frames.setdefault(table.name, pd.DataFrame(none))
+        if table.name != "places":
+            frames[table.name] = frame.reset_index(drop=True)
+    if len(frames["facts"]) <= _FEW_ROWS:
+        frames = {name: _hold_words(frame) for name, frame in frames.items()}
     whole: dict[str, Any] = {f"_{name}": frame for name, frame in frames.items()}
-    for name in ("_facts", "_sources"):
-        whole[name] = whole[name].reset_index(drop=True)
-    if len(whole["_facts"]) <= _FEW_ROWS:
-        whole = {name: _hold_words(frame) for name, frame in whole.items()}
+    whole |= {"_all_facts": frames["facts"], "digests": digests, "texts": texts}
     title = package.get("title", folder.name)
-    whole |= {"_all_facts": whole["_facts"], "digests": digests, "texts": texts}
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)
 
@@ -145,15 +137,6 @@ def _hold_words(frame: pd.DataFrame) -> pd.DataFrame:
     words = pd.StringDtype("python", na_value=np.nan)
     held = frame.astype({name: words for name in frame if frame[name].dtype == "str"})
     return held.set_axis(held.columns.astype(words), axis="columns")
-
-
-def _fill_from_sources(frames: dict[str, pd.DataFrame]) -> None:
-    """A fact that does not say when and by whom has its source's day and speaker."""
-    if {"facts", "sources"} <= set(frames):
-        facts, columns = frames["facts"], ["source_id", "published", "default_speaker"]
-        source = look_up(facts["source_id"], frames["sources"][columns], "source_id")
-        facts["stated"] = facts["stated"].fillna(source["published"])
-        facts["asserted_by"] = facts["asserted_by"].fillna(source["default_speaker"])
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
@@ -168,14 +151,3 @@ def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
         else:
             faults.append(Fault(name, None, "", "", "expected a file that lies in this folder"))
     return texts, faults
-
-
-def _without_echoes(found: list[Fault], known: list[Fault]) -> list[Fault]:
-    """Leave out that a cell is empty where it was emptied for a fault of its own."""
-    cells = {(fault.file, fault.row, fault.column) for fault in known}
-    return [
-        fault
-        for fault in found
-        if fault.value
-        or not {(fault.file, fault.row, fault.column), (fault.file, 1, fault.column)} & cells
-    ]

@@ -5,10 +5,11 @@ a spreadsheet shows (the header is row 1).
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.dossier._dates import is_date, is_period
-from helpers.dossier._faults import Fault, refuse_cells, sort_faults
-from helpers.dossier._sheet import (
-    DAMAGE,
-    ERROR,
-    GUARDED,
-    Sheet,
-    UnreadableError,
-    read_sheet,
-)
-from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table, read_language
+from helpers.dossier import _sheet, schema
+from helpers.dossier._faults import Fault, Suggest, UnreadableError, refuse_cells, sort_faults
+from helpers.dossier.schema import LONGEST_CELL, PATTERNS, Column, Table, is_date, is_period
 from helpers.words import did_you_mean, find_numbers, list_languages, one_of
 
 _THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+"  # a decimal comma, or one between thousands
@@ -36,8 +29,8 @@ _PLACEHOLDERS = ("NaN", "nan", "NAN", "null", "NULL", "Null", "n/a", "N/A", "<NA
 _DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y",
     "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d. %B %Y",
+    "%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y",
 )  # fmt: skip
-_MONTHS = ("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y", "%b-%Y")
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?E\+[0-9]+")  # a long number in a narrow column
 _DAY_ZERO = date(1899, 12, 30)  # from which spreadsheets count days
 _DEGREES = re.compile(
@@ -45,11 +38,6 @@ _DEGREES = re.compile(
     r"(?:(\d\d?(?:[.,]\d+)?)\s*(?:[\"″”]|'')\s*)?([NSEW]?)",
     re.IGNORECASE,
 )
-
-
-def empty_frame(table: Table) -> pd.DataFrame:
-    """No rows, in the table's columns and dtypes."""
-    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
 
 
 def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -61,15 +49,14 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     Returns
     -------
     frame
-        One row a row of the file, its index the row that a spreadsheet shows, the table's
-        columns in the table's order and dtypes, with the names in other languages that the file
-        has. A cell at fault is empty in it. `attrs` has the
-        SHA-256 of the file as it was read. None where it cannot be told apart into the columns.
+        One row a row of the file, its index the row that a spreadsheet shows, in the table's
+        columns, order and dtypes, and with names in other languages. A cell at fault is empty in
+        it; `attrs` has the file's SHA-256. None where it cannot be told apart into the columns.
     faults
         In the order of the rows.
     """
     try:
-        sheet, faults = read_sheet(path, table.needs)
+        sheet, faults = _sheet.read_sheet(path, table)
     except UnreadableError as error:
         return None, [error.fault]
     table = table.add_languages(sheet.names)
@@ -89,7 +76,7 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
 def read_layout(path: Path, table: Table) -> tuple[list[Column], str, list[Fault]]:
     """A file's columns in its order, what parts its cells, and what is wrong with its header."""
     try:
-        sheet, _ = read_sheet(path, table.needs)
+        sheet, _ = _sheet.read_sheet(path, table)
     except UnreadableError as error:
         return [], ",", [error.fault]
     table = table.add_languages(sheet.names)
@@ -100,15 +87,14 @@ def read_layout(path: Path, table: Table) -> tuple[list[Column], str, list[Fault
 def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
     """Faults of one table with its numbers as they stand in the file: '45,5' and not '45.5'."""
     numeric = {column.name for column in table.columns if column.is_numeric}
-    if not any(fault.column in numeric and fault.value for fault in faults):
+    shown = [fault.column in numeric and bool(fault.value) for fault in faults]
+    if not any(shown):
         return faults
-    sheet, _ = read_sheet(path, table.needs)
+    sheet, _ = _sheet.read_sheet(path, table)
     at = {row: position for position, row in enumerate(sheet.rows.tolist())}
     return [
-        replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py())
-        if fault.column in numeric and fault.value
-        else fault
-        for fault in faults
+        replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py()) if typed else fault
+        for fault, typed in zip(faults, shown, strict=True)
     ]
 
 
@@ -136,73 +122,68 @@ def _suggest_column(name: str, missing: list[str]) -> str:
     """A column that a name is the beginning or the end of, or else the nearest: lat, id."""
     short = name.lower()
     if short.startswith("name_"):
-        known = "a name in English stands in `name`, one in another language in name_ and its code"
-        return f"did you mean {short!r}?" if read_language(short) else f"{known} (BCP 47): name_fr"
+        if schema.read_language(short):
+            return f"did you mean {short!r}?"
+        other = "one in another language in name_ and its code (BCP 47): name_fr"
+        return f"a name in English stands in `name`, {other}"
     longer = [column for column in missing if column.startswith(short)]
     longer += [column for column in missing if column.endswith(f"_{short}")]
     return f"did you mean {longer[0]!r}?" if longer else did_you_mean(name, missing)
 
 
+@dataclass
 class _Cells:
     """The cells of one column while they are checked: what is refused is emptied."""
 
-    def __init__(self, texts: pa.Array, rows: np.ndarray, column: Column, file: str):
-        self.texts = texts
-        self.rows = rows
-        self.column = column
-        self.file = file
-        self.faults: list[Fault] = []
+    texts: pa.Array
+    rows: np.ndarray
+    column: Column
+    file: str
+    faults: list[Fault] = field(default_factory=list)
 
-    def refuse(self, bad: pa.Array, expected: str, suggest: Callable[[str], str] | None = None):
+    def refuse(self, bad: pa.Array, expected: str, suggest: Suggest = None):
         """Note the filled cells of a mask as faults, and empty them."""
         if pc.any(bad).as_py():
             bad = pc.and_(pc.fill_null(bad, False), self.texts.is_valid())
-            cells = zip(self.rows[_as_mask(bad)], self.texts.filter(bad).to_pylist(), strict=True)
+            rows = self.rows[bad.to_numpy(zero_copy_only=False)]
+            cells = zip(rows, self.texts.filter(bad).to_pylist(), strict=True)
             self.faults += refuse_cells(self.file, self.column.name, cells, expected, suggest)
             self.texts = pc.if_else(bad, None, self.texts)
 
 
-def _read_column(sheet: Sheet, column: Column, file: str):
+def _read_column(sheet: _sheet.Sheet, column: Column, file: str):
     """One column in its dtype, and its faults; a cell at fault is emptied."""
     if column.name not in sheet.columns:
         empty = pd.array([None] * len(sheet.rows), dtype="str")
         return pd.Series(empty).astype(column.dtype).array, []
     cells = _Cells(sheet.columns.pop(column.name), sheet.rows, column, file)
     if column.required:
-        lacking = ((row, "") for row in sheet.rows[_as_mask(cells.texts.is_null())])
+        is_empty = cells.texts.is_null().to_numpy(zero_copy_only=False)
+        lacking = ((row, "") for row in sheet.rows[is_empty])
         expected = f"is empty; expected {column.meaning}"
         cells.faults += refuse_cells(file, column.name, lacking, expected)
     if (pc.max(pc.binary_length(cells.texts)).as_py() or 0) > LONGEST_CELL:
-        cells.refuse(
-            pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL),
-            f"is too long; expected at most {LONGEST_CELL:,} characters",
-            lambda value: f"it has {len(value):,}",
-        )
+        is_long = pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL)
+        expected = f"is too long; expected at most {LONGEST_CELL:,} characters"
+        cells.refuse(is_long, expected, lambda value: f"it has {len(value):,}")
     if sheet.may_hold_errors:
         cells.refuse(
-            _matches(cells.texts, ERROR),
+            _matches(cells.texts, _sheet.ERROR),
             "an error of the spreadsheet; expected a value",
-            lambda value: "widen its column" if value.strip("#") == "" else "mend it in the sheet",
+            lambda value: "mend it in the sheet" if value.strip("#") else "widen its column",
         )
     if column.kind == "term":
-        values = _read_terms(cells)
+        terms, said = column.terms, f"not a {column.name}"
+        codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
+        cells.refuse(codes.is_null(), said, lambda it: did_you_mean(it, terms) or one_of(terms))
+        codes = pc.fill_null(codes, -1).to_numpy()
+        values = pd.Categorical.from_codes(codes, dtype=column.dtype)
     elif column.is_numeric:
         values = _read_numbers(cells, sheet.delimiter == ";")
     else:
         _check_text(cells, sheet.may_be_damaged)
         values = pd.array(cells.texts, dtype="str")
     return values, cells.faults
-
-
-def _read_terms(cells: _Cells) -> pd.Categorical:
-    terms = cells.column.terms
-    codes = pc.index_in(cells.texts, pa.array(terms, cells.texts.type))
-    cells.refuse(
-        codes.is_null(),
-        f"not a {cells.column.name}",
-        lambda value: did_you_mean(value, terms) or one_of(terms),
-    )
-    return pd.Categorical.from_codes(pc.fill_null(codes, -1).to_numpy(), dtype=cells.column.dtype)
 
 
 def _read_numbers(cells: _Cells, has_comma: bool):
@@ -213,28 +194,23 @@ def _read_numbers(cells: _Cells, has_comma: bool):
     least = -np.inf if column.least is None else column.least
     most = np.inf if column.most is None else column.most
 
-    def suggest(value: str) -> str:
-        return _suggest_number(value, column, pattern, has_comma)
-
     if has_decimals:
         pattern = pattern.replace(r"\.", ",")
         expected = "a number with a decimal comma, as the file has semicolons between cells"
+    suggest = partial(_suggest_number, column=column, pattern=pattern, has_comma=has_comma)
     cells.refuse(pc.invert(_matches(cells.texts, pattern)), f"expected {expected}", suggest)
     if has_decimals:  # it may also part thousands: 45,000, but not in a latitude of 43,661
         thousands = pc.replace_substring(cells.texts, ",", "").cast(pa.float64())
-        is_either = pc.and_(
-            _matches(cells.texts, _THOUSANDS), pc.less_equal(pc.abs(thousands), most)
-        )
+        is_either = pc.less_equal(pc.abs(thousands), most)
+        is_either = pc.and_(_matches(cells.texts, _THOUSANDS), is_either)
         expected = "is either thousands or decimals; expected a number that can be read in one way"
         cells.refuse(is_either, expected, suggest)
-
     plain = pc.replace_substring(cells.texts, ",", ".") if has_decimals else cells.texts
     numbers = plain.cast(pa.float64())
     cells.refuse(pc.is_inf(numbers), "too large; expected a finite number")
     outside = pc.or_(pc.less(numbers, least), pc.greater(numbers, most))
-    if pc.any(outside).as_py():
-        expected = f"out of range; expected {column.limits}"
-        cells.refuse(outside, expected, lambda value: column.hint)
+    if pc.any(outside).as_py():  # it has limits then
+        cells.refuse(outside, f"out of range; expected {column.limits}", lambda _: column.hint)
     plain = pc.if_else(cells.texts.is_valid(), plain, None)
     if column.kind == "decimal":
         return np.array([text and Decimal(text) + 0 for text in plain.to_pylist()], dtype=object)
@@ -245,45 +221,29 @@ def _read_numbers(cells: _Cells, has_comma: bool):
 def _check_text(cells: _Cells, may_be_damaged: bool) -> None:
     column, kind = cells.column, cells.column.kind
     if may_be_damaged:
-        cells.refuse(
-            pc.match_substring_regex(cells.texts, DAMAGE),
-            "holds a control or invisible character, or the trace of a wrong encoding",
-        )
+        damage = "holds a control or invisible character, or the trace of a wrong encoding"
+        cells.refuse(pc.match_substring_regex(cells.texts, _sheet.DAMAGE), damage)
     if kind == "text":
-        cells.refuse(
-            pc.is_in(cells.texts, pa.array(_PLACEHOLDERS, cells.texts.type), skip_nulls=True),
-            "stands for nothing; expected words",
-            lambda value: "leave the cell empty, or write 'not stated'",
-        )
-        cells.refuse(
-            pc.starts_with(cells.texts, "="),
-            "a formula; expected words",
-            lambda value: "save the sheet with its values",
-        )
+        hint = "leave the cell empty, or write 'not stated'"
+        is_none = pc.is_in(cells.texts, pa.array(_PLACEHOLDERS, cells.texts.type), skip_nulls=True)
+        cells.refuse(is_none, "stands for nothing; expected words", lambda _: hint)
+        is_formula, values = pc.starts_with(cells.texts, "="), "save the sheet with its values"
+        cells.refuse(is_formula, "a formula; expected words", lambda _: values)
         if pc.any(pc.starts_with(cells.texts, "'")).as_py():
-            cells.texts = pc.replace_substring_regex(cells.texts, GUARDED, r"\1")
+            cells.texts = pc.replace_substring_regex(cells.texts, _sheet.GUARDED, r"\1")
     elif kind in ("date", "period"):
         is_right = is_date if kind == "date" else is_period
         wrong = [text for text in cells.texts.unique().to_pylist() if text and not is_right(text)]
-        cells.refuse(
-            pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True),
-            f"expected {column.expected}",
-            _suggest_date if kind == "date" else _suggest_period,
-        )
+        suggest = _suggest_date if kind == "date" else _suggest_period
+        is_wrong = pc.is_in(cells.texts, pa.array(wrong, cells.texts.type), skip_nulls=True)
+        cells.refuse(is_wrong, f"expected {column.expected}", suggest)
     else:
-        cells.refuse(
-            pc.invert(_matches(cells.texts, column.pattern)),
-            f"expected {column.expected}",
-            lambda value: _suggest_code(value, column),
-        )
+        is_wrong = pc.invert(_matches(cells.texts, column.pattern))
+        cells.refuse(is_wrong, f"expected {column.expected}", lambda v: _suggest_code(v, column))
 
 
 def _matches(texts: pa.Array, pattern: str) -> pa.Array:
     return pc.match_substring_regex(texts, f"^(?:{pattern})$")
-
-
-def _as_mask(booleans: pa.Array) -> np.ndarray:
-    return booleans.to_numpy(zero_copy_only=False)
 
 
 def _suggest_number(value: str, column: Column, pattern: str, has_comma: bool) -> str:
@@ -342,8 +302,10 @@ def _suggest_date(value: str) -> str:
         counted = _DAY_ZERO + timedelta(days=int(value[:5]))
         return f"did you mean {counted}? It is what a spreadsheet counts as day {value[:5]}"
     day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
-    guesses = [_read_day(day, form)[:10] for form in _DAYS]
-    guesses += [_read_day(day, form)[:7] for form in _MONTHS]
+    guesses = []
+    for form in _DAYS:
+        with suppress(ValueError):
+            guesses.append(datetime.strptime(day, form).isoformat()[: 10 if "%d" in form else 7])
     known = "a date is a year from 0001 to 9999, or a month or a day in it"
     if is_period(value):
         return "an interval stands in `date` only"
@@ -357,14 +319,6 @@ def _suggest_period(value: str) -> str:
     first, _, last = re.sub(r"\s*(?:/|–|—|\.\.| - | to )\s*", "/", value, count=1).partition("/")
     guesses = [f"{first}/{last}", f"{first}/{first[: -len(last)]}{last}"]
     return _offer([guess for guess in guesses if is_period(guess)]) or _suggest_date(value)
-
-
-def _read_day(text: str, form: str) -> str:
-    """A day or a month that is written in a form, as ISO 8601 has it; '' where it is not."""
-    try:
-        return datetime.strptime(text, form).isoformat()
-    except ValueError:
-        return ""
 
 
 def _suggest_code(value: str, column: Column) -> str:

@@ -7,8 +7,6 @@ header is row 1).
 import codecs
 import re
 import stat
-from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from helpers.dossier._faults import Fault, refuse_cells
+from helpers.dossier._faults import Fault, UnreadableError, refuse_cells
+from helpers.dossier.schema import Table
 from helpers.words import quote_value
 
 # What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
@@ -64,69 +63,43 @@ class Sheet:
     sha256: str
 
 
-class UnreadableError(Exception):
-    """A file that cannot be told apart into cells; `fault` says why."""
-
-    def __init__(self, fault: Fault):
-        super().__init__(str(fault))
-        self.fault = fault
-
-
 def format_csv(rows: pd.DataFrame) -> str:
     """Rows as CSV for a spreadsheet: a text that it would run as a formula has an apostrophe.
 
     Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then. The BOM
     says that it is UTF-8. `read_table` reads the same rows from it.
     """
-    words = [name for name in rows.select_dtypes(exclude="number") if not _is_decimal(rows[name])]
-    texts = rows[words].astype("str")
-    harmless = texts.replace(_FORMULA, "'", regex=True)
+    texts = rows.select_dtypes(exclude="number")
+    # The numbers of sources are decimals, whose minus no spreadsheet runs.
+    kinds = {name: pd.api.types.infer_dtype(cells) for name, cells in texts.items()}
+    texts = texts[[name for name in texts if kinds[name] not in ("decimal", "empty")]]
+    harmless = texts.astype("str").replace(_FORMULA, "'", regex=True)
     return "\ufeff" + rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
 
 
-def _is_decimal(cells: pd.Series) -> bool:
-    """Whether a column holds the numbers of sources, whose minus no spreadsheet runs."""
-    return pd.api.types.infer_dtype(cells, skipna=True) in ("decimal", "empty")
+def read_sheet(path: Path, schema: Table) -> tuple[Sheet, list[Fault]]:
+    """A CSV file's cells, its ragged rows, and its cells in columns without a name.
 
-
-def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault]]:
-    """Read a CSV file: UTF-8 with or without a BOM; commas, semicolons or tabs between cells.
-
-    A row may leave out the empty cells at its end, but none of a required column.
-
-    Parameters
-    ----------
-    known
-        The columns that a table has, in small letters, and whether a row must have a cell in them.
-
-    Returns
-    -------
-    sheet
-        Its cells.
-    faults
-        The ragged rows, and the cells of columns without a name.
-
-    Raises
-    ------
-    UnreadableError
-        The file is missing, empty, no text in UTF-8, or has a stray quotation mark.
+    UTF-8 with or without a BOM; commas, semicolons or tabs between cells. A name of the schema may
+    stand in capitals. A row may leave out the empty cells at its end, but none of a required
+    column. An UnreadableError where the file is missing, empty, no text in UTF-8, or has a stray
+    quotation mark.
     """
     data, digest = read_text_bytes(path)
     data, delimiter = find_delimiter(data, path.name)
     _check_quotes(data, delimiter, path.name)
     may_be_damaged = _holds(data, DAMAGE)
     may_hold_errors = b"#" in data or b":5" in data
-    table, rows, faults = _parse(data, delimiter, path.name, known)
+    table, names, rows, faults = _parse(data, delimiter, path.name, schema)
     del data
-    names = _read_names(table, known)
-    columns = [_clean(column) for column in table.slice(1).columns]
+    trimmed = (pc.utf8_trim_whitespace(c.combine_chunks()) for c in table.slice(1).columns)
+    columns = [pc.if_else(pc.equal(texts, ""), None, texts) for texts in trimmed]
     del table
     for place, (name, column) in enumerate(zip(names, columns, strict=True)):
         if not name:  # such a column is there for nothing, or has lost its name
-            cells = (
-                (row, cell) for row, cell in zip(rows, column.to_pylist(), strict=True) if cell
-            )
-            faults += refuse_cells(path.name, f"column {_letter(place)}", cells, _NAMELESS)
+            cells = zip(rows, column.to_pylist(), strict=True)
+            lost = ((row, cell) for row, cell in cells if cell)
+            faults += refuse_cells(path.name, f"column {_letter(place)}", lost, _NAMELESS)
     filled = np.zeros(len(rows), dtype=bool)
     for column in columns:
         filled |= column.is_valid().to_numpy(zero_copy_only=False)
@@ -137,13 +110,7 @@ def read_sheet(path: Path, known: Mapping[str, bool]) -> tuple[Sheet, list[Fault
 
 
 def read_text_bytes(path: Path) -> tuple[bytes, str]:
-    """The bytes of a text in UTF-8, without a BOM, and SHA-256 of the file as it was read.
-
-    Raises
-    ------
-    UnreadableError
-        The file is missing, cannot be read, is empty, binary, too large or in another encoding.
-    """
+    """A text without a BOM, and SHA-256 of its file; UnreadableError where it is none in UTF-8."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
@@ -152,20 +119,17 @@ def read_text_bytes(path: Path) -> tuple[bytes, str]:
             raise _refuse(path, "is larger than 2 GB")
         data = path.read_bytes()
     except FileNotFoundError:
-        raise _refuse(path, "there is no such file", _find_similar(path)) from None
+        names = sorted(file.name for file in path.parent.glob("*"))  # Facts.csv, facts.xlsx
+        similar = [name for name in names if name.lower().startswith(path.stem)]
+        hint = f"there is {quote_value(similar[0])}" if similar else ""
+        raise _refuse(path, "there is no such file", hint) from None
     except OSError as error:
         raise _refuse(path, f"cannot be read: {error.strerror}") from error
     return check_text(data, path), sha256(data).hexdigest()
 
 
 def check_text(data: bytes, path: Path) -> bytes:
-    """What a file holds, where it is a text in UTF-8, without a BOM.
-
-    Raises
-    ------
-    UnreadableError
-        It is empty, binary or in another encoding.
-    """
+    """What a file holds, without a BOM: an UnreadableError where it is no text in UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise _refuse(path, "is in UTF-16; expected UTF-8", _AS_UTF8)
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -173,9 +137,6 @@ def check_text(data: bytes, path: Path) -> bytes:
         raise _refuse(path, "is empty")
     if b"\0" in data:
         raise _refuse(path, "is binary; expected a text in UTF-8", _AS_UTF8)
-    with suppress(pa.ArrowInvalid):
-        _as_one_text(data).validate(full=True)
-        return data
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -184,30 +145,15 @@ def check_text(data: bytes, path: Path) -> bytes:
     return data
 
 
-def _refuse(
-    path: Path, expected: str, suggestion: str = "", row: int | None = None
-) -> UnreadableError:
-    return UnreadableError(Fault(path.name, row, "", "", expected, suggestion))
-
-
-def _find_similar(path: Path) -> str:
-    """A file with nearly the name of a missing one: Facts.csv, facts.xlsx."""
-    try:
-        names = sorted(file.name for file in path.parent.iterdir())
-    except OSError:
-        return ""
-    similar = [name for name in names if name.lower().startswith(path.stem)]
-    return f"there is {quote_value(similar[0])}" if similar else ""
-
-
-def _as_one_text(data: bytes) -> pa.Array:
-    """A file as a column of one cell, without a copy: Arrow looks through it many times quicker."""
-    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
-    return pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(data))
+def _refuse(path: Path, expected: str, hint: str = "", row: int | None = None) -> UnreadableError:
+    return UnreadableError(path.name, row, "", "", expected, hint)
 
 
 def _holds(data: bytes, pattern: str) -> bool:
-    return pc.match_substring_regex(_as_one_text(data), pattern)[0].as_py()
+    """Whether a file has a piece of a form: Arrow, without a copy, is many times quicker."""
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
+    text = pa.LargeStringArray.from_buffers(1, bounds, pa.py_buffer(data))
+    return pc.match_substring_regex(text, pattern)[0].as_py()
 
 
 def find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
@@ -220,18 +166,12 @@ def find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
         delimiter, data = said[1].decode(errors="replace"), data[said.end() :]
         if delimiter not in tuple(",;\t"):
             expected = "expected a comma, a semicolon or a tab between cells"
-            raise UnreadableError(Fault(file, None, "", f"sep={delimiter}", expected))
+            raise UnreadableError(file, None, "", f"sep={delimiter}", expected)
         if not data or data.isspace():
-            raise UnreadableError(Fault(file, None, "", "", "is empty"))
+            raise UnreadableError(file, None, "", "", "is empty")
         return data, delimiter
     header = next(re.finditer(rb"\s*([^\r\n]*)", data))[1]
     return data, max(",;\t", key=lambda delimiter: header.count(delimiter.encode()))
-
-
-def _read_names(table: pa.Table, known: Collection[str]) -> list[str]:
-    """What a header names its columns; a name that is known may stand in capitals."""
-    names = [(column[0].as_py() or "").strip() for column in table.columns]
-    return [name.lower() if name.lower() in known else name for name in names]
 
 
 def _letter(place: int) -> str:
@@ -241,16 +181,12 @@ def _letter(place: int) -> str:
 
 
 def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
-    """Refuse quotation marks that part no cell and are not doubled (RFC 4180).
-
-    A mark that breaks this order makes the rest of the file a guess.
-    """
+    """Refuse quotation marks after which the rest is a guess (RFC 4180)."""
     quoted, edge = '"[^"]*(?:""[^"]*)*"', rf"[{delimiter}\r\n]"
     cell = rf'(?:{quoted}|[^"{delimiter}\r\n]*)'
     if _holds(data, rf"\A(?:{cell}{edge})*{cell}\z"):
         return
-    good = re.match(rf"(?:{cell}{edge})*+".encode(), data)
-    at = good.end() if good else 0
+    at = next(re.finditer(rf"(?:{cell}{edge})*+".encode(), data)).end()
     mark = data.index(b'"', at)
     if mark > at:
         expected = "a quotation mark inside a cell without quotes"
@@ -261,7 +197,7 @@ def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
         suggestion = "nothing after it can be told apart"
     shown = data[at : mark + 200].decode(errors="ignore")
     row = _count_rows(re.sub(quoted.encode(), b"", data[:at]))
-    raise UnreadableError(Fault(file, row, "", shown, expected, suggestion))
+    raise UnreadableError(file, row, "", shown, expected, suggestion)
 
 
 def _count_rows(data: bytes) -> int:
@@ -270,17 +206,19 @@ def _count_rows(data: bytes) -> int:
 
 
 def _parse(
-    data: bytes, delimiter: str, file: str, known: Mapping[str, bool]
-) -> tuple[pa.Table, np.ndarray, list[Fault]]:
-    """All rows as text, the header first; the numbers of the others; the ragged rows."""
+    data: bytes, delimiter: str, file: str, schema: Table
+) -> tuple[pa.Table, list[str], np.ndarray, list[Fault]]:
+    """All rows as text, the header first; its names; the numbers of the others; the ragged rows."""
     table, ragged = _parse_rows(data, delimiter, file)
     if table.num_columns > _MOST_COLUMNS:
         expected = f"{table.num_columns} columns; no table has so many"
-        raise UnreadableError(Fault(file, 1, "", "", expected))
+        raise UnreadableError(file, 1, "", "", expected)
     skipped = np.array([row.number for row in ragged], int) - 1
     rows = np.delete(np.arange(table.num_rows + len(ragged)), skipped) + 1
-    names = enumerate(_read_names(table, known), start=1)
-    needed = max((count for count, name in names if known.get(name)), default=1)
+    names = [(column[0].as_py() or "").strip() for column in table.columns]
+    names = [name.lower() if name.lower() in schema.names else name for name in names]
+    required = [column.name for column in schema.columns if column.required]
+    needed = max((at for at, name in enumerate(names, start=1) if name in required), default=1)
     short, faults = [], []
     for row in (row for row in ragged if row.text.strip(f"{delimiter}\r\n\t ")):
         cells, expected = row.actual_columns, row.expected_columns
@@ -298,7 +236,7 @@ def _parse(
         rows = np.append(rows, [row.number for row in short])
         order = np.argsort(rows)
         table, rows = pa.concat_tables([table, padded]).take(order), rows[order]
-    return table, rows[1:], faults
+    return table, names, rows[1:], faults
 
 
 def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[csv.InvalidRow]]:
@@ -329,11 +267,5 @@ def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[
             ),
         )
     except pa.ArrowInvalid as error:
-        raise UnreadableError(Fault(file, None, "", str(error), "cannot be read as CSV")) from error
+        raise UnreadableError(file, None, "", str(error), "cannot be read as CSV") from error
     return table, ragged
-
-
-def _clean(column: pa.ChunkedArray) -> pa.Array:
-    """The trimmed texts of a column, null where nothing is left."""
-    texts = pc.utf8_trim_whitespace(column.combine_chunks())
-    return pc.if_else(pc.equal(texts, ""), None, texts)

@@ -14,28 +14,20 @@ from unicodedata import category, name as name_character, normalize
 
 import pandas as pd
 
-from helpers.dossier._checks import anchored_numbers
+from helpers import words as say
+from helpers.dossier import _checks, _reading, _sheet
 from helpers.dossier._dossier import Dossier
-from helpers.dossier._faults import Fault
-from helpers.dossier._reading import read_table
-from helpers.dossier._sheet import UnreadableError, check_text, read_text_bytes
+from helpers.dossier._faults import Fault, UnreadableError
 from helpers.dossier.schema import FACTS
 from helpers.errors import DossierError
-from helpers.words import (
-    compose,
-    did_you_mean,
-    find_numbers,
-    find_unread,
-    format_count,
-    join,
-    quote_value,
-    trace_number,
-)
+from helpers.words import compose, format_count, quote_value, trace_number
 
 _WORD = re.compile(r"\d+(?:[.,'’]\d+)+|\w+")
 # Languages that write no spaces between words: there an anchor may start anywhere.
 _UNSPACED = ("zh", "ja", "th", "km", "lo", "my")
 _RECORD = "not held against a text"
+Texts = Mapping[str, str | Path] | None  # files by source_id
+Found = tuple[bool | pd.api.typing.NAType, str]  # whether, and why not
 # What is drawn alike and is another character.
 _LOOKALIKES = str.maketrans(dict.fromkeys("‘’‚‛ʼ′", "'") | dict.fromkeys("“”„‟″", '"') | {"−": "-"})
 
@@ -55,39 +47,24 @@ class SourceText:
     @property
     def has_changed(self) -> bool:
         """Whether this is another text than the one that the dossier was made from."""
-        return bool(self.expected_sha256) and not self.has_stated_hash
-
-    @property
-    def has_stated_hash(self) -> bool:
-        """Whether the dossier states a hash, and it is this text's."""
-        return self.sha256 == self.expected_sha256
+        return self.expected_sha256 not in ("", self.sha256)
 
     @property
     def has_stated_count(self) -> bool:
         """Whether the dossier states a number of paragraphs, and it is this text's."""
         return self.expected_paragraphs == len(self.paragraphs)
 
-    @property
-    def is_as_stated(self) -> bool:
-        """Whether the text has the hash and the paragraphs that the dossier states."""
-        is_counted = self.expected_paragraphs is None or self.has_stated_count
-        return is_counted and not self.has_changed
-
     def lines(self) -> list[str]:
         """One line each on the hash and on the number of paragraphs."""
-        count = len(self.paragraphs)
-        if not self.expected_sha256:
-            about = (
-                f"the dossier states no hash; write sha256 {self.sha256} "
-                f"and paragraphs {count} in sources.csv"
-            )
-        elif self.has_changed:
-            about = (
-                f"the text has changed: its SHA-256 is {self.sha256}, "
-                f"the dossier was made from {self.expected_sha256}"
-            )
+        count, about = len(self.paragraphs), "the text is the one the dossier was made from"
+        if self.has_changed:
+            made = f"the dossier was made from {self.expected_sha256}"
+            about = f"the text has changed: its SHA-256 is {self.sha256}, {made}"
+        elif self.expected_sha256:
+            about += f" (SHA-256 {self.sha256})"
         else:
-            about = f"the text is the one the dossier was made from (SHA-256 {self.sha256})"
+            ours = f"sha256 {self.sha256} and paragraphs {count}"
+            about = f"the dossier states no hash; write {ours} in sources.csv"
         counted = format_count(count, "paragraph")
         if not self.has_stated_count:
             stated = self.expected_paragraphs
@@ -112,8 +89,8 @@ class TextCheck:
     """What came of holding a dossier against its texts.
 
     facts has one row a fact, in the dossier's order: fact_id, source_id, paragraph, anchor, found
-    (missing where it is not known: the source is a record, which has no text here, or the number
-    may stand in words that are not read) and reason (why not).
+    (missing where it is not known, as of a record, or where the number may stand in words that are
+    not read) and reason (why not).
     """
 
     dossier: str
@@ -128,7 +105,10 @@ class TextCheck:
     @property
     def is_well(self) -> bool:
         """Whether every text is the stated one and every fact of an article stands in it."""
-        return self.lost.empty and all(text.is_as_stated for text in self.texts)
+        return self.lost.empty and not any(
+            text.has_changed or not (text.has_stated_count or text.expected_paragraphs is None)
+            for text in self.texts
+        )
 
     def lines(self) -> list[str]:
         """The report: each text, each fact that lost its footing, the sum."""
@@ -138,8 +118,8 @@ class TextCheck:
             if text.has_changed and text.source_id not in set(lost["source_id"]):
                 lines.append(f"source {text.source_id}: every anchor still stands in it")
         unread = self.facts[self.facts["found"].isna() & ~is_record]
-        for _, fact in pd.concat([lost, unread]).iterrows():
-            lines.append(f"fact {fact['fact_id']}: {fact['reason']}")
+        for fact_id, reason in pd.concat([lost, unread])[["fact_id", "reason"]].to_numpy():
+            lines.append(f"fact {fact_id}: {reason}")
         record = int(is_record.sum())
         count = len(self.facts) - record
         said = ["there is no fact of an article"]
@@ -152,7 +132,7 @@ class TextCheck:
             if len(facts):
                 number, ids = trace_number(len(facts), rule="count"), ", ".join(facts["fact_id"])
                 said.append(compose("{} {}: {}", number, what, ids))
-        lines.append(join("; ", said))
+        lines.append(say.join("; ", said))
         if record:
             verb = "is" if record == 1 else "are"
             about = f" of the record {verb} not held against a text"
@@ -163,27 +143,21 @@ class TextCheck:
         return "\n".join(self.lines())
 
 
-def verify_texts(
-    dossier: Dossier, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
-) -> TextCheck:
+def verify_texts(dossier: Dossier, texts: Texts = None, paragraphs: str = "") -> TextCheck:
     """Hold every fact of an article against the article's text.
 
     Parameters
     ----------
-    dossier
-        The dossier, or a part of it.
     texts
-        The file of each source's text, by source_id. A source that is left out is read from
+        The file of each source's text, by source_id; one that is left out is read from
         `sources/<source_id>.txt` in the dossier's folder.
     paragraphs
-        What parts them: 'blocks' for blank lines, 'lines' for every line break; '' for what the
-        dossier says.
+        What parts them: 'blocks' for blank lines, 'lines', or '' for what the dossier says.
 
     Raises
     ------
     DossierError
-        A source_id that the dossier does not have or that is a record, an article without a text,
-        or a file that cannot be read as UTF-8.
+        A source_id that is none of the articles', an article without a text, or one not in UTF-8.
     """
     held = read_sources(dossier, texts, paragraphs)
     facts = dossier.facts
@@ -202,33 +176,50 @@ def verify_texts(
 
 
 def read_sources(
-    dossier: Dossier, texts: Mapping[str, str | Path] | None = None, paragraphs: str = ""
+    dossier: Dossier, texts: Texts = None, paragraphs: str = "", *, are_kept: bool = False
 ) -> tuple[SourceText, ...]:
-    """The text of each article: parameters and errors are those of `verify_texts`."""
-    texts = dict(texts or {})
-    _check_names(dossier, texts)
-    by = paragraphs or dossier.words.paragraphs
-    articles = dossier.sources[dossier.sources["kind"] == "article"]
-    return tuple(_read_source(dossier, source, texts, by) for _, source in articles.iterrows())
-
-
-def read_kept_texts(dossier: Dossier) -> tuple[SourceText, ...]:
-    """The texts of articles that are kept with a dossier; errors are those of `verify_texts`."""
-    sources = dossier.sources
-    is_kept = (sources["kind"] == "article") & sources["source_id"].isin(list(dossier.texts))
-    by = dossier.words.paragraphs
-    return tuple(_read_source(dossier, row, {}, by) for _, row in sources[is_kept].iterrows())
+    """The text of each article, or of those that are kept with the dossier: see `verify_texts`."""
+    texts = texts or {}
+    kinds = dict(zip(dossier.sources["source_id"], dossier.sources["kind"], strict=True))
+    for name in texts:
+        if name not in kinds:
+            hint = say.did_you_mean(name, kinds) or f"the sources are {', '.join(kinds) or 'none'}"
+            wrong = f"no such source in {dossier.name} ({hint})"
+        elif kinds[name] != "article":
+            wrong = "the source is a record, which is not held against a text"
+        else:
+            continue
+        raise DossierError(f"text {quote_value(name)}: {wrong}")
+    held, ids = [], list(dossier.texts if are_kept else kinds)
+    sources = dossier.sources[dossier.sources["source_id"].isin(ids)]
+    sources = sources[sources["kind"] == "article"]
+    filled = sources.astype(object).where(sources.notna(), None)
+    for source in filled.to_dict("records"):
+        source_id = source["source_id"]
+        name = f"sources/{source_id}.txt"
+        if source_id not in texts and source_id not in dossier.texts:
+            raise DossierError(
+                f"source {quote_value(source_id)}: there is no text to hold it against (give one "
+                f"with --text {source_id}=PATH, or keep it as {name} in the dossier)"
+            )
+        path = Path(texts.get(source_id, dossier.folder / name))
+        text = read_text(path, None if source_id in texts else dossier.texts[source_id])
+        parts = split_paragraphs(text, paragraphs or dossier.words.paragraphs)
+        lines = len(split_paragraphs(text, "lines"))
+        unparted = lines if len(parts) == 1 < lines else 0
+        expected = source["sha256"] or "", source["paragraphs"]
+        about = source_id, source["language"], parts, hash_text(text)
+        held.append(SourceText(*about, *expected, unparted))
+    return tuple(held)
 
 
 def check_texts(dossier: Dossier) -> list[Fault]:
     """The anchors that have no footing in the texts that are kept with a dossier."""
     faults = []
-    table, _ = read_table(dossier.folder / FACTS.file, FACTS)
+    table, _ = _reading.read_table(dossier.folder / FACTS.file, FACTS)
     rows = [] if table is None else table.index.tolist()
     articles = dossier.sources.loc[dossier.sources["kind"] == "article", "source_id"]
-    for source_id in articles.dropna():
-        if source_id not in dossier.texts:
-            continue
+    for source_id in filter(dossier.texts.__contains__, articles.dropna()):
         file = f"sources/{source_id}.txt"
         try:
             result = verify_texts(dossier.from_sources(source_id))
@@ -248,20 +239,12 @@ def check_texts(dossier: Dossier) -> list[Fault]:
 def read_text(path: Path, data: bytes | None = None) -> str:
     """A text with LF line ends, without a BOM, trimmed: what a source's hash is taken of.
 
-    Parameters
-    ----------
-    path
-        Its file.
-    data
-        What the file held when it was read; None where it is still to be read.
-
-    Raises
-    ------
-    DossierError
-        It cannot be read, or is not a text in UTF-8.
+    data is what its file held when it was read, None where it is still to be read. A DossierError
+    where it cannot be, or is no text in UTF-8.
     """
+    path = Path(path)
     try:
-        data = read_text_bytes(Path(path))[0] if data is None else check_text(data, Path(path))
+        data = _sheet.read_text_bytes(path)[0] if data is None else _sheet.check_text(data, path)
     except UnreadableError as error:
         raise DossierError(f"text {str(path)!r}: {error.fault.expected}") from error
     return data.decode().replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -273,53 +256,12 @@ def hash_text(text: str) -> str:
 
 
 def split_paragraphs(text: str, by: str = "blocks") -> tuple[str, ...]:
-    """The blocks between blank lines, or the lines; a run of white space is one space in them.
-
-    Headings count.
-    """
+    """The blocks between blank lines, headings too, or the lines, each with single spaces."""
     blocks = text.split("\n") if by == "lines" else re.split(r"\n\s*\n", text)
     return tuple(" ".join(block.split()) for block in blocks if block.strip())
 
 
-def _check_names(dossier: Dossier, texts: Mapping[str, str | Path]) -> None:
-    kinds = dict(zip(dossier.sources["source_id"], dossier.sources["kind"], strict=True))
-    for name in texts:
-        if name not in kinds:
-            hint = did_you_mean(name, kinds) or f"the sources are {', '.join(kinds) or 'none'}"
-            wrong = f"no such source in {dossier.name} ({hint})"
-        elif kinds[name] != "article":
-            wrong = "the source is a record, which is not held against a text"
-        else:
-            continue
-        raise DossierError(f"text {quote_value(name)}: {wrong}")
-
-
-def _read_source(
-    dossier: Dossier, source: pd.Series, texts: Mapping[str, str | Path], by: str
-) -> SourceText:
-    source_id = source["source_id"]
-    path = Path(texts.get(source_id, dossier.folder / "sources" / f"{source_id}.txt"))
-    if source_id not in texts and source_id not in dossier.texts:
-        raise DossierError(
-            f"source {quote_value(source_id)}: there is no text to hold it against (give one with "
-            f"--text {source_id}=PATH, or keep it as sources/{source_id}.txt in the dossier)"
-        )
-    text = read_text(path, None if source_id in texts else dossier.texts[source_id])
-    paragraphs, lines = split_paragraphs(text, by), split_paragraphs(text, "lines")
-    return SourceText(
-        source_id=source_id,
-        language=source["language"],
-        paragraphs=paragraphs,
-        sha256=hash_text(text),
-        expected_sha256="" if pd.isna(source["sha256"]) else source["sha256"],
-        expected_paragraphs=None if pd.isna(source["paragraphs"]) else int(source["paragraphs"]),
-        unparted_lines=len(lines) if len(paragraphs) == 1 < len(lines) else 0,
-    )
-
-
-def find_fact(
-    fact: pd.Series, number: int, paragraphs: tuple[str, ...], language: str
-) -> tuple[bool | pd.api.typing.NAType, str]:
+def find_fact(fact: pd.Series, number: int, paragraphs: tuple[str, ...], language: str) -> Found:
     """Whether a fact stands in a paragraph, and why not; NA where its number may stand unread."""
     anchor = " ".join(fact["anchor"].split())
     if number > len(paragraphs):
@@ -335,21 +277,24 @@ def find_fact(
         odd = _name_odd_characters(anchor, paragraph)
         return False, f"{quote_value(anchor)} does not stand in paragraph {number}{instead}{odd}"
     start, end = starts[0], starts[0] + len(anchor)
-    if _cuts_word(paragraph, start, end) and language.split("-", maxsplit=1)[0] not in _UNSPACED:
+    words = [range(word.start() + 1, word.end()) for word in _WORD.finditer(paragraph)]
+    if (
+        any(start in inside or end in inside for inside in words)
+        and language.split("-", maxsplit=1)[0] not in _UNSPACED
+    ):
         return False, f"{quote_value(anchor)} is only a part of other words in paragraph {number}"
-    return _find_its_numbers(fact, paragraph, start, end, language)
+    return _find_numbers(fact, paragraph, start, end, language)
 
 
-def _find_its_numbers(
-    fact: pd.Series, paragraph: str, start: int, end: int, language: str
-) -> tuple[bool | pd.api.typing.NAType, str]:
+def _find_numbers(fact: pd.Series, paragraph: str, start: int, end: int, language: str) -> Found:
     """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
-    stated = {n for at, to, n in find_numbers(paragraph, language) if start <= at and to <= end}
-    missing = [f"{name} {n:.15g}" for name, n in anchored_numbers(fact) if n not in stated]
+    found = say.find_numbers(paragraph, language)
+    stated = {number for at, to, number in found if start <= at and to <= end}
+    missing = [f"{name} {n:.15g}" for name, n in _checks.anchored_numbers(fact) if n not in stated]
     if not missing:
         return True, ""
     anchor = quote_value(paragraph[start:end])
-    if any(at < end and start < to for at, to in find_unread(paragraph, language)):
+    if any(at < end and start < to for at, to in say.find_unread(paragraph, language)):
         return pd.NA, f"not checked: {missing[0]} may stand in {anchor}, in words not read here"
     return False, f"{missing[0]} does not stand in {anchor}"
 
@@ -391,10 +336,3 @@ def _name_characters(text: str) -> str:
     if text.isascii():
         return repr(text)
     return " and ".join(f"U+{ord(c):04X} {name_character(c, '')}".strip() for c in text)
-
-
-def _cuts_word(text: str, start: int, end: int) -> bool:
-    """Whether one end of a piece of text lies inside a word or a number."""
-    return any(
-        word.start() < edge < word.end() for word in _WORD.finditer(text) for edge in (start, end)
-    )

@@ -1,57 +1,122 @@
-"""Cells and rows written into a user's CSV file: what else stands in it stays, to the byte."""
+"""Cells and rows written into a user's CSV file: what else stands in it stays, to the byte.
+
+A machine writes missing ids, where an anchor stands, and what tells a text from another.
+"""
 
 import codecs
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 
-from helpers.dossier._sheet import GUARDED, find_delimiter, read_sheet
-from helpers.dossier.schema import Table
+import pandas as pd
+import pyarrow as pa
+
+from helpers.dossier import _loading, _reading, _sheet, _texts
+from helpers.dossier._dossier import Dossier
+from helpers.dossier.schema import FACTS, SOURCES, Table
+from helpers.errors import DossierError
 from helpers.files import write_whole
+from helpers.words import quote_value
+
+_EVIDENCE = ("paragraph", "sha256", "paragraphs")  # the columns that `fix_evidence` writes
+
+
+def write_ids(folder: Path) -> int:
+    """Give an id to each fact that has none, f1, f2 and so on, and tell how many those are."""
+    path = folder / FACTS.file
+    if any(fault.column != FACTS.key for fault in _reading.read_layout(path, FACTS)[2]):
+        return 0
+    ids = read_cells(path, FACTS, FACTS.key)
+    free = (name for n in count(1) if (name := f"f{n}") not in ids.values())
+    new = {row: next(free) for row, fact_id in ids.items() if not fact_id}
+    write_cells(path, {FACTS.key: new})
+    return len(new)
+
+
+def fix_evidence(
+    folder: Path, texts: _texts.Texts = None, paragraphs: str = ""
+) -> tuple[dict[str, int], list[str]]:
+    """Write where each anchor stands, and each text's hash and number of paragraphs.
+
+    A paragraph is written where the anchor does not stand in the one that is there, and stands in
+    one other alone. Parameters are those of `verify_texts`. Told are how many cells are new, by
+    file, and each fact that still has no paragraph, with the reason. A DossierError, and nothing is
+    written, where the dossier has other faults, a text cannot be read, or it may be one of which
+    each line is a paragraph and paragraphs does not say.
+    """
+    dossier, faults = _loading.read_dossier(folder)
+    _loading.raise_faults(dossier, [fault for fault in faults if fault.column not in _EVIDENCE])
+    held = _texts.read_sources(dossier, texts, paragraphs)
+    for text in held:
+        if not paragraphs and (question := text.ask_for_lines()):
+            raise DossierError(f"source {text.source_id}: {question}")
+    found, left = _find_paragraphs(dossier, held)
+    hashes = {one.source_id: one.sha256 for one in held if one.sha256 != one.expected_sha256}
+    counts = {one.source_id: str(len(one.paragraphs)) for one in held if not one.has_stated_count}
+    cells = {FACTS: {"paragraph": found}, SOURCES: {"sha256": hashes, "paragraphs": counts}}
+    for table, columns in cells.items():
+        path = folder / table.file
+        rows = {key: row for row, key in read_cells(path, table, table.key).items()}
+        new = {
+            column: {rows[key]: value for key, value in values.items()}
+            for column, values in columns.items()
+        }
+        write_cells(path, new)
+    return {table.file: sum(map(len, new.values())) for table, new in cells.items()}, left
+
+
+def _find_paragraphs(
+    dossier: Dossier, held: tuple[_texts.SourceText, ...]
+) -> tuple[dict[str, str], list[str]]:
+    """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
+    facts = dossier.facts.dropna(subset=["anchor"])
+    found, left = {}, []
+    for text in held:
+        for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
+            anchor, numbered = " ".join(fact["anchor"].split()), enumerate(text.paragraphs, start=1)
+            told = {
+                number: _texts.find_fact(fact, number, text.paragraphs, text.language)
+                for number, paragraph in numbered
+                if anchor in paragraph
+            }
+            stands = [
+                str(number) for number, (is_found, _) in told.items() if is_found is not False
+            ]
+            stated = "" if pd.isna(fact["paragraph"]) else str(fact["paragraph"])
+            if len(stands) == 1 and stated != stands[0]:
+                found[fact["fact_id"]] = stands[0]
+            elif not stated:
+                why = f"{quote_value(anchor)} stands in paragraphs {', '.join(stands)}"
+                if not stands:
+                    why = "; ".join(reason for _, reason in told.values())
+                why = why or f"{quote_value(anchor)} stands nowhere in its text"
+                left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
+    return found, left
 
 
 def read_cells(path: Path, table: Table, column: str) -> dict[int, str]:
-    """The cells of a column by row, as a spreadsheet counts rows; '' for an empty one.
-
-    Raises
-    ------
-    UnreadableError
-        As `read_sheet`.
-    """
-    sheet, _ = read_sheet(path, table.needs)
+    """The cells of a column by row, as a spreadsheet counts rows; '' for an empty one."""
+    sheet, _ = _sheet.read_sheet(path, table)
     cells = sheet.columns[column].to_pylist() if column in sheet.columns else [""] * len(sheet.rows)
     return {row: cell or "" for row, cell in zip(sheet.rows.tolist(), cells, strict=True)}
 
 
 def read_rows(path: Path, table: Table) -> list[dict[str, str]]:
-    """The filled cells of each row as texts, without the apostrophe before what looks a formula.
-
-    Raises
-    ------
-    UnreadableError
-        As `read_sheet`.
-    """
-    columns = read_sheet(path, table.needs)[0].columns
-    rows = zip(*(cells.to_pylist() for cells in columns.values()), strict=True)
-    return [
-        {
-            name: re.sub(GUARDED, r"\1", cell)
-            for name, cell in zip(columns, row, strict=True)
-            if cell
-        }
-        for row in rows
-    ]
+    """The filled cells of each row as texts, without the apostrophe before what looks a formula."""
+    columns = _sheet.read_sheet(path, table)[0].columns
+    bare = partial(re.sub, _sheet.GUARDED, r"\1")
+    rows = pa.table(columns).to_pylist()
+    return [{name: bare(cell) for name, cell in row.items() if cell} for row in rows]
 
 
 def write_cells(path: Path, cells: Mapping[str, Mapping[int, str]]) -> None:
     """Write cells of a file that `read_sheet` reads: the file is replaced whole, or not at all.
 
-    Parameters
-    ----------
-    cells
-        The new cells by column and row; the header is row 1. A column that the file lacks comes
-        behind its last one. A cell is quoted where the one in its place, or before it, was.
+    They stand by column and row; the header is row 1. A column that the file lacks comes behind its
+    last one. A cell is quoted where the one in its place, or before it, was.
     """
     if not any(cells.values()):
         return
@@ -68,20 +133,20 @@ def write_row(
 ) -> None:
     """Write one row of a file that `read_sheet` reads, in place of the one that has its key.
 
-    Parameters
-    ----------
-    cells
-        Its cells by column, the others are emptied; None takes the row out.
-    at
-        Before which of the other rows it stands, from 0; None leaves it where it was, and a new
-        one comes last.
+    Cells stand by column, the others are emptied; None takes the row out. `at` is before which of
+    the other rows it stands, from 0; None leaves it where it was, and a new one comes last.
     """
     sheet = _RawSheet.read(path)
     place = sheet.find(table.key, key)
-    row = sheet.take(place) if place else []
+    row = sheet.rows.pop(place) if place else []
+    if place:
+        sheet.ends.pop(place)
     if cells is not None:
         sheet.add_columns(column for column, cell in cells.items() if cell)
-        place = sheet.insert(place if at is None else sheet.find_filled(at), row)
+        if at is not None:
+            filled = [number for number, row in enumerate(sheet.rows) if number and any(row)]
+            place = filled[at] if at < len(filled) else 0
+        place = sheet.insert(place, row)
         for column in sheet.names:
             value = cells.get(column, "")
             is_text = column in table.names and table[column].kind == "text"
@@ -102,7 +167,7 @@ class _RawSheet:
     @classmethod
     def read(cls, path: Path) -> "_RawSheet":
         data = path.read_bytes()
-        body, delimiter = find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
+        body, delimiter = _sheet.find_delimiter(data.removeprefix(codecs.BOM_UTF8), path.name)
         cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
         rows: list[list[str]] = [[]]
         ends = []
@@ -126,9 +191,8 @@ class _RawSheet:
         """Columns behind the last one, but those that there are."""
         for column in columns:
             if column not in self.names:
-                filled = [row for row in self.rows if any(row)]
                 place = len(self.names)
-                for row in filled:
+                for row in filter(any, self.rows):
                     self._put(row, place, "" if row is not self.rows[0] else column)
 
     def put(self, number: int, column: str, value: str) -> None:
@@ -151,21 +215,10 @@ class _RawSheet:
         rows = enumerate(self.rows[1:], start=1)
         return next((n for n, row in rows if len(row) > at and row[at].strip(' "') == key), 0)
 
-    def find_filled(self, at: int) -> int:
-        """The place of the row that is filled as number `at`, from 0; 0 where there is none."""
-        filled = [number for number, row in enumerate(self.rows) if number and any(row)]
-        return filled[at] if at < len(filled) else 0
-
-    def take(self, place: int) -> list[str]:
-        self.ends.pop(place)
-        return self.rows.pop(place)
-
     def insert(self, place: int, row: list[str]) -> int:
         """Put a row in its place, or, where that is 0, before the blank ones at the end."""
         if not place:
-            place = (
-                max(number for number, row in enumerate(self.rows) if any(row) or not number) + 1
-            )
+            place = 1 + max(n for n, row in enumerate(self.rows) if any(row) or not n)
         end = next((end for end in self.ends if end), "\n")
         self.ends[place - 1] = self.ends[place - 1] or end
         self.rows.insert(place, row)

@@ -1,27 +1,16 @@
 from ._areas import (
-    clip_areas as clip_areas,
-    generalise as generalise,
-)
-from ._borders import (
     chain_segments as chain_segments,
+    clip_areas as clip_areas,
     find_borders as find_borders,
+    generalise as generalise,
 )
 from ._boundaries import (
     list_countries as list_countries,
+    name_sea as name_sea,
     read_country as read_country,
+    read_lakes as read_lakes,
     read_rows as read_rows,
-)
-from ._checks import (
-    check_places as check_places,
-)
-from ._distances import (
-    draw_circle as draw_circle,
-    measure_km as measure_km,
-    name_direction as name_direction,
-)
-from ._extent import (
-    find_extent as find_extent,
-    find_main_parts as find_main_parts,
+    read_seas as read_seas,
 )
 from ._files import (
     BOUNDARIES as BOUNDARIES,
@@ -31,7 +20,11 @@ from ._files import (
 )
 from ._frame import (
     DETAIL_PX as DETAIL_PX,
+    Projection as Projection,
     View as View,
+    choose_projection as choose_projection,
+    format_meridian as format_meridian,
+    format_parallel as format_parallel,
     frame_view as frame_view,
 )
 from ._gazetteer import (
@@ -40,25 +33,18 @@ from ._gazetteer import (
     read_cities as read_cities,
     read_names as read_names,
 )
-from ._languages import (
+from ._globe import (
+    draw_circle as draw_circle,
+    find_extent as find_extent,
+    find_main_parts as find_main_parts,
+    measure_km as measure_km,
+    name_direction as name_direction,
+)
+from ._places import (
     check_place_names as check_place_names,
-    list_place_names as list_place_names,
-)
-from ._projection import (
-    Projection as Projection,
-    choose_projection as choose_projection,
-    format_meridian as format_meridian,
-    format_parallel as format_parallel,
-)
-from ._reach import (
+    check_places as check_places,
     fill_precision as fill_precision,
-)
-from ._regions import (
     find_region as find_region,
     find_regions as find_regions,
-)
-from ._waters import (
-    name_sea as name_sea,
-    read_lakes as read_lakes,
-    read_seas as read_seas,
+    list_place_names as list_place_names,
 )

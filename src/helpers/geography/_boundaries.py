@@ -1,4 +1,4 @@
-"""Countries, regions and lakes as areas in WGS 84 longitudes and latitudes (EPSG:4326).
+"""Countries, regions and waters as areas in WGS 84 longitudes and latitudes (EPSG:4326).
 
 A country is the one of its ISO 3166-1 alpha-3 code, within the borders that Natural Earth (1:10
 million) gives it, and small ones within OpenStreetMap's. Corners stand on a grid of 0.001 degrees,
@@ -19,10 +19,6 @@ import shapely
 from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
-COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-# A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
-# more than this, and 11 by more than this and what is left open of where they are.
-BORDER_KM = 1.5
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -35,26 +31,12 @@ def read_rows(
 ) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
-    Parameters
-    ----------
-    layer
-        countries, regions, world (countries in few points), lakes, rivers or disputed.
-    windows
-        West, south, east and north in degrees, shape (n, 4).
-    countries
-        ISO 3166-1 alpha-3 codes; None for all.
-    names
-        The column of names in a language, such as name_fr, that is read beside the English ones.
-    least_km2
-        The least area of a lake.
-
-    Returns
-    -------
-    rows
-        One a country, region or lake: country, name, and the names asked for (world has the country
-        alone, lakes have area_km2 in their place).
-    shapes
-        Their polygons, or lines, in EPSG:4326.
+    A layer is countries, regions, world (countries in few points), lakes, rivers or disputed. The
+    windows are west, south, east and north in degrees, shape (n, 4); countries are ISO 3166-1
+    alpha-3, None for all; names is a column such as name_fr, read beside the English names;
+    least_km2 is of a lake. One row a country, region or lake: country, name and the names asked for
+    (world has the country alone, lakes have area_km2 in their place), and apart from them their
+    polygons, or lines, in EPSG:4326.
     """
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     west, south, east, north = bounds.T
@@ -74,13 +56,7 @@ def read_rows(
 
 @lru_cache(maxsize=64)
 def read_country(code: str) -> pd.Series:
-    """One country: country, name, geometry.
-
-    Raises
-    ------
-    BoundaryError
-        The boundaries have no country of this code.
-    """
+    """One country: country, name, geometry; a BoundaryError where there is none of this code."""
     rows, areas = read_rows("countries", countries=[code])
     if not len(areas):
         raise BoundaryError(f"country {code!r}: the boundaries have none of this code")
@@ -93,11 +69,10 @@ def list_countries() -> dict[str, str]:
     return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
 
 
-def is_on_land(latitude: float, longitude: float) -> bool:
-    """Whether a point lies in any country."""
-    spot = np.array([[longitude, latitude, longitude, latitude]])
-    _, areas = read_rows("countries", spot)
-    return bool(shapely.contains_xy(areas, longitude, latitude).any())
+def find_countries(latitude: float, longitude: float) -> list[dict]:
+    """The countries that a point lies in: country and name; none at sea."""
+    rows, areas = read_rows("countries", np.array([[longitude, latitude] * 2]))
+    return rows.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
 
 
 @lru_cache(maxsize=8)
@@ -118,3 +93,34 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
     table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
     return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+
+
+def read_lakes() -> pd.DataFrame:
+    """Lakes with coordinates (WGS 84 degrees), one row each: name, latitude, reach_km."""
+    return pd.read_csv(find_boundaries("waters.csv"), keep_default_na=False)
+
+
+@lru_cache(maxsize=1)
+def read_seas() -> pd.DataFrame:
+    """Seas and oceans, one row each, the smallest first; geometry is in EPSG:4326.
+
+    An outline is rough and runs over land, and a sea may lie in a larger one: a point at sea is in
+    the first sea that covers it.
+    """
+    seas = pd.read_csv(find_boundaries("seas.csv"), keep_default_na=False)
+    areas = []
+    for outline in seas.pop("outline"):  # '12 46,12 44,13.5 42.5;…': parts, of corners
+        parts = [np.array(part.replace(",", " ").split(), float) for part in outline.split(";")]
+        rings = [shapely.Polygon(part.reshape(-1, 2)) for part in parts]
+        areas.append(shapely.MultiPolygon(list(shapely.segmentize(rings, 1))))
+    order = np.argsort(shapely.area(areas), kind="stable")
+    return seas.assign(geometry=np.array(areas)).iloc[order].reset_index(drop=True)
+
+
+def name_sea(latitude: float, longitude: float) -> str:
+    """The name of the sea at a point; empty on land, and where none covers it."""
+    if find_countries(latitude, longitude):
+        return ""
+    seas = read_seas()
+    covers = shapely.intersects_xy(seas["geometry"].to_numpy(), longitude, latitude)
+    return str(seas["name"].iloc[int(np.argmax(covers))]) if covers.any() else ""

@@ -1,18 +1,19 @@
-"""The part of the world that a map shows, and what lies in it, in pixels."""
+"""The part of the world that a map shows, its projection, and what lies in it, in pixels."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import shapely
 from geopandas.array import from_shapely
+from pyproj import Transformer
 
 from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
 from helpers.geography._boundaries import read_rows
-from helpers.geography._extent import find_extent, split_windows
-from helpers.geography._projection import Projection, choose_projection
+from helpers.geography._globe import Extent, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
@@ -20,19 +21,28 @@ _MARGIN = 0.06  # on each side, as a share of the width and height
 
 
 @dataclass(frozen=True)
+class Projection:
+    """An equal-area projection of WGS 84, in metres.
+
+    name says it and its parameters in words, definition for PROJ; meridian is the longitude in its
+    middle, in degrees.
+    """
+
+    name: str
+    definition: str
+    meridian: float
+
+    def project(self, longitudes, latitudes) -> tuple[np.ndarray, np.ndarray]:
+        """Eastings and northings in metres, in a twentieth of the time of `GeoSeries.to_crs`."""
+        return _open_transformer(self.definition).transform(longitudes, latitudes)
+
+
+@dataclass(frozen=True)
 class View:
     """A projected frame and how large it is drawn.
 
-    Parameters
-    ----------
-    projection
-        How degrees become metres.
-    left, bottom
-        The frame's lower left corner in projected metres.
-    metres_per_px
-        The scale.
-    width_px, height_px
-        The frame's size in CSS pixels; drawn coordinates run from 0 to these, upwards.
+    left, bottom are its lower left corner in projected metres; width_px, height_px its size in CSS
+    pixels: drawn coordinates run from 0 to these, upwards.
     """
 
     projection: Projection
@@ -41,10 +51,6 @@ class View:
     metres_per_px: float
     width_px: float
     height_px: float
-    windows: np.ndarray = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self):
-        object.__setattr__(self, "windows", self._find_windows())
 
     @property
     def frame(self) -> tuple[float, float, float, float]:
@@ -54,19 +60,19 @@ class View:
     def place(self, longitudes, latitudes) -> tuple[np.ndarray, np.ndarray]:
         """Where points are drawn, in pixels."""
         eastings, northings = self.projection.project(longitudes, latitudes)
-        x = (np.asarray(eastings) - self.left) / self.metres_per_px
-        y = (np.asarray(northings) - self.bottom) / self.metres_per_px
-        return x, y
+        x, y = np.asarray(eastings) - self.left, np.asarray(northings) - self.bottom
+        return x / self.metres_per_px, y / self.metres_per_px
 
     def place_corners(self, corners: np.ndarray) -> np.ndarray:
         """The same for points of shape (n, 2)."""
         return np.column_stack(self.place(*corners.T))
 
     def locate(self, x, y) -> tuple[np.ndarray, np.ndarray]:
-        """The longitudes and latitudes of points given in pixels."""
+        """Longitudes and latitudes of points given in pixels; infinite where there are none."""
         eastings = self.left + np.asarray(x) * self.metres_per_px
         northings = self.bottom + np.asarray(y) * self.metres_per_px
-        return self.projection.unproject(eastings, northings)
+        transform = _open_transformer(self.projection.definition).transform
+        return transform(eastings, northings, direction="INVERSE")
 
     def read(
         self,
@@ -118,7 +124,8 @@ class View:
         drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
         return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
-    def _find_windows(self) -> np.ndarray:
+    @cached_property
+    def windows(self) -> np.ndarray:
         """The frame in degrees, as one or two windows that a half turn does not cut."""
         x, y = np.meshgrid(np.linspace(0, self.width_px, 33), np.linspace(0, self.height_px, 33))
         longitudes, latitudes = self.locate(x.ravel(), y.ravel())
@@ -141,18 +148,59 @@ def _frame_rows(rows: pa.Table, shapes: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def frame_view(
-    longitudes: np.ndarray,
-    latitudes: np.ndarray,
-    width_px: float,
-    heights_px: Sequence[float] | np.ndarray,
+    longitudes: np.ndarray, latitudes: np.ndarray, width_px: float, heights_px: Iterable[float]
 ) -> View:
     """The view that shows points, in degrees, with a margin, in a width and between two heights."""
     projection = choose_projection(find_extent(longitudes, latitudes))
     x, y = projection.project(longitudes, latitudes)
     width = max(np.ptp(x) * (1 + 2 * _MARGIN), _LEAST_M)
     height = np.ptp(y) * (1 + 2 * _MARGIN)
-    height_px = 2 * round(np.clip(width_px * height / width, heights_px[0], heights_px[1]) / 2)
+    least, most = heights_px
+    height_px = 2 * round(np.clip(width_px * height / width, least, most) / 2)
     metres_per_px = max(width / width_px, height / height_px)
     left = (x.max() + x.min() - width_px * metres_per_px) / 2
     bottom = (y.max() + y.min() - height_px * metres_per_px) / 2
     return View(projection, left, bottom, metres_per_px, width_px, height_px)
+
+
+def choose_projection(extent: Extent) -> Projection:
+    """An equal-area projection that suits an extent.
+
+    Albers' conic where the extent is wide and lies in middle latitudes, with standard parallels
+    a sixth of its height from its edges; Lambert's azimuthal where it is tall, near the equator
+    or near a pole; Equal Earth where it is most of the world (Snyder, Map Projections: A Working
+    Manual, USGS Professional Paper 1395, 1987, chapters 14 and 24; Šavrič, Patterson and Jenny,
+    2018).
+    """
+    longitude, latitude = (round(degrees, 1) for degrees in extent.middle)
+    height = extent.north - extent.south
+    width = (extent.east - extent.west) * np.cos(np.radians(latitude))
+    centre = format_meridian(longitude)
+    if max(height, width) > 140:
+        name, proj = "Equal Earth projection", "eqearth"
+    elif width > 0.8 * height and extent.south * extent.north > 0 and 15 < abs(latitude) < 65:
+        low, high = round(extent.south + height / 6, 1), round(extent.north - height / 6, 1)
+        parallels = f"{format_parallel(low)} and {format_parallel(high)}"
+        name = f"Albers equal-area conic projection, standard parallels {parallels}"
+        proj = f"aea +lat_0={latitude} +lat_1={low} +lat_2={high}"
+    else:
+        name, proj = "Lambert azimuthal equal-area projection", f"laea +lat_0={latitude}"
+        centre = f"{format_parallel(latitude)}, {centre}"
+    definition = f"+proj={proj} +lon_0={longitude} +ellps=WGS84 +units=m"
+    return Projection(f"{name}, centred on {centre}", definition, longitude)
+
+
+def format_parallel(latitude: float) -> str:
+    """'43.3° N', '33.4° S', '0°'."""
+    return f"{abs(latitude):g}°" + (" N" if latitude > 0 else " S" if latitude < 0 else "")
+
+
+def format_meridian(longitude: float) -> str:
+    """'52.9° E', '70.6° W', '0°'."""
+    return f"{abs(longitude):g}°" + (" E" if longitude > 0 else " W" if longitude < 0 else "")
+
+
+@lru_cache(maxsize=64)
+def _open_transformer(definition: str) -> Transformer:
+    """From WGS 84 to a projection: PROJ takes longer to open one than to use it."""
+    return Transformer.from_crs("EPSG:4326", definition, always_xy=True)

@@ -29,22 +29,12 @@ _SIGNS = r"[\p{M}ʻʼʾʿ'’‘`´]"  # accents, and apostrophes of all kinds
 class KnownPlace(NamedTuple):
     """A place of the gazetteer.
 
-    Parameters
-    ----------
-    name
-        In English where there is an English name.
-    kind
-        country, region, city (a capital, or 100,000 people and more) or town.
-    country
-        ISO 3166-1 alpha-3.
-    latitude, longitude
-        WGS 84 degrees: of a town its middle, of an area a point within it.
-    precision_km
-        The radius within which a town lies; 0 for an area, whose boundary tells.
-    population, geonames_id
-        0 where it is not known.
-    other_names
-        In other languages and spellings; of a country, its people too ('Kazakh').
+    name is English where there is an English one; kind is country, region, city (a capital, or
+    100,000 people and more) or town; country is ISO 3166-1 alpha-3. latitude, longitude, in WGS 84
+    degrees, are the middle of a town, and a point within an area; precision_km is the radius within
+    which a town lies, 0 for an area, whose boundary tells. population, geonames_id are 0 where not
+    known. other_names are those in other languages and spellings; of a country, its people too
+    ('Kazakh').
     """
 
     name: str
@@ -63,23 +53,13 @@ def find_places(name: str, country: str | None = None) -> list[KnownPlace]:
 
     Those that bear it as their first name stand before those that bear it as another; then a
     country before a city, a region and a town, and larger towns before smaller. Empty where
-    nothing has the name.
-
-    Parameters
-    ----------
-    country
-        ISO 3166-1 alpha-3; None for all.
+    nothing has the name; country is ISO 3166-1 alpha-3, None for all.
     """
     keys, owners = _read_index()
-    wanted = fold_names(pa.array([name.strip()]))[0]
-    ends = [
-        bisect(keys, wanted.as_py(), key=pa.StringScalar.as_py)
-        for bisect in (bisect_left, bisect_right)
-    ]
-    rows = np.unique(owners[slice(*ends)])
-    found = [_read_place(row) for row in read_places("others").take(rows).to_pylist()]
-    if country is not None:
-        found = [place for place in found if place.country == country]
+    wanted, read = fold_names(pa.array([name.strip()]))[0], pa.StringScalar.as_py
+    ends = [bisect(keys, read(wanted), key=read) for bisect in (bisect_left, bisect_right)]
+    rows = read_places("others").take(np.unique(owners[slice(*ends)])).to_pylist()
+    found = [_read_place(row) for row in rows if country in (None, row["country"])]
 
     def rank(place):
         first = fold_names(pa.array([place.name]))[0] == wanted
@@ -98,10 +78,7 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 
 def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
-    """The cities and towns of some countries, one row each: of each its capital first.
-
-    A column, such as name_fr, has their names in another language where they differ.
-    """
+    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr."""
     table = read_places(column)
     wanted = pc.and_(
         pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
@@ -111,24 +88,18 @@ def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
 
 
 def read_names(numbers: pd.Series, column: str) -> pd.Series:
-    """The names of places in another language, such as name_fr, by their GeoNames numbers.
-
-    Missing where the gazetteer has none.
-    """
+    """The names of places in another language, such as name_fr, by GeoNames number, or missing."""
     table = read_places(column)
     if column not in table.column_names or numbers.isna().all():
         return pd.Series(pd.NA, numbers.index, dtype="string")
     known = table.filter(pc.is_in(table["geonames_id"], pa.array(numbers.dropna().unique())))
-    names = dict(zip(known["geonames_id"].to_pylist(), known[column].to_pylist(), strict=True))
-    return numbers.map({number: name for number, name in names.items() if name}).astype("string")
+    names = {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
+    return numbers.map(names).astype("string")
 
 
 @lru_cache(maxsize=8)
 def read_places(column: str) -> pa.Table:
-    """The gazetteer, one row a place: country by country, the capital first, then by population.
-
-    Columns: `_COLUMNS`, and one more that is asked for: others, name_fr or its like.
-    """
+    """The gazetteer, by country, capital first, then population: `_COLUMNS` and one more."""
     path = find_boundaries("gazetteer.parquet")
     table = pq.ParquetFile(path, pre_buffer=False).read([*_COLUMNS, column], use_threads=False)
     return table.combine_chunks()

@@ -1,6 +1,11 @@
-"""Numbers, dates and lists as a sentence has them: Babel's forms for British English."""
+"""Numbers, dates and words of other scripts as British English has them (Babel), and in messages.
 
+A message quotes a value, shows what is not seen, and suggests the word that was meant.
+"""
+
+import difflib
 import re
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -15,25 +20,38 @@ _MOST_COMPACT = 12  # the power of ten of a trillion
 _DATE_FORMS = {4: "y", 7: "MMMM y", 10: "d MMMM y"}  # by the length of an ISO date
 _NO_LANGUAGES = ("mis", "mul", "und", "zxx")  # codes for many, for none, and for what is not known
 _SHORT_FORMS = {7: "MMM", 10: "d MMM"}
-
+# Letters of the blocks that Unicode keeps for right-to-left scripts: no digits, which run the other
+# way, and nothing that is not seen.
+_RTL = (
+    "[\u0590-\u05ff\u0608-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+ISOLATE, END = "\u2068", "\u2069"
+# Words in a right-to-left script, with what stands between them but for letters of another one; or
+# what is isolated already.
+_APART = rf"{ISOLATE}[^{END}]*{END}"
+_RUN = rf"{_RTL}(?:(?:{_RTL}|[^\w<>&{ISOLATE}{END}]|[\d_])*{_RTL})?"
+# What moves a terminal's cursor or the words around it, and is not seen itself: control and
+# direction characters, and halves of characters, which a file's name may hold.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_HALF = re.compile("[\ud800-\udfff]")
+_SHOWN = 60  # characters of a value that a message repeats
+_MOST_KNOWN = 2_000  # words that a misspelt one is compared with
 Value = Decimal | float | int
 
 
 def to_decimal(value: Value) -> Decimal:
-    """A number with the digits that it has; a lone zero after the point is a program's, and none.
-
-    12.0 is 12 and 0.1 is 0.1, but 2.50 stays 2.50.
-    """
+    """A number with its own digits: 2.50 stays 2.50, but 12.0, as programs write it, is 12."""
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     return number.to_integral_value() if str(number).endswith(".0") else number
 
 
 @lru_cache(maxsize=4096)
 def format_number(value: Value) -> str:
-    """'2,500', '0.25', '14.7 million': all the digits that were stated, in the fewest characters.
-
-    Millions and what is above them are words where two decimals lose nothing.
-    """
+    """'2,500', '0.25', '14.7 million': all stated digits; words where two decimals lose nothing."""
     from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
     number = to_decimal(value)
@@ -103,3 +121,50 @@ def capitalise(text: str) -> str:
 def slugify(text: str) -> str:
     """A text as part of a file name: small letters and digits, and dashes between words."""
     return re.sub(r"[\W_]+", "-", text.lower()).strip("-")[:40]
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a text has letters of a script that runs from right to left."""
+    return re.search(_RTL, text) is not None
+
+
+def isolate(text: str, whole: Collection[str] = (), mark: str = f"{ISOLATE}{{}}{END}") -> str:
+    """A text whose right-to-left words leave the order of the words around them as it is.
+
+    `whole` are texts that are isolated as a whole where they stand in it, whatever letters they
+    have; `mark` is what stands around such words.
+    """
+    if not is_right_to_left(text):
+        return text
+    known = sorted(filter(is_right_to_left, whole), key=len, reverse=True)
+    pattern = "|".join([_APART, *map(re.escape, known), _RUN])
+    return re.sub(pattern, lambda words: mark.format(words[0].strip(ISOLATE + END)), text)
+
+
+def quote_value(value: object) -> str:
+    """A value as a message shows it: quoted, short, without control characters."""
+    text = str(value)
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def escape_unseen(text: str) -> str:
+    """A text in which each character that acts unseen stands by its number, as Python writes it."""
+    return _UNSEEN.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def name_halves(text: str) -> str:
+    """A text of JSON in which each half of a character stands by its number, and is text itself."""
+    return _HALF.sub(lambda match: "\\" + ascii(match[0])[1:-1], text)
+
+
+def did_you_mean(word: str, known: Collection) -> str:
+    """A question that names the nearest known word, or nothing where none is near."""
+    if len(known) > _MOST_KNOWN:
+        return ""
+    near = difflib.get_close_matches(word.lower(), [str(k) for k in known], n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def one_of(terms: Iterable[str]) -> str:
+    """'one of supersedes, retracts'."""
+    return "one of " + ", ".join(terms)

@@ -6,37 +6,31 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpers.words._directions import is_right_to_left, isolate
-from helpers.words._formats import Value, format_date, say_when
+from helpers.words._formats import ISOLATE, Value, format_date, is_right_to_left, isolate, say_when
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
-
-_LANGUAGE = "en"  # of a page
 
 
 def _name_language(language: str) -> str:
     """The attribute that names a language, for words of another one than the page's."""
-    if language in ("", _LANGUAGE):
-        return ""
-    return Markup(' lang="{}"').format(language)
+    return "" if language in ("", "en") else Markup(' lang="{}"').format(language)
 
 
 def _trace_table(cell: Value | str) -> Traced:
     """A number, or what a person wrote, as it stands with a place or a source in the tables."""
-    if isinstance(cell, str):
-        return trace_text(cell, rule="table")
-    return trace_number(cell, rule="table")
+    return (
+        trace_text(cell, rule="table")
+        if isinstance(cell, str)
+        else trace_number(cell, rule="table")
+    )
 
 
 def _isolate_value(value: object) -> object:
-    """A dossier's words in an element: right-to-left ones run their way without those around.
-
-    An empty cell is nothing.
-    """
+    """A dossier's words in an element: right-to-left ones leave the order around them as it is."""
     if value is None:
         return ""
     if isinstance(value, Markup) or not isinstance(value, str) or not is_right_to_left(value):
         return value
-    return _isolate_words(value) if "\u2068" in value else Markup("<bdi>{}</bdi>").format(value)
+    return _isolate_words(value) if ISOLATE in value else Markup("<bdi>{}</bdi>").format(value)
 
 
 def _isolate_words(text: str) -> Markup:
@@ -47,6 +41,12 @@ def _isolate_words(text: str) -> Markup:
 def _isolate_plain(text: str) -> Markup:
     """The same in an attribute, which has no elements."""
     return escape(isolate(text))
+
+
+_FILTERS = {
+    "date": format_date, "when": say_when, "lang": _name_language, "count": format_count,
+    "of_table": _trace_table, "sentence": _isolate_words, "plain": _isolate_plain,
+}  # fmt: skip
 
 
 def open_fragments(folder: Path) -> Callable[..., str]:
@@ -63,9 +63,7 @@ def open_fragments(folder: Path) -> Callable[..., str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"date": format_date, "when": say_when, "lang": _name_language}
-    environment.filters |= {"count": format_count, "of_table": _trace_table}
-    environment.filters |= {"sentence": _isolate_words, "plain": _isolate_plain}
+    environment.filters |= _FILTERS
     environment.globals["rules"] = RULES
 
     def render_fragment(template: str, **values: object) -> str:

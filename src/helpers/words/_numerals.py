@@ -10,6 +10,7 @@ Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads b
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import inf, isnan, nan
 from pathlib import Path
@@ -38,6 +39,19 @@ _GAP, _SPACE, _DASHES = r"[\s-]*", r"[\s-]+", "-‐‑–—"
 _GROUP_MARKS = r"\s'’٬"
 # What a number begins with; a scale does only where it is one alone ('mille').
 _BEGINS = ("digits", "word", "fraction", "part", "minus")
+# What goes on with any number.
+_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil", "place")
+
+
+def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
+    """The value of each word or phrase of a table, in small letters."""
+    return {
+        word.lower(): float(value)
+        for value, words in table.items()
+        for word in (words.split() if isinstance(words, str) else words)
+    }
+
+
 # Words that make another number of one in digits, before or behind it, of every language.
 CHANGES_NUMBER = "(?i)" + "|".join(
     pattern
@@ -48,13 +62,11 @@ CHANGES_NUMBER = "(?i)" + "|".join(
         *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
         *(
             rf"[0-9][\s-]*{re.escape(word)}"
-            for words in [*table["scales"].values(), *table.get("attached", {}).values()]
-            for word in (words.split() if isinstance(words, str) else words)
+            for name in ("scales", "attached")
+            for word in _list_words(table.get(name, {}))
         ),
     )
 )
-# What goes on with any number.
-_FOLLOWS = ("scale", "half", "multiple", "fraction", "share", "spoil", "place")
 
 
 class _Piece(NamedTuple):
@@ -67,34 +79,17 @@ class _Piece(NamedTuple):
 
 
 def states_number(text: str, value: Value, language: str = "en") -> bool:
-    """Whether a text states a value, in digits or in words.
-
-    Parameters
-    ----------
-    text
-        The words to look in.
-    value
-        The number to look for.
-    language
-        ISO 639 code of the text: it settles which words are numbers, and whether '2.500' is 2500
-        or 2.5.
-    """
+    """Whether a text states a value, as its language (ISO 639) has it in digits or in words."""
     return any(number == float(value) for _, _, number in find_numbers(text, language))
 
 
 def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, float]]:
-    """Every number that a text states: where it starts, where it ends, its value.
-
-    Of what may be two numbers, both: '2 to 3 million' states 2 and 2000000.
-    """
+    """Every number of a text: start, end, value; '2 to 3 million' has both 2 and 2000000."""
     return (found for found in _read(text, language) if not isnan(found[2]))
 
 
 def find_unread(text: str, language: str = "en") -> Iterator[tuple[int, int]]:
-    """Where a text may state a number that is not read: 'two thirds', 'dwanaście'.
-
-    In a language without a table, every word may be one.
-    """
+    """Where a text may state a number that is not read: 'two thirds', or other languages."""
     return ((start, end) for start, end, number in _read(text, language) if isnan(number))
 
 
@@ -111,10 +106,7 @@ def find_ordinals(text: str) -> Iterator[int]:
 def find_foreign_digits(
     text: str, known: Collection[float], languages: Iterable[str]
 ) -> Iterator[str]:
-    """The numbers in digits of a text that are none of some known ones, as they are printed.
-
-    One that is a known number in one of the languages, or a part of one, is not foreign.
-    """
+    """The printed numbers that are no known number, or part of one, in any of the languages."""
     found: list[tuple[int, int, float]] = []
     for language in dict.fromkeys(languages):
         for start, end, number in _read(text, language):
@@ -156,8 +148,7 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
     numbers = []
     for group in groups:
         alone = text[group[0].start : group[0].end].lower() in table.get("alone", "").split()
-        value = _evaluate(group, alone)
-        if value is not None:
+        if (value := _evaluate(group, alone)) is not None:
             numbers.append((group, value))
     for i, (group, value) in enumerate(numbers):
         start, end = group[0].start, group[-1].end
@@ -178,9 +169,8 @@ def _find_pieces(text: str, language: str, table: dict) -> list[_Piece]:
         return pieces + [_Piece(*match.span(), "unknown") for match in _WORD.finditer(text)]
     pattern, values = _compile(_base(language))
     for match in pattern.finditer(text):
-        kind = match.lastgroup or ""
-        key = " ".join(match[0].lower().split())
-        kind, value = (kind, values[kind].get(key, nan)) if kind in values else (kind, nan)
+        kind, key = match.lastgroup or "", " ".join(match[0].lower().split())
+        value = values.get(kind, {}).get(key, nan)
         pieces.append(_Piece(*match.span(), "scale" if kind == "attached" else kind, value))
     if table.get("library"):
         for piece in pieces:
@@ -196,40 +186,30 @@ def _compile(language: str) -> tuple[re.Pattern, dict[str, dict[str, float]]]:
     words, scales, attached, parts = (
         _list_words(table.get(name, {})) for name in ("words", "scales", "attached", "parts")
     )
-    multiple = _any_of(table.get("multiple", "").split())
-    scale = _any_of(scales)
+    folds = table.get("multiple", "").split()
+    multiple, scale = _any_of(folds), _any_of(scales)
     end = r"(?![^\W_])"
-    behind_digits = rf"{_any_of(attached)}|{scale}|{table.get('places', '(?!)')}"
+    places, shares, spoils = (table.get(name, "(?!)") for name in ("places", "shares", "spoils"))
     kinds = {
         "never": table["never"],
         "half": rf"(?:{_any_of(table['and_half'])}){end}",
         "part": rf"(?:{_any_of(parts)})(?={_GAP}(?:{scale}){end})",
         "minus": rf"(?:{_any_of(table.get('minus', '').split())}){end}",
         "attached": rf"(?<=\d)(?:{_any_of(attached)}){end}",
-        "place": rf"(?<=\d)(?:{table.get('places', '(?!)')}){end}",
+        "place": rf"(?<=\d)(?:{places}){end}",
         "scale": rf"(?:{scale}){end}",
         "word": rf"(?:{_any_of(words)})(?:(?:{multiple}){end}|{end})",
         "multiple": rf"(?:{multiple}){end}",
-        "share": rf"(?:{table.get('shares', '(?!)')}){end}",
-        "spoil": rf"(?:{table.get('spoils', '(?!)')}){end}",
+        "share": rf"(?:{shares}){end}",
+        "spoil": rf"(?:{spoils}){end}",
         "unclear": rf"(?:{table['unclear']}){end}",
     }
-    folds = table.get("multiple", "").split()
     words |= {word + fold: number for word, number in words.items() for fold in folds}
     values = {"part": parts, "attached": attached, "scale": scales, "word": words}
     pattern = "|".join(f"(?P<{kind}>{words})" for kind, words in kinds.items())
     # A piece begins where a word does, or right behind digits.
-    begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{behind_digits}){end}))"
+    begin = rf"(?:(?<![^\W_])|(?<=\d)(?=(?:{_any_of(attached)}|{scale}|{places}){end}))"
     return re.compile(f"{begin}(?:{pattern})", re.IGNORECASE), values
-
-
-def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
-    """The value of each word or phrase of a table, in small letters."""
-    return {
-        word.lower(): float(value)
-        for value, words in table.items()
-        for word in (words.split() if isinstance(words, str) else words)
-    }
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -238,11 +218,10 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
 
 
-class _Token(NamedTuple):
+@dataclass
+class _Token:
     """A word or a mark, as text2num takes it."""
 
-    start: int
-    end: int
     word: str
 
     def text(self) -> str:
@@ -251,11 +230,10 @@ class _Token(NamedTuple):
     def text_lowercase(self) -> str:
         return self.word.lower()
 
-    def nt_separated(self, _) -> bool:
+    def nt_separated(self, *_) -> bool:
         return False
 
-    def not_a_number_part(self) -> bool:
-        return False
+    not_a_number_part = nt_separated
 
 
 def _ask_library(text: str, language: str) -> Iterator[_Piece]:
@@ -264,11 +242,10 @@ def _ask_library(text: str, language: str) -> Iterator[_Piece]:
 
     multiple = _any_of(_TABLES[language].get("multiple", "").split())
     words = rf"[^\W\d_]+?(?=(?:{multiple})(?![^\W_]))|[^\W\d_]+|\d+|."
-    tokens = [_Token(*match.span(), match[0]) for match in re.finditer(words, text, re.DOTALL)]
-    for found in find_words(tokens, language, 0.0):
-        first, last = tokens[found.start], tokens[found.end - 1]
-        kind = "spoil" if found.is_ordinal else "word"
-        yield _Piece(first.start, last.end, kind, found.value)
+    found = list(re.finditer(words, text, re.DOTALL))
+    for number in find_words([_Token(word[0]) for word in found], language, 0.0):
+        span = found[number.start].start(), found[number.end - 1].end()
+        yield _Piece(*span, "spoil" if number.is_ordinal else "word", number.value)
 
 
 def _find_digits(text: str, point: bool) -> Iterator[_Piece]:

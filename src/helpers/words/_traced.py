@@ -14,12 +14,15 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from html import unescape
+from math import inf
+from typing import Any
 
+import pandas as pd
 from markupsafe import Markup, escape
 
-from helpers.words._directions import END, ISOLATE, is_right_to_left
-from helpers.words._formats import LOCALE, MISSING, Value, format_number, to_decimal
-from helpers.words._numerals import find_numbers
+from helpers.words import _formats as forms
+from helpers.words._formats import ISOLATE, Value, is_right_to_left, to_decimal
+from helpers.words._numerals import find_numbers, states_number
 
 # How the numbers come about that no fact states; a page shows them to its reader.
 RULES = {
@@ -28,7 +31,11 @@ RULES = {
     "distance": "the shortest way between the points on the Earth's ellipsoid, rounded",
     "table": "as it stands with a place or a source in the tables behind this report",
 }
-
+NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
+# The qualifiers that are told elsewhere, or say nothing more; any other is said before a number.
+_SILENT = ("as printed", "until", "range", "in words", "conditional")
+_NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
+Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 _SMALL = "no one two three four five six seven eight nine ten".split()
 _TAG = re.compile(r"<[^>]*>")
 _OPENING = re.compile(r"(?:<[^>]*>)*[^\W\d_]")
@@ -61,12 +68,12 @@ class Traced(str):
 def trace_number(value: Value, *, facts: Iterable[str] = (), rule: str = "") -> Traced:
     """A number with all its digits, as that of the facts that state it or of a rule of RULES."""
     number = to_decimal(value)
-    return _mark(format_number(number), number, facts, rule)
+    return _mark(forms.format_number(number), number, facts, rule)
 
 
 def format_count(count: int, noun: str, rule: str = "count") -> Traced:
     """'1 fact', '60 facts'."""
-    return compose("{} {}", trace_number(count, rule=rule), _inflect(noun, count))
+    return compose("{} {}", trace_number(count, rule=rule), noun + "s" * (count != 1))
 
 
 def spell_number(number: int) -> Traced:
@@ -78,11 +85,7 @@ def spell_number(number: int) -> Traced:
 
 def spell_count(count: int, noun: str) -> Traced:
     """'one number', 'two numbers'."""
-    return compose("{} {}", spell_number(count), _inflect(noun, count))
-
-
-def _inflect(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"
+    return compose("{} {}", spell_number(count), noun + "s" * (count != 1))
 
 
 def _mark(printed: str, value: Decimal, facts: Iterable[str], rule: str) -> Traced:
@@ -105,15 +108,14 @@ def format_list(words: Iterable[str]) -> Traced:
     """'Russia, Belarus and Armenia', the numbers of each with their origin."""
     from babel.lists import format_list as arrange
 
-    parts = [isolate_whole(word) for word in words] or [compose(MISSING)]
-    return compose(arrange(["{}"] * len(parts), locale=LOCALE), *parts)
+    parts = [isolate_whole(word) for word in words] or [compose(forms.MISSING)]
+    return compose(arrange(["{}"] * len(parts), locale=forms.LOCALE), *parts)
 
 
 def isolate_whole(text: str) -> Traced:
     """A dossier's words for a sentence of ours, apart from it where they run from right to left."""
-    is_ours = ISOLATE in text  # a sentence that has such words
-    apart = is_right_to_left(text) and not is_ours
-    return compose(f"{ISOLATE}{{}}{END}", text) if apart else Traced(escape(text))
+    apart = is_right_to_left(text) and ISOLATE not in text  # no sentence that has such words
+    return compose(f"{ISOLATE}{{}}{forms.END}", text) if apart else Traced(escape(text))
 
 
 def begin_sentence(text: str) -> Traced:
@@ -153,14 +155,9 @@ def trace_text(
 ) -> Traced:
     """What a person wrote, each number in it as that of facts or of a rule.
 
-    Parameters
-    ----------
-    facts
-        The facts of one claim, which state the same number; what else the text says is the
-        first one's.
-    own
-        The claim's own numbers. Only as such is a year an amount, 'one' a number, and what could
-        be the day of a month none.
+    The facts are those of one claim, which state the same number; what else the text says is the
+    first one's. Only as one of the claim's `own` numbers is a year an amount, 'one' a number, and
+    what could be the day of a month none.
     """
     ids, numbers = list(facts), frozenset(map(float, own))
     pieces, last = [], 0
@@ -187,3 +184,71 @@ def _find_amounts(text: str, own: frozenset[float]) -> list[tuple[int, int, floa
             amounts.append((start, end, value))
             last = end
     return amounts
+
+
+def _list_fact_ids(claim: Claim) -> list[str]:
+    return claim["fact_ids"] if "fact_ids" in claim else [claim["fact_id"]]
+
+
+def list_values(claim: Claim) -> list[Value]:
+    """The numbers that a claim states."""
+    return [claim[name] for name in NUMBERS if pd.notna(claim[name])]
+
+
+def measure_span(claim: Claim) -> tuple[Value, Value]:
+    """The least and the most that a claim's number may be; endless where it says so."""
+    stated = {name: claim[name] for name in NUMBERS if pd.notna(claim[name])}
+    no_less = claim["qualifier"] in _NO_LESS or list(stated) == ["low"]
+    no_more = claim["qualifier"] in _NO_MORE or list(stated) == ["high"]
+    return -inf if no_more else min(stated.values()), inf if no_less else max(stated.values())
+
+
+def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
+    """A claim's number with qualifier, range and unit: 'at least 12 people', '×2'."""
+    stated = {name: claim[name] for name in NUMBERS if pd.notna(claim[name])}
+    if not stated:
+        return compose("no number stated")
+    ids, limit = _list_fact_ids(claim), claim["qualifier"]
+    number = {name: trace_number(value, facts=ids) for name, value in stated.items()}
+    before = "" if pd.isna(limit) or limit in _SILENT else limit
+    if "value" in number:  # with the ends of its range that are stated
+        form = {"low": "{} (at least {})", "high": "{} (up to {})", "": "{}"}
+        said = compose(form.get("".join([*number][1:]), "{} ({} to {})"), *number.values())
+    elif len(number) == 2:  # it may be a range from a number to itself
+        is_one = stated["low"] == stated["high"]
+        said = number["low"] if is_one else compose("{} to {}", number["low"], number["high"])
+    else:
+        [(end, said)] = number.items()
+        ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
+        before = before if before in ends else f"{before} {ends[0]}".strip()
+    unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
+    if list(stated.values()) == [1] and unit == "people":
+        unit = "person"
+    if claim["unit"] == "times":
+        said = compose("×{}", said)
+    elif unit:
+        said = compose("{} {}", said, unit)
+    said = compose("{} {}", before, said) if before else said
+    return said + " (conditional)" if limit == "conditional" else said
+
+
+def trace_cell(claim: Claim, column: str) -> Traced:
+    """What a person wrote in a cell of a claim, its numbers as those of its facts."""
+    if pd.isna(claim[column]):
+        return compose("")
+    return trace_text(claim[column], facts=_list_fact_ids(claim), own=list_values(claim))
+
+
+def format_fact(claim: Claim) -> Traced:
+    """A fact's statement, with its number behind it where the statement does not say it."""
+    said = isolate_whole(trace_cell(claim, "statement"))
+    if all(states_number(claim["statement"], value) for value in list_values(claim)):
+        return said
+    with_unit = not says_unit(claim["statement"], claim)
+    return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+
+
+def says_unit(text: str, claim: Claim) -> bool:
+    """Whether a text has the unit of a claim as a word: 'Houses destroyed' of 'houses'."""
+    unit = "" if pd.isna(claim["unit"]) else re.escape(claim["unit"].casefold())
+    return bool(unit and re.search(rf"(?<!\w){unit}(?!\w)", text.casefold()))

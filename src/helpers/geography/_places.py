@@ -1,0 +1,183 @@
+"""A dossier's places on the boundaries: their regions, reach and names, and whether they fit."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from helpers.dossier import AREAS, PLACES, Dossier, Fault
+from helpers.errors import DossierError
+from helpers.geography import _boundaries as boundaries
+from helpers.geography._files import each_row, find_boundaries
+from helpers.geography._gazetteer import find_places
+from helpers.geography._globe import find_main_parts, measure_km, measure_outside, split_windows
+from helpers.words import one_of, quote_value
+
+_COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
+# A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
+# more than this, and 11 by more than this and what is left open of where they are.
+_BORDER_KM = 1.5
+_PARTS_OF = {  # with a code of their own in ISO 3166-1
+    "FRA": ("GLP", "GUF", "MTQ", "MYT", "REU"), "NLD": ("BES",), "NOR": ("BVT", "SJM"),
+}  # fmt: skip
+
+
+def check_places(dossier: Dossier) -> list[Fault]:
+    """The places that lie outside their country, by more than its drawn outline may be off.
+
+    At sea that is `_COAST_KM` and the place's precision; in another country `_BORDER_KM`, and the
+    precision up to as much again, however large it is: of 69,470 towns of GeoNames it refuses
+    six that lie in land under dispute, and five more.
+    A place without a country may lie anywhere. One whose coordinates or precision could not be read
+    is passed over. An area that the boundaries do not have says itself how far it reaches.
+    """
+    places = dossier.places
+    reaches = _list_reaches(places)
+    faults = [
+        Fault(PLACES.file, int(row), "precision_km", "", _say_unknown(places.loc[row, "kind"]))
+        for row in reaches.index[reaches.isna()]
+    ]
+    places = places.assign(precision_km=places["precision_km"].fillna(reaches))
+    known = boundaries.list_countries()
+    for code, group in places.dropna(subset=["country"]).groupby("country", sort=False):
+        if code in known:
+            whole = group.dropna(subset=["latitude", "longitude", "precision_km"])
+            faults += _check_inside(whole, boundaries.read_country(code))
+            continue
+        near = [
+            f"{other} ({known[other]})"
+            for other in known
+            if known[other].upper().startswith(str(code))
+        ]
+        hint = f"did you mean {near[0]}?" if len(near) == 1 else ""  # DEU (Germany) for GER
+        told = "country", str(code), "not a country of ISO 3166-1", hint
+        faults += [Fault(PLACES.file, row, *told) for row in group.index]
+    return sorted(faults, key=lambda fault: fault.row or 0)
+
+
+def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
+    """A fault for each of a country's places that lies outside it."""
+    codes = country["country"], *_PARTS_OF.get(country["country"], ())
+    area = shapely.union_all(boundaries.read_rows("countries", countries=codes)[1])
+    shapely.prepare(area)
+    latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
+    outside = places[~shapely.contains_xy(area, longitude, latitude)]
+    faults = []
+    for place in each_row(outside):
+        point = place.latitude, place.longitude
+        away = measure_outside(area, *point)
+        margin = _COAST_KM + place.precision_km
+        if boundaries.find_countries(*point):
+            margin = _BORDER_KM + min(place.precision_km, _BORDER_KM)
+        if away <= margin:
+            continue
+        expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
+        value = f"{point[0]:.10g}, {point[1]:.10g}"
+        hint = _suggest_point(area, *point)
+        faults.append(Fault(PLACES.file, place.Index, "latitude", value, expected, hint))
+    return faults
+
+
+def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) -> str:
+    """What was probably done wrong with a point that lies outside its country."""
+    guesses = {
+        "latitude and longitude are swapped": (longitude, latitude),
+        "the latitude lacks its minus": (-latitude, longitude),
+        "the longitude lacks its minus": (latitude, -longitude),
+    }
+    for guess, (y, x) in guesses.items():
+        if shapely.contains_xy(area, x, y):
+            return f"it seems that {guess}: {y:.10g}, {x:.10g} lies within it"
+    holds = boundaries.find_countries(latitude, longitude)
+    return "".join(f"it lies in {row['name']} ({row['country']})" for row in holds)
+
+
+def find_regions(places: pd.DataFrame) -> pd.DataFrame:
+    """Each place's region: country, name, and is_named, whether the place is one of its name."""
+    found = []
+    for place in each_row(places):
+        region, _ = find_region(place)
+        is_named = bool(region) and place.kind == "region" and _bears_name(place.name, region)
+        found.append(region | {"is_named": is_named})
+    return pd.DataFrame(found, index=places.index, columns=["country", "name", "is_named"])
+
+
+def find_region(place) -> tuple[dict, shapely.Geometry]:
+    """The region of a place of its country, and its area in EPSG:4326; both may be empty."""
+    latitude, longitude = place.latitude, place.longitude
+    up = _COAST_KM / 111
+    across = up / max(0.05, np.cos(np.radians(latitude)))
+    window = longitude - across, latitude - up, longitude + across, latitude + up
+    of = None if pd.isna(place.country) else [place.country]
+    rows, areas = boundaries.read_rows("regions", split_windows(*window), of)
+    away = [measure_outside(area, latitude, longitude) for area in areas]
+    if away and min(away) <= _COAST_KM:
+        nearest = int(np.argmin(away))
+        row = rows.slice(nearest, 1).to_pylist()[0]
+        if row["name"]:
+            return row, areas[nearest]
+    return {}, shapely.MultiPolygon()
+
+
+def _bears_name(name: str, region: dict) -> bool:
+    """Whether a name is a region's: 'Sofala Province' is Sofala, 'Bayern' is Bavaria."""
+    if name.startswith(region["name"]):
+        return True
+    known = find_places(name, region["country"])
+    return any(place.kind == "region" and place.name == region["name"] for place in known)
+
+
+def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
+    """The places, each area with its reach; a DossierError where the boundaries have none."""
+    reaches = _list_reaches(places)
+    for row in reaches.index[reaches.isna()]:
+        kind, name = places.loc[row, ["kind", "name"]]
+        raise DossierError(f"{PLACES.file}, place {name!r}: {_say_unknown(kind)}")
+    return places.assign(precision_km=places["precision_km"].fillna(reaches))
+
+
+def _say_unknown(kind: str) -> str:
+    return f"is empty, and the boundaries have no such {kind} here; expected how far it reaches"
+
+
+def _list_reaches(places: pd.DataFrame) -> pd.Series:
+    """The reach in km of each country and region without a `precision_km`, by its row.
+
+    It is the greatest distance from the place's point to the boundary: of a country to that of the
+    parts that a map of it shows, of a region to that of the one that the point lies in, where the
+    place has its name ('Sofala Province' is Sofala). NaN where the boundaries have no such area.
+    """
+    areas = places[places["precision_km"].isna() & places["kind"].isin(AREAS)]
+    areas = areas.dropna(subset=["latitude", "longitude"])
+    return pd.Series([_measure_reach(place) for place in each_row(areas)], areas.index, dtype=float)
+
+
+def _measure_reach(place) -> float:
+    """From the point of a place to the farthest corner of its boundary, in km."""
+    if place.kind == "country":
+        if place.country not in boundaries.list_countries():
+            return np.nan
+        spot = np.array([[place.longitude, place.latitude]])
+        corners = find_main_parts(boundaries.read_country(place.country)["geometry"], spot)
+    else:
+        region, area = find_region(place)
+        if not region or not _bears_name(place.name, region):
+            return np.nan
+        corners = shapely.get_coordinates(area)
+    longitudes, latitudes = corners.T
+    start = np.full(len(corners), place.latitude), np.full(len(corners), place.longitude)
+    return float(np.ceil(np.max(measure_km(*start, latitudes, longitudes))))
+
+
+def list_place_names(dossier: Dossier) -> list[str]:
+    """The codes of the languages in which a dossier's places or the boundaries have names."""
+    table, _ = boundaries.read_layer(find_boundaries("countries.parquet"))
+    others = [name.removeprefix("name_") for name in table.column_names if name.startswith("name_")]
+    return list(dict.fromkeys([*dossier.languages, *others]))
+
+
+def check_place_names(dossier: Dossier, language: str) -> None:
+    """Refuse a language in which neither a dossier's places nor the boundaries have names."""
+    known = list_place_names(dossier)
+    if language not in known:
+        value = quote_value(language)
+        raise DossierError(f"place_names {value}: not a language here ({one_of(known)})")
