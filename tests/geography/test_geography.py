@@ -12,6 +12,8 @@ from pyproj import Geod, Transformer
 from helpers.dossier import load_dossier, read_dossier
 from helpers.errors import BoundaryError, DossierError
 from helpers.geography import (
+    Projection,
+    View,
     chain_segments,
     check_places,
     choose_projection,
@@ -29,12 +31,14 @@ from helpers.geography import (
     read_cities,
     read_country,
     read_rows,
+    read_seas,
 )
 from helpers.geography._boundaries import is_on_land, read_layer
 from helpers.geography._distances import measure_outside
 from helpers.geography._extent import Extent, split_windows
 
 ALASKA = (-149.9, 61.2)
+NOWHERE = np.empty((0, 2))
 # Inside each: the centre of Baikonur's lease, its edge to the north-east, Crimea, Hargeisa, Nicosia
 WHOLE = {
     "KAZ": [(45.965, 63.305), (46.3, 63.6)],
@@ -438,6 +442,30 @@ def test_neighbours_keep_one_border():
     drawn = view.read("countries")["geometry"]
     overlaps = shapely.area(drawn).sum() - shapely.union_all(drawn).area
     assert overlaps == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("code", ["BRA", "ATA", "RUS", "FJI", "GBR"])
+def test_a_sea_is_drawn_where_it_is(code):
+    """The frame of each cuts a sea along a parallel, whose ends alone are projected."""
+    view = frame_view(*find_main_parts(read_country(code)["geometry"], NOWHERE).T, 720, (400, 760))
+    across, up = np.meshgrid(np.arange(20, 720, 40), np.arange(20, view.height_px, 40))
+    longitudes, latitudes = view.locate(across, up)
+    inside = np.isfinite(longitudes)
+    outlines = read_seas()["geometry"].to_numpy()
+    for outline, drawn in zip(outlines, view.draw(outlines), strict=True):
+        edge = shapely.buffer(shapely.boundary(outline), 1.5)
+        sure = inside & ~shapely.contains_xy(edge, longitudes, latitudes)
+        expected = shapely.contains_xy(outline, longitudes[sure], latitudes[sure])
+        assert (shapely.contains_xy(drawn, across[sure], up[sure]) == expected).all()
+
+
+def test_land_seen_from_afar_is_not_the_whole_frame():
+    """Ireland's inset: the Atlantic is in it."""
+    around = "+proj=laea +lat_0=53.4 +lon_0=-8.1 +ellps=WGS84"
+    view = View(Projection("inset", around, -8.1), -4e6, -3.15e6, 8e6 / 132, 132, 104)
+    x, y = view.place([-30.0, 2.5], [45.0, 47.0])
+    land = shapely.union_all(view.read("world", detail_px=1.5)["geometry"])
+    assert list(shapely.contains_xy(land, x, y)) == [False, True]
 
 
 def test_a_view_leads_there_and_back():
