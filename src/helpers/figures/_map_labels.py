@@ -219,7 +219,8 @@ def _label_seas(placer, view, ground, column) -> list[Label]:
         for sea, area in zip(seas, areas, strict=True)
         if not area.is_empty
     ]
-    land = shapely.simplify(ground.land, DETAIL_PX)
+    dots = shapely.union_all(shapely.buffer(ground.islets, COARSE_PX, quad_segs=1))
+    land = shapely.union(shapely.simplify(ground.land, DETAIL_PX), dots)
     water = shapely.difference(shapely.box(*view.frame), land)
     shown, smaller = [], shapely.Polygon()
     for sea, label in _label_each(seen, column, SMALL, "water_ink"):

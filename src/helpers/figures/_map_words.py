@@ -39,7 +39,7 @@ _MADE_FROM = (
 _NO_STREETS = (
     "At this scale coasts and borders may lie some km off; no free package carries streets."
 )
-_FINER = "Coasts of small countries: © OpenStreetMap contributors, 2017 (ODbL)."
+_FINER = "Coasts of small countries and islands: © OpenStreetMap contributors (ODbL)."
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -224,9 +224,11 @@ def write_source(dossier: Dossier, places: list, view: View, phone: View) -> str
 
 
 def _shows_finer(view: View) -> bool:
-    """Whether a country with finer coasts is in the frame, and not only a neighbour of one."""
+    """Whether land with finer coasts is in the frame, and not only a neighbour of it."""
     rows, areas = read_rows("coasts", view.windows)
-    return bool(shapely.area(view.draw(areas[rows["finer"].to_numpy()])).any())
+    _, islands = read_rows("islands", view.windows)
+    finer = np.concatenate([areas[rows["finer"].to_numpy()], islands])
+    return bool(shapely.area(view.draw(finer)).any())
 
 
 def _say_disputed(places: list, view: View) -> list[str]:

@@ -23,6 +23,7 @@ COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far
 # A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
 # more than this, and 11 by more than this and what is left open of where they are.
 BORDER_KM = 1.5
+_FINER = {"countries": "coasts.parquet", "regions": "divisions.parquet"}
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -69,6 +70,10 @@ def read_rows(
     columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
     rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))
+    if layer == "countries":
+        for row, code in enumerate(rows["country"].to_pylist()):
+            if more := _read_islands().get(code):
+                areas[row] = shapely.multipolygons(shapely.get_parts([areas[row], more]))
     return rows.drop_columns(["geometry"]), areas
 
 
@@ -104,7 +109,8 @@ def is_on_land(latitude: float, longitude: float) -> bool:
 def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
-    A country that stands in coasts.parquet too, in more corners, is taken from there.
+    A country that stands in coasts.parquet too, in more corners, is taken from there, and its
+    regions from divisions.parquet; the bounds of others are those with their small islands.
     Read without threads of pyarrow's: a process that has read a layer may still be forked.
     `geopandas.read_parquet(bbox=…)` starts some, and is 15 times as slow for the rows of one map.
     """
@@ -112,9 +118,22 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     corners = table["bbox"].combine_chunks().flatten()
     bounds = np.column_stack([corner.to_numpy() for corner in corners])
     table = table.drop_columns(["bbox"])
-    if path.stem != "countries":
+    if path.stem not in _FINER:
         return table, bounds
-    finer, finer_bounds = read_layer(path.with_name("coasts.parquet"))
+    finer, finer_bounds = read_layer(path.with_name(_FINER[path.stem]))
     kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
     table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
-    return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+    bounds = np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+    if path.stem == "countries":
+        for row, code in enumerate(table["country"].to_pylist()):
+            if more := _read_islands().get(code):
+                bounds[row, :2] = np.minimum(bounds[row, :2], more.bounds[:2])
+                bounds[row, 2:] = np.maximum(bounds[row, 2:], more.bounds[2:])
+    return table, bounds
+
+
+@lru_cache(maxsize=1)
+def _read_islands() -> dict[str, shapely.Geometry]:
+    """The small islands of each country that countries.parquet leaves out, by its code."""
+    rows, areas = read_rows("islands")
+    return dict(zip(rows["country"].to_pylist(), areas, strict=True))

@@ -12,9 +12,9 @@ from helpers.errors import BoundaryError
 from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
-    "coasts.parquet", "countries.parquet", "disputed.parquet", "gazetteer.parquet",
-    "lakes.parquet", "names.csv", "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv",
-    "world.parquet",
+    "coasts.parquet", "countries.parquet", "disputed.parquet",
+    "divisions.parquet", "gazetteer.parquet", "islands.parquet", "lakes.parquet", "names.csv",
+    "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
 )  # fmt: skip
 
 
