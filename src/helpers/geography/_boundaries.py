@@ -127,8 +127,9 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     if path.stem == "countries":
         for row, code in enumerate(table["country"].to_pylist()):
             if more := _read_islands().get(code):
-                bounds[row, :2] = np.minimum(bounds[row, :2], more.bounds[:2])
-                bounds[row, 2:] = np.maximum(bounds[row, 2:], more.bounds[2:])
+                edges = shapely.bounds(more)
+                bounds[row, :2] = np.minimum(bounds[row, :2], edges[:2])
+                bounds[row, 2:] = np.maximum(bounds[row, 2:], edges[2:])
     return table, bounds
 
 
