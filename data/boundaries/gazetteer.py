@@ -43,6 +43,7 @@ SCHEMA = pa.schema({
 })  # fmt: skip
 SAME_REGION = 0.85  # of its towns: two outlines are of one region where they agree on so many
 UP_TO_DATE = 0.5  # of a country's area: below it, none of its regions is shown
+OLD = ("TWN",)  # both sources have its province of before 1979, most of which is cities since
 CITY_PEOPLE = 100_000
 QUARTERS = 99071, 388349  # of Mosul and Basra, with the people of the whole city
 ENGLISH = re.compile(r".+ (Oblast|Krai)")
@@ -160,7 +161,7 @@ def name_regions(
     size = units.to_crs("EPSG:6933").area
     whole = size.groupby(units["country"]).transform("sum")
     named = size.where(units["name"] != "", 0).groupby(units["country"]).transform("sum")
-    return units[named >= UP_TO_DATE * whole]
+    return units[(named >= UP_TO_DATE * whole) & ~units["country"].isin(OLD)]
 
 
 def find_by_name(unit, divisions: pd.DataFrame) -> str:

@@ -30,6 +30,9 @@ SEAS = """
 57 -146 Gulf of Alaska | 25 -91 Gulf of Mexico | 15 -75 Caribbean Sea | 27 -111.3 Gulf of California
 -57 -48 Scotia Sea | -58.5 -64 Drake Passage | -72 -45 Weddell Sea | -75 -175 Ross Sea
 -33.5 -72.5 South Pacific Ocean | -35 -55 South Atlantic Ocean | 8 -80 North Pacific Ocean
+17.2 -63 Caribbean Sea | 18.1 -64.9 Caribbean Sea | 18.9 -62.5 North Atlantic Ocean
+3.9 9.3 Gulf of Guinea | 67.5 -20 Greenland Sea | 74 14 Norwegian Sea | 76.5 19 Barents Sea
+24.9 122.4 East China Sea
 10 -80 Caribbean Sea | 14 -92.5 North Pacific Ocean | 40 -72 North Atlantic Ocean
 """.replace("\n", "|").split("|")
 SPOTS = [spot.strip().split(maxsplit=2) for spot in SEAS if spot.strip()]

@@ -284,7 +284,9 @@ def _label_seas(placer, view, ground) -> list[Label]:
     Each is clear of its coasts and in one line where there is room.
     """
     frame = shapely.box(*view.frame)
-    water = shapely.difference(frame, shapely.simplify(ground.land, geography.DETAIL_PX))
+    dots = shapely.union_all(shapely.buffer(ground.islets, _COARSE_PX, quad_segs=1))
+    land = shapely.union(shapely.simplify(ground.land, geography.DETAIL_PX), dots)
+    water = shapely.difference(frame, land)
     seas = list(geography.each_row(geography.read_seas()))
     areas = shapely.intersection(view.draw(list_areas(seas)), frame)
     shown, smaller = [], shapely.Polygon()

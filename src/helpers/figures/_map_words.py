@@ -17,7 +17,7 @@ _MADE_FROM = (
 _NO_STREETS = (
     "At this scale coasts and borders may lie some km off; no free package carries streets."
 )
-_FINER = "Coasts of small countries: © OpenStreetMap contributors, 2017 (ODbL)."
+_FINER = "Coasts of small countries and islands: © OpenStreetMap contributors (ODbL)."
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -181,9 +181,10 @@ def write_source(
     disputed += [f"also in dispute: {format_list(others)}"] if others else []
     said += [f"Borders in dispute are dashed: {'; '.join(disputed)}."] if disputed else []
     said.append(_MADE_FROM)
-    # A country with finer coasts may only be near to the frame.
+    # Land with finer coasts may only be near to the frame.
     rows, areas = geography.read_rows("coasts", view.windows)
-    finer = view.draw(areas[rows["finer"].to_numpy()])
+    _, islands = geography.read_rows("islands", view.windows)
+    finer = view.draw(np.concatenate([areas[rows["finer"].to_numpy()], islands]))
     said += [_FINER] if shapely.area(finer).any() else []
     said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
     projection = view.projection.name

@@ -19,6 +19,7 @@ import shapely
 from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
+_FINER = {"countries": "coasts.parquet", "regions": "divisions.parquet"}
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -51,6 +52,10 @@ def read_rows(
     columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
     rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))
+    if layer == "countries":
+        for row, code in enumerate(rows["country"].to_pylist()):
+            if more := _read_islands().get(code):
+                areas[row] = shapely.multipolygons(shapely.get_parts([areas[row], more]))
     return rows.drop_columns(["geometry"]), areas
 
 
@@ -79,7 +84,8 @@ def find_countries(latitude: float, longitude: float) -> list[dict]:
 def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
-    A country that stands in coasts.parquet too, in more corners, is taken from there.
+    A country that stands in coasts.parquet too, in more corners, is taken from there, and its
+    regions from divisions.parquet; the bounds of others are those with their small islands.
     Read without threads of pyarrow's: a process that has read a layer may still be forked.
     `geopandas.read_parquet(bbox=…)` starts some, and is 15 times as slow for the rows of one map.
     """
@@ -87,12 +93,26 @@ def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     corners = table["bbox"].combine_chunks().flatten()
     bounds = np.column_stack([corner.to_numpy() for corner in corners])
     table = table.drop_columns(["bbox"])
-    if path.stem != "countries":
+    if path.stem not in _FINER:
         return table, bounds
-    finer, finer_bounds = read_layer(path.with_name("coasts.parquet"))
+    finer, finer_bounds = read_layer(path.with_name(_FINER[path.stem]))
     kept = pc.invert(pc.is_in(table["country"], finer["country"])).combine_chunks()
     table = pa.concat_tables([table.filter(kept), finer.select(table.column_names)])
-    return table, np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+    bounds = np.concatenate([bounds[kept.to_numpy(zero_copy_only=False)], finer_bounds])
+    if path.stem == "countries":
+        for row, code in enumerate(table["country"].to_pylist()):
+            if more := _read_islands().get(code):
+                edges = shapely.bounds(more)
+                bounds[row, :2] = np.minimum(bounds[row, :2], edges[:2])
+                bounds[row, 2:] = np.maximum(bounds[row, 2:], edges[2:])
+    return table, bounds
+
+
+@lru_cache(maxsize=1)
+def _read_islands() -> dict[str, shapely.Geometry]:
+    """The small islands of each country that countries.parquet leaves out, by its code."""
+    rows, areas = read_rows("islands")
+    return dict(zip(rows["country"].to_pylist(), areas, strict=True))
 
 
 def read_lakes() -> pd.DataFrame:

@@ -12,9 +12,9 @@ from helpers.errors import BoundaryError
 from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
-    "coasts.parquet", "countries.parquet", "disputed.parquet", "gazetteer.parquet",
-    "lakes.parquet", "names.csv", "regions.parquet", "rivers.parquet", "seas.csv", "waters.csv",
-    "world.parquet",
+    "coasts.parquet", "countries.parquet", "disputed.parquet", "divisions.parquet",
+    "gazetteer.parquet", "islands.parquet", "lakes.parquet", "names.csv", "regions.parquet",
+    "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
 )  # fmt: skip
 
 
@@ -29,12 +29,13 @@ def find_boundaries(name: str) -> Path:
 
 def hash_boundaries() -> str:
     """SHA-256 of the boundaries; a BoundaryError where a file of them is missing."""
-    return _hash_boundaries(tuple(find_boundaries(name).resolve() for name in BOUNDARIES))
+    return _hash_boundaries(Path.cwd())
 
 
 @cache
-def _hash_boundaries(paths: tuple[Path, ...]) -> str:
-    return hash_files({path.name: path for path in paths})
+def _hash_boundaries(_folder: Path) -> str:
+    """The same, once for each folder that is the current one: it is asked for with each picture."""
+    return hash_files({name: find_boundaries(name) for name in BOUNDARIES})
 
 
 def each_row(table: pd.DataFrame) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from helpers.geography._globe import Extent, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
+_STRAIGHT_DEGREES = 1.0
 _MARGIN = 0.06  # on each side, as a share of the width and height
 
 
@@ -115,12 +116,15 @@ class View:
         Cut before they are projected, since far off there may be no place for them:
         `geopandas.clip` and `to_crs` do the same for one window in twice the time.
         """
-        return mend_areas(self._cut(areas))
+        return mend_areas(self._cut(areas, _STRAIGHT_DEGREES))
 
-    def _cut(self, areas: np.ndarray) -> np.ndarray:
-        """The same as they are cut: not all of them valid."""
+    def _cut(self, areas: np.ndarray, straight: float = 360) -> np.ndarray:
+        """The same as they are cut: not all of them valid.
+
+        An edge that is longer than so many degrees gets more corners: it may be a curve here.
+        """
         seen = -4, -4, self.width_px + 4, self.height_px + 4
-        cut = (clip_areas(areas, window) for window in self.windows)
+        cut = (shapely.segmentize(clip_areas(areas, part), straight) for part in self.windows)
         drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
         return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
