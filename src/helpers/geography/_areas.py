@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 
+_FULL = 0.99  # of a window: an area may cover it, or fill it by mistake
 _POLYGONAL = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
 
 
@@ -12,32 +13,23 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
     """Areas cut at a window: left, bottom, right, top; empty where they lie outside of it.
 
     `shapely.clip_by_rect`, which `geopandas.clip` takes too, is 100 times as quick as an
-    intersection, but fails where a corner of an area only touches the window, and may make the
-    whole window of an area that crosses itself: one whose edge follows a parallel, where it was cut
+    intersection, but fails where a corner of an area only touches the window, and makes the whole
+    window of an area that crosses itself: one whose edge follows a parallel, where it was cut
     before, and is straight once its ends are projected.
     """
     left, bottom, right, top = window
-    parts, owners = shapely.get_parts(areas, return_index=True)
-    edges = shapely.bounds(parts)
-    near = ((edges[:, :2] <= (right, top)) & (edges[:, 2:] >= (left, bottom))).all(axis=1)
-    parts, owners, edges = parts[near], owners[near], edges[near]
+    frame = shapely.box(left, bottom, right, top)
+    edges = shapely.bounds(areas)
     crosses = ~((edges[:, :2] >= (left, bottom)) & (edges[:, 2:] <= (right, top))).all(axis=1)
-    cut = mend_areas(parts[crosses])
+    clipped = np.array(areas)
     try:
-        parts[crosses] = shapely.clip_by_rect(cut, left, bottom, right, top)
+        clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
+        doubtful = crosses & (shapely.area(clipped) > _FULL * frame.area)
+        doubtful[doubtful] = ~shapely.is_valid(areas[doubtful])
     except shapely.GEOSException:
-        parts[crosses] = shapely.intersection(cut, shapely.box(left, bottom, right, top))
-    return _group_parts(parts, owners, len(areas))
-
-
-def _group_parts(parts: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
-    """As many areas, each of its parts; the lines and points among these are left out."""
-    pieces, part_of = shapely.get_parts(parts, return_index=True)
-    is_area = (shapely.get_type_id(pieces) == _POLYGONAL[0]) & ~shapely.is_empty(pieces)
-    found, position = np.unique(owners[part_of[is_area]], return_inverse=True)
-    areas = np.full(count, shapely.MultiPolygon(), dtype=object)
-    areas[found] = shapely.multipolygons(pieces[is_area], indices=position)
-    return areas
+        doubtful = crosses
+    clipped[doubtful] = shapely.intersection(mend_areas(areas[doubtful]), frame)
+    return clipped
 
 
 def join_areas(ones: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -115,6 +115,7 @@ def _read_islands() -> dict[str, shapely.Geometry]:
     return dict(zip(rows["country"].to_pylist(), areas, strict=True))
 
 
+@lru_cache(maxsize=1)
 def read_lakes() -> pd.DataFrame:
     """Lakes with coordinates (WGS 84 degrees), one row each: name, latitude, reach_km."""
     return pd.read_csv(find_boundaries("waters.csv"), keep_default_na=False)

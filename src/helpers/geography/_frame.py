@@ -118,13 +118,14 @@ class View:
         """
         return mend_areas(self._cut(areas, _STRAIGHT_DEGREES))
 
-    def _cut(self, areas: np.ndarray, straight: float = 360) -> np.ndarray:
+    def _cut(self, areas: np.ndarray, straight: float | None = None) -> np.ndarray:
         """The same as they are cut: not all of them valid.
 
         An edge that is longer than so many degrees gets more corners: it may be a curve here.
         """
         seen = -4, -4, self.width_px + 4, self.height_px + 4
-        cut = (shapely.segmentize(clip_areas(areas, part), straight) for part in self.windows)
+        cut = [clip_areas(areas, part) for part in self.windows]
+        cut = [shapely.segmentize(part, straight) for part in cut] if straight else cut
         drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
         return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
