@@ -516,7 +516,18 @@ def test_a_part_of_a_country_is_named_where_each_place_lies_in_it(tell):
     )
     assert locator_map(tell(north)).title.endswith("lies in the far north")
     title = locator_map(tell(north, south)).title
-    assert title == "New Zealand: Auckland and Nelson (count), up to 510 km apart"
+    assert title == "New Zealand: Auckland and Nelson (count), some 510 km apart"
+
+
+def test_of_three_places_the_title_says_how_far_the_two_farthest_are(tell):
+    towns = ("Auckland", -36.85, 174.76), ("Nelson", -41.27, 173.28), ("Dunedin", -45.87, 170.5)
+    story = tell(*((*town, "NZL", "count", 5) for town in towns))
+    assert locator_map(story).title.endswith("(count), up to 1,060 km apart")
+
+
+def test_a_role_that_the_name_says_is_not_told_again(tell):
+    title = locator_map(tell(("The wreck", -14.1, 45.7, "", "wreck", 5))).title
+    assert title.startswith("The wreck lies at 14.1° S, 45.7° E")
 
 
 def test_a_place_may_be_left_off_the_map(tell, edit_cells):

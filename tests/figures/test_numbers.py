@@ -157,6 +157,23 @@ def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, ti
     assert numbers(build_dossier(*facts), "event").title == title
 
 
+def test_several_places_are_a_list_and_a_mark_is_one_of_what_it_counts(tmp_path, write_tables):
+    places = [
+        {"place_id": name.lower(), "name": name, "kind": "town", "latitude": 50.1, "longitude": 5}
+        | {"precision_km": 5, "coordinate_source": "made up"}
+        for name in ("Arno", "Belm", "Cort")
+    ]
+    ship = {"topic": "other", "statement": "Ships", "measure": "ships lost", "unit": "ships"}
+    facts = [
+        ship | {"value": 1, "place_id": "arno"},
+        ship | {"value": 4, "place_id": "arno belm cort", "stated": "2031-05-05"},
+    ]
+    story = {"title": "Losses", "words": {}, "places": places, "facts": facts}
+    figure = numbers(load_dossier(write_story(tmp_path / "ships", story, write_tables)), "other")
+    assert figure.title == "Ships lost: 4 (Arno, Belm and Cort) against 1 (Arno)"
+    assert "one mark is one of the ships:" in figure.alt
+
+
 def test_all_of_one_place_are_not_told_as_all(tmp_path, write_tables):
     about = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
     facts = [

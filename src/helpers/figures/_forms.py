@@ -208,7 +208,7 @@ def format_worth(panel: Panel) -> str:
     worth = _choose_marks(panel.claims).worth
     if worth > 1:
         return f"{words.format_number(worth)} {panel.unit}"
-    return f"1 {panel.look.one}" if panel.look.one else f"one of {panel.unit}"
+    return f"1 {panel.look.one}" if panel.look.one else f"one of the {panel.unit}"
 
 
 def _choose_marks(claims: pd.DataFrame, person: bool = False, scale: float = 1) -> _Marks:

@@ -59,7 +59,8 @@ def write_title(places: list) -> Traced:
         said = compose("{} lies at {}", said, f"{point}, {sea}" if sea else point)
     if len(first) > 1 and not (part or others):
         spread = float(_measure_pairs(first, first).max())
-        said = compose("{}, up to {} apart", said, _trace_km(spread))
+        how = "some" if len(first) == 2 else "up to"
+        said = compose("{}, {} {} apart", said, how, _trace_km(spread))
     further = [_format_distance(group, role, first) for role, group in others[:2]]
     return words.join("; ", [compose("{}{}", head, said), *further])
 
@@ -79,7 +80,9 @@ def _name_some(group: list, role: str) -> str:
 
 
 def _add_role(names: str, role: str) -> str:
-    return names if role == PLAIN_ROLE else compose("{} ({})", names, role)
+    """Names with their role, where they do not say it themselves: 'The wreck'."""
+    is_said = {*role.casefold().split()} <= {*names.casefold().split()}
+    return names if role == PLAIN_ROLE or is_said else compose("{} ({})", names, role)
 
 
 def _name_part(group: list) -> str:

@@ -101,7 +101,7 @@ def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     lands = set(places.loc[places["kind"] == "country", "name"])
     lands = lands if places["country"].nunique() == 1 else set()
     ids = claims["place_id"].map(stories.split_ids)
-    where = ids.map(lambda own: " and ".join(names[one] for one in own))
+    where = ids.map(lambda own: str(words.format_list(names[one] for one in own)))
     whom, ahead = (
         pd.Series([say(claim) for claim in list_claims(claims)], claims.index)
         for say in (stories.say_part, say_ahead)
