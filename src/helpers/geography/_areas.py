@@ -24,7 +24,7 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
     clipped = np.array(areas)
     try:
         clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
-        doubtful = crosses & (shapely.area(clipped) > _FULL * frame.area)
+        doubtful = np.asarray(crosses & (shapely.area(clipped) > _FULL * frame.area))
         doubtful[doubtful] = ~shapely.is_valid(areas[doubtful])
     except shapely.GEOSException:
         doubtful = crosses
