@@ -20,11 +20,12 @@ def clip_areas(areas: np.ndarray, window: Iterable[float]) -> np.ndarray:
     left, bottom, right, top = window
     frame = shapely.box(left, bottom, right, top)
     edges = shapely.bounds(areas)
-    crosses = ~((edges[:, :2] >= (left, bottom)) & (edges[:, 2:] <= (right, top))).all(axis=1)
+    inside = (edges[:, :2] >= (left, bottom)) & (edges[:, 2:] <= (right, top))
+    crosses = np.asarray(~inside.all(axis=1))
     clipped = np.array(areas)
     try:
         clipped[crosses] = shapely.clip_by_rect(areas[crosses], left, bottom, right, top)
-        doubtful = np.asarray(crosses & (shapely.area(clipped) > _FULL * frame.area))
+        doubtful = crosses & (shapely.area(clipped) > _FULL * frame.area)
         doubtful[doubtful] = ~shapely.is_valid(areas[doubtful])
     except shapely.GEOSException:
         doubtful = crosses
