@@ -10,8 +10,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-import pandas as pd
-
 LOCALE = "en_GB"
 MISSING = "not stated"
 WHOLE = "all"  # what a total counts
@@ -64,9 +62,9 @@ def format_number(value: Value) -> str:
     return format_decimal(number, "#,##0" + "." * bool(decimals) + "0" * decimals, LOCALE)
 
 
-def format_date(day: str) -> str:
+def format_date(day: object) -> str:
     """'6 January 2022', 'January 2022', '4 to 6 January 2022': a date with its own precision."""
-    if pd.isna(day) or not day:
+    if not isinstance(day, str) or not day:  # an empty cell; a test by pandas would import it
         return MISSING
     ends = [_format_day(end, _DATE_FORMS[len(end)]).split() for end in day.split("/")]
     first, last = ends[0], ends[-1]
@@ -76,9 +74,9 @@ def format_date(day: str) -> str:
     return " ".join([*first, "to", *last] if first else last)
 
 
-def say_when(day: str) -> str:
+def say_when(day: object) -> str:
     """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'on a day not stated'."""
-    if pd.isna(day) or not day:
+    if not isinstance(day, str) or not day:
         return f"on a day {MISSING}"
     before = "over" if "/" in day else {10: "on"}.get(len(day), "in")
     return f"{before} {format_date(day)}"
