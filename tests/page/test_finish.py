@@ -91,7 +91,7 @@ def test_a_style_that_fetches_is_taken_out(html):
 
 
 def test_a_style_that_fetches_nothing_is_kept():
-    html = "<style>td { color: red }</style>"
+    html = "<style>td { color: red } .metadata:hover { color: blue }</style>"
     assert sanitise(html) == html
     svg = '<svg viewBox="0 0 1 1"><path style="fill: url(#hatch)"></path></svg>'
     assert sanitise_svg(svg) == svg

@@ -61,7 +61,7 @@ _STYLE_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _FETCHES = re.compile(r"@import|url\s*\((?!#)|image-set|\\", re.IGNORECASE)
 # What pandas says of its tables is said once here, for a style sheet in a page's body reaches back.
 # Nor may it hold an address: that of a picture is put back into what was looked at.
-_UNFIT = re.compile(_FETCHES.pattern + r"|data:|^\s*\.dataframe tbody", re.IGNORECASE)
+_UNFIT = re.compile(_FETCHES.pattern + r"|data:image|^\s*\.dataframe tbody", re.IGNORECASE)
 _NO_WORDS = re.compile(r'<img((?: (?!alt=)[\w:-]+="[^"]*")*)>')
 _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 
