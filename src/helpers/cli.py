@@ -252,10 +252,12 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
         say(progress.summary())
         return
     from helpers.kernels import warm_kernels
-    from helpers.reports import PRELOAD_MANY, hold_folder
+    from helpers.reports import PRELOAD_MANY, hold_folder, prepare_workers
 
     warm = nullcontext() if scheduler else warm_kernels(PRELOAD_MANY)
-    with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
+    with _ending_on_signals(), hold_folder(output), warm:
+        if not scheduler:
+            prepare_workers()  # they and the kernels do their imports while we do ours
         from helpers.reports import open_batch, render_batch, write_index
 
         progress = open_batch(plan, output, force=force)

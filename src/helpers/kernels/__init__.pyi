@@ -4,6 +4,7 @@ from ._provisioner import (
 )
 from ._server import (
     ADDRESS as ADDRESS,
+    FORKS as FORKS,
     KernelServer as KernelServer,
     end_sooner as end_sooner,
     warm_kernels as warm_kernels,

@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 _SOONER = 300  # than what started it, and a kernel sooner still
@@ -52,6 +54,30 @@ def safe_path() -> Iterator[None]:
     finally:
         if is_ours:
             os.environ.pop(_SAFE_PATH, None)
+
+
+def find_context() -> BaseContext:
+    """How workers are started: where processes may fork, from one that has its imports done."""
+    import multiprocessing
+
+    from helpers.kernels import ADDRESS, FORKS
+
+    if not FORKS:
+        return multiprocessing.get_context("spawn")
+    if ADDRESS in os.environ:  # its socket goes where all ends with the kernels' server
+        multiprocessing.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["helpers.reports._forked"])
+    return context
+
+
+def prepare_workers() -> None:
+    """Begin the imports of workers, in the process that they will be forked from."""
+    from multiprocessing import forkserver
+
+    if find_context().get_start_method() == "forkserver":
+        with safe_path():
+            forkserver.ensure_running()
 
 
 def begin_worker() -> None:

@@ -12,7 +12,7 @@ from helpers.reports._failure import fail, name_timeout
 from helpers.reports._job import Job, Outcome
 from helpers.reports._preload import wait_for_preload
 from helpers.reports._render import run
-from helpers.reports._startup import begin_worker, safe_path
+from helpers.reports._startup import begin_worker, find_context, safe_path
 
 SLACK_S = 60
 """What a worker has beyond a report's time: to start itself, to clean up and to make the page."""
@@ -54,8 +54,7 @@ class _Worker:
 
     def __init__(self) -> None:
         others = multiprocessing.active_children()
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, context, begin_worker)
+        self._pool = ProcessPoolExecutor(1, find_context(), begin_worker)
         self._pool.submit(wait_for_preload)  # starts the process
         self._processes = set(multiprocessing.active_children()) - set(others)
 
