@@ -18,6 +18,8 @@ day: date = date(2022, 1, 6)  # a day
 items: list[int] = [1]
 count: int | None = None
 words: list[str] = []
+span: tuple[int, date] = (0, day)
+ends: set[float] = set()
 """
 
 
@@ -42,13 +44,17 @@ def run_command(*arguments) -> tuple[int, str]:
 
 
 def test_parameters_reach_the_kernel_in_their_types(write_notebook, tmp_path):
-    notebook = write_notebook("print(repr((day, items, count, words)))", parameters=TYPED)
+    notebook = write_notebook(
+        "print(repr((day, items, count, words)))\nprint(repr((span, ends)))", parameters=TYPED
+    )
     page = tmp_path / "own.html"
     given = ["-p", "day", "2022-01-09", "-p", "items", "[3,4]", "-p", "count", "None"]
-    code, output = run_command("-n", notebook, "-o", page, *given, "-p", "words", "[a, b]")
+    given += ["-p", "words", "[a, b]", "-p", "span", "[1, 2022-01-09]", "-p", "ends", "[2, 2.0]"]
+    code, output = run_command("-n", notebook, "-o", page, *given)
     assert (code, output) == (0, f"{page}\n")
     shown = page.read_text(encoding="utf-8")
     assert "(datetime.date(2022, 1, 9), [3, 4], None, ['a', 'b'])" in shown
+    assert "((1, datetime.date(2022, 1, 9)), {2.0})" in shown
 
 
 def test_a_plan_gives_lists_and_days(write_notebook, tmp_path):

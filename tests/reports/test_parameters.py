@@ -29,6 +29,10 @@ DECLARED = read_parameters(
         'kind: Literal["plain", 2] = 2\n'
         "when: datetime.datetime = None\n"
         'folder: "Path" = None\n'
+        "span: tuple[int, date] = None\n"
+        "ends: Tuple[float, ...] = ()\n"
+        "pair: tuple = (1, 2)\n"
+        "words: set[str] = set()\n"
         "plain = 7  # no annotation\n"
     )
 )
@@ -39,7 +43,8 @@ def test_reads_each_line_with_its_meaning():
     assert DECLARED["plain"] == Parameter("plain", "int", 7, "no annotation")
     assert list(DECLARED) == [
         "as_of", "count", "share", "draft", "tags", "counts", "shares", "limit", "word", "day",
-        "thing", "names", "either", "kind", "when", "folder", "plain",
+        "thing", "names", "either", "kind", "when", "folder", "span", "ends", "pair",
+        "words", "plain",
     ]  # fmt: skip
 
 
@@ -85,6 +90,10 @@ def test_a_cell_that_is_no_python_is_refused():
         ("names", "a", r"parameter names 'a': expected typing\.List\[str\]"),
         ("kind", "grand", r"parameter kind 'grand': expected Literal\['plain', 2\]"),
         ("when", "noon", r"parameter when 'noon': expected datetime\.datetime"),
+        ("span", "[1]", r"parameter span '\[1\]': expected tuple\[int, date\]"),
+        ("span", [1, 2], r"parameter span '\[1, 2\]': expected tuple\[int, date\]"),
+        ("words", "{a: 1}", r"parameter words '\{a: 1\}': expected set\[str\]"),
+        ("pair", 3, r"parameter pair '3': expected tuple"),
         ("folder", [1], r"parameter folder '\[1\]': expected 'Path'"),
     ],
 )
@@ -129,6 +138,10 @@ def test_refuses(name, value, expected):
         ("when", "2022-01-06 10:30", "2022-01-06T10:30:00"),
         ("when", datetime(2022, 1, 6, 10), "2022-01-06T10:00:00"),
         ("folder", "a b/c.csv", "a b/c.csv"),
+        ("span", "[1, 2022-01-06]", [1, "2022-01-06"]),
+        ("ends", "[1, 2.5, 3]", [1.0, 2.5, 3.0]),
+        ("pair", [1, "b"], [1, "b"]),
+        ("words", "[a, b]", ["a", "b"]),
     ],
 )
 def test_understands(name, value, expected):

@@ -5,6 +5,7 @@ name; here the cell is parsed as Python, and nothing runs until every value fits
 """
 
 import ast
+import builtins
 import io
 import tokenize
 from collections.abc import Mapping
@@ -113,22 +114,30 @@ def _read_comments(source: str) -> dict[int, str]:
     return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
 
 
-class Made(str):
-    """A value that JSON and YAML have no form for, as text; `of` is what Python makes it with."""
+class Made:
+    """A value that JSON and YAML have no form for, as one that they have; `of` is what makes it."""
 
     of: str
 
 
-class Day(Made):
+class Day(Made, str):
     of = '__import__("datetime").date.fromisoformat'
 
 
-class Moment(Made):
+class Moment(Made, str):
     of = '__import__("datetime").datetime.fromisoformat'
 
 
-class FilePath(Made):
+class FilePath(Made, str):
     of = '__import__("pathlib").Path'
+
+
+class Tuple(Made, list):
+    of = "tuple"
+
+
+class Set(Made, list):
+    of = "set"
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:
@@ -173,6 +182,13 @@ def _fit_generic(outer: str, parts: list[ast.expr], value: Any) -> Any:
             return known[[*map(str, known)].index(str(value))]
         case "list" | "List", [inner]:
             return [_fit(inner, one) for one in _read_as(list, value)]
+        case "set" | "Set", [inner]:
+            return Set(_fit(inner, one) for one in _read_as(list, value))
+        case "tuple" | "Tuple", [inner, ast.Constant(value=builtins.Ellipsis)]:
+            return Tuple(_fit(inner, one) for one in _read_as(list, value))
+        case "tuple" | "Tuple", _:
+            values = zip(parts, _read_as(list, value), strict=True)
+            return Tuple(_fit(inner, one) for inner, one in values)
         case "dict" | "Dict", [_, inner]:
             return {str(name): _fit(inner, one) for name, one in _read_as(dict, value).items()}
     return _name_days(_read_yaml(value))
@@ -267,5 +283,7 @@ _CONVERTERS = {
     "datetime": _to_moment,
     "Path": lambda value: FilePath(_to_str(value)),
     "list": lambda value: _name_days(_read_as(list, value)),
+    "tuple": lambda value: Tuple(_name_days(_read_as(list, value))),
+    "set": lambda value: Set(_name_days(_read_as(list, value))),
     "dict": lambda value: _name_days(_read_as(dict, value)),
 }
