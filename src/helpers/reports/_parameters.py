@@ -5,12 +5,12 @@ name; here the cell is parsed as Python, and nothing runs until every value fits
 """
 
 import ast
-import builtins
 import io
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import yaml
@@ -140,6 +140,9 @@ class Set(Made, list):
     of = "set"
 
 
+_SEVERAL: dict[str, type[list]] = {"list": list, "tuple": Tuple, "set": Set}
+
+
 def _convert(parameter: Parameter, value: Any) -> Any:
     try:
         return _fit(ast.parse(parameter.type, mode="eval").body, value)
@@ -172,24 +175,19 @@ def _name_kind(kind: ast.expr) -> str:
 
 def _fit_generic(outer: str, parts: list[ast.expr], value: Any) -> Any:
     """A value in a type that is made of others."""
-    match outer, parts:
-        case "Optional", [inner]:
-            return _fit_one_of([inner, ast.Constant(None)], value)
-        case "Union", _:
-            return _fit_one_of(parts, value)
-        case "Literal", _:
+    match outer.lower(), parts:
+        case "optional" | "union" as kind, _:
+            nothing = [ast.Constant(None)] if kind == "optional" else []
+            return _fit_one_of([*parts, *nothing], value)
+        case "literal", _:
             known = [ast.literal_eval(part) for part in parts]
             return known[[*map(str, known)].index(str(value))]
-        case "list" | "List", [inner]:
-            return [_fit(inner, one) for one in _read_as(list, value)]
-        case "set" | "Set", [inner]:
-            return Set(_fit(inner, one) for one in _read_as(list, value))
-        case "tuple" | "Tuple", [inner, ast.Constant(value=builtins.Ellipsis)]:
-            return Tuple(_fit(inner, one) for one in _read_as(list, value))
-        case "tuple" | "Tuple", _:
+        case "tuple", [*_, last] if ast.unparse(last) != "...":
             values = zip(parts, _read_as(list, value), strict=True)
             return Tuple(_fit(inner, one) for inner, one in values)
-        case "dict" | "Dict", [_, inner]:
+        case ("list" | "set" | "tuple") as kind, [inner, *_]:
+            return _SEVERAL[kind](_fit(inner, one) for one in _read_as(list, value))
+        case "dict", [_, inner]:
             return {str(name): _fit(inner, one) for name, one in _read_as(dict, value).items()}
     return _name_days(_read_yaml(value))
 
@@ -273,6 +271,10 @@ def _to_bool(value: Any) -> bool:
     return bool(truth)
 
 
+def _to_several(make: type[list], value: Any) -> list:
+    return make(_name_days(_read_as(list, value)))
+
+
 _CONVERTERS = {
     "None": _to_none,
     "str": _to_str,
@@ -282,8 +284,5 @@ _CONVERTERS = {
     "date": _to_day,
     "datetime": _to_moment,
     "Path": lambda value: FilePath(_to_str(value)),
-    "list": lambda value: _name_days(_read_as(list, value)),
-    "tuple": lambda value: Tuple(_name_days(_read_as(list, value))),
-    "set": lambda value: Set(_name_days(_read_as(list, value))),
     "dict": lambda value: _name_days(_read_as(dict, value)),
-}
+} | {kind: partial(_to_several, make) for kind, make in _SEVERAL.items()}
