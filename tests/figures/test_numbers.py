@@ -271,7 +271,7 @@ def test_a_change_below_nothing_is_a_bar_before_a_line(build_dossier):
     figure = casualties(build_dossier(*changes))
     [bar], [line, _] = find(figure, "f1"), find(figure, "zero")
     assert bar.get_x() + bar.get_width() == pytest.approx(line.get_xdata()[0])
-    assert "-3" in read(figure) and "the line at 0" in read(figure)
+    assert "−3" in read(figure) and "the line at 0" in read(figure)
 
 
 def test_facts_without_a_number_follow_in_words(build_dossier):
@@ -363,10 +363,10 @@ def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(buil
     figure = drawn_of(build_dossier, fact | {"qualifier": "about", "asserted_by": "the diver"})
     told = read(figure)
     assert [find(figure, name) for name in ("f1", "zero", "whole")] == [[], [], []]
-    for part in ("About -4.5", "km · depth", "It lies deep", "Of what part is not stated."):
+    for part in ("About −4.5", "km · depth", "It lies deep", "Of what part is not stated."):
         assert part in told
     assert "said by the diver" in told
-    (number,) = (text for text in find_texts(figure) if text.get_text() == "About -4.5")
+    (number,) = (text for text in find_texts(figure) if text.get_text() == "About −4.5")
     assert number.get_fontsize() > max(t.get_fontsize() for t in find_texts(figure) if t != number)
 
 

@@ -49,17 +49,19 @@ def to_decimal(value: Value) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def format_number(value: Value) -> str:
-    """'2,500', '0.25', '14.7 million': all stated digits; words where two decimals lose nothing."""
+    """'2,500', '−0.25', '14.7 million': all stated digits; words where two decimals lose nothing."""
     from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
     number = to_decimal(value)
     power = number.adjusted() // 3 * 3
-    if 6 <= power <= _MOST_COMPACT and number % Decimal(10) ** (power - 2) == 0:
-        return format_compact_decimal(number, format_type="long", locale=LOCALE, fraction_digits=2)
-    if abs(number.adjusted()) >= _MOST_DIGITS:
-        return format_scientific(number, locale=LOCALE, decimal_quantization=False)
     decimals = max(0, -int(number.as_tuple().exponent))
-    return format_decimal(number, "#,##0" + "." * bool(decimals) + "0" * decimals, LOCALE)
+    if 6 <= power <= _MOST_COMPACT and number % Decimal(10) ** (power - 2) == 0:
+        text = format_compact_decimal(number, format_type="long", locale=LOCALE, fraction_digits=2)
+    elif abs(number.adjusted()) >= _MOST_DIGITS:
+        text = format_scientific(number, locale=LOCALE, decimal_quantization=False)
+    else:
+        text = format_decimal(number, "#,##0" + "." * bool(decimals) + "0" * decimals, LOCALE)
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def format_date(day: object) -> str:

@@ -29,8 +29,9 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\u
 # All that may be one printed number: it is read as a whole, or not at all.
 _DIGITS = re.compile(
     rf"(?<![^\W{_UNSPACED}])(?:(?:{CURRENCIES})\s?|(?<![.,]))"
-    r"(?P<printed>(?:(?<![\w-])[-−])?\d+(?:[.,'’٫٬，:/⁄]\d+|\s\d+)*)"
+    r"(?P<printed>(?:(?<![\w-])[-−]|(?<![\w–])(?<!\d\s)–)?\d+(?:[.,'’٫٬，:/⁄]\d+|\s\d+)*)"
 )
+_MINUS = str.maketrans("−–", "--")
 _FRACTION = re.compile(r"(?:(\d+)\s)?(\d+)[/⁄](\d*[1-9]\d*)")
 _MAYBE_GROUPS = re.compile(r"(?<!\d)\d{1,3}\s\d{3}(?!\d)")
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
@@ -270,7 +271,7 @@ def _read_digits(printed: str, point: bool) -> float:
     number, groups, decimal = _compile_digits(point)
     if not number.fullmatch(printed):
         return nan
-    return float(decimal.sub(".", groups.sub("", printed)).replace("−", "-"))
+    return float(decimal.sub(".", groups.sub("", printed)).translate(_MINUS))
 
 
 @cache
@@ -280,7 +281,7 @@ def _compile_digits(point: bool) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
     groups = rf"[{re.escape(group)}{_GROUP_MARKS}]"
     thousands = rf"\d{{1,3}}(?:{groups}\d{{3}})+"
     lakhs = rf"\d{{1,2}}(?:[{group}]\d\d)+[{group}]\d{{3}}"
-    number = rf"[-−]?(?:{thousands}|{lakhs}|\d+)(?:[{decimal}]\d+)?"
+    number = rf"[-−–]?(?:{thousands}|{lakhs}|\d+)(?:[{decimal}]\d+)?"
     return re.compile(number), re.compile(groups), re.compile(f"[{decimal}]")
 
 
