@@ -620,7 +620,7 @@ def test_the_phones_map_is_cropped_to_the_story(shipped_map):
         (("Laayoune", 27.15, -13.2, "ESH", "scene", 5), "Western Sahara is drawn whole"),
         (("Srinagar", 34.08, 74.8, "IND", "scene", 5), "Kashmir is drawn along the lines"),
         (("Pristina", 42.66, 21.16, "XKX", "scene", 5), "Kosovo is drawn as a country"),
-        (("Skopje", 42, 21.43, "MKD", "scene", 5), "lso in dispute: Kosovo"),
+        (("Skopje", 42, 21.43, "MKD", "scene", 5), "Borders in dispute are dashed: Kosovo."),
     ],
 )
 def test_a_border_in_dispute_is_dashed_and_told(tell, place, said):

@@ -145,6 +145,20 @@ def seats(value=None, **cells) -> dict:
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
         ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
+        (
+            [seats(30, statement="It meets within 30 seats", date="2032")],
+            "It meets within 30 seats, for 2032",
+        ),
+        (
+            [
+                seats(3, statement="Few sit"),
+                seats(5, statement="Euros paid", unit="euros", of_whom="Reds"),
+                seats(4, measure="chairs", statement="Chairs stand"),
+                seats(6, measure="doors", of_whom="Reds"),
+                seats(7, measure="doors", of_whom="Blues"),
+            ],
+            "Few sit: 3 seats. Chairs stand: 4 seats. And three more numbers",
+        ),
         ([seats(None, of_whom="Reds", low=9, high=9)], "Seats: 9 (Reds)"),
         ([seats(9, date="2031-05-01"), seats(8, date="2032")], "Seats: 8 (for 2032) and 9"),
         (
@@ -205,7 +219,7 @@ def test_a_day_to_come_is_said_once_beside_a_number(unit, build_dossier):
 def test_each_date_has_its_preposition_in_a_title(build_dossier):
     counts = [seats(0.4, of_whom="Reds", date="2030"), seats(-1.2, of_whom="Reds", date="2031-03")]
     figure = numbers(build_dossier(*counts), "event")
-    assert figure.title == "Seats: from 0.4 in 2030 to -1.2 in March 2031"
+    assert figure.title == "Seats: from 0.4 in 2030 to −1.2 in March 2031"
 
 
 @pytest.mark.parametrize(

@@ -866,6 +866,25 @@ def test_what_two_say_of_one_day_is_in_doubt_whoever_spoke_last(build_dossier):
     assert "In doubt: The toll: 7 people. Others say 9 people (the mayor, 9 May 2031)." in text
 
 
+def test_what_takes_the_place_of_an_articles_number_elsewhere_is_told(tmp_path, write_tables):
+    facts = [
+        TOLL | {"fact_id": "f1", "source_id": "paper", "value": 7, "stated": "2031-05-04"},
+        TOLL | {"fact_id": "f2", "source_id": "office", "value": 9, "stated": "2031-05-09"}
+        | {"replaces": "f1", "relation": "supersedes"},
+    ]  # fmt: skip
+    usual = {"title": "T", "language": "en"}
+    sources = [
+        usual | {"source_id": "paper", "kind": "article", "publisher": "The Paper"},
+        usual | {"source_id": "office", "kind": "record", "publisher": "The Office"},
+    ]
+    story = load_dossier(write_tables(tmp_path / "toll", facts=facts, sources=sources))
+    told = "The toll: 7 people. Others say 9 people (The Office, 9 May 2031)"
+    article = story.from_sources("article")
+    assert told in read_words(passages.caveats(article).html)
+    assert "Others say" not in passages.caveats(article.as_of("2031-05-08")).html
+    assert "Others say" not in passages.caveats(story).html
+
+
 def test_a_story_of_one_number_has_a_lead_of_one_sentence(build_dossier):
     story = build_dossier(TOLL | {"value": 1, "of_whom": "not stated"})
     assert passages.lead(story).text == (

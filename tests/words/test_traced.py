@@ -7,6 +7,7 @@ from helpers.words import (
     compose,
     format_count,
     format_list,
+    format_quantity,
     join,
     spell_count,
     trace_number,
@@ -142,3 +143,38 @@ def test_a_sentence_begins_with_a_capital_letter(text, begun):
     sentence = begin_sentence(trace_text(text, rule="days"))
     assert sentence == begun
     assert shown(sentence).count("<data ") == shown(trace_text(text, rule="days")).count("<data ")
+
+
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [
+        ("seats", "seat"),
+        ("people", "person"),
+        ("people aboard", "person aboard"),
+        ("women", "woman"),
+        ("children", "child"),
+        ("families", "family"),
+        ("countries in Africa", "country in Africa"),
+        ("churches", "church"),
+        ("houses", "house"),
+        ("boxes", "box"),
+        ("buses", "bus"),
+        ("areas", "area"),
+        ("ties", "tie"),
+        ("euros a year", "euro a year"),
+        ("cubic metres", "cubic metre"),
+        ("tonnes of gas", "tonne of gas"),
+        ("GPs", "GP"),
+        ("percent", "percent"),
+        ("aircraft", "aircraft"),
+        ("species", "species"),
+        ("virus", "virus"),
+        ("degrees Celsius", "degrees Celsius"),
+        ("°C", "°C"),
+    ],
+)
+def test_one_of_a_thing_is_not_told_as_many(unit, one):
+    claim = {"fact_id": "f1", "qualifier": None, "unit": unit, "low": None, "high": None}
+    assert format_quantity(claim | {"value": 1}) == f"1 {one}"
+    assert format_quantity(claim | {"value": 1, "high": 2}) == f"1 (up to 2) {unit}"
+    assert format_quantity(claim | {"value": 0}) == f"0 {unit}"

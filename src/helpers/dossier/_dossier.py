@@ -238,13 +238,18 @@ class Dossier:
         return related, sources[["source_id", "kind"]]
 
     def find_contrary(self) -> pd.DataFrame:
-        """The facts outside of a selection that a person says differ from one of it, by its day."""
+        """The facts outside of a selection that, by its day, speak against one of it.
+
+        A person says that they differ from it, or that they take its place.
+        """
         facts = self.whole._facts
         facts, ours = _keep_stated_by(facts, self.as_of_day), self._facts
         named = ours.loc[ours["comparison"] == "differs", "compared_with"]
+        replaced = explode_ids(facts["replaces"])
+        replaces = facts.index.isin(replaced.index[replaced.isin(ours["fact_id"])])
         differs = (facts["comparison"] == "differs") & facts["compared_with"].isin(ours["fact_id"])
         is_outside = ~facts["fact_id"].isin(ours["fact_id"])
-        return facts[is_outside & (differs | facts["fact_id"].isin(named))].copy()
+        return facts[is_outside & (replaces | differs | facts["fact_id"].isin(named))].copy()
 
     def rows(self, **terms: str | Iterable[str]) -> pd.DataFrame:
         """The facts of `select`; a NoFactsError says what was asked for, and why there is none."""

@@ -181,7 +181,8 @@ def write_source(
             others.append(area.name)
         else:
             disputed.append(f"{area.name} is {area.view}")
-    disputed += [f"also in dispute: {format_list(others)}"] if others else []
+    also = "also in dispute: " if disputed else ""
+    disputed += [also + format_list(others)] if others else []
     said += [f"Borders in dispute are dashed: {'; '.join(disputed)}."] if disputed else []
     said.append(_MADE_FROM)
     # Land with finer coasts may only be near to the frame.

@@ -122,10 +122,16 @@ def _title(panels: list[Panel]) -> Traced:
     first: dict[str, Panel] = {}
     for panel in panels:
         first.setdefault(panel.measure.casefold(), panel)
-    told = [_title_panel(panel, alone=len(first) == 1) for panel in first.values()]
-    more = len(told) - _MOST_TITLED
+    titled = [*first.values()][:_MOST_TITLED]
+    told = [_title_panel(panel, alone=len(first) == 1) for panel in titled]
+    count_all, count_told = (sum(len(_find_standing(p)) for p in part) for part in (panels, titled))
+    more = count_all - count_told
     rest = [compose("And {}", words.spell_count(more, "more number"))] * (more > 0)
-    return words.join(". ", [*told[:_MOST_TITLED], *rest])
+    return words.join(". ", [*told, *rest])
+
+
+def _find_standing(panel: Panel) -> pd.DataFrame:
+    return panel.claims[panel.claims["standing"] == "stands"]
 
 
 def _title_panel(panel: Panel, *, alone: bool) -> Traced:
@@ -134,20 +140,21 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     'Deaths so far: 12 people; who they are is not stated', 'Seats: from 6 (Greens) to 48 (Labour)',
     'Deaths, all: from 225 to 238 people between 15 January 2022 and 5 January 2023; 164 withdrawn'.
     """
-    claims = panel.claims[panel.claims["standing"] == "stands"]
     if panel.form == "steps":
         return _title_steps(panel)
+    claims = _find_standing(panel)
     ends = sorted(list_claims(claims), key=_find_top)
     high = ends[-1]
     if len(ends) == 1:
         states = len(high["statement"]) < _LONGEST_TITLED / (1 if alone else _MOST_TITLED)
         told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
         # Of whom it is and for which day to come, where it leaves that open.
-        part, ahead = stories.say_part(high), f" {stories.say_ahead(high)}".rstrip()
+        part, ahead = stories.say_part(high), stories.say_ahead(high)
+        if ahead:
+            told = compose("{}, {}" if told == high["statement"] else "{} {}", told, ahead)
         if pd.isna(high["of_whom"]) or part in told:
-            return compose("{}{}", told, ahead)
-        form = "{}{}; {}" if high["of_whom"] == words.MISSING else "{}{} ({})"
-        return compose(form, told, ahead, part)
+            return told
+        return compose("{}; {}" if high["of_whom"] == words.MISSING else "{} ({})", told, part)
     count, is_one = words.spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
     if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
         return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'

@@ -1,6 +1,7 @@
 """What a reader should doubt: the gravest first, each fact with its doubt behind it."""
 
 from collections import defaultdict
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from helpers.dossier import (
     Dossier,
     compare_claims,
+    explode_ids,
     gather_claims,
     has_number,
     list_claims,
@@ -39,10 +41,10 @@ _UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
 def list_doubts(dossier: Dossier) -> list[dict]:
     """The claims that are in doubt, the gravest kind first, and of a kind numbers before words.
 
-    They were withdrawn, are contradicted, count people who are not named, are preferred by an
-    editor who adds a note, are attributed to nobody, or have a date that is inferred. Each has its
-    `fact` and its `doubt` in words, also in `brief`, and `fact_ids`: what is doubted of several
-    facts is told once.
+    They were withdrawn, are contradicted or replaced from outside, count people who are not named,
+    are preferred by an editor who adds a note, are attributed to nobody, or have a date that is
+    inferred. Each has its `fact` and its `doubt` in words, also in `brief`, and `fact_ids`: what is
+    doubted of several facts is told once.
     """
     if dossier.facts.empty:
         return []
@@ -120,8 +122,10 @@ def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     firsts, seconds = pairs["first_ids"].tolist(), pairs["second_ids"].tolist()
     sides = [*zip(firsts, seconds, strict=True), *zip(seconds, firsts, strict=True)]
     differs = inside[inside["comparison"] == "differs"]
-    sides += [([one], [other]) for one, other in _pair(differs, outside["fact_id"])]
-    sides += [([one], [other]) for other, one in _pair(outside, inside["fact_id"])]
+    named = [_pair(differs, "compared_with", outside["fact_id"])]
+    for column in ("compared_with", "replaces"):
+        named.append([(one, other) for other, one in _pair(outside, column, inside["fact_id"])])
+    sides += [([one], [other]) for one, other in chain(*named)]
     found = defaultdict(list)
     for ours, (other, *_) in sides:
         for fact_id in ours:
@@ -129,7 +133,8 @@ def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     return found
 
 
-def _pair(facts: pd.DataFrame, named: pd.Series) -> list[tuple[str, str]]:
-    """Each fact that is held against one of those named, with that one."""
-    facts = facts[facts["compared_with"].isin(named)]
-    return list(zip(facts["fact_id"], facts["compared_with"], strict=True))
+def _pair(facts: pd.DataFrame, column: str, others: pd.Series) -> list[tuple[str, str]]:
+    """Each fact whose cell names one of the others, with that one."""
+    named = explode_ids(facts[column])
+    named = named[named.isin(others)]
+    return list(zip(facts.loc[named.index, "fact_id"], named, strict=True))

@@ -49,7 +49,7 @@ def to_decimal(value: Value) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def format_number(value: Value) -> str:
-    """'2,500', '−0.25', '14.7 million': all stated digits; words where two decimals lose nothing."""
+    """'2,500', '−0.25', '14.7 million': all stated digits; words where two decimals lose none."""
     from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
     number = to_decimal(value)

@@ -6,13 +6,25 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpers.words._formats import ISOLATE, Value, format_date, is_right_to_left, isolate, say_when
+from helpers.words._formats import (
+    ISOLATE,
+    Value,
+    format_date,
+    is_right_to_left,
+    isolate,
+    name_language,
+    say_when,
+)
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 
 def _name_language(language: str) -> str:
     """The attribute that names a language, for words of another one than the page's."""
     return "" if language in ("", "en") else Markup(' lang="{}"').format(language)
+
+
+def _say_language(code: str) -> str | Markup:
+    return name_language(code) or Markup("<code>{}</code>").format(code)
 
 
 def _trace_table(cell: Value | str) -> Traced:
@@ -45,7 +57,8 @@ def _isolate_plain(text: str) -> Markup:
 
 _FILTERS = {
     "date": format_date, "when": say_when, "lang": _name_language, "count": format_count,
-    "of_table": _trace_table, "sentence": _isolate_words, "plain": _isolate_plain,
+    "language": _say_language, "of_table": _trace_table, "sentence": _isolate_words,
+    "plain": _isolate_plain,
 }  # fmt: skip
 
 

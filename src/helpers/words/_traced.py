@@ -38,6 +38,13 @@ _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 _SMALL = "no one two three four five six seven eight nine ten".split()
 _TAG = re.compile(r"<[^>]*>")
+_ASIDE = re.compile(r"( (?:an?|per|of|in|at|on|from|for|with|without|aboard)\b.*)")  # of a unit
+_PLURALS = {  # the ends of plurals, and of one: the first that fits
+    r"\b(gas|lens|means|news|series|species)$|(movie|calorie)s$": r"\1\2",
+    r"\bpeople$": "person", r"(?<!i)men$": "man", r"\bchildren$": "child", r"\bfeet$": "foot",
+    r"(\w\w)ies$": r"\1y", r"(ch|sh|ss|x|ero|ato|bus|virus)es$": r"\1",
+    r"([^ius]|\b\wi|ei)s$": r"\1",
+}  # fmt: skip
 _OPENING = re.compile(r"(?:<[^>]*>)*[^\W\d_]")
 
 
@@ -222,14 +229,24 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
         before = before if before in ends else f"{before} {ends[0]}".strip()
     unit = "" if pd.isna(claim["unit"]) or not with_unit else claim["unit"]
-    if list(stated.values()) == [1] and unit == "people":
-        unit = "person"
+    if list(stated.values()) == [1]:
+        unit = name_one(unit)
     if claim["unit"] == "times":
         said = compose("×{}", said)
     elif unit:
         said = compose("{} {}", said, unit)
     said = compose("{} {}", before, said) if before else said
     return said + " (conditional)" if limit == "conditional" else said
+
+
+def name_one(unit: str) -> str:
+    """'seat' of seats, 'euro a year' of euros a year; what is no plain plural stays as it is."""
+    head, *rest = _ASIDE.split(unit, maxsplit=1)
+    for ending, one in _PLURALS.items():
+        changed, count = re.subn(ending, one, head)
+        if count:
+            return "".join([changed, *rest])
+    return unit
 
 
 def trace_cell(claim: Claim, column: str) -> Traced:
