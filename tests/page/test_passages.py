@@ -868,17 +868,18 @@ def test_what_two_say_of_one_day_is_in_doubt_whoever_spoke_last(build_dossier):
 
 def test_what_takes_the_place_of_an_articles_number_elsewhere_is_told(tmp_path, write_tables):
     facts = [
-        TOLL | {"fact_id": "f1", "source_id": "paper", "value": 7, "stated": "2031-05-04"},
+        TOLL | {"fact_id": "f1", "source_id": "paper", "value": 7, "stated": "2031-05-04"}
+        | {"paragraph": 1, "anchor": "7"},
         TOLL | {"fact_id": "f2", "source_id": "office", "value": 9, "stated": "2031-05-09"}
         | {"replaces": "f1", "relation": "supersedes"},
     ]  # fmt: skip
-    usual = {"title": "T", "language": "en"}
     sources = [
-        usual | {"source_id": "paper", "kind": "article", "publisher": "The Paper"},
-        usual | {"source_id": "office", "kind": "record", "publisher": "The Office"},
+        {"source_id": one, "kind": kind, "title": "T", "language": "en"}
+        | {"publisher": name, "default_speaker": name}
+        for one, kind, name in [("paper", "article", "Paper"), ("office", "record", "Office")]
     ]
     story = load_dossier(write_tables(tmp_path / "toll", facts=facts, sources=sources))
-    told = "The toll: 7 people. Others say 9 people (The Office, 9 May 2031)"
+    told = "The toll: 7 people. Others say 9 people (Office, 9 May 2031)"
     article = story.from_sources("article")
     assert told in read_words(passages.caveats(article).html)
     assert "Others say" not in passages.caveats(article.as_of("2031-05-08")).html
