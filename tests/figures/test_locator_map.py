@@ -99,13 +99,13 @@ def tell(tmp_path):
         write_whole(tmp_path / "story" / table.file, text.getvalue())
 
     def tell(*places, **cells):
-        keys = ("name", "latitude", "longitude", "country", "role", "precision_km")
+        keys = ("name", "latitude", "longitude", "country", "role", "precision_km", "kind")
         usual = {"kind": "city", "coordinate_source": "made up"} | cells
         fact = {"source_id": "s", "topic": "event", "statement": "It took place"}
         fact |= {"stated": "2031-05-04", "asserted_by": "the ministry"}
         source = {"source_id": "s", "kind": "record", "title": "Report", "publisher": "The Office"}
         rows = [
-            usual | dict(zip(keys, row, strict=True), place_id=f"p{n}")
+            usual | dict(zip(keys, row, strict=False), place_id=f"p{n}")
             for n, row in enumerate(places)
         ]
         write(PLACES, rows)
@@ -632,6 +632,19 @@ def test_a_border_in_dispute_is_dashed_and_told(tell, place, said):
         )
     )
     assert dashed
+
+
+def test_a_far_country_that_the_map_does_not_show_is_not_told_of_it(tell):
+    geneva = ("Geneva", 46.2, 6.14, "CHE", "talks", 5)
+    far = [
+        ("India", 21, 78, "IND", "", "", "country"),
+        ("Brazil", -10, -52, "BRA", "", "", "country"),
+    ]
+    near = ("Austria", 47.5, 14.5, "AUT", "", "", "country")
+    figure = locator_map(tell(geneva, *far, near))
+    assert figure.title == "Switzerland and Austria: Geneva (talks)"
+    assert figure.alt.startswith("Map of Switzerland and Austria. ")
+    assert list(figure.rows["name"]) == ["Geneva", "Austria"]
 
 
 def test_where_no_border_is_in_dispute_none_is_told(shipped_map):

@@ -110,6 +110,7 @@ def locator_map(
         for form, px in widths.items()
     ]
 
+    places = _leave_out_unseen(places, views[0])
     # A label leads to the first fact of its place: with one more fact the picture is the same.
     drawn = [place._replace(facts=place.facts.partition(", ")[0]) for place in places]
     codes = list_country_codes(known)
@@ -125,6 +126,15 @@ def locator_map(
         style.draw_when_shown(draw, ax),
         {place.label: place.language for place in places if place.language != "en"},
     )
+
+
+def _leave_out_unseen(places: list, view: geography.View) -> list:
+    """Places without far countries that are named as such only; all where nothing else is left."""
+    inhabited = {place.country for place in places if place.kind != "country"}
+    x, y = view.place(*list_spots(places).T)
+    in_frame = (x > 0) & (y > 0) & (x < view.width_px) & (y < view.height_px)
+    pairs = zip(places, in_frame, strict=True)
+    return [one for one, is_seen in pairs if is_seen or one.country in inhabited] or places
 
 
 def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
