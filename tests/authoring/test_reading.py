@@ -231,10 +231,7 @@ SPEAKERS = [
     ("In a statement issued by the River Office two are missing.", ["River Office"]),
     ("An estimated 12 people came.", []),
     ("“Two are missing,” said Amber professor Anna Orla.", ["Anna Orla"]),
-    (
-        "Two are missing, said Amber Valley Fire Chief Anna Orla.",
-        ["Amber Valley Fire Chief Anna Orla"],
-    ),
+    ("Two are missing, said Amber Valley Fire Chief Anna Orla.", ["Anna Orla"]),
     ("Two are missing, according to an Amber Ministry official.", ["Amber Ministry official"]),
     ("The River Office in Amber, Kenya, said two are missing.", ["River Office"]),
     ("The court found him guilty.", ["the court"]),

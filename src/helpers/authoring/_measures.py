@@ -75,9 +75,10 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
         is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "one":
-        rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        nouns = [*list_words("stops", language), *list_words("not_one", language)]
-        return bool(rest and rest[1] not in nouns)
+        is_actor = before.endswith("with ") and re.match(r"\s\w+ing\b", after)
+        rest = not is_actor and re.match(r"[\s-]+([a-z]\w+|\d+[\s-]year)", after)
+        nouns = {*list_words("stops", language), *list_words("not_one", language)}
+        return bool(rest and rest[1] not in nouns - {*list_words("states", language)})
     is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
@@ -106,7 +107,7 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     word = between.strip().lower()
     if before == ["from"] and not find_pattern("ranges").search(look_back(text, last.start)):
         return False  # 'rose from 8 to 12'
-    return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
+    return word not in ("and", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
 def _describe(
@@ -252,9 +253,12 @@ def find_days(
         ahead = find_pattern("looks_ahead", language).search(text, start)
         told_from = published
         last = found[-1].value if found else last
-        is_near = "that" in match[0].lower() or (found and found[-1].start >= start)
-        if find_pattern("told_from_last").search(match[0]) and is_near and last:
-            told_from = pd.Period(last.split("/")[0]).start_time.date()
+        needs_last = find_pattern("needs_last").search(match[0])
+        if find_pattern("told_from_last").search(match[0]):
+            if last and (needs_last or (found and found[-1].start >= start)):
+                told_from = pd.Period(last.split("/")[0]).start_time.date()
+            elif needs_last:
+                continue
         is_ahead = bool(ahead and ahead.end() <= match.end())
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
             is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
@@ -275,8 +279,9 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
             between = text[last.end : day.start].strip()
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
-            if year in text[day.start : day.end] and not has_year:
+            if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
+                joined[-1] = replace(last, value=begin)
             if begin < day.value and (between != "and" or before == ["between"]):
                 value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
@@ -291,8 +296,14 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     months = find_table(language).get("months", {})
     if "iso" in part:
         return _check(part["iso"])
+    if "dotted" in part:
+        day, month, year = map(int, part["dotted"].split("."))
+        return _check(f"{year}-{month:02d}-{day:02d}")
     if "only_year" in part:
-        return "/".join(re.findall(r"\d+", part["only_year"]))
+        begin, *rest = re.findall(r"\d+", part["only_year"])
+        return "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])  # '2029-30'
+    if "decade" in part:
+        return f"{part['decade']}/{int(part['decade']) + 9}"
     if "m3" in part:
         return f"{part['y3']}-{months[part['m3']]:02d}"
     if month := part.get("m1") or part.get("m2"):
@@ -307,12 +318,25 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
     table = find_table(language)
     if "near" in part:
-        return _count_from(published, "D", table["days"][part["near"]])
+        by = table["days"][part["near"]]
+        ends = [by] if isinstance(by, int) else by  # of a night two days
+        return "/".join(_count_from(published, "D", end) for end in ends)
+    if "near_last" in part:
+        words = part["near_last"]
+        by = 1 if "next" in words or "following" in words else 0
+        return _count_from(published, "D", by or -("previous" in words or "before" in words))
+    if "feast" in part:
+        month, day = map(int, table["feasts"][part["feast"]].split("-"))
+        return _place(part.get("y4", ""), month, day, published, ahead)
+    if "nth" in part or "quarter" in part:
+        return _find_part(published, part, table, ahead)
+    if "whole" in part:
+        return _count_from(published, table["periods"][part["whole"]], 0)
     if "weekday" in part:
         shift = table.get("relative", {}).get(part.get("of_day"))
         return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
     if "ago" in part:
-        return _count_back(part["count"], part["unit"], published, table)
+        return _count_back(part, published, table)
     if "of_year" in part:
         year = published.year + table["relative"][part["of_year"]]
         return f"{year}-{table['months'][part['month_of']]:02d}"
@@ -324,7 +348,8 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
     if month in table["months"]:
         number = table["months"][month]
         by = int(number < published.month) if by > 0 else -int(number > published.month)
-        return f"{published.year + by}-{number:02d}"
+        ends = [number, *([table["months"][part["end_month"]]] if "end_month" in part else [])]
+        return "/".join(f"{published.year + by}-{end:02d}" for end in ends)
     return _count_from(published, table["periods"][month], by)
 
 
@@ -353,9 +378,28 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
 def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:
     """The last such day up to that of publication; the next one where it lies ahead."""
     back = (published.weekday() - weekday) % 7
+    if shift == 0:
+        return _count_from(published, "D", weekday - published.weekday())  # 'this Friday'
     if shift == 1 or (ahead and shift is None and back):
         return _count_from(published, "D", 7 - back)
     return _count_from(published, "D", -(back or 7) if shift == -1 else -back)
+
+
+def _find_part(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    """'the third quarter', 'the first nine months of 2029': from its first month to its last."""
+    order = [*table["nth"].split(), "last", "final"]
+    length = {"half": 6, "months": 1}.get(part.get("part", ""), 3) * _count(part.get("many", "a"))
+    nth = int(part["quarter"]) - 1 if "quarter" in part else order.index(part["nth"])
+    begin = 12 - length if nth >= order.index("last") else nth * length
+    of, year = part.get("part_of", ""), published.year
+    if of.isdigit():
+        year = int(of)
+    elif of:
+        year += table["relative"].get(of.removesuffix("year").strip(), 0)
+    elif begin >= published.month and not ahead:
+        year -= 1
+    end = begin + length
+    return f"{year}-{begin + 1:02d}/{year}-{end:02d}" if 0 <= begin < end <= 12 else ""
 
 
 def _count_from(published: date, period: str, by: int) -> str:
@@ -363,12 +407,21 @@ def _count_from(published: date, period: str, by: int) -> str:
     if period == "weekend":
         sunday = (pd.Period(published, "W") + by).asfreq("D")
         return f"{sunday - 1}/{sunday}"
-    return str(pd.Period(published, period) + by)
+    if period.startswith("10"):
+        return str(published.year + 10 * by)
+    told = pd.Period(published, period) + by
+    return f"{told.asfreq('M', 's')}/{told.asfreq('M', 'e')}" if period == "Q" else str(told)
 
 
-def _count_back(count: str, unit: str, published: date, table: dict) -> str:
-    """'two years ago': at the precision of its unit; weeks name no day."""
-    numbers = [1.0] if count in ("a", "an") else [n for _, _, n in find_numbers(count, "en")]
-    if not numbers or numbers[0] % 1 or unit == "week" or numbers[0] > _MOST_AGO:
+def _count_back(part: dict[str, str], published: date, table: dict) -> str:
+    """'two years ago', 'a day later': at the precision of its unit."""
+    by = _count(part["count"])
+    if not 0 < by <= _MOST_AGO:
         return ""
-    return _count_from(published, table["periods"].get(unit, "D"), -int(numbers[0]))
+    return _count_from(published, table["periods"].get(part["unit"], "D"), by if "after" in part else -by)
+
+
+def _count(word: str) -> int:
+    """The whole number that a word says, an article too; 0 of any other word."""
+    numbers = [1.0] if word in ("a", "an") else [n for _, _, n in find_numbers(word, "en")]
+    return int(numbers[0]) if numbers and numbers[0] % 1 == 0 else 0
