@@ -74,11 +74,15 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if _YEAR.fullmatch(printed):
         is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
+    if printed.lower() == "zero":
+        return bool(re.match(r"\s\w+s\b", after))
     if printed.lower() == "one":
         is_actor = before.endswith("with ") and re.match(r"\s\w+ing\b", after)
         rest = not is_actor and re.match(r"[\s-]+([a-z]\w+|\d+[\s-]year)", after)
         nouns = {*list_words("stops", language), *list_words("not_one", language)}
-        return bool(rest and rest[1] not in nouns - {*list_words("states", language)})
+        states = {*list_words("states", language)}
+        was = re.match(r"\s+(?:was|is)\s+(?:[a-z]+ly\s+)?([a-z]+)", after)
+        return bool(rest and rest[1] not in nouns - states) or bool(was and was[1] in states)
     is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
@@ -260,6 +264,8 @@ def find_days(
             elif needs_last:
                 continue
         is_ahead = bool(ahead and ahead.end() <= match.end())
+        is_ahead |= bool(find_pattern("looks_on").match(text, match.end()))
+        is_ahead &= not find_pattern("said_then", language).search(look_back(text, match.start()))
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
             is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
         day = _read(match, language, told_from, is_ahead)

@@ -119,9 +119,9 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
                 name = name[: letters.start()]
                 full[letters[1]] = name
             surname = name.split()[-1]
-            if name.startswith("the "):  # 'the ministry' is the only one that was named
-                bodies = {body for body in full.values() if surname.capitalize() in body.split()}
-                name = bodies.pop() if len(bodies) == 1 else name
+            is_stand_in, meant = False, _find_body(name, full, language)
+            if meant:
+                is_stand_in, name = surname.capitalize() not in meant.split(), meant
             known = full.get(surname, "")
             is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
             if known and (name == surname or known.endswith(name) or is_titled):
@@ -129,11 +129,23 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
             elif name[:1].isupper():
                 initials = "".join(re.findall("[A-Z&]", name))  # 'USGS'
                 full |= {surname: name, initials: name} if " " in name else {surname: name}
-            is_alone = not find_pattern("joined").search(look_back(text, one.start))
-            found.append(replace(one, value=name, chosen=is_alone))
+            is_sure = not (find_pattern("joined").search(look_back(text, one.start)) or is_stand_in)
+            found.append(replace(one, value=name, chosen=is_sure))
             if name[:1].isupper():
                 last = found[-1]
     return [replace(one, value=full.get(one.value, one.value)) for one in found]
+
+
+def _find_body(name: str, full: dict[str, str], language: str) -> str:
+    """The only known body that 'the ministry' may be by its name, or 'the firm' by its kind."""
+    noun = name.removeprefix("the ")
+    if noun == name or " " in noun:
+        return ""
+    bodies = {body for body in full.values() if noun.capitalize() in body.split()}
+    if not bodies and noun in list_words("stand_ins", language):
+        named = {body for body in full.values() if body.split()[-1][:1].isupper()}
+        bodies = {body for body in named if " " not in find_person(body)}
+    return bodies.pop() if len(bodies) == 1 else ""
 
 
 def find_person(name: str) -> str:
