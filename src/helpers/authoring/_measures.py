@@ -280,15 +280,17 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        if last and find_pattern("interval").fullmatch(text, last.end, day.start):
-            before = look_back(text, last.start).split()[-1:]
-            between = text[last.end : day.start].strip()
+        parted = last and find_pattern("interval").fullmatch(text, last.end, day.start)
+        if last and parted:
+            is_one = not parted["both"] or find_pattern("between").search(
+                look_back(text, last.start)
+            )
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
             if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
                 joined[-1] = replace(last, value=begin)
-            if begin < day.value and (between != "and" or before == ["between"]):
+            if begin < day.value and is_one:
                 value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue
@@ -300,16 +302,8 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
     months = find_table(language).get("months", {})
-    if "iso" in part:
-        return _check(part["iso"])
-    if "dotted" in part:
-        day, month, year = map(int, part["dotted"].split("."))
-        return _check(f"{year}-{month:02d}-{day:02d}")
-    if "only_year" in part:
-        begin, *rest = re.findall(r"\d+", part["only_year"])
-        return "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])  # '2029-30'
-    if "decade" in part:
-        return f"{part['decade']}/{int(part['decade']) + 9}"
+    if full := next((tell(part) for name, tell in _FULL.items() if name in part), ""):
+        return full
     if "m3" in part:
         return f"{part['y3']}-{months[part['m3']]:02d}"
     if month := part.get("m1") or part.get("m2"):
@@ -317,35 +311,13 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
         ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
         placed = [_place(year, months[month], end, published, ahead) for end in ends]
         return "/".join(filter(None, placed))
-    return _tell_from(published, part, language, ahead) if published else ""
+    return _tell_from(published, part, find_table(language), ahead) if published else ""
 
 
-def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
+def _tell_from(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
-    table = find_table(language)
-    if "near" in part:
-        by = table["days"][part["near"]]
-        ends = [by] if isinstance(by, int) else by  # of a night two days
-        return "/".join(_count_from(published, "D", end) for end in ends)
-    if "near_last" in part:
-        words = part["near_last"]
-        by = 1 if "next" in words or "following" in words else 0
-        return _count_from(published, "D", by or -("previous" in words or "before" in words))
-    if "feast" in part:
-        month, day = map(int, table["feasts"][part["feast"]].split("-"))
-        return _place(part.get("y4", ""), month, day, published, ahead)
-    if "nth" in part or "quarter" in part:
-        return _find_part(published, part, table, ahead)
-    if "whole" in part:
-        return _count_from(published, table["periods"][part["whole"]], 0)
-    if "weekday" in part:
-        shift = table.get("relative", {}).get(part.get("of_day"))
-        return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
-    if "ago" in part:
-        return _count_back(part, published, table)
-    if "of_year" in part:
-        year = published.year + table["relative"][part["of_year"]]
-        return f"{year}-{table['months'][part['month_of']]:02d}"
+    if tell := next((tell for name, tell in _TOLD.items() if name in part), None):
+        return tell(published, part, table, ahead)
     if "weekend" in part:
         by = -int(not ahead and published.weekday() < _SATURDAY)
     else:
@@ -357,6 +329,35 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
         ends = [number, *([table["months"][part["end_month"]]] if "end_month" in part else [])]
         return "/".join(f"{published.year + by}-{end:02d}" for end in ends)
     return _count_from(published, table["periods"][month], by)
+
+
+def _read_years(part: dict[str, str]) -> str:
+    """'2029', '2004-2009', '2029-30'."""
+    begin, *rest = re.findall(r"\d+", part["only_year"])
+    return "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])
+
+
+def _find_near(published: date, part: dict[str, str], table: dict, _: bool) -> str:
+    """'yesterday', 'the next day'; of a night its two days."""
+    by = table["days"][part["near"]]
+    ends = [by] if isinstance(by, int) else by
+    return "/".join(_count_from(published, "D", end) for end in ends)
+
+
+def _find_feast(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    month, day = map(int, table["feasts"][part["feast"]].split("-"))
+    return _place(part.get("y4", ""), month, day, published, ahead)
+
+
+def _find_day(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    shift = table.get("relative", {}).get(part.get("of_day"))
+    return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
+
+
+def _find_month(published: date, part: dict[str, str], table: dict, _: bool) -> str:
+    """'January of last year'."""
+    year = published.year + table["relative"][part["of_year"]]
+    return f"{year}-{table['months'][part['month_of']]:02d}"
 
 
 def _check(day: str) -> str:
@@ -416,18 +417,39 @@ def _count_from(published: date, period: str, by: int) -> str:
     if period.startswith("10"):
         return str(published.year + 10 * by)
     told = pd.Period(published, period) + by
-    return f"{told.asfreq('M', 's')}/{told.asfreq('M', 'e')}" if period == "Q" else str(told)
+    return f"{told.asfreq('M', 'S')}/{told.asfreq('M', 'E')}" if period == "Q" else str(told)
 
 
-def _count_back(part: dict[str, str], published: date, table: dict) -> str:
+def _count_back(published: date, part: dict[str, str], table: dict, _: bool) -> str:
     """'two years ago', 'a day later': at the precision of its unit."""
-    by = _count(part["count"])
-    if not 0 < by <= _MOST_AGO:
+    count = _count(part["count"])
+    if not 0 < count <= _MOST_AGO:
         return ""
-    return _count_from(published, table["periods"].get(part["unit"], "D"), by if "after" in part else -by)
+    by = count if "after" in part else -count
+    return _count_from(published, table["periods"].get(part["unit"], "D"), by)
 
 
 def _count(word: str) -> int:
     """The whole number that a word says, an article too; 0 of any other word."""
     numbers = [1.0] if word in ("a", "an") else [n for _, _, n in find_numbers(word, "en")]
     return int(numbers[0]) if numbers and numbers[0] % 1 == 0 else 0
+
+
+# What each form says: whole by itself, or told from a day.
+_FULL = {
+    "iso": lambda part: _check(part["iso"]),
+    "dotted": lambda part: _check("-".join(f"{n:0>2}" for n in part["dotted"].split(".")[::-1])),
+    "only_year": _read_years,
+    "decade": lambda part: f"{part['decade']}/{int(part['decade']) + 9}",
+}
+_TOLD = {
+    "near": _find_near,
+    "span": lambda day, part, table, _: _count_from(day, table["spans"][part["span"]], -1),
+    "feast": _find_feast,
+    "nth": _find_part,
+    "quarter": _find_part,
+    "whole": lambda day, part, table, _: _count_from(day, table["periods"][part["whole"]], 0),
+    "weekday": _find_day,
+    "ago": _count_back,
+    "of_year": _find_month,
+}

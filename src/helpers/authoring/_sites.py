@@ -33,8 +33,8 @@ _FAR = 20  # times as many people as the next of its name: then a town is by far
 class Scene:
     """What settles which names are places: words of people's names, which are none, and where.
 
-    countries are those that the text is about, as ISO 3166-1 alpha-3, regions their parts, and homes
-    those of them that it names most often.
+    countries are those that the text is about, as ISO 3166-1 alpha-3, homes those that it names
+    most often, and regions their parts.
     """
 
     language: str
@@ -83,8 +83,7 @@ class Scene:
         """The place that some capitalised words name behind the last one, if they name one."""
         name = re.sub(r"[’']s?$|(?<!\.[A-Z])[.]$|-(?:based|born|held|led)$", "", text[start:end])
         before, after = look_back(text, start), text[(end := start + len(name)) :][:NEAR]
-        is_short = before.endswith(", ") or name.isupper()
-        spelled = self.spell_out(name, after) if is_short else name
+        spelled = self.spell_out(name, after) if before[-2:] == ", " or name.isupper() else name
         kind = self.find_kind(name, before, after) if spelled == name else "region"
         name = spelled
         is_next = last and " and " not in name and _NEXT.fullmatch(text, last[0].end, start)
@@ -100,19 +99,21 @@ class Scene:
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
-        if is_noun or len(bare) < 2 or (
-            is_people and any(one.kind == "country" for one in look_up(name[:-1]))  # 'Kenyans'
+        if (
+            is_noun
+            or len(bare) < 2
+            or (
+                is_people and any(one.kind == "country" for one in look_up(name[:-1]))  # 'Kenyans'
+            )
         ):
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
             kind = ""  # 'the Kenyan town of Orla'
-        around = self.find_around(known, after)
-        known = around or known
-        is_country = any(place.kind == "country" for place in known)
+        known = (around := self.find_around(known, after)) or known
         countries = {place.name for place in known if place.kind == "country"}
-        if bare not in countries and find_pattern("vast").match(bare + after):  # 'Asia', 'the Indian Ocean'
+        if bare not in countries and find_pattern("vast").match(bare + after):  # 'Indian Ocean'
             return None
-        if is_country:
+        if countries:
             known = [place for place in known if place.kind != "town"]
         else:
             is_named = kind or around or self.is_in(name, before, after, known)
