@@ -203,6 +203,7 @@ def test_a_day_may_be_told_from_the_one_before_it():
     assert days("It fell on 3 March. Two days later it rose.") == ["2031-03-03", "2031-03-05"]
     assert days("It fell in March and April 2030.") == ["2030-03", "2030-04"]
     assert days("It rose the next day.") == []
+    assert days("In 1509 it sank. A year later it rose.") == ["1509", "1510"]
 
 
 def days(text: str, *more: str) -> list[str]:
@@ -211,7 +212,14 @@ def days(text: str, *more: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["He sat down.", "It ended at 1900 GMT.", "Boats that may sink and may not.", "The Sun shone."],
+    [
+        "He sat down.",
+        "It ended at 1900 GMT.",
+        "Boats that may sink and may not.",
+        "The Sun shone.",
+        "It fell on 31.02.2030.",
+        "It fell in the first fifteen months of 2029.",
+    ],
 )
 def test_what_names_no_day_is_none(text):
     assert read(text, "date") == []

@@ -260,7 +260,7 @@ def find_days(
         needs_last = find_pattern("needs_last").search(match[0])
         if find_pattern("told_from_last").search(match[0]):
             if last and (needs_last or (found and found[-1].start >= start)):
-                told_from = pd.Period(last.split("/")[0]).start_time.date()
+                told_from = _begin(last)
             elif needs_last:
                 continue
         is_ahead = bool(ahead and ahead.end() <= match.end())
@@ -302,8 +302,8 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
     months = find_table(language).get("months", {})
-    if full := next((tell(part) for name, tell in _FULL.items() if name in part), ""):
-        return full
+    if tell := next((tell for name, tell in _FULL.items() if name in part), None):
+        return tell(part)
     if "m3" in part:
         return f"{part['y3']}-{months[part['m3']]:02d}"
     if month := part.get("m1") or part.get("m2"):
@@ -349,15 +349,16 @@ def _find_feast(published: date, part: dict[str, str], table: dict, ahead: bool)
     return _place(part.get("y4", ""), month, day, published, ahead)
 
 
-def _find_day(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
-    shift = table.get("relative", {}).get(part.get("of_day"))
-    return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
-
-
 def _find_month(published: date, part: dict[str, str], table: dict, _: bool) -> str:
     """'January of last year'."""
     year = published.year + table["relative"][part["of_year"]]
     return f"{year}-{table['months'][part['month_of']]:02d}"
+
+
+def _begin(day: str) -> date:
+    """The first day of a day, month, year or interval."""
+    year, month, day_of = (day.split("/", maxsplit=1)[0] + "-01-01").split("-")[:3]
+    return date(int(year), int(month), int(day_of))
 
 
 def _check(day: str) -> str:
@@ -382,14 +383,15 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     return here
 
 
-def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:
+def _find_weekday(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
     """The last such day up to that of publication; the next one where it lies ahead."""
+    weekday = table["weekdays"][part["weekday"]]
+    shift = table.get("relative", {}).get(part.get("of_day"))
     back = (published.weekday() - weekday) % 7
+    by = 7 - back if shift == 1 or (ahead and shift is None and back) else -back
     if shift == 0:
-        return _count_from(published, "D", weekday - published.weekday())  # 'this Friday'
-    if shift == 1 or (ahead and shift is None and back):
-        return _count_from(published, "D", 7 - back)
-    return _count_from(published, "D", -(back or 7) if shift == -1 else -back)
+        by = weekday - published.weekday()  # 'this Friday'
+    return _count_from(published, "D", -7 if shift == -1 and not back else by)
 
 
 def _find_part(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
@@ -449,7 +451,7 @@ _TOLD = {
     "nth": _find_part,
     "quarter": _find_part,
     "whole": lambda day, part, table, _: _count_from(day, table["periods"][part["whole"]], 0),
-    "weekday": _find_day,
+    "weekday": _find_weekday,
     "ago": _count_back,
     "of_year": _find_month,
 }
