@@ -406,6 +406,11 @@ NOT_SURE = [
     "“She told me, ‘12 people died’,” Anna Orla said.",
     "The company said 12 people were hurt.",
     "The man said 12 people were hurt.",
+    "Nobody said 12 people were hurt.",
+    "No officials said 12 people were hurt.",
+    "Some said 12 people were hurt.",
+    "Officials said he told them 12 people were hurt.",
+    "The port, which lost 12 boats, is closed, Anna Orla said.",
     "A spokesman for the River Office said 12 people were hurt.",
     "Police and witnesses said 12 people were hurt.",
 ]

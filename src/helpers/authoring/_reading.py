@@ -208,7 +208,8 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
         inverted = find_pattern("inverted", "en").search(before)
         is_apart = by or find_pattern("aside", "en").search(before)
         is_open = find_pattern("opens").match(before)
-        governs = bool(is_apart and (closes or inverted) and not is_open)
+        is_aside = find_pattern("aside_before").search(hidden[first : candidate.start])
+        governs = bool(is_apart and (closes or inverted) and not (is_open or is_aside))
     else:
         between, breaks = hidden[who.end : candidate.start], "break_behind"
         governs = bool(by or find_pattern("governs", "en").match(between))
