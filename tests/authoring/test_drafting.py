@@ -75,7 +75,7 @@ def test_rows_of_others_wait_or_are_set_apart_with_the_reason(orla):
     ]  # fmt: skip
     refused = {row["row"]: row["reason"] for row in read(orla / "sources" / "refused.csv")}
     assert "value 1400 does not stand in" in refused["3"]
-    assert refused["5"] == "'not there' stands nowhere in the text"
+    assert refused["5"] == "'not there' stands nowhere in its text"
     assert "does not stand in paragraph 2, but in paragraph 3" in refused["6"]
     assert refused["7"].startswith("anchor: is empty")
     assert refused["8"] == "value, low or high is no number in plain digits"

@@ -40,6 +40,9 @@ NUMBERS = [
     ("A magnitude-7.5 quake, the worst, struck.", "7.5", "quake", ""),
     ("It taught 1709 schoolchildren.", "1709", "schoolchildren", ""),
     ("AMBER – All 955 boats left.", "955", "boats", ""),
+    ("The storm left one dead.", "1", "people", ""),
+    ("Of them one was badly hurt.", "1", "", ""),
+    ("We lost zero boats.", "0", "boats", ""),
 ]
 
 
@@ -99,6 +102,9 @@ NO_NUMBERS = [
     "The 4L80 gearbox broke.",
     "Those between 5 and 14 years of age came.",
     "Some were as young as 4.",
+    "He lives at 888 South Orla St.",
+    "They vowed zero tolerance.",
+    "They left, with one shouting at him.",
 ]
 
 
@@ -146,6 +152,37 @@ DAYS = [
     ("It is due to end Sept. 14.", "2031-09-14"),
     ("It followed the fire of Feb. 12.", "2031-02-12"),
     ("Boats were moved by Friday afternoon.", "2031-05-02"),
+    ("It lasted from 3 to 5 May.", "2031-05-03/2031-05-05"),
+    ("It lasted between 3 and 5 May.", "2031-05-03/2031-05-05"),
+    ("It lasted from May 3 to 5.", "2031-05-03/2031-05-05"),
+    ("It lasted between May 2nd and 5th.", "2031-05-02/2031-05-05"),
+    ("It rained between Monday and Wednesday.", "2031-05-05/2031-05-07"),
+    ("It fell on Tuesday, May 6.", "2031-05-06"),
+    ("It fell in January-April.", "2031-01/2031-04"),
+    ("It fell in January of last year.", "2030-01"),
+    ("It fell overnight.", "2031-05-06/2031-05-07"),
+    ("It fell a week ago.", "2031-04-28/2031-05-04"),
+    ("It fell a decade ago.", "2021"),
+    ("It fell the day before yesterday.", "2031-05-05"),
+    ("It will end by the end of the year.", "2031"),
+    ("It grew in the first quarter.", "2031-01/2031-03"),
+    ("It grew in the fourth quarter.", "2030-10/2030-12"),
+    ("It grew in the last quarter.", "2031-01/2031-03"),
+    ("It grew in the second quarter of 2029.", "2029-04/2029-06"),
+    ("It grew in Q3 2029.", "2029-07/2029-09"),
+    ("It grew in the first half of the year.", "2031-01/2031-06"),
+    ("It grew in the first nine months of 2029.", "2029-01/2029-09"),
+    ("It grew in the last three months of 2029.", "2029-10/2029-12"),
+    ("It grew in the 1990s.", "1990/1999"),
+    ("It grew in fiscal 2029.", "2029"),
+    ("It grew in the 2029-30 fiscal year.", "2029/2030"),
+    ("It sank on Christmas Eve.", "2030-12-24"),
+    ("It sank on New Year’s Day 2029.", "2029-01-01"),
+    ("Workers plan to leave, the union said Monday.", "2031-05-05"),
+    ("In July it will sail.", "2031-07"),
+    ("It will sail this Friday.", "2031-05-09"),
+    ("It sailed this Monday.", "2031-05-05"),
+    ("The forecast for 2029 was good.", "2029"),
 ]
 
 
@@ -162,6 +199,11 @@ def test_a_day_may_be_told_from_the_one_before_it():
         "2031-05",
         "2031-05-05",
     ]
+    assert days("On Monday it rained. The next day it ended.") == ["2031-05-05", "2031-05-06"]
+    assert days("It fell on 3 March. Two days later it rose.") == ["2031-03-03", "2031-03-05"]
+    assert days("It fell in March and April 2030.") == ["2030-03", "2030-04"]
+    assert days("It rose the next day.") == []
+    assert days("In 1509 it sank. A year later it rose.") == ["1509", "1510"]
 
 
 def days(text: str, *more: str) -> list[str]:
@@ -169,7 +211,15 @@ def days(text: str, *more: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["He sat down.", "It ended at 1900 GMT.", "Boats that may sink and may not."]
+    "text",
+    [
+        "He sat down.",
+        "It ended at 1900 GMT.",
+        "Boats that may sink and may not.",
+        "The Sun shone.",
+        "It fell on 31.02.2030.",
+        "It fell in the first fifteen months of 2029.",
+    ],
 )
 def test_what_names_no_day_is_none(text):
     assert read(text, "date") == []
@@ -200,6 +250,12 @@ NONE_OTHERS = [
     ("es", "Un voluntario por la mañana.", []),
     ("es", "Hay al menos dos muertos.", ["2"]),
     ("de", "Am Samstagabend kam Regen.", ["2031-05-03"]),
+    ("de", "Vom 3. bis 5. Mai kam Regen.", ["2031-05-03/2031-05-05"]),
+    ("de", "Am 6.5.2031 kam Regen.", ["2031-05-06"]),
+    ("fr", "La pluie tomba la semaine dernière.", ["2031-04-28/2031-05-04"]),
+    ("fr", "Il pleut entre lundi et mercredi.", ["2031-05-05/2031-05-07"]),
+    ("es", "Llovió el mes pasado.", ["2031-04"]),
+    ("ru", "Дождь шёл в марте 2030 года.", ["2030-03"]),
 ]
 
 
@@ -231,10 +287,7 @@ SPEAKERS = [
     ("In a statement issued by the River Office two are missing.", ["River Office"]),
     ("An estimated 12 people came.", []),
     ("“Two are missing,” said Amber professor Anna Orla.", ["Anna Orla"]),
-    (
-        "Two are missing, said Amber Valley Fire Chief Anna Orla.",
-        ["Amber Valley Fire Chief Anna Orla"],
-    ),
+    ("Two are missing, said Amber Valley Fire Chief Anna Orla.", ["Anna Orla"]),
     ("Two are missing, according to an Amber Ministry official.", ["Amber Ministry official"]),
     ("The River Office in Amber, Kenya, said two are missing.", ["River Office"]),
     ("The court found him guilty.", ["the court"]),
@@ -277,6 +330,33 @@ SPEAKERS = [
      ["Secretary of Rivers Anna Orla"]),
     ("Two people reported missing came back. Some of those reports might be wrong.", []),
     ("A man accused in a theft left.", []),
+    ("Sounds of joy could be heard.", []),
+    ("It is so according to Kenya’s laws.", []),
+    ("Two are missing, according to Kenya’s office figures.", ["Kenya’s office"]),
+    ("Two are missing, according to a study by pollster Orlapoll.", ["Orlapoll"]),
+    ("Two are missing, according to ORL data.", ["ORL"]),
+    ("Two are missing, as per the Observatory. Per Amber Bank, one is.",
+     ["Observatory", "Amber Bank"]),
+    ("The River Office put the toll at 12 people.", ["River Office"]),
+    ("Figures from the River Office show losses.", ["Figures from the River Office"]),
+    ("Police and witnesses said two are missing.", ["Police", "witnesses"]),
+    ("Two are missing, according to Anna Orla and Ben Amber.", ["Anna Orla", "Ben Amber"]),
+    ("Officials in Kenya and Chad said so.", ["Officials in Kenya and Chad"]),
+    ("A boat sank off Amber Island, then turned, said Mayor Anna Orla.", ["Anna Orla"]),
+    ("Two are missing, said the river chief, Vice Adm. Anna Orla.", ["Anna Orla"]),
+    ("“It is hard,” said Ward 6 Coun. Anna Orla, a baker.", ["Anna Orla"]),
+    ("A witness who lives on the hill above said he saw it.", ["witness"]),
+    ("Codela — the largest firm — said so. The company regretted it, and the company said so.",
+     ["Codela", "Codela"]),
+    ("The Ministry of Rivers said so. The ministry said more.",
+     ["Ministry of Rivers", "Ministry of Rivers"]),
+    ("Amber Bank said so. Orla Office said so. The firm said more.",
+     ["Amber Bank", "Orla Office", "the firm"]),
+    ("Initial reports suggest that two are missing.", ["reports"]),
+    ("Did Anna Orla say that two are missing?", ["Anna Orla"]),
+    ("The U.S. Rivers Office said so. The USRO said more.",
+     ["U.S. Rivers Office", "U.S. Rivers Office"]),
+    ("Anna Orla told Radio Amber so. He left, she said.", ["Anna Orla", "Anna Orla"]),
 ]  # fmt: skip
 
 
@@ -317,6 +397,22 @@ NOT_SURE = [
     "Rebels and agencies said 12 people were hurt.",
     "Anna Orla said it reached Amber, a town of 12 people.",
     "''It was close,'' Anna Orla said. ''It is over.'' Amber lies about 12 miles off.",
+    "Anna Orla denied that 12 people were hurt.",
+    "If Anna Orla says 12 people were hurt, it is so.",
+    "Did Anna Orla say that 12 people were hurt?",
+    "Anna Orla said reports that 12 people were hurt were wrong.",
+    "Anna Orla said it was not true that 12 people were hurt.",
+    "Anna Orla said she had been told 12 people were hurt.",
+    "“She told me, ‘12 people died’,” Anna Orla said.",
+    "The company said 12 people were hurt.",
+    "The man said 12 people were hurt.",
+    "Nobody said 12 people were hurt.",
+    "No officials said 12 people were hurt.",
+    "Some said 12 people were hurt.",
+    "Officials said he told them 12 people were hurt.",
+    "The port, which lost 12 boats, is closed, Anna Orla said.",
+    "A spokesman for the River Office said 12 people were hurt.",
+    "Police and witnesses said 12 people were hurt.",
 ]
 
 
@@ -331,6 +427,9 @@ SURE = [
     ("Sgt. Anna Orla of Ft. Amber said 12 people were hurt.", "Anna Orla"),
     ("At 10 a.m. Sen. Anna Orla said 12 people were hurt.", "Anna Orla"),
     ("Officials told Reuters by telephone that 12 people were hurt.", "Officials"),
+    ("The River Office wrote on its page that 12 people were hurt.", "River Office"),
+    ("In a statement, the River Office said 12 people were hurt.", "River Office"),
+    ("Twelve people were hurt, Anna Orla, who leads the Office, said on Monday.", "Anna Orla"),
 ]
 
 
@@ -407,7 +506,10 @@ TOWNS = [
     ("They met near La Union province in the Philippines.", "La Union", "", False),
     ("Nagaur MP Ben Amber left India.", "Nagaur", "IND", True),
     ("The U.S. saw rain in rural Arizona.", "Arizona", "USA", True),
-]
+    ("It hit NSW in Australia.", "New South Wales", "AUS", True),
+    ("It hit Rosedale. Australia is hot. Much of Australia is, not New Zealand.", "Rosedale", "",
+     False),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "name", "country", "chosen"), TOWNS)
@@ -448,6 +550,9 @@ UNKNOWN = [
     ("The Orla River Police district is large. Provincial airport staff left.", []),
     ("They met in Parliament. The Indian Ocean is warm. They left Asia.", []),
     ("The University of Orla and the shop Nairobi & Amber are shut.", []),
+    ("It rained in Orlavas, in Kenya.", ["Orlavas", "Kenya"]),
+    ("It sank off the Mediterranean island.", []),
+    ("It rained at Orlava in Kenya.", ["Orlava", "Kenya"]),
 ]
 
 
@@ -507,7 +612,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (116, 5)
+    assert (parts.count("tune"), parts.count("held")) == (164, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

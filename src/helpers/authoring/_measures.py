@@ -74,10 +74,15 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if _YEAR.fullmatch(printed):
         is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
+    if printed.lower() == "zero":
+        return bool(re.match(r"\s\w+s\b", after))
     if printed.lower() == "one":
-        rest = re.match(r"[\s-]+([a-z]\w+)", after)
-        nouns = [*list_words("stops", language), *list_words("not_one", language)]
-        return bool(rest and rest[1] not in nouns)
+        is_actor = before.endswith("with ") and re.match(r"\s\w+ing\b", after)
+        rest = not is_actor and re.match(r"[\s-]+([a-z]\w+|\d+[\s-]year)", after)
+        nouns = {*list_words("stops", language), *list_words("not_one", language)}
+        states = {*list_words("states", language)}
+        was = re.match(r"\s+(?:was|is)\s+(?:[a-z]+ly\s+)?([a-z]+)", after)
+        return bool(rest and rest[1] not in nouns - states) or bool(was and was[1] in states)
     is_article = printed.lower() in list_words("articles", language)
     limits = find_table(language).get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
@@ -106,7 +111,7 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     word = between.strip().lower()
     if before == ["from"] and not find_pattern("ranges").search(look_back(text, last.start)):
         return False  # 'rose from 8 to 12'
-    return word not in ("and", "or", "y", "и", "à", "a") or before in (["between"], ["entre"])
+    return word not in ("and", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
 def _describe(
@@ -252,10 +257,15 @@ def find_days(
         ahead = find_pattern("looks_ahead", language).search(text, start)
         told_from = published
         last = found[-1].value if found else last
-        is_near = "that" in match[0].lower() or (found and found[-1].start >= start)
-        if find_pattern("told_from_last").search(match[0]) and is_near and last:
-            told_from = pd.Period(last.split("/")[0]).start_time.date()
+        needs_last = find_pattern("needs_last").search(match[0])
+        if find_pattern("told_from_last").search(match[0]):
+            if last and (needs_last or (found and found[-1].start >= start)):
+                told_from = _begin(last)
+            elif needs_last:
+                continue
         is_ahead = bool(ahead and ahead.end() <= match.end())
+        is_ahead |= bool(find_pattern("looks_on").match(text, match.end()))
+        is_ahead &= not find_pattern("said_then", language).search(look_back(text, match.start()))
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
             is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
         day = _read(match, language, told_from, is_ahead)
@@ -270,14 +280,17 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        if last and find_pattern("interval").fullmatch(text, last.end, day.start):
-            before = look_back(text, last.start).split()[-1:]
-            between = text[last.end : day.start].strip()
+        parted = last and find_pattern("interval").fullmatch(text, last.end, day.start)
+        if last and parted:
+            is_one = not parted["both"] or find_pattern("between").search(
+                look_back(text, last.start)
+            )
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
-            if year in text[day.start : day.end] and not has_year:
+            if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
-            if begin < day.value and (between != "and" or before == ["between"]):
+                joined[-1] = replace(last, value=begin)
+            if begin < day.value and is_one:
                 value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue
@@ -289,10 +302,8 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
     months = find_table(language).get("months", {})
-    if "iso" in part:
-        return _check(part["iso"])
-    if "only_year" in part:
-        return "/".join(re.findall(r"\d+", part["only_year"]))
+    if tell := next((tell for name, tell in _FULL.items() if name in part), None):
+        return tell(part)
     if "m3" in part:
         return f"{part['y3']}-{months[part['m3']]:02d}"
     if month := part.get("m1") or part.get("m2"):
@@ -300,22 +311,13 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
         ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
         placed = [_place(year, months[month], end, published, ahead) for end in ends]
         return "/".join(filter(None, placed))
-    return _tell_from(published, part, language, ahead) if published else ""
+    return _tell_from(published, part, find_table(language), ahead) if published else ""
 
 
-def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool) -> str:
+def _tell_from(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
-    table = find_table(language)
-    if "near" in part:
-        return _count_from(published, "D", table["days"][part["near"]])
-    if "weekday" in part:
-        shift = table.get("relative", {}).get(part.get("of_day"))
-        return _find_weekday(table["weekdays"][part["weekday"]], published, shift, ahead)
-    if "ago" in part:
-        return _count_back(part["count"], part["unit"], published, table)
-    if "of_year" in part:
-        year = published.year + table["relative"][part["of_year"]]
-        return f"{year}-{table['months'][part['month_of']]:02d}"
+    if tell := next((tell for name, tell in _TOLD.items() if name in part), None):
+        return tell(published, part, table, ahead)
     if "weekend" in part:
         by = -int(not ahead and published.weekday() < _SATURDAY)
     else:
@@ -324,8 +326,39 @@ def _tell_from(published: date, part: dict[str, str], language: str, ahead: bool
     if month in table["months"]:
         number = table["months"][month]
         by = int(number < published.month) if by > 0 else -int(number > published.month)
-        return f"{published.year + by}-{number:02d}"
+        ends = [number, *([table["months"][part["end_month"]]] if "end_month" in part else [])]
+        return "/".join(f"{published.year + by}-{end:02d}" for end in ends)
     return _count_from(published, table["periods"][month], by)
+
+
+def _read_years(part: dict[str, str]) -> str:
+    """'2029', '2004-2009', '2029-30'."""
+    begin, *rest = re.findall(r"\d+", part["only_year"])
+    return "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])
+
+
+def _find_near(published: date, part: dict[str, str], table: dict, _: bool) -> str:
+    """'yesterday', 'the next day'; of a night its two days."""
+    by = table["days"][part["near"]]
+    ends = [by] if isinstance(by, int) else by
+    return "/".join(_count_from(published, "D", end) for end in ends)
+
+
+def _find_feast(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    month, day = map(int, table["feasts"][part["feast"]].split("-"))
+    return _place(part.get("y4", ""), month, day, published, ahead)
+
+
+def _find_month(published: date, part: dict[str, str], table: dict, _: bool) -> str:
+    """'January of last year'."""
+    year = published.year + table["relative"][part["of_year"]]
+    return f"{year}-{table['months'][part['month_of']]:02d}"
+
+
+def _begin(day: str) -> date:
+    """The first day of a day, month, year or interval."""
+    year, month, day_of = (day.split("/", maxsplit=1)[0] + "-01-01").split("-")[:3]
+    return date(int(year), int(month), int(day_of))
 
 
 def _check(day: str) -> str:
@@ -350,12 +383,32 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     return here
 
 
-def _find_weekday(weekday: int, published: date, shift: int | None, ahead: bool) -> str:
+def _find_weekday(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
     """The last such day up to that of publication; the next one where it lies ahead."""
+    weekday = table["weekdays"][part["weekday"]]
+    shift = table.get("relative", {}).get(part.get("of_day"))
     back = (published.weekday() - weekday) % 7
-    if shift == 1 or (ahead and shift is None and back):
-        return _count_from(published, "D", 7 - back)
-    return _count_from(published, "D", -(back or 7) if shift == -1 else -back)
+    by = 7 - back if shift == 1 or (ahead and shift is None and back) else -back
+    if shift == 0:
+        by = weekday - published.weekday()  # 'this Friday'
+    return _count_from(published, "D", -7 if shift == -1 and not back else by)
+
+
+def _find_part(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    """'the third quarter', 'the first nine months of 2029': from its first month to its last."""
+    order = [*table["nth"].split(), "last", "final"]
+    length = {"half": 6, "months": 1}.get(part.get("part", ""), 3) * _count(part.get("many", "a"))
+    nth = int(part["quarter"]) - 1 if "quarter" in part else order.index(part["nth"])
+    begin = 12 - length if nth >= order.index("last") else nth * length
+    of, year = part.get("part_of", ""), published.year
+    if of.isdigit():
+        year = int(of)
+    elif of:
+        year += table["relative"].get(of.removesuffix("year").strip(), 0)
+    elif begin >= published.month and not ahead:
+        year -= 1
+    end = begin + length
+    return f"{year}-{begin + 1:02d}/{year}-{end:02d}" if 0 <= begin < end <= 12 else ""
 
 
 def _count_from(published: date, period: str, by: int) -> str:
@@ -363,12 +416,42 @@ def _count_from(published: date, period: str, by: int) -> str:
     if period == "weekend":
         sunday = (pd.Period(published, "W") + by).asfreq("D")
         return f"{sunday - 1}/{sunday}"
-    return str(pd.Period(published, period) + by)
+    if period.startswith("10"):
+        return str(published.year + 10 * by)
+    told = pd.Period(published, period) + by
+    return f"{told.asfreq('M', 'S')}/{told.asfreq('M', 'E')}" if period == "Q" else str(told)
 
 
-def _count_back(count: str, unit: str, published: date, table: dict) -> str:
-    """'two years ago': at the precision of its unit; weeks name no day."""
-    numbers = [1.0] if count in ("a", "an") else [n for _, _, n in find_numbers(count, "en")]
-    if not numbers or numbers[0] % 1 or unit == "week" or numbers[0] > _MOST_AGO:
+def _count_back(published: date, part: dict[str, str], table: dict, _: bool) -> str:
+    """'two years ago', 'a day later': at the precision of its unit."""
+    count = _count(part["count"])
+    if not 0 < count <= _MOST_AGO:
         return ""
-    return _count_from(published, table["periods"].get(unit, "D"), -int(numbers[0]))
+    by = count if "after" in part else -count
+    return _count_from(published, table["periods"].get(part["unit"], "D"), by)
+
+
+def _count(word: str) -> int:
+    """The whole number that a word says, an article too; 0 of any other word."""
+    numbers = [1.0] if word in ("a", "an") else [n for _, _, n in find_numbers(word, "en")]
+    return int(numbers[0]) if numbers and numbers[0] % 1 == 0 else 0
+
+
+# What each form says: whole by itself, or told from a day.
+_FULL = {
+    "iso": lambda part: _check(part["iso"]),
+    "dotted": lambda part: _check("-".join(f"{n:0>2}" for n in part["dotted"].split(".")[::-1])),
+    "only_year": _read_years,
+    "decade": lambda part: f"{part['decade']}/{int(part['decade']) + 9}",
+}
+_TOLD = {
+    "near": _find_near,
+    "span": lambda day, part, table, _: _count_from(day, table["spans"][part["span"]], -1),
+    "feast": _find_feast,
+    "nth": _find_part,
+    "quarter": _find_part,
+    "whole": lambda day, part, table, _: _count_from(day, table["periods"][part["whole"]], 0),
+    "weekday": _find_weekday,
+    "ago": _count_back,
+    "of_year": _find_month,
+}

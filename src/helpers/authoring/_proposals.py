@@ -21,7 +21,7 @@ from helpers.dossier import (
     Dossier,
     UnreadableError,
     count_words,
-    find_fact,
+    find_footing,
     format_csv,
     read_sheet,
     read_sources,
@@ -92,14 +92,14 @@ class Reading:
         sites = [one for one in [*inside, *around] if one.kind == "place"]
         return list(dict.fromkeys(place for one in sites for place in one.places))
 
-    def hold(self, cells: Mapping[str, str], paragraph: int):
-        """Whether a row's words and numbers stand in a paragraph, and why not: as `find_fact`."""
+    def hold(self, cells: Mapping[str, str], paragraph: int | None = None) -> tuple[int, str]:
+        """The one paragraph in which a row's words and numbers stand: as `find_footing`."""
         try:
             numbers = {name: float(cells.get(name) or "nan") for name in _NUMBERS}
         except ValueError:
-            return False, "value, low or high is no number in plain digits"
+            return 0, "value, low or high is no number in plain digits"
         fact = pd.Series({"anchor": cells["anchor"]} | numbers)
-        return find_fact(fact, paragraph, self.paragraphs, self.language)
+        return find_footing(fact, self.paragraphs, self.language, paragraph)
 
     def grow(self, paragraph: int, start: int, end: int) -> tuple[int, int]:
         """The fewest words with these that stand once in their paragraph; else these words."""
@@ -239,7 +239,7 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     kept, refused = [], []
     for number, row in _read_given(data, name).items():
         paragraph, reason = _find_footing(row, readings)
-        if reason:
+        if not paragraph:
             refused.append({"row": str(number), "reason": reason} | row)
         else:
             row |= {"source_id": row.get("source_id", next(iter(readings)))}
@@ -307,17 +307,7 @@ def _find_footing(row: Mapping[str, str], readings: dict[str, Reading]) -> tuple
         return 0, "anchor: is empty; expected words of the text"
     if stated and not re.fullmatch("[1-9][0-9]{0,5}", stated):
         return 0, f"paragraph {quote_value(stated)}: expected its number"
-    paragraphs = readings[source].paragraphs
-    words = " ".join(anchor.split())
-    among = [n for n, text in enumerate(paragraphs, start=1) if words in text]
-    told = {n: readings[source].hold(row, n) for n in ([int(stated)] if stated else among)}
-    stands = [n for n, (found, _) in told.items() if found is not False]
-    if len(stands) == 1:
-        return stands[0], ""
-    if stands:
-        return 0, f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
-    reasons = [why for _, why in told.values()]
-    return 0, (reasons or [f"{quote_value(anchor)} stands nowhere in the text"])[0]
+    return readings[source].hold(row, int(stated) if stated else None)
 
 
 def _write_drafts(desk: Desk, rows: list[dict[str, str]]) -> None:

@@ -1,6 +1,7 @@
 """All that a text may state, paragraph by paragraph, and who says it."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +18,7 @@ from helpers.errors import DossierError
 
 _LONGEST = 20_000  # characters of a paragraph
 _LONG = 4  # words: no person's name
-_FORMS = ("by_whom", "who_says", "says_who", "body_finds", "quoted_as", "then_says")
+_FORMS = "by_whom who_says says_who body_finds quoted_as then_says both_say second_says".split()
 
 
 def read_candidates(
@@ -91,9 +92,12 @@ def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:
     first = [(site.places[0], site.value) for site in sites]
     regions = [area for area, name in first if area.kind == "region" and area.name == name]
     areas = [*regions, *(area for area, _ in first if area.kind == "country")]
+    named = Counter(area.country for area in areas)
+    most = {country for country, times in named.items() if times == max(named.values())}
     return replace(
         scene,
-        countries=scene.countries | {area.country for area in areas},
+        countries=scene.countries | set(named),
+        homes=scene.countries | most,
         regions=frozenset((area.country, name_region(area)) for area in regions),
     )
 
@@ -115,18 +119,33 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
                 name = name[: letters.start()]
                 full[letters[1]] = name
             surname = name.split()[-1]
+            is_stand_in, meant = False, _find_body(name, full, language)
+            if meant:
+                is_stand_in, name = surname.capitalize() not in meant.split(), meant
             known = full.get(surname, "")
             is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
             if known and (name == surname or known.endswith(name) or is_titled):
                 name = known
             elif name[:1].isupper():
-                initials = "".join(word[0] for word in name.split() if not word[0].islower())
+                initials = "".join(re.findall("[A-Z&]", name))  # 'USGS'
                 full |= {surname: name, initials: name} if " " in name else {surname: name}
-            is_alone = not find_pattern("joined").search(look_back(text, one.start))
-            found.append(replace(one, value=name, chosen=is_alone))
+            is_sure = not (find_pattern("joined").search(look_back(text, one.start)) or is_stand_in)
+            found.append(replace(one, value=name, chosen=is_sure))
             if name[:1].isupper():
                 last = found[-1]
-    return found
+    return [replace(one, value=full.get(one.value, one.value)) for one in found]
+
+
+def _find_body(name: str, full: dict[str, str], language: str) -> str:
+    """The only known body that 'the ministry' may be by its name, or 'the firm' by its kind."""
+    noun = name.removeprefix("the ")
+    if noun == name or " " in noun:
+        return ""
+    bodies = {body for body in full.values() if noun.capitalize() in body.split()}
+    if not bodies and noun in list_words("stand_ins", language):
+        named = {body for body in full.values() if body.split()[-1][:1].isupper()}
+        bodies = {body for body in named if " " not in find_person(body)}
+    return bodies.pop() if len(bodies) == 1 else ""
 
 
 def find_person(name: str) -> str:
@@ -146,19 +165,26 @@ def _find_meant(
         before, here = "", here[last.end :]
     elif last and is_near:
         before = before[last.end :]
-    names = [name[0] for name in find_pattern("two_names").finditer(f"{before} {here}")]
-    if last and is_near and all(last.value.split()[-1] in name for name in names):
+    is_person = one.value.lower() in ("he", "she")
+    if last and is_near and _name_persons(f"{before} {here}") <= {find_person(last.value)}:
         person = find_person(last.value)
-        fits = " " in person if one.value.lower() in ("he", "she") else not person
         others = surnames - {last.value.split()[-1]}
-        return (last.value if fits else ""), others.isdisjoint(re.findall(r"\w+", before + here))
-    for part in (here, before) if one.value.lower() in ("he", "she") else ():
-        names = [name[0] for name in find_pattern("two_names").finditer(part)]
-        owns = [own for name in names if (own := find_person(name)) and not look_up(own)]
-        persons = {own for own in owns if 1 < len(own.split()) < _LONG}
-        if persons:
-            return (persons.pop() if len(persons) == 1 else ""), False
-    return "", False
+        is_sure = others.isdisjoint(re.findall(r"\w+", before + here))
+        return (last.value if (" " in person if is_person else not person) else ""), is_sure
+    named = [_name_persons(part) for part in (here, before)] if is_person else []
+    persons = next(filter(None, named), set())
+    return (persons.pop() if len(persons) == 1 else ""), False
+
+
+def _name_persons(text: str) -> set[str]:
+    """The names in a text that may be persons': of two words or three, and no letters alone."""
+    names = find_pattern("two_names").finditer(text)
+    owns = [find_person(name[0]) for name in names if text[: name.start()][-5:] != "told "]
+    return {
+        own
+        for own in owns
+        if 1 < len(own.split()) < _LONG and not re.search("[A-Z]{2}", own) and not look_up(own)
+    }
 
 
 def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> str:
@@ -169,7 +195,10 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
         return ""
     who, hidden = said[0], _hide_quotes(text)
     is_given = find_pattern("given").search(look_back(text, candidate.start))  # 'the 12 boats'
-    if is_given or not who.chosen:
+    is_named = who.chosen and find_pattern("named").fullmatch(who.value)
+    is_doubted = find_pattern("doubts").search(hidden[first:last])
+    is_within = find_pattern("in_quote").search(text[first : candidate.start])
+    if is_given or not is_named or is_doubted or is_within:
         return ""
     before, behind = hidden[first : who.start], hidden[who.end : last]
     by = find_pattern("ends_by", "en").search(before)
@@ -179,7 +208,8 @@ def name_speaker(text: str, candidate: Candidate, speakers: list[Candidate]) -> 
         inverted = find_pattern("inverted", "en").search(before)
         is_apart = by or find_pattern("aside", "en").search(before)
         is_open = find_pattern("opens").match(before)
-        governs = bool(is_apart and (closes or inverted) and not is_open)
+        is_aside = find_pattern("aside_before").search(hidden[first : candidate.start])
+        governs = bool(is_apart and (closes or inverted) and not (is_open or is_aside))
     else:
         between, breaks = hidden[who.end : candidate.start], "break_behind"
         governs = bool(by or find_pattern("governs", "en").match(between))
@@ -214,22 +244,23 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     if lead and lead.end() < end:
         start = lead.end()
     words = re.sub(r"[’']s$|(?<!\.[A-Z])[.,]$", "", text[start:end])
-    named = find_pattern("named_behind", language).match(text, start + len(words), match.end())
+    named = find_pattern("named_behind", language).match(text, start + len(words))
     lead = re.match(r"[a-z -]+ (?=[A-Z])", words)
-    part = find_pattern("of_body", language).match(words)
+    part = find_pattern("own_name", language).match(words)
     is_noun = words[:1].islower() or words.rsplit(" ", 1)[-1].islower()
     if named and is_noun and not look_up(named["name"]):  # 'the mayor, Anna Orla, said'
         start, words = named.start("name"), named["name"]
     elif lead and not find_pattern("is_body", language).search(lead[0]):
         start, words = start + lead.end(), words[lead.end() :]  # 'preliminary Observatory'
     elif part and find_person(part["person"]) == part["person"]:
-        words = part["person"]  # 'Anna Orla of the River Office'
+        start, words = start + part.start("person"), part["person"]  # 'Mayor Anna Orla of Amber'
     is_none = find_pattern("lead", language).fullmatch(f"{words} ")
     before = look_back(text, start)
     is_by = "verb" not in match.groupdict()  # 'according to'
     is_object = not is_by and find_pattern("object").search(before)
     if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
         is_object = find_pattern("listed").search(before)
+    is_object = is_object or (before.endswith("of the ") and re.fullmatch(r"[a-z -]*[^s]", words))
     if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
         return None
     has_article = words[0].islower() and text[:start].lower().endswith("the ")

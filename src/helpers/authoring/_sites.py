@@ -33,13 +33,15 @@ _FAR = 20  # times as many people as the next of its name: then a town is by far
 class Scene:
     """What settles which names are places: words of people's names, which are none, and where.
 
-    countries are those that the text is about, as ISO 3166-1 alpha-3, and regions their parts.
+    countries are those that the text is about, as ISO 3166-1 alpha-3, homes those that it names
+    most often, and regions their parts.
     """
 
     language: str
     names: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     regions: frozenset[tuple[str, str]] = frozenset()
+    homes: frozenset[str] = frozenset()
 
     def find_sites(self, text: str, paragraph: int, taken: list[Candidate]) -> list[Candidate]:
         """The places of a paragraph, beside what else was found in it."""
@@ -81,7 +83,7 @@ class Scene:
         """The place that some capitalised words name behind the last one, if they name one."""
         name = re.sub(r"[’']s?$|(?<!\.[A-Z])[.]$|-(?:based|born|held|led)$", "", text[start:end])
         before, after = look_back(text, start), text[(end := start + len(name)) :][:NEAR]
-        spelled = self.spell_out(name, after) if before.endswith(", ") else name
+        spelled = self.spell_out(name, after) if before[-2:] == ", " or name.isupper() else name
         kind = self.find_kind(name, before, after) if spelled == name else "region"
         name = spelled
         is_next = last and " and " not in name and _NEXT.fullmatch(text, last[0].end, start)
@@ -97,15 +99,21 @@ class Scene:
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
-        if is_noun or len(bare) < 2 or (is_people and look_up(name[:-1])):  # 'Kenyans'
+        if (
+            is_noun
+            or len(bare) < 2
+            or (
+                is_people and any(one.kind == "country" for one in look_up(name[:-1]))  # 'Kenyans'
+            )
+        ):
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
             kind = ""  # 'the Kenyan town of Orla'
-        around = self.find_around(known, after)
-        known = around or known
-        if known and find_pattern("vast").match(bare + after):  # 'Asia', 'the Indian Ocean'
+        known = (around := self.find_around(known, after)) or known
+        countries = {place.name for place in known if place.kind == "country"}
+        if bare not in countries and find_pattern("vast").match(bare + after):  # 'Indian Ocean'
             return None
-        if any(place.kind == "country" for place in known):
+        if countries:
             known = [place for place in known if place.kind != "town"]
         else:
             is_named = kind or around or self.is_in(name, before, after, known)
@@ -147,7 +155,7 @@ class Scene:
 
     def spell_out(self, name: str, after: str) -> str:
         """The name of which a shorter one may stand behind a town: 'Orla, Calif.'"""
-        is_short = after[:1] == "." or name.endswith(".")
+        is_short = after[:1] == "." or name.endswith(".") or name.isupper()
         short = find_table(self.language).get("abbreviations", {}) if is_short else {}
         return short.get(name.rstrip("."), name)
 
@@ -197,6 +205,10 @@ class Scene:
         is_here = first.country in self.countries
         is_named = first.name.casefold() == value.casefold()
         if not (is_here or (is_named and first.population >= _WORLD)):
+            return False
+        is_small = first.kind in _TOWNS and first.population < _LARGE
+        is_away = is_small and first.country not in self.homes and not kind
+        if is_away and len(look_up(value)) > 1:
             return False
         for other in [other for other in others if _is_of(other, kind)]:
             is_elsewhere = is_here and other.country not in self.countries

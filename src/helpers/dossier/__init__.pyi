@@ -50,7 +50,7 @@ from ._sheet import (
 )
 from ._texts import (
     check_texts as check_texts,
-    find_fact as find_fact,
+    find_footing as find_footing,
     hash_text as hash_text,
     read_sources as read_sources,
     read_text as read_text,

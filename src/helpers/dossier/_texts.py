@@ -286,6 +286,25 @@ def find_fact(fact: pd.Series, number: int, paragraphs: tuple[str, ...], languag
     return _find_numbers(fact, paragraph, start, end, language)
 
 
+def find_footing(
+    fact: pd.Series, paragraphs: tuple[str, ...], language: str, stated: int | None = None
+) -> tuple[int, str]:
+    """The one paragraph in which a fact stands, of all or the stated one, else 0; and what is open.
+
+    The reason is why it stands in none, or that its number was not checked.
+    """
+    anchor = " ".join(fact["anchor"].split())
+    among = [n for n, paragraph in enumerate(paragraphs, start=1) if anchor in paragraph]
+    told = {n: find_fact(fact, n, paragraphs, language) for n in ([stated] if stated else among)}
+    stands = [n for n, (is_found, _) in told.items() if is_found is not False]
+    if len(stands) == 1:
+        return stands[0], told[stands[0]][1]
+    if stands:
+        return 0, f"{quote_value(anchor)} stands in paragraphs {', '.join(map(str, stands))}"
+    reasons = [reason for _, reason in told.values()]
+    return 0, "; ".join(reasons) or f"{quote_value(anchor)} stands nowhere in its text"
+
+
 def _find_numbers(fact: pd.Series, paragraph: str, start: int, end: int, language: str) -> Found:
     """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
     found = say.find_numbers(paragraph, language)

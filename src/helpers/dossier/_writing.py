@@ -19,7 +19,6 @@ from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import FACTS, SOURCES, Table
 from helpers.errors import DossierError
 from helpers.files import write_whole
-from helpers.words import quote_value
 
 _EVIDENCE = ("paragraph", "sha256", "paragraphs")  # the columns that `fix_evidence` writes
 
@@ -76,23 +75,11 @@ def _find_paragraphs(
     found, left = {}, []
     for text in held:
         for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
-            anchor, numbered = " ".join(fact["anchor"].split()), enumerate(text.paragraphs, start=1)
-            told = {
-                number: _texts.find_fact(fact, number, text.paragraphs, text.language)
-                for number, paragraph in numbered
-                if anchor in paragraph
-            }
-            stands = [
-                str(number) for number, (is_found, _) in told.items() if is_found is not False
-            ]
+            number, why = _texts.find_footing(fact, text.paragraphs, text.language)
             stated = "" if pd.isna(fact["paragraph"]) else str(fact["paragraph"])
-            if len(stands) == 1 and stated != stands[0]:
-                found[fact["fact_id"]] = stands[0]
+            if number and stated != str(number):
+                found[fact["fact_id"]] = str(number)
             elif not stated:
-                why = f"{quote_value(anchor)} stands in paragraphs {', '.join(stands)}"
-                if not stands:
-                    why = "; ".join(reason for _, reason in told.values())
-                why = why or f"{quote_value(anchor)} stands nowhere in its text"
                 left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
     return found, left
 
