@@ -1,4 +1,5 @@
 import csv
+import fcntl
 import io
 import json
 import os
@@ -39,18 +40,41 @@ def pytest_collection_modifyitems(items):
     )
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of one run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_once(shared):
+    """Make a file once in a run: make_once('page.html', make), where make(path) writes it."""
+
+    def make_file(name: str, make) -> Path:
+        path = shared / name
+        with path.with_name(f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+            if not path.exists():
+                make(path)
+        return path
+
+    return make_file
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _jupyter_keeps_to_itself(tmp_path_factory):
+def _jupyter_keeps_to_itself(tmp_path_factory, shared):
     """Kernels and the store of pictures write below the tests' own folder.
 
     The processes of one run share a store, as batches do: what one drew, no other draws again.
     """
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     patch = pytest.MonkeyPatch()
     patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    patch.setenv("DOSSIER_CACHE", str(run / "store"))
+    patch.setenv("DOSSIER_CACHE", str(shared / "store"))
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+    patch.setattr(os, "fsync", lambda handle: None)  # no test cuts the power
     yield
     patch.undo()
 
@@ -215,9 +239,13 @@ def hostile_dossier(tmp_path_factory, write_tables) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
+def wheel(make_once, tmp_path_factory) -> Path:
     """A wheel of a checkout that keeps the text of a source."""
     checkout = tmp_path_factory.mktemp("checkout")
+    return make_once("dossier.whl", lambda wheel: _build_wheel(checkout, wheel))
+
+
+def _build_wheel(checkout: Path, wheel: Path) -> None:
     for name in ("src", "data", "notebooks"):
         shutil.copytree(ROOT / name, checkout / name)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
@@ -227,7 +255,7 @@ def wheel(tmp_path_factory) -> Path:
     (texts / "article.txt").write_text("The publisher's own words.")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"]
     subprocess.run(build, cwd=checkout, check=True, capture_output=True)
-    return next((checkout / "dist").glob("*.whl"))
+    shutil.move(next((checkout / "dist").glob("*.whl")), wheel)
 
 
 @pytest.fixture(scope="session")
