@@ -19,7 +19,7 @@ test: $(READY) ## run the tests, the fast ones first
 	$(BIN)/pytest -n auto -m "not slow and not browser"
 	$(BIN)/pytest -n auto --dist worksteal -m "slow and not (browser or alone)"
 	$(BIN)/pytest -n auto --dist worksteal -m browser
-	$(BIN)/pytest -m alone
+	$(BIN)/pytest -n 4 -m alone tests/reports
 
 pythons: $(READY) ## run the fast tests with the other Pythons that this machine has
 	@for version in 3.12 3.13; do \
