@@ -107,6 +107,21 @@ def forked(quick_kernels):
         yield
 
 
+@pytest.fixture(scope="session")
+def render_once(make_once, quick_kernels):
+    """The page of a story by a notebook, rendered once: render_once('record', 'winston-2016')."""
+    from helpers.reports import find_notebook, render
+
+    def render_page(name: str, story: str = "kazakhstan-2022", **given: str) -> Path:
+        def make(page: Path) -> None:
+            with quick_kernels():
+                render(find_notebook(name), given | {"dossier": story}, page)
+
+        return make_once(f"{Path(story).name}-{name}.html", make)
+
+    return render_page
+
+
 @pytest.fixture
 def copy_dossier(tmp_path):
     """Copy the shipped dossier to a folder of its own, for a test to spoil."""

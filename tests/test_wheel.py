@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from helpers.kernels import ADDRESS
-from helpers.reports import find_notebook, render
 
 ROOT = Path(__file__).parents[1]
 TEXT = "At least 12 people were hurt in Port Amber.\n"
@@ -76,10 +75,8 @@ def test_it_knows_its_dossiers_and_notebooks(sitting):
     )
 
 
-def test_it_renders_what_the_checkout_renders(sitting, forked, tmp_path):
-    given = {"dossier": "kazakhstan-2022"}
-    page = render(find_notebook("report"), given, tmp_path / "checkout.html")
-    assert (sitting[0] / "wheel.html").read_bytes() == page.read_bytes()
+def test_it_renders_what_the_checkout_renders(sitting, render_once):
+    assert (sitting[0] / "wheel.html").read_bytes() == render_once("report").read_bytes()
 
 
 def test_an_article_becomes_a_page_with_nothing_but_the_wheel(sitting):

@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.page import convert
-from helpers.reports import find_notebook, open_batch, render, write_index
+from helpers.reports import open_batch, write_index
 
 ROOT = Path(__file__).parents[2]
 # Every cell is in the page, also those out of sight; and no news is fetched.
@@ -31,20 +31,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@pytest.fixture(scope="session")
-def render_once(make_once, quick_kernels):
-    """The page of a story by a notebook, rendered once: render_once('record', 'winston-2016')."""
-
-    def render_page(name: str, story: str = "kazakhstan-2022", **given: str) -> Path:
-        def make(page: Path) -> None:
-            with quick_kernels():
-                render(find_notebook(name), given | {"dossier": story}, page)
-
-        return make_once(f"{Path(story).name}-{name}.html", make)
-
-    return render_page
 
 
 @pytest.fixture(scope="session")
