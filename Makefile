@@ -16,7 +16,7 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 	$(BIN)/dossier batch
 
 test: $(READY) ## run the tests, the fast ones first
-	$(BIN)/pytest -n auto -m "not slow and not browser"
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not browser"
 	$(BIN)/pytest -n auto --dist worksteal -m "slow and not (browser or alone)"
 	$(BIN)/pytest -n auto --dist worksteal -m browser
 	$(BIN)/pytest -n 4 -m alone tests/reports

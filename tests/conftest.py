@@ -15,15 +15,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-# Those that run notebooks and commands, the quickest first.
+# Those that run notebooks and commands, the longest first: no process is left with one at the end.
 SLOW = (
-    "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
-    "test_printing.py", "test_difference.py", "test_render.py", "test_cli.py",
-    "test_stories.py", "test_guide.py",
-    "test_wheel.py", "test_machine.py", "test_exporter.py", "test_batch.py", "test_numbers.py",
-    "test_remaking.py",
-    "test_hostile.py", "test_current_folder.py", "test_kernels.py",
-    "test_cluster.py", "test_workers.py",
+    "test_workers.py", "test_cluster.py", "test_kernels.py", "test_machine.py",
+    "test_remaking.py", "test_current_folder.py", "test_hostile.py", "test_numbers.py",
+    "test_batch.py", "test_wheel.py", "test_guide.py", "test_stories.py", "test_exporter.py",
+    "test_cli.py", "test_render.py", "test_difference.py", "test_printing.py",
+    "test_explorer.py", "test_errors.py", "test_kept_pictures.py", "test_startup.py",
 )  # fmt: skip
 
 
