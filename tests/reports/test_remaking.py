@@ -668,8 +668,8 @@ from pathlib import Path
 from helpers.cli import main
 from helpers.reports import find_notebook, render
 made, dossier, page = sys.argv[1:]
-main(["verify", made], standalone_mode=False)
 render(find_notebook("report"), {"dossier": dossier, "sources": "all"}, Path(page))
+main(["verify", made])
 """
 
 
