@@ -170,7 +170,6 @@ def main() -> None:
         home = Path(folder)
         (home / "tmp").mkdir()
         write_plan(home, options.reports)
-
         faults += finish("batch", home)
         lasts_s["render"] = measure("render", home, faults)
         expected = read_pages(home)
