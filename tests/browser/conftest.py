@@ -20,6 +20,7 @@ LAB_SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false"},
 }
 LAB_SIZE = {"width": 1280, "height": 900}
+STORIES = {"": "kazakhstan-2022", "ferry": str(ROOT / "tests" / "fixtures" / "ferry")}
 RUN_MS = 120_000
 RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
 FLAGS = [
@@ -73,7 +74,8 @@ def pages(report_page, render_once, tmp_path_factory):
             progress.failures["ru.html"] = "cell 3: ValueError: <broke>"
             write_index(progress, plan, folder)
         elif name != "index":
-            page = render_once(*name.split(" of "))
+            notebook, _, story = name.partition(" of ")
+            page = render_once(notebook, STORIES.get(story, story))
         return page
 
     return find
