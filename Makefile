@@ -16,10 +16,10 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 	$(BIN)/dossier batch
 
 test: $(READY) ## run the tests, the fast ones first
-	$(BIN)/pytest -n auto -m "not slow and not browser"
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not browser"
 	$(BIN)/pytest -n auto --dist worksteal -m "slow and not (browser or alone)"
 	$(BIN)/pytest -n auto --dist worksteal -m browser
-	$(BIN)/pytest -m alone
+	$(BIN)/pytest -n 4 -m alone tests/reports
 
 pythons: $(READY) ## run the fast tests with the other Pythons that this machine has
 	@for version in 3.12 3.13; do \

@@ -27,14 +27,13 @@ import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-REPORTS = 12
 COMMAND = Path(sys.executable).with_name("dossier")
 MARK, STORE = "DOSSIER_KILL_BENCHMARK", "DOSSIER_CACHE"
-PLAN = f"""
+PLAN = """
 output: "{{number}}.html"
 reports:
   - notebook: greeting.ipynb
-    matrix: {{number: {list(range(REPORTS))}}}
+    matrix: {{number: {numbers}}}
 """
 COMMANDS = {
     "batch": ["batch", "plan.yaml", "-o", "out", "--jobs", "2"],
@@ -45,7 +44,7 @@ FAILED = "report.failed.html"  # what a render leaves that says why it failed
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 
 
-def write_plan(home: Path) -> None:
+def write_plan(home: Path, count: int) -> None:
     """Write a plan of small reports, each of which takes a moment."""
     cells = [
         new_markdown_cell("# A greeting", id="title"),
@@ -53,7 +52,7 @@ def write_plan(home: Path) -> None:
         new_code_cell("import time\ntime.sleep(0.5)\nprint('Hello', number)", id="greet"),
     ]
     nbformat.write(new_notebook(cells=cells), home / "greeting.ipynb")
-    (home / "plan.yaml").write_text(PLAN)
+    (home / "plan.yaml").write_text(PLAN.format(numbers=list(range(count))))
 
 
 def start(name: str, home: Path) -> subprocess.Popen:
@@ -120,7 +119,7 @@ def end_one(command: subprocess.Popen, whom: str, chance: random.Random) -> str:
 
 def remove_half(home: Path, names: list[str], chance: random.Random) -> None:
     """Remove half of the pages, and the list: that is what the next batch has to do."""
-    for name in [*chance.sample(names, REPORTS // 2), "index.html"]:
+    for name in [*chance.sample(names, len(names) // 2), "index.html"]:
         (home / "out" / name).unlink(missing_ok=True)
 
 
@@ -148,31 +147,38 @@ def finish(name: str, home: Path) -> list[str]:
     return [] if command.returncode == 0 else [f"exit code {command.returncode}: {said}"]
 
 
+def measure(name: str, home: Path, faults: list[str]) -> float:
+    """How many seconds a command lasts; what is not well is added to the faults."""
+    begun = time.monotonic()
+    faults += finish(name, home)
+    return time.monotonic() - begun
+
+
 def main() -> None:
     """Signal, check, run again, check; a line each, and the sum."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reports", type=int, default=12, help="of the batch")
     parser.add_argument("--notebook", default="report", help="which the render runs")
+    parser.add_argument("--dossier", default="kazakhstan-2022", help="which it renders")
     options = parser.parse_args()
-    COMMANDS["render"] += ["-n", options.notebook]
+    COMMANDS["render"] += [options.dossier, "-n", options.notebook]
     chance = random.Random(options.seed)
     faults, ended, lasts_s = [], Counter(), {}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "tmp").mkdir()
-        write_plan(home)
-        faults += finish("batch", home) + finish("render", home)
+        write_plan(home, options.reports)
+        faults += finish("batch", home)
+        lasts_s["render"] = measure("render", home, faults)
         expected = read_pages(home)
         index = expected.pop("index.html")  # the list of a batch that was killed is an older one
         names = sorted(set(expected) - {"report.html"})
         (home / "kept").mkdir()
         (home / "kept" / "report.html").write_bytes(expected["report.html"])
-        for name in COMMANDS:
-            remove_half(home, names, chance)
-            begun = time.monotonic()
-            faults += finish(name, home)
-            lasts_s[name] = time.monotonic() - begun
+        remove_half(home, names, chance)
+        lasts_s |= {name: measure(name, home, faults) for name in ("batch", "verify")}
         while ended.total() < options.kills:
             name = [*COMMANDS][ended.total() % 3]
             whom = ["command", "process"][ended.total() // 3 % 2]

@@ -1,4 +1,5 @@
 import csv
+import fcntl
 import io
 import json
 import os
@@ -14,15 +15,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-# Those that run notebooks and commands, the quickest first.
+# Those that run notebooks and commands, the longest first: no process is left with one at the end.
 SLOW = (
-    "test_startup.py", "test_kept_pictures.py", "test_errors.py", "test_explorer.py",
-    "test_printing.py", "test_difference.py", "test_render.py", "test_cli.py",
-    "test_stories.py", "test_guide.py",
-    "test_wheel.py", "test_machine.py", "test_exporter.py", "test_batch.py", "test_numbers.py",
-    "test_remaking.py",
-    "test_hostile.py", "test_current_folder.py", "test_kernels.py",
-    "test_cluster.py", "test_workers.py",
+    "test_workers.py", "test_cluster.py", "test_kernels.py", "test_machine.py",
+    "test_remaking.py", "test_current_folder.py", "test_hostile.py", "test_numbers.py",
+    "test_batch.py", "test_wheel.py", "test_guide.py", "test_stories.py", "test_exporter.py",
+    "test_cli.py", "test_render.py", "test_difference.py", "test_printing.py",
+    "test_explorer.py", "test_errors.py", "test_kept_pictures.py", "test_startup.py",
 )  # fmt: skip
 
 
@@ -39,18 +38,41 @@ def pytest_collection_modifyitems(items):
     )
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of one run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_once(shared):
+    """Make a file once in a run: make_once('page.html', make), where make(path) writes it."""
+
+    def make_file(name: str, make) -> Path:
+        path = shared / name
+        with path.with_name(f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+            if not path.exists():
+                make(path)
+        return path
+
+    return make_file
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _jupyter_keeps_to_itself(tmp_path_factory):
+def _jupyter_keeps_to_itself(tmp_path_factory, shared):
     """Kernels and the store of pictures write below the tests' own folder.
 
     The processes of one run share a store, as batches do: what one drew, no other draws again.
     """
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     patch = pytest.MonkeyPatch()
     patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    patch.setenv("DOSSIER_CACHE", str(run / "store"))
+    patch.setenv("DOSSIER_CACHE", str(shared / "store"))
     patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+    patch.setattr(os, "fsync", lambda handle: None)  # no test cuts the power
     yield
     patch.undo()
 
@@ -81,6 +103,21 @@ def forked(quick_kernels):
     """The notebooks of a module have kernels that are forked."""
     with quick_kernels():
         yield
+
+
+@pytest.fixture(scope="session")
+def render_once(make_once, quick_kernels):
+    """The page of a story by a notebook, rendered once: render_once('record', 'winston-2016')."""
+    from helpers.reports import find_notebook, render
+
+    def render_page(name: str, story: str = "kazakhstan-2022", **given: str) -> Path:
+        def make(page: Path) -> None:
+            with quick_kernels():
+                render(find_notebook(name), given | {"dossier": story}, page)
+
+        return make_once(f"{Path(story).name}-{name}.html", make)
+
+    return render_page
 
 
 @pytest.fixture
@@ -215,9 +252,13 @@ def hostile_dossier(tmp_path_factory, write_tables) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory) -> Path:
+def wheel(make_once, tmp_path_factory) -> Path:
     """A wheel of a checkout that keeps the text of a source."""
     checkout = tmp_path_factory.mktemp("checkout")
+    return make_once("dossier.whl", lambda wheel: _build_wheel(checkout, wheel))
+
+
+def _build_wheel(checkout: Path, wheel: Path) -> None:
     for name in ("src", "data", "notebooks"):
         shutil.copytree(ROOT / name, checkout / name)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
@@ -227,7 +268,7 @@ def wheel(tmp_path_factory) -> Path:
     (texts / "article.txt").write_text("The publisher's own words.")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"]
     subprocess.run(build, cwd=checkout, check=True, capture_output=True)
-    return next((checkout / "dist").glob("*.whl"))
+    shutil.move(next((checkout / "dist").glob("*.whl")), wheel)
 
 
 @pytest.fixture(scope="session")

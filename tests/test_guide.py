@@ -4,25 +4,34 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from helpers.cli import main
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "your-own-story.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-DOSSIER = [sys.executable, "-c", "from helpers.cli import main; main()"]
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess:
+    """What came of a command: of `dossier` in this process, of another in one of its own."""
     program, *words = shlex.split(command)
-    line = DOSSIER if program == "dossier" else [program]
-    return subprocess.run([*line, *words], cwd=folder, capture_output=True, text=True, check=False)
+    if program != "dossier":
+        return subprocess.run(
+            [program, *words], cwd=folder, capture_output=True, text=True, check=False
+        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        told = CliRunner().invoke(main, words)
+    return subprocess.CompletedProcess(command, told.exit_code, told.stdout, told.stderr)
 
 
 @pytest.fixture(scope="module")
-def sitting(tmp_path_factory) -> tuple[Path, list[tuple[str, subprocess.CompletedProcess]]]:
+def sitting(forked, tmp_path_factory) -> tuple[Path, list[tuple[str, subprocess.CompletedProcess]]]:
     """The folder of a person who does all that the guide says, and what came of each command."""
     folder, done = tmp_path_factory.mktemp("sitting"), []
     for kind, file, text in BLOCKS:

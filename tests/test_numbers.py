@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from helpers.reports import find_notebook, render
-
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "example.html"
 FACTS = ROOT / "data" / "kazakhstan-2022" / "facts.csv"
@@ -24,7 +22,6 @@ IN_WORDS = dict(
     )
 )
 IN_WORDS |= {"twice": 2, "twofold": 2, "two-fold": 2, "doubled": 2, "double": 2, "dozen": 12}
-pytestmark = pytest.mark.usefixtures("forked")
 NUMERAL = re.compile(rf"(?<![\w.])-?\d+(?:[.,]\d+)*(?!\w)|\b(?:{'|'.join(IN_WORDS)})\b", re.I)
 SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 # Where numbers are no amounts, or cannot stand in <data>: the element, and why.
@@ -182,10 +179,8 @@ def facts():
 
 
 @pytest.fixture(scope="module", params=["report", "record", "facts", "explore"])
-def page(request, tmp_path_factory):
-    path = tmp_path_factory.mktemp("page") / "page.html"
-    given = {"dossier": "kazakhstan-2022"}
-    return Page(render(find_notebook(request.param), given, path).read_text("utf-8"))
+def page(request, render_once):
+    return Page(render_once(request.param).read_text("utf-8"))
 
 
 def test_every_number_leads_to_its_fact_or_its_rule(page, facts):

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -12,25 +11,11 @@ import pytest
 from helpers.dossier import Dossier, format_package, load_dossier
 from helpers.figures import numbers
 from helpers.geography import check_places
-from helpers.reports import find_notebook, render
 
 DATA = Path(__file__).parents[1] / "data"
 FIRST = "kazakhstan-2022"
 OTHERS = sorted(p.parent.name for p in DATA.glob("*/facts.csv") if p.parent.name != FIRST)
 STORIES = pytest.mark.parametrize("name", OTHERS)
-pytestmark = pytest.mark.usefixtures("forked")
-
-
-@pytest.fixture(scope="module")
-def tell(tmp_path_factory):
-    """The page of a story by a notebook, made once: tell('winston-2016', 'record')."""
-
-    @cache
-    def run(name: str, notebook: str) -> str:
-        page = tmp_path_factory.mktemp(name) / f"{notebook}.html"
-        return render(find_notebook(notebook), {"dossier": name}, page).read_text()
-
-    return run
 
 
 def list_names(story: Dossier) -> set[str]:
@@ -110,8 +95,10 @@ def test_the_official_count_supersedes_that_of_the_night():
 
 @STORIES
 @pytest.mark.parametrize("notebook", ["report", "record"])
-def test_its_pages_name_all_that_they_lead_to_and_nothing_of_another_story(tell, name, notebook):
-    html = tell(name, notebook)
+def test_its_pages_name_all_that_they_lead_to_and_nothing_of_another_story(
+    render_once, name, notebook
+):
+    html = render_once(notebook, name).read_text()
     ids = set(re.findall(r'\bid="([^"]+)"', html))
     leads = set(re.findall(r'href="#([^"]+)"', html))
     assert leads - ids == set()
@@ -123,8 +110,8 @@ def test_its_pages_name_all_that_they_lead_to_and_nothing_of_another_story(tell,
 
 
 @STORIES
-def test_its_report_has_every_fact(tell, name):
-    html = tell(name, "report")
+def test_its_report_has_every_fact(render_once, name):
+    html = render_once("report", name).read_text()
     facts = load_dossier(name).facts
     assert [f for f in facts["fact_id"] if f'id="fact-{f}"' not in html] == []
     stated = facts.loc[facts["value"].notna(), "fact_id"]

@@ -1,24 +1,63 @@
 """The package as it is installed from its wheel, in an empty folder."""
 
+import json
 import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from helpers.kernels import ADDRESS
+
 ROOT = Path(__file__).parents[1]
-RUN = "from helpers.cli import main; main()"
+TEXT = "At least 12 people were hurt in Port Amber.\n"
+FACT = "f1,article,1,At least 12 people,casualties,People were hurt,hurt,12,,,people"
+COMMANDS = [
+    ["list"],
+    ["render", "kazakhstan-2022", "-o", "wheel.html"],
+    ["new", "orla", "--text", "article.txt", "--published", "2031-05-07"],
+    ["draft", "orla"],
+    ["render", "orla"],  # there is no fact yet
+    ["render", "orla", "-n", "facts"],
+    ["render", "orla", "-o", "with-fact.html"],  # before which one is written
+]
+# All commands in one process, for each would import the libraries anew.
+RUN = f"""
+import json, sys
+from click.testing import CliRunner
+from helpers.cli import main
+from helpers.kernels import warm_kernels
+from helpers.reports import PRELOAD_MANY
+told = []
+with warm_kernels(PRELOAD_MANY):
+    for words in json.loads(sys.argv[1]):
+        if "with-fact.html" in words:
+            with open("data/orla/facts.csv", "a", encoding="utf-8") as facts:
+                facts.write("{FACT},at least,not stated,,,,,\\n")
+        told.append(CliRunner().invoke(main, words, catch_exceptions=False))
+print(json.dumps([[one.exit_code, one.stdout, one.stderr] for one in told]))
+"""
 
 
-def run(installed: Path, folder: Path, *words: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-c", RUN, *words],
+@pytest.fixture(scope="module")
+def sitting(installed, tmp_path_factory) -> tuple[Path, list[str]]:
+    """The folder in which commands of the wheel were run, and what each said."""
+    folder = tmp_path_factory.mktemp("sitting")
+    (folder / "article.txt").write_text(TEXT, encoding="utf-8")
+    own = {name: value for name, value in os.environ.items() if name != ADDRESS}  # its own kernels
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", RUN, json.dumps(COMMANDS)],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(installed)},
+        env=own | {"PYTHONPATH": str(installed)},
         check=True,
         capture_output=True,
         text=True,
-    ).stdout
+    )
+    told = json.loads(ran.stdout)
+    assert [one for one in told if one[0]] == []
+    return folder, [said for _, said, _ in told]
 
 
 def test_no_text_of_a_source_is_in_it(wheel):
@@ -27,8 +66,8 @@ def test_no_text_of_a_source_is_in_it(wheel):
     assert not [n for n in archive.namelist() if b"publisher's own words" in archive.read(n)]
 
 
-def test_it_knows_its_dossiers_and_notebooks(installed, tmp_path):
-    listed = run(installed, tmp_path, "list")
+def test_it_knows_its_dossiers_and_notebooks(sitting):
+    listed = sitting[1][0]
     for facts in (ROOT / "data").glob("*/facts.csv"):
         assert f"dossier   {facts.parent.name}" in listed
     assert {f"notebook  {path.stem}" for path in (ROOT / "notebooks").glob("*.ipynb")} <= set(
@@ -36,23 +75,14 @@ def test_it_knows_its_dossiers_and_notebooks(installed, tmp_path):
     )
 
 
-def test_it_renders_what_the_checkout_renders(installed, tmp_path):
-    run(installed, tmp_path, "render", "kazakhstan-2022", "-o", "wheel.html")
-    run(ROOT / "src", tmp_path, "render", "kazakhstan-2022", "-o", "checkout.html")
-    assert (tmp_path / "wheel.html").read_bytes() == (tmp_path / "checkout.html").read_bytes()
+def test_it_renders_what_the_checkout_renders(sitting, render_once):
+    assert (sitting[0] / "wheel.html").read_bytes() == render_once("report").read_bytes()
 
 
-def test_an_article_becomes_a_page_with_nothing_but_the_wheel(installed, tmp_path):
-    text = tmp_path / "article.txt"
-    text.write_text("At least 12 people were hurt in Port Amber.\n", encoding="utf-8")
-    run(installed, tmp_path, "new", "orla", "--text", str(text), "--published", "2031-05-07")
-    assert (tmp_path / "data" / "orla" / "author.ipynb").is_file()
-    assert "1 row proposed" in run(installed, tmp_path, "draft", "orla")
-    for words in (["orla"], ["orla", "-n", "facts"]):  # there is no fact yet
-        page = run(installed, tmp_path, "render", *words).strip()
-        assert '<tr id="fact-' not in (tmp_path / page).read_text(encoding="utf-8")
-    with (tmp_path / "data" / "orla" / "facts.csv").open("a", encoding="utf-8") as facts:
-        cells = "f1,article,1,At least 12 people,casualties,People were hurt,hurt,12,,,people"
-        facts.write(f"{cells},at least,not stated,,,,,\n")
-    page = run(installed, tmp_path, "render", "orla").strip()
-    assert '<tr id="fact-f1"' in (tmp_path / page).read_text(encoding="utf-8")
+def test_an_article_becomes_a_page_with_nothing_but_the_wheel(sitting):
+    folder, (_, _, _, drafted, *rendered) = sitting
+    assert (folder / "data" / "orla" / "author.ipynb").is_file()
+    assert "1 row proposed" in drafted
+    *empty, page = ((folder / name.strip()).read_text(encoding="utf-8") for name in rendered)
+    assert [one for one in empty if '<tr id="fact-' in one] == []
+    assert '<tr id="fact-f1"' in page

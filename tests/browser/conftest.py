@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.page import convert
-from helpers.reports import find_notebook, open_batch, render, write_index
+from helpers.reports import open_batch, write_index
 
 ROOT = Path(__file__).parents[2]
 # Every cell is in the page, also those out of sight; and no news is fetched.
@@ -19,6 +19,8 @@ LAB_SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
+LAB_SIZE = {"width": 1280, "height": 900}
+STORIES = {"": "kazakhstan-2022", "ferry": str(ROOT / "tests" / "fixtures" / "ferry")}
 RUN_MS = 120_000
 RAN = re.compile(r"\[\d+\]:")  # the number before a cell that has run
 FLAGS = [
@@ -33,11 +35,9 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def report_page(quick_kernels, tmp_path_factory) -> Path:
-    """The shipped dossier's report, rendered once for all tests."""
-    page = tmp_path_factory.mktemp("report") / "kazakhstan-2022.html"
-    with quick_kernels():
-        return render(find_notebook("report"), {"dossier": "kazakhstan-2022"}, page)
+def report_page(render_once) -> Path:
+    """The shipped dossier's report."""
+    return render_once("report")
 
 
 PLAN = """
@@ -50,15 +50,16 @@ reports:
 
 
 @pytest.fixture(scope="session")
-def pages(report_page, quick_kernels, tmp_path_factory):
-    """A page by the name of its notebook, rendered once.
+def pages(report_page, render_once, tmp_path_factory):
+    """A page by the name of its notebook.
 
-    'failed' is one whose cell failed, 'index' the list of a batch with a report that failed.
+    'record of winston-2016' is of another story, 'failed' is one whose cell failed, 'index' the
+    list of a batch with a report that failed.
     """
     folder = tmp_path_factory.mktemp("pages")
 
     def find(name: str) -> Path:
-        page = report_page if name == "report" else folder / f"{name}.html"
+        page = folder / f"{name}.html"
         if name == "failed":
             error = new_output(
                 "error", ename="DossierError", evalue="a <fault>", traceback=["line \x1b[31m1"]
@@ -72,9 +73,9 @@ def pages(report_page, quick_kernels, tmp_path_factory):
             shutil.copy(report_page, folder / "en.html")
             progress.failures["ru.html"] = "cell 3: ValueError: <broke>"
             write_index(progress, plan, folder)
-        elif not page.exists():
-            with quick_kernels():
-                render(find_notebook(name), {}, page)
+        elif name != "index":
+            notebook, _, story = name.partition(" of ")
+            page = render_once(notebook, STORIES.get(story, story))
         return page
 
     return find
@@ -181,32 +182,65 @@ def _wait_for_address(runtime: Path, server: subprocess.Popen) -> str:
     pytest.fail("JupyterLab does not listen")
 
 
-@pytest.fixture
-def lab(chromium, jupyterlab):
-    """Open a notebook, and run all its cells unless told otherwise."""
-    _, address = jupyterlab
-    contexts = []
+def run_all(page) -> None:
+    """Run all cells of a notebook, and wait until the last has run anew."""
+    last = page.locator(".jp-CodeCell").last
+    prompt = last.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    ran = prompt.filter(has_text=RAN)
+    (ran.filter(has_not_text=before) if RAN.search(before) else ran).wait_for(timeout=RUN_MS)
+    last.locator(".jp-OutputArea-child").first.wait_for(timeout=RUN_MS)
+
+
+@pytest.fixture(scope="session")
+def open_lab(chromium, jupyterlab):
+    """Open a notebook in a window of its own, and run all its cells unless told otherwise."""
 
     def open_notebook(name: str, *, run: bool = True):
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
+        page = chromium.new_page(viewport=LAB_SIZE)
         page.requests, page.errors = [], []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.on("dialog", lambda dialog: page.errors.append(dialog.message) or dialog.dismiss())
-        page.goto(f"{address}lab/tree/{name}.ipynb?reset")
+        page.goto(f"{jupyterlab[1]}lab/tree/{name}.ipynb?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=RUN_MS)
         page.get_by_text("| Idle").wait_for(timeout=RUN_MS)
-        if not run:
-            return page
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        last = page.locator(".jp-CodeCell").last
-        last.locator(".jp-InputPrompt", has_text=RAN).wait_for(timeout=RUN_MS)
-        last.locator(".jp-OutputArea-child").first.wait_for(timeout=RUN_MS)
+        if run:
+            run_all(page)
         return page
 
+    return open_notebook
+
+
+@pytest.fixture
+def lab(open_lab):
+    """A notebook that a test has for itself: lab('report')."""
+    pages = []
+
+    def open_notebook(name: str, **options):
+        pages.append(open_lab(name, **options))
+        return pages[-1]
+
     yield open_notebook
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def shared_lab(open_lab):
+    """A notebook in a window that a module's tests share, each after a new run of all cells."""
+    pages = {}
+
+    def open_or_run(name: str):
+        if name in pages:
+            pages[name].set_viewport_size(LAB_SIZE)
+            run_all(pages[name])
+        else:
+            pages[name] = open_lab(name)
+        return pages[name]
+
+    yield open_or_run
+    for page in pages.values():
+        page.close()

@@ -3,20 +3,19 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from helpers.authoring import start_dossier
+from helpers.cli import main
 from helpers.dossier import read_dossier
 
 pytestmark = pytest.mark.browser
 
 RUN_MS = 120_000
-DOSSIER = [sys.executable, "-c", "from helpers.cli import main; main()"]
 TEXT = """The Orla leaves its bed
 
 On Monday night the Orla rose by 2.4 metres within six hours.
@@ -118,10 +117,11 @@ def tell_by_dragging(page):
     expect_said(page, "f3 is written")
 
 
-def test_an_article_becomes_a_page(lab, jupyterlab):
-    command = [*DOSSIER, "new", "orla", "--text", "-", "--published", "2031-05-07"]
+def test_an_article_becomes_a_page(lab, jupyterlab, quick_kernels, monkeypatch):
+    monkeypatch.chdir(jupyterlab[0])
+    command = ["new", "orla", "--text", "-", "--published", "2031-05-07"]
     command += ["--publisher", "The Orla Post", "--country", "GAB"]
-    subprocess.run(command, cwd=jupyterlab[0], input=TEXT, text=True, check=True)
+    assert CliRunner().invoke(main, command, input=TEXT).exit_code == 0
     folder = jupyterlab[0] / "data" / "orla"
     page = lab("data/orla/author")
     expect(page.locator(".dossier-author .text p")).to_have_count(4)
@@ -140,8 +140,9 @@ def test_an_article_becomes_a_page(lab, jupyterlab):
 
     page.get_by_role("tab", name="Report").click()
     expect(page.locator("table.facts tbody tr")).to_have_count(3, timeout=RUN_MS)
-    render = [*DOSSIER, "render", "orla"]
-    told = subprocess.run(render, cwd=jupyterlab[0], capture_output=True, text=True, check=True)
+    with quick_kernels():
+        told = CliRunner().invoke(main, ["render", "orla"])
+    assert told.exit_code == 0, told.output
     html = (jupyterlab[0] / told.stdout.strip()).read_text(encoding="utf-8")
     assert html.count('<tr id="fact-') == 3
     address = page.url.split("/lab")[0]

@@ -1,7 +1,7 @@
 """A dossier of hostile texts in a real browser: nothing runs, nothing is fetched, all is text."""
 
 import json
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.dossier import load_dossier
 from helpers.page import convert
-from helpers.reports import find_notebook, render
 
 pytestmark = pytest.mark.browser
 
@@ -45,17 +44,9 @@ READ = """selectors => {
 
 
 @pytest.fixture(scope="module")
-def hostile_page(hostile_dossier, quick_kernels, tmp_path_factory):
-    """The hostile dossier's page of a notebook, rendered once."""
-    folder = tmp_path_factory.mktemp("hostile")
-
-    @lru_cache
-    def find(name: str) -> Path:
-        values = {"dossier": str(hostile_dossier), "sources": "all"}
-        with quick_kernels():
-            return render(find_notebook(name), values, folder / f"{name}.html")
-
-    return find
+def hostile_page(hostile_dossier, render_once):
+    """The hostile dossier's page of a notebook."""
+    return partial(render_once, story=str(hostile_dossier), sources="all")
 
 
 TOUCH = """() => {

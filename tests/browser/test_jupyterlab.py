@@ -22,8 +22,8 @@ RUN_MS = 120_000
 
 
 @pytest.fixture
-def explorer(lab):
-    return lab("explore")
+def explorer(shared_lab):
+    return shared_lab("explore")
 
 
 def others(page) -> list[str]:
@@ -78,12 +78,12 @@ def test_a_notebook_of_others_is_marked_as_jupyterlab_does(lab, jupyterlab):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_cell_runs(lab, jupyterlab, name):
+def test_every_cell_runs(shared_lab, jupyterlab, name):
     if name == "record":  # of 203 facts, each many times, JupyterLab takes minutes to show
         file = jupyterlab[0] / "record.ipynb"
         shorter = file.read_text("utf-8").replace("kazakhstan-2022", "new-zealand-2023")
         file.write_text(shorter, encoding="utf-8")
-    page = lab(name)
+    page = shared_lab(name)
     assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     figures = page.locator("figure.dossier-figure .picture :is(img, svg.dossier-svg)")
@@ -100,8 +100,8 @@ def as_css(colour: str) -> str:
     return "rgb({}, {}, {})".format(*bytes.fromhex(colour.removeprefix("#")))
 
 
-def test_outputs_look_as_in_the_page_in_the_theme_of_jupyterlab(lab):
-    page = lab("report")
+def test_outputs_look_as_in_the_page_in_the_theme_of_jupyterlab(shared_lab):
+    page = shared_lab("report")
     number, row = page.locator(".key-figures .number").first, page.locator("table.facts tr").last
     for theme, colours in zip(("Light", "Dark"), zip(*PALETTE.values(), strict=True), strict=True):
         colour = dict(zip(PALETTE, map(as_css, colours), strict=True))

@@ -6,6 +6,7 @@ from base64 import b64decode
 
 import nbformat
 import pytest
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.page import DossierExporter, convert
@@ -40,8 +41,10 @@ def foreign(tmp_path):
 
 
 def run_nbconvert(path, *options: str) -> str:
-    command = [sys.executable, "-m", "nbconvert", *options, path.name]
-    subprocess.run(command, check=True, capture_output=True, cwd=path.parent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(path.parent)
+        NbConvertApp.launch_instance([*options, path.name])
+        NbConvertApp.clear_instance()
     return path.with_suffix(".html").read_text(encoding="utf-8")
 
 
@@ -54,7 +57,10 @@ def test_the_exporter_has_a_name_for_nbconvert_and_for_jupyterlab_s_menu():
 
 
 def test_a_page_by_the_exporter_s_name(foreign):
-    page = run_nbconvert(foreign, "--to", "dossier")
+    # In a process, which has imported nothing of ours.
+    command = [sys.executable, "-m", "nbconvert", "--to", "dossier", foreign.name]
+    subprocess.run(command, check=True, capture_output=True, cwd=foreign.parent)
+    page = foreign.with_suffix(".html").read_text(encoding="utf-8")
     assert "<title>Rivers</title>" in page
     assert 'alt="A dot"' in page
     assert "<td>1</td>" in page

@@ -1,7 +1,5 @@
 """A page is the same whatever the store of pictures holds, and is verified without it."""
 
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +13,6 @@ from helpers.figures import find_store, leave_out_store
 from helpers.reports import render, verify_page
 
 FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
-DOSSIER = Path(sys.executable).with_name("dossier")
 PLAN = f"""
 output: "{{sources}}.html"
 reports:
@@ -91,12 +88,13 @@ def test_what_is_forged_is_cleaned_and_a_page_is_verified_without_it(store, note
     assert "alert" not in forged
 
 
-def test_a_batch_draws_nothing_twice(store, notebook, tmp_path):
+def test_a_batch_draws_nothing_twice(store, notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.yaml").write_text(PLAN)
     pages = []
     for _ in range(2):
-        command = [DOSSIER, "batch", "plan.yaml", "-o", "out", "--force"]
-        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+        told = CliRunner().invoke(main, ["batch", "plan.yaml", "-o", "out", "--force"])
+        assert told.exit_code == 0
         pages.append([page.read_bytes() for page in sorted((tmp_path / "out").iterdir())])
         kept = [(entry.name, entry.stat().st_ino) for entry in list_entries(store)]
         pages.append(kept)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-ROOT = Path(__file__).parents[2]
+from helpers.cli import main
+
 DOSSIER = Path(sys.executable).with_name("dossier")
-FERRY = ROOT / "tests" / "fixtures" / "ferry"
+FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 DRAW = """
 from helpers.dossier import load_dossier
 from helpers.figures import numbers
@@ -20,9 +22,10 @@ passages.show(numbers, load_dossier(dossier))
 """
 NOBODY = 65534
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root mounts disks and gives files away"
-)
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts disks and gives files away"),
+    pytest.mark.usefixtures("forked"),
+]
 
 
 @pytest.fixture
@@ -39,16 +42,14 @@ def small_disk(tmp_path):
 
 def run(*words: object, cwd: Path, **environment: str) -> tuple[int, str]:
     """A command's exit code and what it said of its failure."""
-    done = subprocess.run(
-        [DOSSIER, *words],
-        cwd=cwd,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        done = CliRunner().invoke(main, [*map(str, words)])
     assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
+    assert isinstance(done.exception, SystemExit | None)
+    return done.exit_code, done.stderr
 
 
 @pytest.fixture
@@ -99,10 +100,17 @@ def test_a_batch_that_finds_no_room_is_told(notebook, small_disk, tmp_path):
 
 def test_temporary_files_that_find_no_room_are_told(notebook, small_disk, tmp_path):
     (small_disk / "full").write_bytes(b"x" * 60_000)
-    words = ("render", "-n", notebook, "-o", "page.html")
-    code, said = run(*words, cwd=tmp_path, TMPDIR=str(small_disk))
-    assert (code == 1) == ("No space left on device" in said)
-    assert (tmp_path / "page.html").exists() == (code == 0)
+    done = subprocess.run(  # a process, whose temporary files are all there from the start
+        [DOSSIER, "render", "-n", notebook, "-o", "page.html"],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(small_disk)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert (done.returncode == 1) == ("No space left on device" in done.stderr)
+    assert (tmp_path / "page.html").exists() == (done.returncode == 0)
     assert [path.name for path in small_disk.iterdir()] == ["full"]
 
 

@@ -14,11 +14,14 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.cli import main
 from helpers.reports import prepare, read_notebook, run_here
 
 ROOT = Path(__file__).parents[2]
+HALF = chr(0xD800)  # of a character
 DOSSIER = Path(sys.executable).with_name("dossier")
 CODE = """
 import os, signal, sys, time
@@ -47,28 +50,33 @@ print("did", deed)
 
 @pytest.fixture
 def home(tmp_path):
+    return make_home(tmp_path)
+
+
+def make_home(folder):
     """A folder with a notebook that does what it is told, and a folder for temporary files."""
     cells = [
         new_markdown_cell("# A deed", id="title"),
         new_code_cell('deed: str = ""', id="parameters", metadata={"tags": ["parameters"]}),
         new_code_cell(CODE, id="deed"),
     ]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "deed.ipynb")
-    (tmp_path / "tmp").mkdir()
-    return tmp_path
+    nbformat.write(new_notebook(cells=cells), folder / "deed.ipynb")
+    (folder / "tmp").mkdir()
+    return folder
 
 
-def start(home, deeds, *options, within=(), **environment):
-    """Start a batch with one report for each deed."""
+def write_plan(home, deeds, others=()):
+    """Plan one report for each deed, and one by each other notebook."""
     (home / "plan.yaml").write_text(
         'output: "{deed}.html"\nreports:\n'
         f"  - notebook: deed.ipynb\n    matrix: {{deed: [{', '.join(deeds)}]}}\n"
+        + "".join(f"  - {{notebook: {name}.ipynb, output: {name}.html}}\n" for name in others)
     )
-    return start_batch(home, *options, within=within, **environment)
 
 
-def start_batch(home, *options, within=(), **environment):
-    """Start a batch of the plan that is there."""
+def start(home, deeds, *options, others=(), within=(), **environment):
+    """Start a batch of such a plan."""
+    write_plan(home, deeds, others)
     return subprocess.Popen(
         [*within, DOSSIER, "batch", "plan.yaml", "-o", "out", "--jobs", "2", *options],
         cwd=home,
@@ -77,6 +85,14 @@ def start_batch(home, *options, within=(), **environment):
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def batch_here(home, deeds):
+    """A batch that comes to no report, in this process."""
+    write_plan(home, deeds)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        return CliRunner().invoke(main, ["batch", "plan.yaml", "-o", "out"])
 
 
 def find_processes(home):
@@ -100,21 +116,69 @@ def assert_nothing_is_left(home):
     assert [path for path in (home / "out").iterdir() if path.suffix != ".html"] == []
 
 
-def test_what_fails_fails_alone(home):
-    batch = start(home, ["well", "raise", "die", "die once"])
+BAD = {
+    "title": [new_markdown_cell(f"# A {HALF} title", id="a")],
+    "code": [new_code_cell(f"print('{HALF}')", id="a")],
+    "raised": [new_code_cell("raise ValueError(chr(0xd800) + '\\n two')", id="a")],
+}
+OLD = new_output("stream", text=f"old {HALF}")
+GOOD = {
+    "attachment": [new_markdown_cell("![x](attachment:gone.png)", id="a")],
+    "printed": [new_code_cell("print('a' + chr(0xd800))", id="a")],
+    "stored": [new_code_cell("1", id="old", outputs=[OLD])],
+    "storm": [new_code_cell("for n in range(3000): display(n)", id="a")],
+}
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A batch of which much fails: its folder, what it said, and its pages."""
+    home = make_home(tmp_path_factory.mktemp("many"))
+    for name, cells in (BAD | GOOD).items():
+        # In ASCII, as a notebook's JSON may be: nbformat cannot write a half as it stands.
+        (home / f"{name}.ipynb").write_text(json.dumps(new_notebook(cells=cells)))
+    names = ["attachment", "printed", "title", "stored", "code", "raised", "storm"]
+    batch = start(home, ["well", "raise", "die", "die once"], others=names)
     said, errors = batch.communicate()
     assert batch.returncode == 1, errors
-    assert sorted(path.name for path in (home / "out").iterdir()) == [
-        "die once.html", "die.failed.html", "index.html", "raise.failed.html", "well.html",
-    ]  # fmt: skip
+    assert "\x1b" not in said + errors
+    assert "Traceback" not in said + errors
+    return home, errors, {path.name: path.read_text("utf-8") for path in (home / "out").iterdir()}
+
+
+def test_what_fails_fails_alone(many):
+    home, errors, pages = many
+    failed = (f"{name}.failed.html" for name in ["die", "raise", *BAD])
+    rendered = (f"{name}.html" for name in ["die once", "well", *GOOD])
+    assert sorted(pages) == sorted([*failed, *rendered, "index.html"])
     summary = errors.splitlines()
-    assert "4 reports: 2 rendered, 2 failed" in summary
+    assert "11 reports: 6 rendered, 5 failed" in summary
     assert "  die.html: the kernel died" in summary
     assert any(line.startswith("  raise.html: cell 3: ValueError: it ") for line in summary)
-    assert "\x1b" not in said + errors
     assert (home / "deaths").read_text() == "xxx", "a kernel that dies is tried again twice"
-    assert "did die once" in (home / "out" / "die once.html").read_text()
+    assert "did die once" in pages["die once.html"]
     assert_nothing_is_left(home)
+
+
+def test_notebooks_that_no_page_can_be_made_of_fail_alone(many):
+    """Halves of characters wherever a notebook has text; an attachment that is missing is named."""
+    _, errors, pages = many
+    assert "a\\ud800" in pages["printed.html"]
+    assert "old" not in pages["stored.html"].partition("<body>")[2]
+    told = {line.split(".html: ")[0].strip(): line for line in errors.splitlines()[1:]}
+    assert sorted(told) == sorted(["die", "raise", *BAD])
+    assert "[Picture left out: x, attachment:gone.png]" in pages["attachment.html"]
+    assert "cell 1 of the notebook holds half a character" in told["title"]
+    assert "cell 1 of the notebook holds half a character" in told["code"]
+    assert "cell 1: ValueError: \\ud800 two" in told["raised"]
+    for name in BAD:
+        shown = " ".join(unescape(pages[f"{name}.failed.html"]).split())
+        assert told[name].split(": ")[-1] in shown
+
+
+def test_a_storm_of_outputs_is_whole_in_a_page_of_a_batch(many):
+    shown = re.findall(r'<pre class="output" tabindex="0">(\d+)</pre>', many[2]["storm.html"])
+    assert shown == [str(n) for n in range(3000)]
 
 
 @pytest.fixture
@@ -187,14 +251,14 @@ if not os.path.exists({str(home / "begun")!r}):
 @pytest.mark.alone
 def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
     monkeypatch.chdir(home)
-    monkeypatch.setattr("helpers.reports._workers.SLACK_S", 5)
+    monkeypatch.setattr("helpers.reports._workers.SLACK_S", 15)
     notebook = read_notebook(Path("deed.ipynb"))
     own = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
     own.start()  # a child of the caller, which is none of a batch's
     jobs = [prepare(notebook, {"deed": deed}) for deed in ("stop the worker", "well")]
-    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=20)]
-    assert [outcome.failure for outcome in outcomes] == ["not done after 20 s", ""]
-    assert "<strong>No outputs</strong>: not done after 20 s" in outcomes[0].html
+    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=30)]
+    assert [outcome.failure for outcome in outcomes] == ["not done after 30 s", ""]
+    assert "<strong>No outputs</strong>: not done after 30 s" in outcomes[0].html
     assert "did well" in outcomes[1].html
     end = time.monotonic() + 30
     while multiprocessing.active_children() != [own] and time.monotonic() < end:
@@ -203,83 +267,31 @@ def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
     own.kill()
 
 
-def test_notebooks_that_no_page_can_be_made_of_fail_alone(home):
-    """Halves of characters wherever a notebook has text; an attachment that is missing is named."""
-    half = chr(0xD800)
-    old = new_code_cell("1", id="old", outputs=[new_output("stream", text=f"old {half}")])
-    bad = {
-        "title": [new_markdown_cell(f"# A {half} title", id="a")],
-        "code": [new_code_cell(f"print('{half}')", id="a")],
-        "raised": [new_code_cell("raise ValueError(chr(0xd800) + '\\n two')", id="a")],
-    }
-    good = {
-        "attachment": [new_markdown_cell("![x](attachment:gone.png)", id="a")],
-        "printed": [new_code_cell("print('a' + chr(0xd800))", id="a")],
-        "stored": [old],
-        "well": [new_markdown_cell("# Well", id="a")],
-    }
-    names = ["attachment", "printed", "title", "stored", "code", "raised", "well"]
-    for name in names:
-        path = home / f"{name}.ipynb"
-        # In ASCII, as a notebook's JSON may be: nbformat cannot write a half as it stands.
-        path.write_text(json.dumps(new_notebook(cells=(bad | good)[name])))
-    entries = [f"  - {{notebook: {name}.ipynb, output: {name}.html}}\n" for name in names]
-    (home / "plan.yaml").write_text("reports:\n" + "".join(entries))
-    batch = start_batch(home)
-    said, errors = batch.communicate()
-    assert batch.returncode == 1, errors
-    assert "Traceback" not in said + errors
-    pages = {path.name: path.read_text("utf-8") for path in (home / "out").iterdir()}
-    failed, rendered = (f"{n}.failed.html" for n in bad), (f"{n}.html" for n in good)
-    assert sorted(pages) == sorted([*failed, *rendered, "index.html"])
-    assert "a\\ud800" in pages["printed.html"]
-    assert "old" not in pages["stored.html"].partition("<body>")[2]
-    told = {line.split(".html: ")[0].strip(): line for line in errors.splitlines()[1:]}
-    assert sorted(told) == sorted(bad)
-    assert "[Picture left out: x, attachment:gone.png]" in pages["attachment.html"]
-    assert "cell 1 of the notebook holds half a character" in told["title"]
-    assert "cell 1 of the notebook holds half a character" in told["code"]
-    assert "cell 1: ValueError: \\ud800 two" in told["raised"]
-    for name in bad:
-        shown = " ".join(unescape(pages[f"{name}.failed.html"]).split())
-        assert told[name].split(": ")[-1] in shown
-
-
-def test_a_storm_of_outputs_is_whole_in_a_page_of_a_batch(home):
-    cells = [new_code_cell("for n in range(3000): display(n)", id="a")]
-    nbformat.write(new_notebook(cells=cells), home / "storm.ipynb")
-    (home / "plan.yaml").write_text("reports:\n  - {notebook: storm.ipynb, output: storm.html}\n")
-    batch = start_batch(home)
-    _, errors = batch.communicate()
-    assert batch.returncode == 0, errors
-    page = (home / "out" / "storm.html").read_text("utf-8")
-    shown = re.findall(r'<pre class="output" tabindex="0">(\d+)</pre>', page)
-    assert shown == [str(n) for n in range(3000)]
-
-
 def test_half_a_character_in_a_plan_is_refused_before_any_work(home):
-    batch = start(home, ["well", '"\\ud800"'])
-    said, errors = batch.communicate()
-    assert (batch.returncode, said) == (2, "")
-    assert "plan.yaml line 3: parameter deed '\\ud800': holds half a character" in errors
+    told = batch_here(home, ["well", '"\\ud800"'])
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "plan.yaml line 3: parameter deed '\\ud800': holds half a character" in told.stderr
     assert not (home / "out").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_batch_that_is_ended_leaves_nothing_and_goes_on(home, number):
+def test_a_batch_that_is_alone_in_its_folder_and_is_ended_leaves_nothing_and_goes_on(home, number):
     batch = start(home, ["well", "loop"])
     while not (home / "out" / "well.html").exists():
         assert batch.poll() is None
         time.sleep(0.1)
+    second = batch_here(home, ["well"])
+    assert second.exit_code == 1
+    assert "another batch is at work in this folder" in second.stderr
     batch.send_signal(number)
     _, errors = batch.communicate()
     assert batch.returncode == 1
     assert f"ended by {number.name}: the same command goes on from here" in errors
     assert "Traceback" not in errors
     assert_nothing_is_left(home)
-    again = start(home, ["well"])
-    assert "1 report: 1 up to date" in again.communicate()[0]
-    assert again.returncode == 0
+    again = batch_here(home, ["well"])
+    assert "1 report: 1 up to date" in again.stdout
+    assert again.exit_code == 0
 
 
 def test_a_reader_that_leaves_ends_the_batch(home):
@@ -292,22 +304,10 @@ def test_a_reader_that_leaves_ends_the_batch(home):
     assert_nothing_is_left(home)
 
 
-def test_two_batches_do_not_share_a_folder(home):
-    first = start(home, ["well", "loop"])
-    while not (home / "out" / "well.html").exists():
-        assert first.poll() is None
-        time.sleep(0.1)
-    second = start(home, ["well"])
-    assert "another batch is at work in this folder" in second.communicate()[1]
-    assert second.returncode == 1
-    first.send_signal(signal.SIGINT)
-    first.communicate()
-    assert_nothing_is_left(home)
-
-
 def test_kills_at_random_moments_leave_nothing_torn():
-    command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4"]
-    command += ["--notebook", "explore"]  # which draws less than the report
+    command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4", "--reports", "4"]
+    ferry = ROOT / "tests" / "fixtures" / "ferry"
+    command += ["--dossier", ferry, "--notebook", "record"]  # which draws less than the report
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.count("pages whole") == 4
