@@ -781,6 +781,7 @@ def test_of_an_editor_s_lead_the_sentences_stand_whose_facts_do(with_lead):
     text = passages.lead(story).text
     assert text.startswith("The U.S. watched, and 12 were killed. 2,500 peacekeepers")
     assert "238" not in text
+    assert passages.lead(story).html.count('<a href="#fact-a01">') == 1
     # What a page carries of it is told in the same way when it is made again.
     kept = "The U.S. watched, and 12 {a01} were killed. {}"
     again = replace(story, words=replace(story.words, lead=kept))

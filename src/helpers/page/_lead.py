@@ -45,9 +45,9 @@ def write_lead(dossier: Dossier) -> Traced:
     """
     standing = dossier.standing
     own = keep_sentences(dossier.words.lead, standing.index[standing == "stands"])
-    edited = _link_numbers(trace_lead(own, dossier.facts)) if own else None
+    edited = trace_lead(own, dossier.facts) if own else None
     if edited and own == dossier.words.lead:
-        return edited
+        return _link_numbers(edited)
     cards, doubts = list_key_figures(dossier)[0], list_doubts(dossier)
     named = list_references(own)
     counts = [card for card in cards if list_values(card) and card["fact_id"] not in named]
