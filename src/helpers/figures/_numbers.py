@@ -124,8 +124,9 @@ def _title(panels: list[Panel]) -> Traced:
         first.setdefault(panel.measure.casefold(), panel)
     titled = [*first.values()][:_MOST_TITLED]
     told = [_title_panel(panel, alone=len(first) == 1) for panel in titled]
-    count_all, count_told = (sum(len(_find_standing(p)) for p in part) for part in (panels, titled))
-    more = count_all - count_told
+    named = {(panel.measure.casefold(), panel.unit) for panel in titled}
+    others = [p for p in panels if (p.measure.casefold(), p.unit) not in named]
+    more = sum(len(_find_standing(panel)) for panel in others)
     rest = [compose("And {}", words.spell_count(more, "more number"))] * (more > 0)
     return words.join(". ", [*told, *rest])
 
