@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from urllib.parse import unquote
 
 import numpy as np
@@ -435,7 +435,7 @@ def test_two_names_in_one_line_are_not_read_as_one(tell):
     in_line = [box for box in boxes.values() if country[1] < (box[1] + box[3]) / 2 < country[3]]
     ends = sorted((box[0], box[2]) for box in in_line)
     assert len(ends) > 1
-    assert all(left - end > 7 for (_, end), (left, _) in zip(ends[:-1], ends[1:], strict=True))
+    assert all(left - end > 7 for (_, end), (left, _) in pairwise(ends))
 
 
 def test_a_name_stands_clear_of_the_dots_of_an_atoll(tell):
