@@ -86,7 +86,7 @@ def test_a_place_outside_its_country_is_a_fault(
         ("RUS", (44.95, 34.1), 1),  # Simferopol
         ("ROU", (43.845, 25.96), 1),  # Ruse, over 3 km across the Danube
         ("ITA", (41.9022, 12.4539), 0),  # St Peter's Square, 0.1 km within another country
-        ("ITA", (41.904, 12.4525), 1),  # the Vatican's gardens
+        ("ITA", (41.9024, 12.4533), 1),  # the Vatican
         ("RWA", (-1.679, 29.2228), 1),  # Goma, 0.5 km within another country
         ("FRA", (46.2586, 6.1106), 0),  # Ferney-Voltaire, which maps draw in Switzerland
         ("CHE", (46.2586, 6.1106), 1),
@@ -99,8 +99,8 @@ def test_a_place_outside_its_country_is_a_fault(
         ("EST", (59.3772, 28.1903), 0),  # Narva
         ("EST", (59.3766, 28.2231), 1),  # Ivangorod, across the river
         ("COG", (-4.3033, 15.3031), 1),  # Kinshasa, across the river
-        ("DEU", (47.6946, 8.6896), 0),  # Büsingen, an enclave that maps leave out
-        ("CHE", (47.6946, 8.6896), 1),
+        ("DEU", (47.697, 8.69), 0),  # Büsingen, an enclave that maps leave out
+        ("CHE", (47.697, 8.69), 1),
         ("KAZ", (43.66, 50.9), 0),  # off the coast of Aktau
         ("ESH", (27.15, -13.2), 0),  # Laayoune
     ],

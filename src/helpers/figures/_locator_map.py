@@ -327,8 +327,9 @@ def _choose_cities(view: geography.View, ground: Ground, codes: list[str], spots
     for name in ("geonames_id", "name"):
         wanted &= ~cities[name].isin({getattr(spot.place, name) for spot in spots}).to_numpy()
     cities = cities.assign(x=x, y=y)[wanted].groupby("country", sort=False).head(_LARGEST_CITIES)
-    dots = shapely.points(cities["x"], cities["y"])[:, None]
-    at_border = shapely.dwithin(list_areas(ground.neighbours), dots, CITY_PX).any(axis=1)
+    others = list_areas(ground.neighbours)[:, None]
+    dots = shapely.points(cities["x"], cities["y"])
+    at_border = shapely.dwithin(others, dots, CITY_PX).any(axis=0)
     cities = cities.iloc[np.argsort(at_border & ~cities["capital"].to_numpy(), kind="stable")]
     most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)

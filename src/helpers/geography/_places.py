@@ -54,9 +54,9 @@ def check_places(dossier: Dossier) -> list[Fault]:
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     """A fault for each of a country's places that lies outside it."""
     codes = country["country"], *_PARTS_OF.get(country["country"], ())
-    area = shapely.union_all(boundaries.read_rows("countries", countries=codes)[1])
+    drawn = shapely.union_all(boundaries.read_rows("countries", countries=codes)[1])
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
-    area = boundaries.correct_border(area, codes, latitude, longitude)
+    area = boundaries.correct_border(drawn, codes, latitude, longitude)
     shapely.prepare(area)
     outside = places[~shapely.contains_xy(area, longitude, latitude)]
     faults = []
