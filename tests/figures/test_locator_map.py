@@ -6,11 +6,12 @@ import subprocess
 import sys
 from functools import lru_cache
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, pairwise
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
@@ -426,6 +427,38 @@ def test_hard_names_and_roles_are_drawn(tell, kind):
 
 def test_every_place_of_a_crowd_is_labelled(tell):
     assert {f"Site {n}" for n in range(12)} < set(read(locator_map(tell(*CROWD))))
+
+
+def test_two_names_in_one_line_are_not_read_as_one(tell):
+    """KAZAKHSTAN and Lake Balkhash stood 3 px apart."""
+    figure = locator_map(tell(("Nur-Sultan", 51.1801, 71.446, "KAZ", "scene", 1)))
+    boxes = find_boxes(figure)
+    [country] = [box for name, box in boxes.items() if name.startswith("K A Z")]
+    in_line = [box for box in boxes.values() if country[1] < (box[1] + box[3]) / 2 < country[3]]
+    ends = sorted((box[0], box[2]) for box in in_line)
+    assert len(ends) > 1
+    assert all(left - end > 7 for (_, end), (left, _) in pairwise(ends))
+
+
+def test_a_name_stands_clear_of_the_dots_of_an_atoll(tell):
+    figure = locator_map(tell(("Male", 4.1748, 73.5089, "MDV", "scene", 1)))
+    [name] = [box for text, box in find_boxes(figure).items() if text.startswith("Thinadhoo")]
+    dots = [
+        patch.get_transform().transform(patch.get_path().vertices)
+        for patch in drawn(figure).findobj(PathPatch)
+        if to_hex(patch.get_facecolor()) == to_hex(LIGHT["land_edge"])
+    ]
+    assert len(np.concatenate(dots)) > 1000
+    inside = (np.concatenate(dots) > name[:2]) & (np.concatenate(dots) < name[2:])
+    assert not inside.all(axis=1).any()
+
+
+def test_a_city_at_the_border_is_no_orientation_where_there_are_others(tell):
+    """Himora stands at Ethiopia's border, and the capital of the Congo at another."""
+    shown = read(locator_map(tell(("Keren", 15.7779, 38.4511, "ERI", "scene", 1))))
+    assert "Asmara" in shown
+    assert "Himora" not in shown
+    assert "Kinshasa" in read(locator_map(tell(("Kananga", -5.8962, 22.4166, "COD", "scene", 1))))
 
 
 # Every country

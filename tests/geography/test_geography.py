@@ -25,6 +25,7 @@ from helpers.geography import (
     find_main_parts,
     find_regions,
     frame_view,
+    generalise,
     list_countries,
     measure_km,
     name_direction,
@@ -84,7 +85,22 @@ def test_a_place_outside_its_country_is_a_fault(
         ("COD", (-1.679, 29.2228), 0),  # Goma, at the border of Rwanda
         ("RUS", (44.95, 34.1), 1),  # Simferopol
         ("ROU", (43.845, 25.96), 1),  # Ruse, over 3 km across the Danube
-        ("ITA", (41.9022, 12.4539), 0),  # St Peter's Square, 0.2 km within another country
+        ("ITA", (41.9022, 12.4539), 0),  # St Peter's Square, 0.1 km within another country
+        ("ITA", (41.9024, 12.4533), 1),  # the Vatican
+        ("RWA", (-1.679, 29.2228), 1),  # Goma, 0.5 km within another country
+        ("FRA", (46.2586, 6.1106), 0),  # Ferney-Voltaire, which maps draw in Switzerland
+        ("CHE", (46.2586, 6.1106), 1),
+        ("HRV", (43.0542, 17.6483), 0),  # Metković, drawn 2 km within Bosnia and Herzegovina
+        ("BIH", (43.0542, 17.6483), 1),
+        ("USA", (31.7587, -106.4869), 0),  # El Paso, drawn south of the river
+        ("MEX", (31.7587, -106.4869), 1),
+        ("MEX", (31.7386, -106.487), 0),  # Ciudad Juárez
+        ("USA", (31.7386, -106.487), 1),
+        ("EST", (59.3772, 28.1903), 0),  # Narva
+        ("EST", (59.3766, 28.2231), 1),  # Ivangorod, across the river
+        ("COG", (-4.3033, 15.3031), 1),  # Kinshasa, across the river
+        ("DEU", (47.697, 8.69), 0),  # Büsingen, an enclave that maps leave out
+        ("CHE", (47.697, 8.69), 1),
         ("KAZ", (43.66, 50.9), 0),  # off the coast of Aktau
         ("ESH", (27.15, -13.2), 0),  # Laayoune
     ],
@@ -98,6 +114,14 @@ def test_across_a_land_border_there_is_no_tolerance(
     for precision_km in ("1", "300"):
         edit_cells(folder, "places", "aktau", precision_km=precision_km)
         assert len(check_places(load_dossier(folder))) == faults
+
+
+def test_the_check_says_whose_the_land_is_where_the_drawn_border_is_off(copy_dossier, edit_cells):
+    folder = copy_dossier()
+    cells = {"latitude": "46.2586", "longitude": "6.1106", "country": "CHE"}
+    edit_cells(folder, "places", "aktau", **cells)
+    [fault] = check_places(load_dossier(folder))
+    assert "it lies in France (FRA)" in str(fault)
 
 
 def test_a_country_that_there_is_none_of_is_a_fault(copy_dossier, edit_cells):
@@ -492,6 +516,28 @@ def test_neighbours_keep_one_border():
     drawn = view.read("countries")["geometry"]
     overlaps = shapely.area(drawn).sum() - shapely.union_all(drawn).area
     assert overlaps == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("layer", ["countries", "regions"])
+def test_the_coarse_layers_have_the_same_rows_in_less_than_half_the_corners(layer):
+    rows, areas = read_rows(layer)
+    coarse_rows, coarse = read_rows(layer, coarse=True)
+    assert coarse_rows.equals(rows)
+    corners = shapely.get_num_coordinates
+    assert corners(coarse).sum() < 0.5 * corners(areas).sum()
+    assert (shapely.area(coarse) > 0).all()
+    assert (shapely.distance(shapely.centroid(coarse), shapely.envelope(areas)) == 0).all()
+
+
+def test_a_map_of_a_large_country_is_the_same_from_the_coarse_layer():
+    """By less than half a pixel along its borders."""
+    corners = find_main_parts(read_country("CAN")["geometry"], NOWHERE)
+    view = frame_view(*corners.T, 720, (400, 760))
+    [drawn] = view.read("countries", ["CAN"])["geometry"]
+    _, areas = read_rows("countries", countries=["CAN"])
+    [whole] = generalise(view.draw(areas), 1.0)
+    assert view.metres_per_px > 5000
+    assert drawn.symmetric_difference(whole).area < 0.5 * whole.length
 
 
 def test_a_border_along_a_parallel_is_a_curve():

@@ -256,7 +256,7 @@ def _draw_map(
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
     spots = list(map(Spot, sites, *view.place(*list_spots(sites).T), radius, areas))
-    cities = _choose_cities(view, codes, spots, column)
+    cities = _choose_cities(view, ground, codes, spots)
     placer = Placer(view.frame)
     for marked, width in ((spots, MARK_PX), (cities, CITY_PX)):
         for x, y in ((spot.x, spot.y) for spot in marked):
@@ -326,14 +326,21 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
     return placed, (line + 1) * 22 + 6 if placed else 0
 
 
-def _choose_cities(view: geography.View, codes: list[str], spots: list[Spot], column: str) -> list:
-    """A few cities for orientation that the story does not name: the capital and the largest."""
-    cities = geography.read_cities(codes, column)
+def _choose_cities(view: geography.View, ground: Ground, codes: list[str], spots: list) -> list:
+    """A few cities for orientation that the story does not name: the capital and the largest.
+
+    One that stands at a border, and may be either side's to a reader, is taken after the others.
+    """
+    cities = geography.read_cities(codes, ground.names)
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
     wanted = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
     for name in ("geonames_id", "name"):
         wanted &= ~cities[name].isin({getattr(spot.place, name) for spot in spots}).to_numpy()
     cities = cities.assign(x=x, y=y)[wanted].groupby("country", sort=False).head(_LARGEST_CITIES)
+    others = list_areas(ground.neighbours)[:, None]
+    dots = shapely.points(cities["x"], cities["y"])
+    at_border = shapely.dwithin(others, dots, CITY_PX).any(axis=0)
+    cities = cities.iloc[np.argsort(at_border & ~cities["capital"].to_numpy(), kind="stable")]
     most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
     left = dict.fromkeys(codes, most)
     taken = [(spot.x, spot.y) for spot in spots]

@@ -42,7 +42,7 @@ class Ground:
     lakes: shapely.Geometry
     rivers: np.ndarray
     disputed: np.ndarray  # lines
-    islets: np.ndarray  # points: what is too small to be drawn, of a country of little land
+    dots: np.ndarray  # for what is too small to be drawn, of a country of little land
     names: str  # the column of their names
 
 
@@ -65,7 +65,7 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
         _, areas = geography.read_rows("countries", view.windows, codes)
         parts = view.draw(shapely.get_parts(areas))
         size = shapely.area(parts)
-        islets = shapely.centroid(parts[(size > 0) & (size < _ISLET_PX**2)])
+        islets = parts[(size > 0) & (size < _ISLET_PX**2)]
     ranks = [rank for most_m, rank in _RIVER_RANKS.items() if view.metres_per_px <= most_m]
     if ranks and view.metres_per_px >= _RIVERS_FROM_M:
         lines = view.read_lines("rivers")
@@ -78,7 +78,7 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
         lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
         rivers=shapely.simplify(rivers, 0.5),
         disputed=view.read_lines("disputed")["geometry"].to_numpy(),
-        islets=islets,
+        dots=shapely.buffer(shapely.centroid(islets), _ISLET_PX / 2),
         names=names,
     )
 
@@ -116,7 +116,7 @@ def draw_ground(
     fill(own, "land")
     fill(shapely.intersection(list_areas(tinted), np.array(within, dtype=object)), "region_tint")
     fill([ground.lakes], "water")
-    fill(shapely.buffer(ground.islets, _ISLET_PX / 2), "land_edge")
+    fill(ground.dots, "land_edge")
     draw(ground.rivers, "river", 0.8, covered)
     near_disputed = shapely.union_all(shapely.buffer(ground.disputed, _DISPUTED_PX))
     hidden = shapely.union(covered, near_disputed)

@@ -29,6 +29,7 @@ _COARSE_PX = 5  # of land, where only room is sought
 _ROUGHLY_PX = 4  # by which a label may be larger than the box around an area, before it is tried
 _ASCENT, _DESCENT = 0.74, 0.24  # of the type family, in shares of the size
 _GAP_PX = 3  # the least distance between two boxes
+_WORD_GAP_PX = 5  # more between two names in one line, which would be read as one
 # Where a label may stand beside its mark, the best first: the horizontal and vertical side.
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
@@ -46,11 +47,11 @@ class Placer:
     frame: Bounds
     _taken: list[Bounds] = field(default_factory=list)
 
-    def reserve(self, edges: Iterable[float]) -> Bounds:
-        """Keep every later label out of a box."""
+    def reserve(self, edges: Iterable[float], aside: float = 0) -> Bounds:
+        """Keep every later label out of a box, and some pixels off its sides."""
         left, bottom, right, top = map(float, edges)
-        self._taken.append((left, bottom, right, top))
-        return self._taken[-1]
+        self._taken.append((left - aside, bottom, right + aside, top))
+        return left, bottom, right, top
 
     def is_free(self, boxes: np.ndarray) -> np.ndarray:
         """Which boxes, one a row, are in the frame and touch nothing that is taken."""
@@ -96,7 +97,7 @@ class Placer:
             if free.any():
                 crosses = shapely.intersects(shapely.box(*boxes.T), lines)
                 best = min(np.flatnonzero(free), key=lambda i: (crosses[i], i))
-                return self.reserve(boxes[best]), distance
+                return self.reserve(boxes[best], _WORD_GAP_PX), distance
         return None
 
     def put_within(self, area, size, near, share=1.0) -> Bounds | None:
@@ -122,7 +123,7 @@ class Placer:
             start, at_once = start + at_once, 2 * at_once
             fits = _lie_within(shapely.box(*nearest.T), area, share)
             if fits.any():
-                return self.reserve(nearest[np.argmax(fits)])
+                return self.reserve(nearest[np.argmax(fits)], _WORD_GAP_PX)
         return None
 
 
@@ -217,8 +218,8 @@ def place_labels(
     """
     labels: list[Label] = []
     lines, kept, column = [], [], ground.names
-    borders = shapely.boundary(shapely.get_parts(list_areas(ground.own)))
-    outlines = shapely.MultiLineString(list(shapely.get_parts(borders)))
+    areas = shapely.get_parts([*list_areas(ground.own), shapely.union_all(ground.dots)])
+    outlines = shapely.MultiLineString(list(shapely.get_parts(shapely.boundary(areas))))
     shapely.prepare(outlines)
     for spot in spots:
         place, at = spot.place, (spot.x, spot.y)
@@ -274,7 +275,7 @@ def _label_neighbours(placer, ground) -> list[Label]:
             break
     labels = list(chain(*max(set_alike, key=len)))
     for label in labels:
-        placer.reserve(label.box)
+        placer.reserve(label.box, _WORD_GAP_PX)
     return labels
 
 
@@ -284,7 +285,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
     Each is clear of its coasts and in one line where there is room.
     """
     frame = shapely.box(*view.frame)
-    dots = shapely.union_all(shapely.buffer(ground.islets, _COARSE_PX, quad_segs=1))
+    dots = shapely.union_all(shapely.buffer(ground.dots, _GAP_PX, quad_segs=1))
     land = shapely.union(shapely.simplify(ground.land, geography.DETAIL_PX), dots)
     water = shapely.difference(frame, land)
     seas = list(geography.each_row(geography.read_seas()))

@@ -5,7 +5,7 @@ million) gives it, and small ones within OpenStreetMap's. Corners stand on a gri
 about 0.1 km.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from helpers.errors import BoundaryError
 from helpers.geography._files import find_boundaries
 
 _FINER = {"countries": "coasts.parquet", "regions": "divisions.parquet"}
+_NEAR_DEGREES = 0.05  # of a point: borders.parquet is read for it
 _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
@@ -29,17 +30,23 @@ def read_rows(
     countries: Iterable[str] | None = None,
     names: str = "name",
     least_km2: float = 0,
+    *,
+    coarse: bool = False,
 ) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
     A layer is countries, regions, world (countries in few points), lakes, rivers or disputed. The
     windows are west, south, east and north in degrees, shape (n, 4); countries are ISO 3166-1
     alpha-3, None for all; names is a column such as name_fr, read beside the English names;
-    least_km2 is of a lake. One row a country, region or lake: country, name and the names asked for
-    (world has the country alone, lakes have area_km2 in their place), and apart from them their
-    polygons, or lines, in EPSG:4326.
+    least_km2 is of a lake; coarse countries and regions do for a map whose pixels are 5 km wide or
+    more. One row a country, region or lake: country, name and the names asked for (world has the
+    country alone, lakes have area_km2 in their place), and apart from them their polygons, or
+    lines, in EPSG:4326.
     """
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
+    if coarse and layer in _FINER:
+        drawn, bounds = read_layer(find_boundaries(f"coarse_{layer}.parquet"))
+        table = table.drop_columns(["geometry"]).append_column("geometry", drawn["geometry"])
     west, south, east, north = bounds.T
     wanted = np.zeros(len(bounds), dtype=bool)
     for left, low, right, high in windows:
@@ -52,7 +59,7 @@ def read_rows(
     columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
     rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))
-    if layer == "countries":
+    if layer == "countries" and not coarse:
         for row, code in enumerate(rows["country"].to_pylist()):
             if more := _read_islands().get(code):
                 areas[row] = shapely.multipolygons(shapely.get_parts([areas[row], more]))
@@ -76,8 +83,31 @@ def list_countries() -> dict[str, str]:
 
 def find_countries(latitude: float, longitude: float) -> list[dict]:
     """The countries that a point lies in: country and name; none at sea."""
-    rows, areas = read_rows("countries", np.array([[longitude, latitude] * 2]))
-    return rows.filter(pa.array(shapely.contains_xy(areas, longitude, latitude))).to_pylist()
+    window = np.array([[longitude, latitude] * 2])
+    found = []
+    for layer in ("countries", "borders"):
+        rows, areas = read_rows(layer, window)
+        inside = shapely.contains_xy(areas, longitude, latitude)
+        found.append(rows.filter(pa.array(inside)).to_pylist())
+    drawn, strips = found
+    others = [strip["country"] for strip in strips if strip["other"]]
+    return [{"country": code, "name": list_countries()[code]} for code in others] or drawn
+
+
+def correct_border(
+    area: shapely.Geometry, codes: Sequence[str], latitudes: np.ndarray, longitudes: np.ndarray
+) -> shapely.Geometry:
+    """The area of some countries, their borders near to some points as exact as 0.1 km.
+
+    Strips of borders.parquet are theirs though they are drawn as another country's, or another's
+    though drawn as theirs. All is in EPSG:4326.
+    """
+    spots = np.column_stack([longitudes, latitudes] * 2)
+    strips, areas = read_rows("borders", spots + np.multiply(_NEAR_DEGREES, (-1, -1, 1, 1)))
+    sides = (strips[side].to_pylist() for side in ("country", "other"))
+    own, lost = (areas[np.isin(side, codes)] for side in sides)
+    rest = shapely.difference(area, shapely.union_all(lost)) if len(lost) else area
+    return shapely.union_all([rest, *own]) if len(own) else rest
 
 
 @lru_cache(maxsize=8)

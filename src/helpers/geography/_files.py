@@ -12,9 +12,10 @@ from helpers.errors import BoundaryError
 from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
-    "coasts.parquet", "countries.parquet", "disputed.parquet", "divisions.parquet",
-    "gazetteer.parquet", "islands.parquet", "lakes.parquet", "names.csv", "regions.parquet",
-    "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
+    "borders.parquet", "coarse_countries.parquet", "coarse_regions.parquet", "coasts.parquet",
+    "countries.parquet", "disputed.parquet", "divisions.parquet", "gazetteer.parquet",
+    "islands.parquet", "lakes.parquet", "names.csv", "regions.parquet", "rivers.parquet",
+    "seas.csv", "waters.csv", "world.parquet",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from helpers.geography._globe import Extent, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
+_COARSE_M = 5_000  # a pixel: the coarse layers are made for it
 _STRAIGHT_DEGREES = 1.0
 _MARGIN = 0.06  # on each side, as a share of the width and height
 
@@ -91,7 +92,8 @@ class View:
         `names` is the column of their names in another language, such as name_fr.
         """
         least_km2 = (detail_px * self.metres_per_px / 1000) ** 2
-        rows, areas = read_rows(layer, self.windows, countries, names, least_km2 / 2)
+        coarse = self.metres_per_px * detail_px >= _COARSE_M
+        rows, areas = read_rows(layer, self.windows, countries, names, least_km2 / 2, coarse=coarse)
         areas = self._cut(areas)
         size = shapely.area(areas)
         shown = size >= detail_px**2

@@ -13,20 +13,17 @@ from helpers.geography._globe import find_main_parts, measure_km, measure_outsid
 from helpers.words import one_of, quote_value
 
 _COAST_KM = 25  # harbours, islets and a coast made for 1:10 million lie this far off at most
-# A border made for 1:10 million lies so far off: of 69,470 towns 182 lie on the wrong side, 42 by
-# more than this, and 11 by more than this and what is left open of where they are.
-_BORDER_KM = 1.5
+_BORDER_KM = 0.1  # borders.parquet is as exact as this
 _PARTS_OF = {  # with a code of their own in ISO 3166-1
     "FRA": ("GLP", "GUF", "MTQ", "MYT", "REU"), "NLD": ("BES",), "NOR": ("BVT", "SJM"),
 }  # fmt: skip
 
 
 def check_places(dossier: Dossier) -> list[Fault]:
-    """The places that lie outside their country, by more than its drawn outline may be off.
+    """The places that lie outside their country: at sea by more than its coast may be off.
 
-    At sea that is `_COAST_KM` and the place's precision; in another country `_BORDER_KM`, and the
-    precision up to as much again, however large it is: of 69,470 towns of GeoNames it refuses
-    six that lie in land under dispute, and five more.
+    That is `_COAST_KM` and the place's precision. Across a land border there is no tolerance,
+    however rough the place: borders.parquet corrects those made for 1:10 million.
     A place without a country may lie anywhere. One whose coordinates or precision could not be read
     is passed over. An area that the boundaries do not have says itself how far it reaches.
     """
@@ -57,17 +54,17 @@ def check_places(dossier: Dossier) -> list[Fault]:
 def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
     """A fault for each of a country's places that lies outside it."""
     codes = country["country"], *_PARTS_OF.get(country["country"], ())
-    area = shapely.union_all(boundaries.read_rows("countries", countries=codes)[1])
-    shapely.prepare(area)
+    drawn = shapely.union_all(boundaries.read_rows("countries", countries=codes)[1])
     latitude, longitude = places["latitude"].to_numpy(), places["longitude"].to_numpy()
+    area = boundaries.correct_border(drawn, codes, latitude, longitude)
+    shapely.prepare(area)
     outside = places[~shapely.contains_xy(area, longitude, latitude)]
     faults = []
     for place in each_row(outside):
         point = place.latitude, place.longitude
         away = measure_outside(area, *point)
-        margin = _COAST_KM + place.precision_km
-        if boundaries.find_countries(*point):
-            margin = _BORDER_KM + min(place.precision_km, _BORDER_KM)
+        is_land = boundaries.find_countries(*point)
+        margin = _BORDER_KM if is_land else _COAST_KM + place.precision_km
         if away <= margin:
             continue
         expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
