@@ -67,7 +67,8 @@ def _check_inside(places: pd.DataFrame, country: pd.Series) -> list[Fault]:
         margin = _BORDER_KM if is_land else _COAST_KM + place.precision_km
         if away <= margin:
             continue
-        expected = f"lies {away:,.0f} km outside {country['name']}; expected a point within it"
+        how_far = f"{away:,.0f}" if away >= 10 else f"{away:.1f}"
+        expected = f"lies {how_far} km outside {country['name']}; expected a point within it"
         value = f"{point[0]:.10g}, {point[1]:.10g}"
         hint = _suggest_point(area, *point)
         faults.append(Fault(PLACES.file, place.Index, "latitude", value, expected, hint))
