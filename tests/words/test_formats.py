@@ -51,12 +51,6 @@ def test_say_when(day, words):
     assert say_when(day) == words
 
 
-@pytest.mark.parametrize(("unit", "told"), [("people", "1 person"), ("drones", "1 drones")])
-def test_one_of_people_is_a_person(unit, told):
-    claim = {"value": 1, "unit": unit, "fact_id": "f1", "qualifier": None, "low": None}
-    assert format_quantity(claim | {"high": None}) == told
-
-
 @pytest.mark.parametrize(
     ("code", "name"),
     [
