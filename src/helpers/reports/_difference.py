@@ -86,7 +86,8 @@ def _open_page(page: Path) -> State:
     day = f", as of {given['as_of']}" if given.get("as_of") else ""
     name = f"{page.name} ({origin.notebook}{day})"
     digest = sha256(html.encode()).hexdigest()
-    return State(name, story.select(fact_id=own), given.get("sources", "all"), digest)
+    sources = given.get("sources", "all")
+    return State(name, story.from_sources(sources).select(fact_id=own), sources, digest)
 
 
 def _write_page(html: str, title: str, states: list[State]) -> str:

@@ -60,24 +60,37 @@ def find_context() -> BaseContext:
     """How workers are started: where processes may fork, from one that has its imports done."""
     import multiprocessing
 
-    from helpers.kernels import ADDRESS, FORKS
+    from helpers.kernels import FORKS
 
-    if not FORKS:
-        return multiprocessing.get_context("spawn")
-    if ADDRESS in os.environ:  # its socket goes where all ends with the kernels' server
-        multiprocessing.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["helpers.reports._forked"])
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    if FORKS:
+        context.set_forkserver_preload(["helpers.reports._forked"])
     return context
 
 
-def prepare_workers() -> None:
-    """Begin the imports of workers, in the process that they will be forked from."""
+@contextmanager
+def prepare_workers() -> Iterator[None]:
+    """Begin the imports of workers, in the process that they are forked from meanwhile.
+
+    It ends with the block, for it knows the environment of now. Its socket goes where temporary
+    files do: multiprocessing would keep a folder for it until the end of this process.
+    """
+    import multiprocessing
     from multiprocessing import forkserver
 
-    if find_context().get_start_method() == "forkserver":
+    if find_context().get_start_method() == "spawn":
+        yield
+        return
+    settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    usual = settings.get("tempdir")
+    settings["tempdir"] = tempfile.gettempdir()
+    try:
         with safe_path():
             forkserver.ensure_running()
+        yield
+    finally:
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        settings["tempdir"] = usual
 
 
 def begin_worker() -> None:

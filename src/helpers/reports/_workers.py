@@ -12,7 +12,7 @@ from helpers.reports._failure import fail, name_timeout
 from helpers.reports._job import Job, Outcome
 from helpers.reports._preload import wait_for_preload
 from helpers.reports._render import run
-from helpers.reports._startup import begin_worker, find_context, safe_path
+from helpers.reports._startup import begin_worker, find_context, prepare_workers, safe_path
 
 SLACK_S = 60
 """What a worker has beyond a report's time: to start itself, to clean up and to make the page."""
@@ -43,7 +43,7 @@ def run_here(
         raise BatchError(
             f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
         ) from error
-    with safe_path():
+    with safe_path(), prepare_workers():
         yield from _run_here(jobs, count, timeout_s)
 
 
