@@ -92,20 +92,13 @@ class Scene:
         bare = name if look_up(name) else re.sub(rf"\s+(?i:{any_of(self.nouns)})$", "", name)
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
-        is_people = name.endswith("s") and name not in {place.name for place in known}
         is_start = bare.split()[0].lower() in list_words("starts", self.language)
         is_row = " and " in name  # 'Orla and Amber County'
         is_noun = (is_start or is_row or bare.split()[-1].lower() in self.nouns) and not known
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
-        if (
-            is_noun
-            or len(bare) < 2
-            or (
-                is_people and any(one.kind == "country" for one in look_up(name[:-1]))  # 'Kenyans'
-            )
-        ):
+        if is_noun or len(bare) < 2 or _is_people(name, known):
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
             kind = ""  # 'the Kenyan town of Orla'
@@ -230,6 +223,12 @@ class Scene:
 def look_up(name: str) -> tuple[KnownPlace, ...]:
     """All that a name may be."""
     return tuple(find_places(name))
+
+
+def _is_people(name: str, known: list[KnownPlace]) -> bool:
+    """Whether a name is that of a nation's people: 'Kenyans'."""
+    is_plural = name.endswith("s") and name not in {place.name for place in known}
+    return is_plural and any(one.kind == "country" for one in look_up(name[:-1]))
 
 
 def _is_of(place: KnownPlace, kind: str) -> bool:
