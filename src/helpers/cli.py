@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -252,12 +252,10 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
         say(progress.summary())
         return
     from helpers.kernels import warm_kernels
-    from helpers.reports import PRELOAD_MANY, hold_folder, prepare_workers
+    from helpers.reports import PRELOAD_MANY, hold_folder
 
-    with _ending_on_signals(), hold_folder(output), ExitStack() as meanwhile:
-        if not scheduler:  # both do their imports while we do ours
-            meanwhile.enter_context(warm_kernels(PRELOAD_MANY))
-            meanwhile.enter_context(prepare_workers())
+    warm = nullcontext() if scheduler else warm_kernels(PRELOAD_MANY)
+    with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
         from helpers.reports import open_batch, render_batch, write_index
 
         progress = open_batch(plan, output, force=force)

@@ -46,7 +46,6 @@ from ._startup import (
     fill_standard_streams as fill_standard_streams,
     leave_out_current_folder as leave_out_current_folder,
     leave_out_slow_import as leave_out_slow_import,
-    prepare_workers as prepare_workers,
 )
 from ._workers import (
     run_here as run_here,
