@@ -14,7 +14,7 @@ from helpers.errors import DossierError, NoFactsError, ParameterError, UserError
 from helpers.reports import (
     fill_standard_streams,
     leave_out_current_folder,
-    leave_out_slow_import,
+    speed_up_imports,
 )
 from helpers.words import escape_unseen
 
@@ -119,7 +119,7 @@ def main():
         leave_out_current_folder()
     except FileNotFoundError as error:
         raise click.ClickException("the current folder was removed: go to another") from error
-    leave_out_slow_import()
+    speed_up_imports()
 
 
 @main.command()

@@ -28,7 +28,7 @@ function inline(shown) {
   const narrow = picture.querySelector("source");
   const form = narrow ? (isNarrow ? "phone" : "desktop") : null;
   if (shown.isNarrow === isNarrow) return form;
-  box.style = isNarrow ? "--least: 0px" : "";
+  box.style = isNarrow ? "--least: 0px; --most: 30rem" : "";
   const address = isNarrow && narrow ? narrow.srcset : image.src;
   const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
   const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;

@@ -7,6 +7,7 @@ controls, and what a click on the HTML does, are `explorer.js`.
 
 import asyncio
 import shlex
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -33,6 +34,8 @@ _ALL = ""
 _SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
 _QUIET_S = 0.03  # without a further change, after which the view is drawn
+_SERIES_S = 0.2  # the same, of a change that follows another one that soon
+_PAUSE_S = 0.02  # between two panels, in which a change that was made meanwhile is heard of
 _REST_S = 0.5  # and after which its picture is drawn in the forms that are not on the screen too
 _FORMS = ("desktop", "phone")
 _MOST_KEPT = 500  # panels and views that were made
@@ -174,6 +177,7 @@ class Explorer:
         self.panels: dict[str, str] = {}
         self._made: dict[tuple, Any] = {}
         self._turn = 0
+        self._asked_at = 0.0
         self._following: asyncio.Task | None = None
         self._outputs: dict[str, DisplayHandle] = {}
         self._shown: dict[str, tuple] = {}
@@ -259,11 +263,13 @@ class Explorer:
         """Take over what the controls ask for, and leave what was asked for before."""
         if self._following:
             self._following.cancel()
-        self._following = asyncio.ensure_future(self._follow(**self.controls.asked))
+        before, self._asked_at = self._asked_at, time.monotonic()
+        quiet = _SERIES_S if self._asked_at - before < 2 * _SERIES_S else _QUIET_S
+        self._following = asyncio.ensure_future(self._follow(quiet, **self.controls.asked))
 
-    async def _follow(self, turn: int, form: str, **asked: str) -> None:
+    async def _follow(self, quiet_s: float, turn: int, form: str, **asked: str) -> None:
         """Show a view, of many changes in a row the last: first what is seen of it."""
-        await asyncio.sleep(_QUIET_S)
+        await asyncio.sleep(quiet_s)
         self._turn = turn
         try:
             self._choose(replace(self.view, **asked))
@@ -272,7 +278,7 @@ class Explorer:
             self.controls.shown = self._describe()  # as it was
             return
         for _ in self._draw_each(form):
-            await asyncio.sleep(0)  # a change that was made meanwhile is heard of
+            await asyncio.sleep(_PAUSE_S)
         await asyncio.sleep(_REST_S)
         self._draw(*_FORMS)
 

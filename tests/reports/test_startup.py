@@ -5,8 +5,8 @@ import sys
 
 SCRIPT = """
 import sys
-from helpers.reports import leave_out_slow_import
-leave_out_slow_import()
+from helpers.reports import speed_up_imports
+speed_up_imports()
 import nbformat
 import papermill
 from nbformat.v4 import new_code_cell, new_notebook

@@ -32,6 +32,7 @@ from ._faults import (
 )
 from ._loading import (
     SNAPSHOT as SNAPSHOT,
+    few_words as few_words,
     find_dossier as find_dossier,
     list_dossiers as list_dossiers,
     load_dossier as load_dossier,

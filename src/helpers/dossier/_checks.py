@@ -345,5 +345,5 @@ def find_plain_numbers(texts: pd.Series, languages: pd.Series) -> np.ndarray:
 
 
 def _to_arrow(texts: pd.Series) -> pa.Array:
-    """The texts as they are held, without a copy."""
+    """The texts as Arrow has them: a large table holds them so, and nothing is copied."""
     return pa.array(texts.array)

@@ -3,10 +3,11 @@
 import json
 import os
 import pickle
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from helpers.dossier import _checks, _package, _reading
@@ -20,7 +21,10 @@ from helpers.words import did_you_mean, format_count, quote_value
 # The environment variable that gives a report's kernel the dossier that was loaded for it: a name,
 # and the pickle of what was loaded by that name, in a private folder of who runs the report.
 SNAPSHOT = "DOSSIER_SNAPSHOT"
-_FEW_ROWS = 2_000  # more are read sooner, and take less memory, as Arrow has them
+_SMALL = 1_000_000  # bytes of facts: more are read sooner, and take less memory, as Arrow has them
+
+few_words = partial(pd.option_context, "mode.string_storage", "python")
+"""Hold words as Python does: of few rows some are chosen in a third of the time."""
 
 
 def list_dossiers() -> list[Path]:
@@ -85,6 +89,14 @@ def raise_faults(dossier: Dossier, faults: list[Fault], name: str | Path = "") -
 def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     """A dossier as far as it can be read, and all its faults."""
     folder = Path(folder).absolute()
+    with suppress(OSError):
+        if (folder / FACTS.file).stat().st_size > _SMALL:
+            return _read_dossier(folder)
+    with few_words():
+        return _read_dossier(folder)
+
+
+def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     frames, digests = {}, {}
     package, digest, faults = _package.read_package(folder)
     words, _ = read_words(package)
@@ -123,20 +135,11 @@ def read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         frame = frames.setdefault(table.name, pd.DataFrame(none))
         if table.name != "places":
             frames[table.name] = frame.reset_index(drop=True)
-    if len(frames["facts"]) <= _FEW_ROWS:
-        frames = {name: _hold_words(frame) for name, frame in frames.items()}
     whole: dict[str, Any] = {f"_{name}": frame for name, frame in frames.items()}
     whole |= {"_all_facts": frames["facts"], "digests": digests, "texts": texts}
     title = package.get("title", folder.name)
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)
-
-
-def _hold_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table whose words are Python's: of few rows some are chosen in a third of the time."""
-    words = pd.StringDtype("python", na_value=np.nan)
-    held = frame.astype({name: words for name in frame if frame[name].dtype == "str"})
-    return held.set_axis(held.columns.astype(words), axis="columns")
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:

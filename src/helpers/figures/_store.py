@@ -28,7 +28,7 @@ from pandas.api.typing import NAType
 from platformdirs import user_cache_path
 
 from helpers import files
-from helpers.dossier import Dossier
+from helpers.dossier import Dossier, few_words
 from helpers.errors import BoundaryError
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
@@ -128,6 +128,7 @@ def leave_out_store(instead: str = _OFF) -> Iterator[None]:
             os.environ[_STORE] = before
 
 
+@few_words()
 def recall(make: Callable[[], str], *parts: Any) -> str:
     """A text from the store; one that is not there is made, and kept.
 

@@ -34,7 +34,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-from helpers.files import hold, remove_abandoned
+from helpers.files import collect_seldom, hold, remove_abandoned
 
 ADDRESS = "DOSSIER_KERNEL_SERVER"
 """The environment variable that names the socket of a server, for several processes to share."""
@@ -236,6 +236,7 @@ def _remove(folder: Path) -> None:
 
 def get_ready(preload: str) -> None:
     """Do once what each kernel would do, and then what its user names."""
+    collect_seldom()
     import ipykernel.debugger  # a kernel imports it, whether or not anybody debugs
     import ipykernel.kernelapp  # noqa: F401
 

@@ -45,7 +45,7 @@ from ._render import (
 from ._startup import (
     fill_standard_streams as fill_standard_streams,
     leave_out_current_folder as leave_out_current_folder,
-    leave_out_slow_import as leave_out_slow_import,
+    speed_up_imports as speed_up_imports,
 )
 from ._workers import (
     run_here as run_here,

@@ -1,8 +1,8 @@
 """What a worker needs: imported and made once, in the process that workers are forked from."""
 
-from helpers.reports._startup import leave_out_slow_import
+from helpers.reports._startup import speed_up_imports
 
-leave_out_slow_import()
+speed_up_imports()
 
 import gc  # noqa: E402
 

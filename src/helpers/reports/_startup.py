@@ -10,16 +10,20 @@ from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
+from helpers.files import collect_seldom
+
 _SOONER = 300  # than what started it, and a kernel sooner still
 _SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
 
 
-def leave_out_slow_import() -> None:
-    """Keep `rfc3987_syntax` out of this process: its import takes longer than all of papermill's.
+def speed_up_imports() -> None:
+    """Look for garbage seldom, and keep `rfc3987_syntax` out of this process.
 
-    jsonschema, which nbformat brings in, would check international addresses with it and does
-    without where it is missing; notebooks hold none. JupyterLab installs it.
+    The import of that takes longer than all of papermill's: jsonschema, which nbformat brings in,
+    would check international addresses with it and does without where it is missing; notebooks hold
+    none. JupyterLab installs it.
     """
+    collect_seldom()
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not to be had
 
 
@@ -100,7 +104,7 @@ def begin_worker() -> None:
 
     from helpers.kernels import end_sooner
 
-    leave_out_slow_import()
+    speed_up_imports()
     if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
