@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from helpers.files import collect_seldom
+
 ROOT = Path(__file__).parents[1]
 
+collect_seldom()
 
 # Those that run notebooks and commands, the longest first: no process is left with one at the end.
 SLOW = (
