@@ -127,7 +127,7 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
     points = lane.points
     before: dict[str, list[tuple[float, float]]] = {}
     for claim in lane.claims:
-        if claim["standing"] == "retracted":
+        if claim["standing"] == "retracted" or "/" in claim["day"]:  # a count over days ends there
             continue
         gid, who = claim["fact_id"], claim["asserted_by"]
         olds = [points[old] for old in split_ids(claim["replaces"]) if old in points]

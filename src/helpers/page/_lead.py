@@ -55,7 +55,13 @@ def write_lead(dossier: Dossier) -> Traced:
     counts = counts[: max(_MOST_COUNTS, 3 - len(events) - len(doubts))]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
-    sentences = [*events, *(_say_card(card, doubt) for card in counts)]
+    sentences = [
+        *events,
+        *(
+            _say_card(card, [d for d in doubts if d is doubt or d["kind"] < NAMELESS])
+            for card in counts
+        ),
+    ]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
         sentences.append(_say_doubt(doubt))
     return _link_numbers(join(" ", sentences))
@@ -121,16 +127,15 @@ def _say_event(event: dict) -> Traced:
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
-def _say_card(card: dict, doubt: dict | None) -> Traced:
+def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == MISSING
     said = begin_sentence(card["statement"] if _says_all(card) else say_count(card))
     about = ["" if nameless else card["part"], card["place"], card["ahead"]]
     about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
-    against: Traced | str = ""
-    if doubt and not set(doubt["fact_ids"]).isdisjoint(card["fact_ids"]):
-        against = compose(" {}.", doubt["brief"])
+    ids = set(card["fact_ids"])
+    against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
@@ -138,7 +143,7 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
         card["speakers"],
         format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
-        against,
+        compose(" {}.", told) if (told := next(against, "")) else "",
     )
 
 
