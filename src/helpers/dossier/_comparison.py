@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import pandas as pd
 
@@ -187,7 +188,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     return "differs", say.compose("{}; {}", both, days)
 
 
-def _are_of_other_periods(one: object, other: object) -> bool:
+def _are_of_other_periods(one: Any, other: Any) -> bool:
     """Whether two dates are both longer than a day, and have none in common."""
     if pd.isna(one) or pd.isna(other):
         return False

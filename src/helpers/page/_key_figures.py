@@ -86,12 +86,12 @@ def say_count(claim: dict) -> Traced:
         return compose("{}", claim["statement"])
     if claim["qualifier"] == "conditional":
         return compose("{} (conditional)", say_count(claim | {"qualifier": None}))
-    is_plural = name_one(claim["unit"]) != claim["unit"]  # 'magnitude: 8.1', '12 houses destroyed'
-    is_counted = claim["unit"] == "people" or (is_plural and says_unit(claim["about"], claim))
-    if is_counted and list_values(claim) != [1]:
+    is_said, is_one = says_unit(claim["about"], claim), list_values(claim) == [1]
+    is_plural = name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
+    if (is_said and is_plural) or (claim["unit"] == "people" and not is_one):
         return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
-    is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
-    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=not is_one))
+    with_unit = not (is_said or is_one)  # 'deaths: 1', not '1 people'
+    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=with_unit))
 
 
 def say_whom(card: dict) -> Traced:

@@ -387,7 +387,7 @@ def _sum_up(rows: list[dict]) -> list[dict]:
         article["unit"],
         compose(", {} of them superseded or withdrawn", spell_number(gone)) if gone else "",
     )
-    why = "They are of other groups or places, or do not say which."
+    why = "They are of other groups, places or periods, or do not say which."
     if article["of_whom"] == MISSING:
         why = "The article does not say of whom."
     ids = [fact_id for claim in claims for fact_id in claim["fact_ids"]]
