@@ -159,7 +159,8 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     wide = measure(label, SMALL, bold=True)
     middle = min(max(x - wide / 2, 0), canvas.width - wide)
     before = max(x - wide - 8, 0), y - LINE_PX / 2
-    for left, top in ((middle, y - LINE_PX - 6), (middle, y + 5), before):
+    above = y - LINE_PX - (13 if measure_extent(claim).open_ended else 6)  # clear of its arrow
+    for left, top in ((middle, above), (middle, y + 5), before):
         crossed = any(
             left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
             for at, level in lane.points.values()
