@@ -218,13 +218,14 @@ def test_two_numbers_of_one_thing_at_two_times_do_not_stand_side_by_side(build_d
 
 def test_a_group_without_a_place_is_not_told_as_not_stated_twice(tmp_path, write_tables):
     facts = [
-        people(17, date="2031-02-25"), people(23, date="2031-04-23"),
-        people(1, of_whom="a child", place_id="a"),
+        people(17, topic="event", date="2031-02-25"), people(23, topic="event", date="2031-04-23"),
+        people(1, topic="event", of_whom="a child", place_id="a"),
     ]  # fmt: skip
     places = [{"place_id": "a", "name": "Amber", "kind": "town", "latitude": 51, "longitude": 7}]
     places[0] |= {"precision_km": 5, "coordinate_source": "made up"}
     story = {"title": "A toll", "words": {}, "places": places, "facts": facts}
-    title = casualties(load_dossier(write_story(tmp_path / "toll", story, write_tables))).title
+    dossier = load_dossier(write_story(tmp_path / "toll", story, write_tables))
+    title = numbers(dossier, "event").title
     assert title == (
         "Deaths, who they are is not stated: from 17 on 25 February 2031 "
         "to 23 people on 23 April 2031"

@@ -143,8 +143,8 @@ def test_the_day_it_was_stated_is_marked_where_there_is_one(kazakhstan, build_do
     [
         # As exactly as it was stated, not to the last day of its month.
         (
-            [{"date": "2030/2031", "stated": "2031-02"}],
-            "What happened from 2030 to February 2031",
+            [{"date": "2029"}, {"date": "2030/2031", "stated": "2031-02"}],
+            "What happened from 2029 to February 2031",
         ),
         # What was ahead, and is past by what was said since.
         (

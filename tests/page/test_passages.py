@@ -1054,6 +1054,7 @@ def test_a_number_of_all_is_a_key_figure_before_that_of_a_group(build_dossier):
 def test_the_numbers_that_are_folded_away_have_their_rivals_beside_them(build_dossier):
     other = {"topic": "event", "statement": "So it is", "value": 3, "date": "2031-05-02"}
     doors = [other | {"measure": f"doors {n}", "unit": "doors"} for n in range(7)]
+    doors[:6] = [door | {"rank": "preferred"} for door in doors[:6]]
     rival = doors[-1] | {"value": 5, "asserted_by": "a hospital"}
     html = read_words(passages.key_figures(build_dossier(*doors, rival)).html)
     assert "2 more numbers 3 doors 6, fact f7 ; 5 doors 6, fact f8 ." in html
