@@ -234,8 +234,10 @@ def test_a_group_without_a_place_is_not_told_as_not_stated_twice(tmp_path, write
 
 def test_a_count_over_some_days_goes_on_no_longer(build_dossier):
     weeks = ["2031-01-15/2031-01-21", "2031-02-19/2031-02-25", "2031-03-01/2031-03-07"]
-    figure = numbers(build_dossier(*(seats(n, date=week) for n, week in enumerate(weeks))), "event")
+    counts = [seats(n, date=week) for n, week in zip((14, 212, 0), weeks, strict=True)]
+    figure = numbers(build_dossier(*counts), "event")
     assert find_starting(figure, "f3-mark") and not find(figure, "f3-step")
+    assert all(find(figure, f"f{n}-label") for n in (1, 2, 3))
     days = [seats(n, date=week[:10]) for n, week in enumerate(weeks)]
     assert find(numbers(build_dossier(*days), "event"), "f3-step")
 
