@@ -28,9 +28,8 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
 
     Those that an editor prefers are chosen first, then the measures of which most is said, each by
     its total, or else by what no group is named of, the place that most is said of and the last
-    day. `rivals` are other
-    numbers of the same thing and day: `recount` says whether somebody else counted for the same
-    time. `parts` are those of a total.
+    day. `rivals` are other numbers of the same thing and day: `recount` says whether somebody else
+    counted for the same time. `parts` are those of a total.
     """
     facts = dossier.facts
     totals = set(facts["part_of"].dropna())

@@ -311,10 +311,7 @@ def facts_table(dossier: Dossier) -> Passage:
 def day_by_day(dossier: Dossier) -> Passage:
     """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
     dates = dossier.facts["date"].dropna()
-    begin, end = (
-        str(choose(dates.map(find), default=""))
-        for choose, find in ((min, first_day), (max, last_day))
-    )
+    begin, end = str(dates.map(first_day).min()), str(dates.map(last_day).max())
     try:
         calendar = chronicle(dossier, first=begin, last=end)
     except NoFactsError as error:
