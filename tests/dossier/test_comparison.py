@@ -442,3 +442,20 @@ def test_on_the_day_of_two_tolls_both_are_named(story):
 def test_every_comparison_of_the_record_says_why(story):
     facts = story.from_sources("record").facts
     assert facts.loc[facts["compared_with"].notna(), "note"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("periods", "verdict"),
+    [
+        (("2030-04-01/2031-03-31", "2029-04-01/2030-03-31"), "cannot be compared"),
+        (("2030", "2029"), "cannot be compared"),
+        (("2030-04-01/2031-03-31", "2030"), "differs"),
+        (("2031-05-04", "2031-05-03"), "differs"),  # a toll grows from day to day
+    ],
+)
+def test_numbers_of_periods_that_have_no_day_in_common_are_of_other_things(periods, verdict, build):
+    one, other = ({"value": n, "date": date} for n, date in zip((7, 9), periods, strict=True))
+    pairs = compare_sources(build(article=[one], record=[other]))
+    assert list(pairs["verdict"]) == [verdict]
+    if verdict == "cannot be compared":
+        assert pairs["why"].iloc[0] == "The two numbers are of different periods"

@@ -91,6 +91,7 @@ def test_units_are_free_words_and_what_is_known_of_some_is_added(declare):
     assert dossier.words.find_unit("people").mark == "person"
     assert dossier.words.find_unit("million guilders").measured
     assert not dossier.words.find_unit("guests").measured
+    assert dossier.words.find_unit("minute").measured
 
 
 def test_no_words_are_the_words_that_ship(declare):

@@ -147,7 +147,7 @@ def seats(value=None, **cells) -> dict:
         ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
         (
             [seats(30, statement="It meets within 30 seats", date="2032")],
-            "It meets within 30 seats, for 2032",
+            "It meets within 30 seats (2032, still ahead)",
         ),
         (
             [
@@ -169,6 +169,111 @@ def seats(value=None, **cells) -> dict:
 )
 def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, title, build_dossier):
     assert numbers(build_dossier(*facts), "event").title == title
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        # An interval, or a range, is no end of 'from ... to'.
+        (
+            [seats(14, date="2031-01-15/2031-01-21"), seats(0, date="2031-03-01/2031-03-07")],
+            "Seats: 14 over 15 to 21 January 2031, 0 over 1 to 7 March 2031",
+        ),
+        (
+            [seats(9, date="2030"), seats(low=5, high=7, qualifier="range", date="2031-03")],
+            "Seats: 9 in 2030, 5 to 7 in March 2031",
+        ),
+        # 2031 may be 1 March of it.
+        (
+            [seats(4, date="2031-03-01"), seats(6, date="2031")],
+            "Seats: 4 on 1 March 2031, 6 in 2031",
+        ),
+        # What two say of the last day.
+        (
+            [
+                seats(4, date="2030"),
+                seats(6, date="2031-03-01"),
+                seats(8, date="2031-03-01", asserted_by="a witness"),
+            ],
+            "Seats: from 4 in 2030 to 6 and 8 on 1 March 2031",
+        ),
+        # A part is not set against its total.
+        (
+            [seats(9, of_whom="all"), seats(4, of_whom="Reds", part_of="f1")],
+            "Seats: 9 (all), of them 4 (Reds)",
+        ),
+    ],
+)
+def test_a_title_sets_nothing_against_what_it_is_a_part_of_nor_a_range_at_an_end(
+    facts, title, build_dossier
+):
+    assert numbers(build_dossier(*facts), "event").title == title
+
+
+def test_two_numbers_of_one_thing_at_two_times_do_not_stand_side_by_side(build_dossier):
+    facts = people(5, date="2031-03-01"), people(3, date="2030")
+    title = casualties(build_dossier(*facts)).title
+    assert title == "Deaths: 3 in 2030, 5 people on 1 March 2031"
+
+
+def test_a_group_without_a_place_is_not_told_as_not_stated_twice(tmp_path, write_tables):
+    facts = [
+        people(17, topic="event", date="2031-02-25"), people(23, topic="event", date="2031-04-23"),
+        people(1, topic="event", of_whom="a child", place_id="a"),
+    ]  # fmt: skip
+    places = [{"place_id": "a", "name": "Amber", "kind": "town", "latitude": 51, "longitude": 7}]
+    places[0] |= {"precision_km": 5, "coordinate_source": "made up"}
+    story = {"title": "A toll", "words": {}, "places": places, "facts": facts}
+    dossier = load_dossier(write_story(tmp_path / "toll", story, write_tables))
+    title = numbers(dossier, "event").title
+    assert title == (
+        "Deaths, who they are is not stated: from 17 on 25 February 2031 "
+        "to 23 people on 23 April 2031"
+    )
+
+
+def test_a_count_over_some_days_goes_on_no_longer(build_dossier):
+    weeks = ["2031-01-15/2031-01-21", "2031-02-19/2031-02-25", "2031-03-01/2031-03-07"]
+    counts = [seats(n, date=week) for n, week in zip((14, 212, 0), weeks, strict=True)]
+    figure = numbers(build_dossier(*counts), "event")
+    assert find_starting(figure, "f3-mark") and not find(figure, "f3-step")
+    assert all(find(figure, f"f{n}-label") for n in (1, 2, 3))
+    days = [seats(n, date=week[:10]) for n, week in enumerate(weeks)]
+    assert find(numbers(build_dossier(*days), "event"), "f3-step")
+
+
+def test_one_of_a_thing_is_told_as_one_beside_its_number(build_dossier):
+    ship = seats(1, statement="A wreck", measure="ships lost", unit="ships")
+    told = read(numbers(build_dossier(ship, people(1)), "event"))
+    assert "ship lost" in told
+    assert "ships" not in told
+    assert "person · deaths" in read(casualties(build_dossier(people(1))))
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "drawn"), [("at least", True), ("more than", True), ("about", False)]
+)
+def test_what_is_no_less_has_an_open_end(qualifier, drawn, build_dossier):
+    figure = numbers(build_dossier(seats(900, qualifier=qualifier), seats(400)), "event")
+    assert bool(find(figure, "f1-open")) is drawn
+
+
+def test_less_than_is_outlined_only(build_dossier):
+    figure = casualties(build_dossier(people(6, qualifier="less than")))
+    assert count_marks(figure, "f1") == 0
+    assert count_marks(figure, "f1-outlined") == 6
+
+
+def test_each_who_says_a_number_is_told_with_the_day_of_it(build_dossier):
+    said, first = (
+        seats(900, date="2031-05-01"),
+        {"asserted_by": "a witness", "stated": "2031-05-03"},
+    )
+    figure = numbers(build_dossier(said | first, said), "event")
+    assert "said by a witness, 3 May 2031; the ministry, 4 May 2031." in figure.alt
+    assert figure.rows["stated"].tolist() == ["3 May 2031; 4 May 2031"]
+    alike = numbers(build_dossier(seats(900) | {"asserted_by": "a witness"}, seats(900)), "event")
+    assert "said by a witness and the ministry, 4 May 2031." in alike.alt
 
 
 def test_several_places_are_a_list_and_a_mark_is_one_of_what_it_counts(tmp_path, write_tables):

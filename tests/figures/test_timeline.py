@@ -74,8 +74,10 @@ def test_the_end_of_the_emergency_is_a_plan_without_a_start(kazakhstan):
     assert ahead.get_linestyle() == "--"
     line = find(figure, "a62-until")
     assert np.all(np.diff([part.get_alpha() for part in line]) > 0)
-    assert "Planned until 19 January 2022, start not stated" in read(figure)
-    assert figure.title.endswith(" in January 2022, and what was planned until 19 January 2022")
+    assert "Until 19 January 2022, still ahead, start not stated" in read(figure)
+    assert figure.title.endswith(
+        " in January 2022, and what was still ahead, until 19 January 2022"
+    )
 
 
 def test_all_rows_stand_on_one_axis(kazakhstan):
@@ -134,3 +136,30 @@ def test_the_day_it_was_stated_is_marked_where_there_is_one(kazakhstan, build_do
     event = {"topic": "event", "statement": "A dam broke", "date": "2031-05-02"}
     mixed = build_dossier(event, event | {"stated": "2031-05-03", "statement": "Two broke"})
     assert not find(timeline(mixed), "stated")
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        # As exactly as it was stated, not to the last day of its month.
+        (
+            [{"date": "2029"}, {"date": "2030/2031", "stated": "2031-02"}],
+            "What happened from 2029 to February 2031",
+        ),
+        # What was ahead, and is past by what was said since.
+        (
+            [
+                {"date": "2031-05-09"},
+                {"date": "2031-05-02"},
+                {"date": "2031-05-20", "stated": "2031-05-20"},
+            ],
+            "What happened from 2 May 2031 to 20 May 2031",
+        ),
+        ([{"date": "2032"}], "What was still ahead, until 2032"),
+    ],
+)
+def test_a_title_of_days_is_no_more_exact_than_they_are_and_plans_nothing(
+    facts, title, build_dossier
+):
+    rain = {"topic": "event", "statement": "It rains"}
+    assert timeline(build_dossier(*(rain | fact for fact in facts))).title == title

@@ -1000,3 +1000,71 @@ def test_a_source_of_the_web_is_its_title_and_another_tells_its_address(copy_dos
     told = passages.sources_table(load_dossier(folder)).html
     assert "<dt>Address</dt><dd>shelf 4</dd>" in told
     assert "<a href" not in told.partition('id="source-article"')[2].partition("</dl>")[0]
+
+
+def test_a_fact_is_told_once_in_the_lead(build_dossier):
+    wave = {"measure": "waves", "value": 12, "unit": "waves", "statement": "12 waves came"}
+    text = passages.lead(build_dossier(EVENT | wave, TOLL | {"value": 7})).text
+    assert text.count("12 waves came") == 1
+    assert text.startswith("12 waves came (2 May 2031), according to the ministry. 7 deaths")
+
+
+def test_each_number_of_the_lead_is_told_with_what_others_say(build_dossier):
+    hurt = TOLL | {"measure": "injured"}
+    facts = [
+        thing | {"value": value, "date": "2031-05-02", "asserted_by": speaker}
+        for thing in (TOLL, hurt)
+        for value, speaker in ((7, "the ministry"), (9, "a hospital"))
+    ]
+    text = passages.lead(build_dossier(*facts)).text
+    assert text.count("Others say 9 people (a hospital, 4 May 2031).") == 2
+
+
+def test_what_a_number_counts_is_told_as_one_of_one_and_with_a_unit_that_is_a_plural(
+    build_dossier,
+):
+    def tell(**cells) -> str:
+        fact = {"topic": "event", "statement": "So it is"} | cells
+        return passages.lead(build_dossier(fact)).text.partition(", according")[0]
+
+    assert tell(measure="goals", unit="goals", value=1) == "1 goal"
+    assert tell(measure="houses destroyed", unit="houses", value=12) == "12 houses destroyed"
+    assert tell(measure="magnitude", unit="magnitude", value="8.1") == "Magnitude: 8.1"
+    open_end = {"qualifier": "conditional", "measure": "jobs to go", "unit": "jobs", "value": 4}
+    assert tell(**open_end) == "4 jobs to go (conditional)"
+
+
+def test_a_note_or_a_statement_that_ends_its_sentence_has_one_full_stop(build_dossier):
+    fact = TOLL | {"value": 7, "statement": "Seven died.", "note": "Both are given."}
+    html = read_words(passages.caveats(build_dossier(fact | {"rank": "preferred"})).html)
+    assert "Seven died. Both are given. (the ministry;" in html
+    text = passages.lead(build_dossier(EVENT | {"statement": "The river rises."})).text
+    assert text == "The river rises (2 May 2031), according to the ministry."
+
+
+def test_a_number_of_all_is_a_key_figure_before_that_of_a_group(build_dossier):
+    other = {"topic": "event", "statement": "So it is", "value": 3}
+    more = [other | {"measure": f"doors {n}", "unit": "doors"} for n in range(5)]
+    part = TOLL | {"value": 2, "of_whom": "children", "stated": "2031-05-05"}
+    html = passages.key_figures(build_dossier(part, TOLL | {"value": 9}, *more)).html
+    assert "9 people" in read_words(html.partition('<details class="fold">')[0])
+    assert "2 deaths (children), fact f1" in read_words(html)
+
+
+def test_the_numbers_that_are_folded_away_have_their_rivals_beside_them(build_dossier):
+    other = {"topic": "event", "statement": "So it is", "value": 3, "date": "2031-05-02"}
+    doors = [other | {"measure": f"doors {n}", "unit": "doors"} for n in range(7)]
+    doors[:6] = [door | {"rank": "preferred"} for door in doors[:6]]
+    rival = doors[-1] | {"value": 5, "asserted_by": "a hospital"}
+    html = read_words(passages.key_figures(build_dossier(*doors, rival)).html)
+    assert "2 more numbers 3 doors 6, fact f7 ; 5 doors 6, fact f8 ." in html
+
+
+def test_day_by_day_tells_every_dated_fact_and_what_was_still_ahead(build_dossier):
+    days = ["2030-12-30", "2031-05-02", "2031-05-03", "2036-03"]
+    told = passages.day_by_day(build_dossier(*(EVENT | {"date": day} for day in days)))
+    words = read_words(told.html)
+    assert all(f"#fact-f{n}" in told.html for n in (1, 2, 3, 4))
+    assert "March 2036 The river rises (said on 4 May 2031)" in words
+    assert words.count("(said on") == 1
+    assert told.text == "Day by day from 30 December 2030 to 31 March 2036: four facts"

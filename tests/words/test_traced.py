@@ -10,6 +10,7 @@ from helpers.words import (
     format_quantity,
     join,
     spell_count,
+    strip_stop,
     trace_number,
     trace_text,
 )
@@ -178,3 +179,17 @@ def test_one_of_a_thing_is_not_told_as_many(unit, one):
     assert format_quantity(claim | {"value": 1}) == f"1 {one}"
     assert format_quantity(claim | {"value": 1, "high": 2}) == f"1 (up to 2) {unit}"
     assert format_quantity(claim | {"value": 0}) == f"0 {unit}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bare"),
+    [
+        ("All leave.", "All leave"),
+        ("At 3 p.m.", "At 3 p.m."),
+        ("And so on...", "And so on..."),
+        ("In 2031.", "In 2031"),
+        ("Who?", "Who?"),
+    ],
+)
+def test_a_sentence_within_another_has_no_full_stop_of_its_own(sentence, bare):
+    assert strip_stop(sentence) == bare

@@ -36,8 +36,9 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
     The facts may have more columns than FACTS; `alike` are more in which those of one claim are the
     same: with fact_id, each fact is one. One row a claim, in the order of its first fact, with the
     first fact's cells; `fact_ids` is the list of the claim's facts, `asserted_by` names all who
-    assert it, `standing` is that of its facts, `ended` the day on which it was retracted or
-    superseded, or '', `in_article` whether an article says it, `places` its places in one order.
+    assert it and `days_said` lists the days on which each of them first did, `standing` is that of
+    its facts, `ended` the day on which it was retracted or superseded, or '', `in_article` whether
+    an article says it, `places` its places in one order.
     """
     sources = dossier.sources
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
@@ -49,16 +50,22 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
         fact["places"] = _sort_ids(fact["place_id"])
         wordless = "" if list_values(fact) else fact["fact_id"]
         groups[*(fill_cell(fact[name]) for name in same), wordless].append(fact)
-    claims = [
-        group[0]
-        | {
-            "fact_ids": [fact["fact_id"] for fact in group],
-            "asserted_by": "; ".join(dict.fromkeys(fact["asserted_by"] for fact in group)),
-            "in_article": any(fact["in_article"] for fact in group),
-        }
-        for group in groups.values()
-    ]
-    columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids"]
+    claims = []
+    for group in groups.values():
+        said: dict[str, str] = {}  # the first day on which each of them says it
+        for fact in group:
+            for speaker in fact["asserted_by"].split("; "):
+                said.setdefault(speaker, fact["stated"])
+        claims.append(
+            group[0]
+            | {
+                "fact_ids": [fact["fact_id"] for fact in group],
+                "asserted_by": "; ".join(said),
+                "days_said": list(said.values()),
+                "in_article": any(fact["in_article"] for fact in group),
+            }
+        )
+    columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids", "days_said"]
     return pd.DataFrame(claims, columns=columns, dtype=object)
 
 
@@ -143,8 +150,15 @@ def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
 
 def say_who(claim: dict) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
-    speakers = say.format_list(claim["asserted_by"].split("; "))
-    return say.compose("{}, {}", speakers, format_date(claim["stated"]))
+    speakers = claim["asserted_by"].split("; ")
+    on: dict[str, list[str]] = {}
+    days = claim.get("days_said", [claim["stated"]] * len(speakers))
+    for speaker, day in zip(speakers, days, strict=True):
+        on.setdefault(day, []).append(speaker)
+    told = (
+        say.compose("{}, {}", say.format_list(who), format_date(day)) for day, who in on.items()
+    )
+    return say.join("; ", told)
 
 
 def say_part(claim: Any) -> Traced:
@@ -183,7 +197,9 @@ def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
         "number": [_format_number(claim) for claim in rows],
         "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in rows],
         "date": [format_date(cell) for cell in claims["date"]],
-        "stated": [format_date(cell) for cell in claims["stated"]],
+        "stated": [
+            "; ".join(map(format_date, dict.fromkeys(days))) for days in claims["days_said"]
+        ],
         "asserted_by": list(claims["asserted_by"]),
         "facts": [", ".join(ids) for ids in claims["fact_ids"]],
     }

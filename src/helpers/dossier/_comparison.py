@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +32,8 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
       the other;
     - else where both have a number of the same topic, measure and unit: `same` where value, range
       and qualifier state the same of the same group and place, `differs` where they do not, and
-      `cannot be compared` where the groups or places are not the same, or a group is not stated.
+      `cannot be compared` where the groups, places or periods are not the same, or a group is not
+      stated.
 
     A claim without a counterpart is `not in the article` or `not in the record`. What was
     superseded or retracted is kept, and its standing named.
@@ -175,6 +177,8 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
+    if _are_of_other_periods(article["date"], record["date"]):
+        return "cannot be compared", "the two numbers are of different periods"
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
         return "same", days
@@ -182,6 +186,14 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     if may_agree:
         return "cannot be compared", say.compose("both may hold: {}; {}", both, days)
     return "differs", say.compose("{}; {}", both, days)
+
+
+def _are_of_other_periods(one: Any, other: Any) -> bool:
+    """Whether two dates are both longer than a day, and have none in common."""
+    if pd.isna(one) or pd.isna(other):
+        return False
+    (begin, end), (start, last) = ((first_day(date), last_day(date)) for date in (one, other))
+    return begin < end and start < last and (end < start or last < begin)
 
 
 def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:

@@ -95,7 +95,8 @@ class Words:
 
     def find_unit(self, unit: str) -> Unit:
         """What is known of a unit, or of a word in it: 'US dollars' are measured as dollars are."""
-        known = [self.units[word] for word in unit.split() if word in self.units]
+        words = [form for word in unit.split() for form in (word, f"{word}s")]  # 'minute' too
+        known = [self.units[word] for word in words if word in self.units]
         measured = any(word.measured for word in known)
         return self.units.get(unit, Unit(label=unit, measured=measured))
 

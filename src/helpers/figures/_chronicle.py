@@ -191,11 +191,12 @@ def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
         return f"{words.capitalise(span)} no fact names its day"
     counts = days.value_counts()
     title = f"Day by day {span}" if start < end else f"What is told of {format_date(str(start))}"
+    all_told = spell_count(len(claims) if start < end else len(days), "fact")
     if len(counts) == 1 or counts.iloc[0] == counts.iloc[1]:
-        return compose("{}: {}", title, spell_count(len(days), "fact"))
+        return compose("{}: {}", title, all_told)
     most, day = words.spell_number(int(counts.iloc[0])), format_date(counts.index[0])
     verb = "is" if counts.iloc[0] == 1 else "are"
-    return compose("{}: {} of {} {} of {}", title, most, spell_count(len(days), "fact"), verb, day)
+    return compose("{}: {} of {} {} of {}", title, most, all_told, verb, day)
 
 
 def _format_span(start: date, end: date) -> str:

@@ -195,8 +195,9 @@ def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     gids = [label_id(claim["fact_id"], part) for part in ("", "-unit", "-statement")]
     bottom = canvas.text(0, y, number, size=size, bold=True, colour=colour, gid=gids[0])
     x, top = (measure(number, size, bold=True) + 12, y + 2) if fits else (0, bottom)
-    what = claim["measure"]
-    what = what if claim["unit"] in what else f"{claim['unit']} · {what}"
+    unit, what = claim["unit"], words.say_measure(claim)
+    unit = words.name_one(unit) if words.list_values(claim) == [1] else unit
+    what = what if unit in what else f"{unit} · {what}"
     if claim["of_whom"] != MISSING and (part := say_part(claim)):
         what = f"{what} · {part}"
     top = canvas.text(x, top, what, bold=True, gid=gids[1])

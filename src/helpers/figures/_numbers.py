@@ -147,23 +147,34 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     ends = sorted(list_claims(claims), key=_find_top)
     high = ends[-1]
     if len(ends) == 1:
-        states = len(high["statement"]) < _LONGEST_TITLED / (1 if alone else _MOST_TITLED)
-        told = format_fact(high) if states else compose("{}: {}", panel.measure, _count(high))
-        # Of whom it is and for which day to come, where it leaves that open.
-        part, ahead = stories.say_part(high), stories.say_ahead(high)
-        if ahead:
-            told = compose("{}, {}" if told == high["statement"] else "{} {}", told, ahead)
-        if pd.isna(high["of_whom"]) or part in told:
-            return told
-        return compose("{}; {}" if high["of_whom"] == words.MISSING else "{} ({})", told, part)
+        return _title_number(panel, high, _LONGEST_TITLED / (1 if alone else _MOST_TITLED))
     count, is_one = words.spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
     if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
         return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
     if claims["name"].nunique() > 1:
         return compose("{}: {}", panel.measure, _tell_groups(ends, is_one))
+    if len(ends) == 2 and (_follows(*ends) or _follows(*ends[::-1])):  # of one thing, then and now
+        first, last = ends if _follows(*ends) else ends[::-1]
+        then, now = (words.say_when(end["day"]) for end in (first, last))
+        told = format_quantity(first, with_unit=False), then, _count(last), now
+        return compose("{}: {} {}, {} {}", panel.measure, *told)
     span = _span(ends, format_quantity(ends[0], with_unit=False), format_quantity(high))
     span = compose("all {}", format_quantity(high)) if is_one else span
     return compose("{}: {} stand side by side, {}", panel.measure, count, span)
+
+
+def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
+    """The only number of a measure: of whom it is and for which day to come, where that is open."""
+    states = len(claim["statement"]) < longest
+    told = format_fact(claim) if states else compose("{}: {}", panel.measure, _count(claim))
+    part, ahead = stories.say_part(claim), stories.say_ahead(claim)
+    if ahead and told == words.trace_cell(claim, "statement"):
+        told = compose("{} ({}, still ahead)", told, words.format_date(claim["date"]))
+    elif ahead:
+        told = compose("{} {}", told, ahead)
+    if pd.isna(claim["of_whom"]) or part in told:
+        return told
+    return compose("{}; {}" if claim["of_whom"] == words.MISSING else "{} ({})", told, part)
 
 
 def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
@@ -176,6 +187,8 @@ def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
         return compose("{} each ({})", _count(high), words.format_list(map(_trace_name, ends)))
     if is_one and len(ends) > 2:
         return compose("{} each", _count(high))
+    if len(ends) == 2 and are_named and low["part_of"] in high["fact_ids"]:
+        return compose("{}, of them {}", _name(high), _name(low))
     if len(ends) == 2 and are_named and words.measure_span(low)[1] < words.measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
     return _span(ends, _name(low), _name(high))
@@ -197,11 +210,19 @@ def _title_steps(panel: Panel) -> Traced:
     kept = list_claims(claims[~gone]) or list_claims(claims)
     name = claims["name"].iloc[0]
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
-    first, last = format_quantity(kept[0], with_unit=False), _count(kept[-1])
+    # Of the last day all that stand side by side.
+    newest = [one for one in kept if (one["day"], one["standing"]) == (kept[-1]["day"], "stands")]
+    others = (format_quantity(one, with_unit=False) for one in newest[:-1])
+    first = format_quantity(kept[0], with_unit=False)
+    last = words.format_list(dict.fromkeys([*others, _count(kept[-1])]))
     days = words.say_when(kept[0]["day"]), words.say_when(kept[-1]["day"])
     tops = [_find_top(kept[at]) for at in (0, -1)]
-    form = "{0}: {2} {4}" if tops[0] == tops[1] else "{0}: from {1} {3} to {2} {4}"
-    if tops[0] > tops[1] and kept[0]["standing"] == "superseded":  # by a lower one
+    form = "{0}: from {1} {3} to {2} {4}"  # where neither end is itself a range
+    if tops[0] == tops[1] and len(newest) < 2:
+        form = "{0}: {2} {4}"
+    elif any(" to " in end for end in (first, last, *days)) or not _follows(kept[0], kept[-1]):
+        form = "{0}: {1} {3}, {2} {4}"
+    elif tops[0] > tops[1] and kept[0]["standing"] == "superseded":  # by a lower one
         form = "{0}: revised from {1} {3} to {2} {4}"
     told = compose(form, about, first, last, *days)
     withdrawn = []
@@ -211,6 +232,11 @@ def _title_steps(panel: Panel) -> Traced:
         number = format_quantity(claim, with_unit=False)
         withdrawn.append(compose("{} withdrawn {}", number, when))
     return words.join("; ", [told, *withdrawn])
+
+
+def _follows(one: dict, other: dict) -> bool:
+    """Whether what two claims are of is surely one after the other: 2034 is not after May 2034."""
+    return stories.last_day(one["day"]) < stories.first_day(other["day"])
 
 
 def _find_top(claim: dict) -> float:

@@ -1,5 +1,6 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -101,7 +102,7 @@ def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     lands = set(places.loc[places["kind"] == "country", "name"])
     lands = lands if places["country"].nunique() == 1 else set()
     ids = claims["place_id"].map(stories.split_ids)
-    where = ids.map(lambda own: str(words.format_list(names[one] for one in own)))
+    where = ids.map(lambda own: str(words.format_list(names[one] for one in own)) if own else "")
     whom, ahead = (
         pd.Series([say(claim) for claim in list_claims(claims)], claims.index)
         for say in (stories.say_part, say_ahead)
@@ -199,13 +200,14 @@ def _share_out(claims: pd.DataFrame, whole: float) -> bool:
 def measure_extent(claim: dict) -> Extent:
     """What of a claim's number is certain, what is possible, and whether more is.
 
-    A lower end is filled and the way to the upper end outlined; 'up to' is outlined only.
+    A lower end is filled and the way to the upper end outlined; 'up to' and 'less than' are
+    outlined only.
     """
     stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
     filled = stated.get("low", 0.0)
-    if claim["qualifier"] != "up to":
+    if claim["qualifier"] not in ("up to", "less than"):
         filled = stated.get("value", filled)
-    open_ended = stated.keys() == {"low"} or claim["qualifier"] == "at least"
+    open_ended = words.measure_span(claim)[1] == math.inf
     return Extent(stated.get("low", filled), filled, max(stated.values()), open_ended)
 
 

@@ -127,7 +127,7 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
     points = lane.points
     before: dict[str, list[tuple[float, float]]] = {}
     for claim in lane.claims:
-        if claim["standing"] == "retracted":
+        if not _is_joined(claim):
             continue
         gid, who = claim["fact_id"], claim["asserted_by"]
         olds = [points[old] for old in split_ids(claim["replaces"]) if old in points]
@@ -136,6 +136,11 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
             steps = [x, end, end], [y, y, level]
             canvas.line(*steps, colour=lane.colour, width=1.5, gid=f"{gid}-step")
         before[who] = [points[gid]]
+
+
+def _is_joined(claim: dict) -> bool:
+    """Whether a step may lead to a number and from it: a count over some days ends with them."""
+    return claim["standing"] != "retracted" and "/" not in claim["day"]
 
 
 def _draw_mark(canvas: Canvas, at: tuple[float, float], standing: str, *, colour: str, gid: str):
@@ -154,12 +159,13 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     """A number above its mark, else below it or before it; none where there is no room."""
     gid, retracted = claim["fact_id"], claim["standing"] == "retracted"
     x, y = lane.points[gid]
-    kept = [lane.points[one["fact_id"]] for one in lane.claims if one["standing"] != "retracted"]
+    kept = [lane.points[one["fact_id"]] for one in lane.claims if _is_joined(one)]
     label = format_quantity(claim, with_unit=False)
     wide = measure(label, SMALL, bold=True)
     middle = min(max(x - wide / 2, 0), canvas.width - wide)
     before = max(x - wide - 8, 0), y - LINE_PX / 2
-    for left, top in ((middle, y - LINE_PX - 6), (middle, y + 5), before):
+    above = y - LINE_PX - (13 if measure_extent(claim).open_ended else 6)  # clear of its arrow
+    for left, top in ((middle, above), (middle, y + 5), before):
         crossed = any(
             left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
             for at, level in lane.points.values()

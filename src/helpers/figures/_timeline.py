@@ -241,7 +241,7 @@ def _draw_lane(
     draw = _draw_when
     if lane[0]["qualifier"] == "until":
         draw = _draw_until
-        when = f"{'Planned until' if plan else 'Until'} {format_date(day)}, start {MISSING}"
+        when = f"Until {format_date(day)}{', still ahead' * plan}, start {MISSING}"
     end = texts.text(0, y, when, size=SMALL, bold=True)
     for claim in sorted(lane, key=weigh)[:most]:  # in their order, each weighed once
         end = texts.text(0, end, words.format_fact(claim), gid=label_id(claim["fact_id"]))
@@ -291,17 +291,18 @@ def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
 
 
 def _title_timeline(claims: pd.DataFrame) -> Traced:
-    """'What happened in January 2022, and what was planned until 19 January 2022'."""
+    """'What happened in January 2022, and what was still ahead, until 19 January 2022'."""
     past, ahead = claims[~claims["ahead"]], claims[claims["ahead"]]
     last: str = max(ahead["date"], key=last_day, default="")
     if past.empty:
-        return compose("What was planned until {}", format_date(last))
+        return compose("What was still ahead, until {}", format_date(last))
     first, latest = past["date"].iloc[0], max(list_claims(past), key=itemgetter("ends"))
     end, is_cut = latest["ends"], last_day(latest["date"]) > latest["ends"]
     if last_day(first) >= end:
         span = say_when(first)
     else:  # as it is stated: a year, a month or a day
-        to = end.isoformat() if is_cut else latest["date"].split("/")[-1]
+        to = latest["stated"] if is_cut else latest["date"].split("/")[-1]
         span = f"from {format_date(first.split('/')[0])} to {format_date(to)}"
-    told = f"What happened {span}"
-    return compose("{}, and what was planned until {}" if last else "{}", told, format_date(last))
+    goes_on = last and last_day(last) > end
+    to_come = f", and what was still ahead, until {format_date(last)}" if goes_on else ""
+    return compose("What happened {}{}", span, to_come)

@@ -29,6 +29,7 @@ from helpers.words import (
     list_values,
     spell_count,
     spell_number,
+    strip_stop,
 )
 
 NAMELESS = 2  # the kind of a number of which it is not said whom it counts
@@ -87,7 +88,7 @@ def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
         return compose("Withdrawn since ({})", format_date(claim["ended"]))
     if against:
         return _say_against(claim, against, most)
-    return begin_sentence(claim["note"] or say_part(claim))
+    return begin_sentence(strip_stop(claim["note"] or say_part(claim)))
 
 
 def _say_against(claim: dict, against: list[dict], most: int) -> Traced:

@@ -5,12 +5,15 @@ from collections import Counter
 from helpers.dossier import Dossier, find_key_figures
 from helpers.page._told import read_facts, remember, tell_facts
 from helpers.words import (
+    WHOLE,
     Traced,
     compose,
     format_date,
     format_quantity,
     join,
     list_values,
+    name_one,
+    say_measure,
     says_unit,
     trace_text,
 )
@@ -24,9 +27,9 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
 
     Those that an editor prefers are chosen first, then the measures of which most is said, each by
-    its total, or else by the place that most is said of and the last day. `rivals` are other
-    numbers of the same thing and day: `recount` says whether somebody else counted for the same
-    time. `parts` are those of a total.
+    its total, or else by what no group is named of, the place that most is said of and the last
+    day. `rivals` are other numbers of the same thing and day: `recount` says whether somebody else
+    counted for the same time. `parts` are those of a total.
     """
     facts = dossier.facts
     totals = set(facts["part_of"].dropna())
@@ -47,10 +50,14 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
                 for part in parts
             ]
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
-    places = Counter(facts["place_id"])
+    places = Counter(facts["place_id"].fillna(""))
     best = sorted(
         cards.values(),
-        key=lambda card: (totals.isdisjoint(card["fact_ids"]), -places[card["place_id"]]),
+        key=lambda card: (
+            totals.isdisjoint(card["fact_ids"]),
+            card["of_whom"] not in (None, WHOLE),
+            -places[card["place_id"] or ""],
+        ),
     )
     first_of = {_name(card, *_THING): card["fact_id"] for card in reversed(best)}
     order = sorted(
@@ -76,11 +83,14 @@ def say_count(claim: dict) -> Traced:
     """'12 deaths', 'turnout: 78.2 per cent': a claim's number with what it measures."""
     if not list_values(claim):
         return compose("{}", claim["statement"])
-    is_counted = claim["unit"] == "people" or says_unit(claim["about"], claim)
-    if is_counted and list_values(claim) != [1]:
+    if claim["qualifier"] == "conditional":
+        return compose("{} (conditional)", say_count(claim | {"qualifier": None}))
+    is_said, is_one = says_unit(claim["about"], claim), list_values(claim) == [1]
+    is_plural = name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
+    if (is_said and is_plural) or (claim["unit"] == "people" and not is_one):
         return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
-    is_one = list_values(claim) == [1]  # 'deaths: 1', not '1 people'
-    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=not is_one))
+    with_unit = not (is_said or is_one)  # 'deaths: 1', not '1 people'
+    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=with_unit))
 
 
 def say_whom(card: dict) -> Traced:
@@ -91,14 +101,16 @@ def say_whom(card: dict) -> Traced:
 def _make_card(claim: dict, total: dict | None) -> dict:
     """A key figure's number, what it measures, and the total that it is a part of, if any."""
     numbered = bool(list_values(claim))
-    about = claim["measure"] if numbered and claim["measure"] else claim["statement"]
+    is_measured = numbered and claim["measure"]
+    about = claim["measure"] if is_measured else claim["statement"]
+    told = say_measure(claim) if is_measured else about
     # '150 houses destroyed', not '150 houses · houses destroyed'
     is_said = numbered and says_unit(about, claim)
     until = f"until {format_date(claim['date'])}"
     return claim | {
         "number": format_quantity(claim, with_unit=not is_said) if numbered else until,
         "about": about,
-        "measure": trace_text(about, facts=claim["fact_ids"], own=list_values(claim)),
+        "measure": trace_text(told, facts=claim["fact_ids"], own=list_values(claim)),
         "total": total and compose("of {}", total["number"]),
         "total_standing": total and total["standing"],
         "rivals": [],

@@ -49,13 +49,15 @@ def write_lead(dossier: Dossier) -> Traced:
     if edited and own == dossier.words.lead:
         return _link_numbers(edited)
     cards, doubts = list_key_figures(dossier)[0], list_doubts(dossier)
-    named = list_references(own)
-    counts = [card for card in cards if list_values(card) and card["fact_id"] not in named]
-    events = [edited] if edited else _tell_events(dossier, doubts)
-    counts = counts[: max(_MOST_COUNTS, 3 - len(events) - len(doubts))]
+    events = [] if edited else _find_events(dossier, doubts)
+    named = {event["fact_id"] for event in events}.union(list_references(own))
+    counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
+    first = [edited] if edited else [*map(_say_event, events)]
+    counts = counts[: max(_MOST_COUNTS, 3 - len(first) - len(doubts))]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
-    sentences = [*events, *(_say_card(card, doubt) for card in counts)]
+    grave = [one for one in doubts if one is doubt or one["kind"] < NAMELESS]
+    sentences = [*first, *(_say_card(card, grave) for card in counts)]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
         sentences.append(_say_doubt(doubt))
     return _link_numbers(join(" ", sentences))
@@ -75,7 +77,7 @@ def _find_day(claim: dict) -> date:
     return last_day(claim["date"] or claim["stated"])
 
 
-def _tell_events(dossier: Dossier, doubts: list[dict]) -> list[Traced]:
+def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
     """What happened first and last, of the topics that tell more than others.
 
     A topic with a part in how something works tells of a rule, where another one tells of events;
@@ -103,7 +105,7 @@ def _tell_events(dossier: Dossier, doubts: list[dict]) -> list[Traced]:
     days = events["date"].map(lambda day: (first_day(day), last_day(day)))
     first, last = days.sort_values(kind="stable").index[[0, -1]]
     chosen = [first] if days[first][0] == days[last][0] else [first, last]
-    return [_say_event(event) for event in tell_facts(dossier, events.loc[chosen])]
+    return tell_facts(dossier, events.loc[chosen])
 
 
 def _says_all(fact: dict) -> bool:
@@ -121,16 +123,15 @@ def _say_event(event: dict) -> Traced:
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
-def _say_card(card: dict, doubt: dict | None) -> Traced:
+def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == MISSING
     said = begin_sentence(card["statement"] if _says_all(card) else say_count(card))
     about = ["" if nameless else card["part"], card["place"], card["ahead"]]
     about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
-    against: Traced | str = ""
-    if doubt and not set(doubt["fact_ids"]).isdisjoint(card["fact_ids"]):
-        against = compose(" {}.", doubt["brief"])
+    ids = set(card["fact_ids"])
+    against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
@@ -138,7 +139,7 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
         card["speakers"],
         format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
-        against,
+        compose(" {}.", told) if (told := next(against, "")) else "",
     )
 
 

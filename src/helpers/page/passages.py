@@ -21,9 +21,12 @@ from helpers.dossier import (
     Dossier,
     compare_claims,
     compare_sources,
+    first_day,
     format_csv,
     has_number,
+    is_ahead,
     keep_sentences,
+    last_day,
     split_ids,
     verify_texts,
 )
@@ -247,10 +250,11 @@ def key_figures(dossier: Dossier) -> Passage:
         return untold(dossier.why_empty(lack=lack))
     for card in cards:
         card["facts"] = _find_facts(dossier, card["fact_ids"])
+    folded = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
     html = render_fragment(
         "key_figures",
         cards=cards,
-        others=[card | {"said": say_count(card), "whom": say_whom(card)} for card in others],
+        others=[one | {"said": say_count(one), "whom": say_whom(one)} for one in folded],
         several=len(dossier.sources) > 1,
     )
     return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
@@ -306,13 +310,15 @@ def facts_table(dossier: Dossier) -> Passage:
 @_kept
 def day_by_day(dossier: Dossier) -> Passage:
     """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
+    dates = dossier.facts["date"].dropna()
+    begin, end = str(dates.map(first_day).min()), str(dates.map(last_day).max())
     try:
-        calendar = chronicle(dossier)
+        calendar = chronicle(dossier, first=begin, last=end)
     except NoFactsError as error:
         return untold(str(error))
     days = calendar.rows.groupby("day", sort=False)["facts"]
     told = [(day, _find_facts(dossier, facts)) for day, facts in days]
-    return Passage(render_fragment("day_by_day", days=told), calendar.title)
+    return Passage(render_fragment("day_by_day", days=told, is_ahead=is_ahead), calendar.title)
 
 
 @_kept
@@ -378,7 +384,7 @@ def _sum_up(rows: list[dict]) -> list[dict]:
         article["unit"],
         compose(", {} of them superseded or withdrawn", spell_number(gone)) if gone else "",
     )
-    why = "They are of other groups or places, or do not say which."
+    why = "They are of other groups, places or periods, or do not say which."
     if article["of_whom"] == MISSING:
         why = "The article does not say of whom."
     ids = [fact_id for claim in claims for fact_id in claim["fact_ids"]]

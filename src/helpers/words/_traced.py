@@ -45,6 +45,7 @@ _PLURALS = {  # the ends of plurals, and of one: the first that fits
     r"(\w\w)ies$": r"\1y", r"(ch|sh|ss|x|ero|ato|bus|virus)es$": r"\1",
     r"([^ius]|\b\wi|ei)s$": r"\1",
 }  # fmt: skip
+_STOP = re.compile(r"(?<!\.)(?<!\.\w)\.$")
 _OPENING = re.compile(r"(?:<[^>]*>)*[^\W\d_]")
 
 
@@ -250,10 +251,28 @@ def name_one(unit: str) -> str:
 
 
 def trace_cell(claim: Claim, column: str) -> Traced:
-    """What a person wrote in a cell of a claim, its numbers as those of its facts."""
+    """What a person wrote in a cell of a claim, its numbers as those of its facts.
+
+    A statement stands in sentences of ours, and brings no full stop of its own.
+    """
     if pd.isna(claim[column]):
         return compose("")
-    return trace_text(claim[column], facts=_list_fact_ids(claim), own=list_values(claim))
+    text = trace_text(claim[column], facts=_list_fact_ids(claim), own=list_values(claim))
+    return strip_stop(text) if column == "statement" else text
+
+
+def strip_stop(text: str) -> Traced:
+    """A sentence without its full stop; that of 'a.m.' or of '...' is none."""
+    return Traced(Markup(_STOP.sub("", escape(text))))
+
+
+def say_measure(claim: Claim) -> str:
+    """What a claim measures, of one as one: 'house destroyed'."""
+    told = claim["measure"]
+    if list_values(claim) != [1] or not says_unit(told, claim):
+        return told
+    unit = re.compile(rf"(?<!\w){re.escape(claim['unit'])}(?!\w)", re.IGNORECASE)
+    return unit.sub(name_one(claim["unit"]), told)
 
 
 def format_fact(claim: Claim) -> Traced:
