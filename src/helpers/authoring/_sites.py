@@ -135,7 +135,8 @@ class Scene:
         places = tuple(dict.fromkeys(known))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
-        chosen = chosen and (bool(around) or self.is_in_region(places[0]))
+        is_within = find_pattern("within_region", self.language).match(after)
+        chosen = chosen and (bool(around) or (not is_within and self.is_in_region(places[0])))
         one = Candidate("place", paragraph, start, end, value, unit=kind)
         return replace(one, places=places, chosen=chosen)
 
@@ -154,7 +155,8 @@ class Scene:
 
     def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
         """Those of some places that lie in the region or country which is named right behind."""
-        named = re.match(rf",\s+({find_pattern('run').pattern})", after)
+        noun = any_of(self.nouns)
+        named = re.match(rf"(?:\s+(?:{noun}))?,\s+({find_pattern('run').pattern})", after)
         areas = look_up(self.spell_out(named[1], after[named.end() :])) if named else ()
         return [one for one in known if any(_lies_in(one, area) for area in areas)]
 
@@ -162,7 +164,8 @@ class Scene:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
-            stands = re.match(rf"\s+(?:{noun})s?\b", after)
+            row = f"(?:(?:{_NEXT.pattern})(?:{find_pattern('run').pattern})){{1,5}}"
+            stands = re.match(rf"\s+(?:{noun})s?\b|{row}\s+(?:{noun})s\b", after)
             stands = stands or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
             if stands or re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
                 return kind
@@ -173,6 +176,8 @@ class Scene:
         if not before and name.isupper():
             marks = r",\s+[A-Z]|\s*[(–—:]|\s+-" if known else r",\s+[A-Z]"
             return bool(re.match(marks, after))
+        if not before and known and re.match(r"\s+[–—]\s", after):
+            return True  # 'Amber — It rained.'
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
 
