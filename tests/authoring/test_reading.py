@@ -47,6 +47,8 @@ NUMBERS = [
     ("They left with three past Amber directors.", "3", "people", ""),
     ("More than half of the boats sank.", "50", "percent", "more than"),
     ("Half the town left.", "50", "percent", ""),
+    ("It cost RM210mil to build.", "210000000", "RM", ""),
+    ("In his 801-page ruling he said so.", "801", "pages", ""),
     ("A quarter of residents left.", "25", "percent", ""),
     ("A third of the boats sank.", "", "boats", "in words"),
     ("One in five children left.", "", "people", "in words"),
@@ -120,6 +122,8 @@ NO_NUMBERS = [
     "The northern half of the island burnt.",
     "It took a quarter of a century.",
     "It has half the size.",
+    "2030 has been a good year.",
+    "They left 1Amber Berhad.",
 ]
 
 
@@ -200,6 +204,8 @@ DAYS = [
     ("The forecast for 2029 was good.", "2029"),
     ("The meeting is on Monday, January 5.", "2032-01-05"),
     ("The fair starts on Friday.", "2031-05-09"),
+    ("It lasted from Feb 22 to 25 and was over.", "2031-02-22/2031-02-25"),
+    ("It sank last Dec 21.", "2030-12-21"),
     ("It will hit Orla, which was flooded in April.", "2031-04"),
     ("It was told that they had to leave by 12 December.", "2031-12-12"),
 ]
@@ -386,6 +392,10 @@ SPEAKERS = [
      ["Anna Orla", "Ben Amber", "the mayor"]),
     ("Anna Orla told Mayor Umber so. The mayor said more.", ["Anna Orla", "the mayor"]),
     ("Two are missing, according to a daily update from the River Office.", ["River Office"]),
+    ("The text was copied to the Amber Agency said to have it.", []),
+    ("According to the mayor Amber municipality, Mr Ben Orla, two are missing.", ["Ben Orla"]),
+    ("Mr Anna Orla, a resident of Amber town council said two are missing.", ["Anna Orla"]),
+    ("The Amber Office in a statement confirmed the loss.", ["Amber Office"]),
     ("Amber magistrates heard that two are missing.", ["Amber magistrates"]),
     ("Two are missing, according to local leaders.", ["local leaders"]),
     ("An eyewitness was quoted by the Amber Post as saying two are missing.", ["eyewitness"]),
@@ -593,6 +603,11 @@ UNKNOWN = [
     ("He is Ben Amber, of Umber Close, Orlava, who left.", ["Orlava"]),
     ("Nairobi — Prices rose.", ["Nairobi"]),
     ("B.C. officials left Canada.", ["British Columbia", "Canada"]),
+    (
+        "It came from Anna Amber and Jordan Umber. The 1Malaysia fund and Federal areas are shut.",
+        [],
+    ),
+    ("The worst hit areas are Orlava, they say.", ["Orlava"]),
     ("It is the first in the Northeast Asian region. The fall of Brent crude hurt.", []),
     ("It is the oldest of the Fisheries Industry, they say.", []),
 ]
@@ -654,7 +669,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (188, 5)
+    assert (parts.count("tune"), parts.count("held")) == (196, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

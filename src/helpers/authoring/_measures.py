@@ -80,14 +80,15 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if is_age or is_aside or find_pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
         return False
     if _YEAR.fullmatch(printed):
-        is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
+        noun = re.match(r"\s+([a-z]*(?:s|people|children|men|women))\b", after)
+        is_counted = noun and noun[1] not in list_words("stops", language)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "zero":
         return bool(re.match(r"\s\w+s\b", after))
     if printed.lower() == "one":
         acts = r"\s\w+ing\b" if before.endswith("with ") else r"\s\w+\sbeing\b"
-        noun = r"(?:\s+[A-Z]\w+){0,3}[\s-]+([a-z]\w+|\d+[\s-]year)"  # 'one Orla boat'
-        rest = None if re.match(acts, after) else re.match(noun, after)
+        counted = r"(?:\s+[A-Z]\w+){0,3}[\s-]+([a-z]\w+|\d+[\s-]year)"  # 'one Orla boat'
+        rest = None if re.match(acts, after) else re.match(counted, after)
         nouns = {*list_words("stops", language), *list_words("not_one", language)}
         states = {*list_words("states", language)}
         was = re.match(r"\s+(?:was|is)\s+(?:[a-z]+ly\s+)?([a-z]+)", after)
