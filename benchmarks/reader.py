@@ -7,9 +7,9 @@ are their publishers' and do not stand here. One that has another hash is refuse
 not there is passed over and named. The rules of the annotation:
 
 - quantities: counts and measures; right where the value is, at the words; of words such as 'dozens'
-  no value. What is optional (repeats, hypothetical numbers, years, distances in
-  time) is neither rewarded nor punished. speaker is which of the article's speakers says it,
-  counted from 1, and 0 where the article itself does; without one it was not judged.
+  no value; 'half of' is 0.5 or 50 percent. What is optional (repeats, hypothetical numbers, years,
+  distances in time) is neither rewarded nor punished. speaker is which of the article's speakers
+  says it, counted from 1, and 0 where the article itself does; without one it was not judged.
 - dates: found where the words are, resolved where the day is the same too.
 - places and speakers: each name once; a place is right where its country is, and within 50 km
   (200 km of a region) where a coordinate is given.
@@ -27,6 +27,9 @@ from helpers.geography import measure_km
 
 ARTICLES = Path(__file__).parents[1] / "tests" / "fixtures" / "articles"
 FAR_KM = {"region": 200}
+# How a share that is annotated as a fraction is proposed: in percent, or in words where that is not
+# exact.
+SHARES = {0.25: 25.0, 0.333: None, 0.5: 50.0, 0.75: 75.0}
 
 
 def score_article(article: dict, paragraphs: tuple[str, ...], errors: list[str]) -> Counter:
@@ -56,12 +59,10 @@ def score_quantities(article: dict, read: list, counts: Counter, errors: list[st
     left = list(read)
     golds = sorted(article["quantities"], key=lambda gold: gold.get("optional", False))
     for gold in golds:
-        wanted = None if gold.get("vague") else gold["value"]
+        size = None if gold.get("vague") else gold["value"]
+        wanted = {size, SHARES.get(size, size)}
         right = [
-            one
-            for one in left
-            if at_span(one, gold)
-            and wanted in [float(n) if n else None for n in (one.value, one.low, one.high)]
+            one for one in left if at_span(one, gold) and not wanted.isdisjoint(list_values(one))
         ]
         kind = "optional" if gold.get("optional") else "found" if right else "missed"
         counts[f"quantities {kind}"] += 1
@@ -73,6 +74,10 @@ def score_quantities(article: dict, read: list, counts: Counter, errors: list[st
     for one in left:
         counts["quantities wrong"] += 1
         errors.append(f"wrong {one}")
+
+
+def list_values(one) -> list[float | None]:
+    return [float(n) for n in (one.value, one.low, one.high) if n] or [None]
 
 
 def score_prefilled(

@@ -42,6 +42,17 @@ NUMBERS = [
     ("AMBER – All 955 boats left.", "955", "boats", ""),
     ("The storm left one dead.", "1", "people", ""),
     ("Of them one was badly hurt.", "1", "", ""),
+    ("One Amber County man left.", "1", "people", ""),
+    ("It sold at Rs 283 on the day.", "283", "Rs", ""),
+    ("They left with three past Amber directors.", "3", "people", ""),
+    ("More than half of the boats sank.", "50", "percent", "more than"),
+    ("Half the town left.", "50", "percent", ""),
+    ("It cost RM210mil to build.", "210000000", "RM", ""),
+    ("In his 801-page ruling he said so.", "801", "pages", ""),
+    ("A quarter of residents left.", "25", "percent", ""),
+    ("A third of the boats sank.", "", "boats", "in words"),
+    ("One in five children left.", "", "people", "in words"),
+    ("It lies less than a mile from the river.", "", "", "in words"),
     ("We lost zero boats.", "0", "boats", ""),
 ]
 
@@ -105,6 +116,14 @@ NO_NUMBERS = [
     "He lives at 888 South Orla St.",
     "They vowed zero tolerance.",
     "They left, with one shouting at him.",
+    "It was dear, one factor being the cost.",
+    "A category four storm came.",
+    "The rebel half of the city fell.",
+    "The northern half of the island burnt.",
+    "It took a quarter of a century.",
+    "It has half the size.",
+    "2030 has been a good year.",
+    "They left 1Amber Berhad.",
 ]
 
 
@@ -183,6 +202,12 @@ DAYS = [
     ("It will sail this Friday.", "2031-05-09"),
     ("It sailed this Monday.", "2031-05-05"),
     ("The forecast for 2029 was good.", "2029"),
+    ("The meeting is on Monday, January 5.", "2032-01-05"),
+    ("The fair starts on Friday.", "2031-05-09"),
+    ("It lasted from Feb 22 to 25 and was over.", "2031-02-22/2031-02-25"),
+    ("It sank last Dec 21.", "2030-12-21"),
+    ("It will hit Orla, which was flooded in April.", "2031-04"),
+    ("It was told that they had to leave by 12 December.", "2031-12-12"),
 ]
 
 
@@ -357,6 +382,24 @@ SPEAKERS = [
     ("The U.S. Rivers Office said so. The USRO said more.",
      ["U.S. Rivers Office", "U.S. Rivers Office"]),
     ("Anna Orla told Radio Amber so. He left, she said.", ["Anna Orla", "Anna Orla"]),
+    ("The Ministry of Rivers informed that two are missing.", ["Ministry of Rivers"]),
+    ("“Two are missing,” highlighted Anna Orla.", ["Anna Orla"]),
+    ("It sold at a price from Rs293 reported two weeks ago.", []),
+    ("The Central Bank of Kenya governor, Anna Orla, said so.", ["Anna Orla"]),
+    ("Minister of Rivers Hon Anna Orla told us so. The Minister said more.",
+     ["Anna Orla", "Anna Orla"]),
+    ("Anna Orla, a mayor, said so. Ben Amber, a mayor, said no. The mayor said more.",
+     ["Anna Orla", "Ben Amber", "the mayor"]),
+    ("Anna Orla told Mayor Umber so. The mayor said more.", ["Anna Orla", "the mayor"]),
+    ("Two are missing, according to a daily update from the River Office.", ["River Office"]),
+    ("The text was copied to the Amber Agency said to have it.", []),
+    ("According to the mayor Amber municipality, Mr Ben Orla, two are missing.", ["Ben Orla"]),
+    ("Mr Anna Orla, a resident of Amber town council said two are missing.", ["Anna Orla"]),
+    ("The Amber Office in a statement confirmed the loss.", ["Amber Office"]),
+    ("Amber magistrates heard that two are missing.", ["Amber magistrates"]),
+    ("Two are missing, according to local leaders.", ["local leaders"]),
+    ("An eyewitness was quoted by the Amber Post as saying two are missing.", ["eyewitness"]),
+    ("Anna Orla spoke. It hit the Amber District. She said two are missing.", ["Anna Orla"]),
 ]  # fmt: skip
 
 
@@ -507,6 +550,8 @@ TOWNS = [
     ("Nagaur MP Ben Amber left India.", "Nagaur", "IND", True),
     ("The U.S. saw rain in rural Arizona.", "Arizona", "USA", True),
     ("It hit NSW in Australia.", "New South Wales", "AUS", True),
+    ("They met in Bulgan soum, Orlava aimag, in Mongolia.", "Bulgan", "MNG", False),
+    ("They met in Springfield county, Missouri.", "Springfield", "USA", False),
     ("It hit Rosedale. Australia is hot. Much of Australia is, not New Zealand.", "Rosedale", "",
      False),
 ]  # fmt: skip
@@ -553,6 +598,18 @@ UNKNOWN = [
     ("It rained in Orlavas, in Kenya.", ["Orlavas", "Kenya"]),
     ("It sank off the Mediterranean island.", []),
     ("It rained at Orlava in Kenya.", ["Orlava", "Kenya"]),
+    ("Orlava, Amberia, and Portu villages were cut off.", ["Orlava", "Amberia", "Portu"]),
+    ("The 20 people are from Orlava.", ["Orlava"]),
+    ("He is Ben Amber, of Umber Close, Orlava, who left.", ["Orlava"]),
+    ("Nairobi — Prices rose.", ["Nairobi"]),
+    ("B.C. officials left Canada.", ["British Columbia", "Canada"]),
+    (
+        "It came from Anna Amber and Jordan Umber. The 1Malaysia fund and Federal areas are shut.",
+        [],
+    ),
+    ("The worst hit areas are Orlava, they say.", ["Orlava"]),
+    ("It is the first in the Northeast Asian region. The fall of Brent crude hurt.", []),
+    ("It is the oldest of the Fisheries Industry, they say.", []),
 ]
 
 
@@ -612,7 +669,7 @@ def test_an_annotation_holds_spans_and_hashes_and_no_words_of_its_article(file):
 
 def test_some_of_the_articles_were_tuned_on_and_some_were_not():
     parts = [json.loads(file.read_text(encoding="utf-8"))["part"] for file in ARTICLES]
-    assert (parts.count("tune"), parts.count("held")) == (164, 5)
+    assert (parts.count("tune"), parts.count("held")) == (196, 5)
 
 
 def test_what_is_too_long_for_a_paragraph_is_refused_and_a_long_one_is_read():

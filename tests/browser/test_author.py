@@ -208,6 +208,22 @@ def test_two_hundred_paragraphs_are_there_and_each_is_reached_by_keys(lab, begin
     expect(field(page, "anchor")).to_have_value("On")
 
 
+def test_the_chosen_words_stay_in_view_at_another_width(lab, begin):
+    paragraph = "On Monday the Orla rose by {} metres, the fire brigade said, in the old town."
+    _, name = begin("narrow", "\n\n".join(paragraph.format(n) for n in range(2, 22)))
+    page = lab(name)
+    chosen = page.locator(".dossier-author .text .chosen").first
+    paragraphs = page.locator(".dossier-author .text p")
+    expect(paragraphs.first).to_be_focused()
+    paragraphs.nth(4).locator(".number").first.click()
+    expect(chosen).to_be_in_viewport()
+    for width in (760, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(chosen).to_be_in_viewport()
+        page.keyboard.press("Alt+ArrowDown")
+        expect(chosen).to_be_in_viewport()
+
+
 def test_the_desk_has_names_and_labels_for_all_that_can_be_reached(lab, begin):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -358,7 +358,7 @@ class Author:
         drawn = (passages.summary, passages.key_figures, locator_map, passages.facts_table)
         shown = [passages.note(str(fault)).html for fault in faults]
         shown = shown or [passages.show(one, story)._repr_html_() for one in drawn]
-        self.report.value = "\n".join(shown)
+        self.report.value = "\n".join(dict.fromkeys(shown))  # 'there is no fact here' once
 
 
 def _name_match(place: KnownPlace) -> str:

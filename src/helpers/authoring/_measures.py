@@ -30,6 +30,7 @@ _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
 _MOST_DAYS_BACK = 180  # of one in a sentence that looks ahead
 _SATURDAY = 5
 _FAR_BEFORE = 400  # characters of a sentence before a date that tell where it looks
+_OPENING = 3  # words: so few before a date open its sentence or clause
 _MOST_AGO = 1000  # years, months or days
 
 
@@ -44,7 +45,7 @@ def find_quantities(
         is_metres = not currency and find_pattern("metres", language).match(text, last - 1)
         end = last - bool(is_metres)  # '10m deep'
         is_taken = not filled.isdisjoint(range(start, end))
-        is_name = is_taken or _is_name(text, start, end, language)
+        is_name = is_taken or (not currency and _is_name(text, start, end, language))
         if not is_name and _counts(text, start, end, language):
             size = round(value / 1_000_000, 9) if is_metres else value
             numbers.setdefault((start, end), []).append(size)
@@ -61,6 +62,13 @@ def find_quantities(
     for match in find_pattern("in_words", language).finditer(text):
         if filled.isdisjoint(range(*match.span())):
             found.append(_describe(text, (paragraph, *match.span()), [], language))
+    filled |= list_characters(found)
+    for match in find_pattern("share", language).finditer(text):
+        is_part = find_pattern("no_share", language).search(look_back(text, match.start()))
+        if not is_part and filled.isdisjoint(range(*match.span())):
+            percent = float(find_table(language)["shares"][match["share"].lower()])
+            share = _describe(text, (paragraph, *match.span()), [percent], language)
+            found.append(replace(share, unit="percent", of_whom=""))
     return _inherit_units(text, sorted(found, key=lambda one: one.start), language)
 
 
@@ -72,13 +80,15 @@ def _counts(text: str, start: int, end: int, language: str) -> bool:
     if is_age or is_aside or find_pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
         return False
     if _YEAR.fullmatch(printed):
-        is_counted = re.match(r"\s+[a-z]*(?:s|people|children|men|women)\b", after)
+        noun = re.match(r"\s+([a-z]*(?:s|people|children|men|women))\b", after)
+        is_counted = noun and noun[1] not in list_words("stops", language)
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
     if printed.lower() == "zero":
         return bool(re.match(r"\s\w+s\b", after))
     if printed.lower() == "one":
-        is_actor = before.endswith("with ") and re.match(r"\s\w+ing\b", after)
-        rest = not is_actor and re.match(r"[\s-]+([a-z]\w+|\d+[\s-]year)", after)
+        acts = r"\s\w+ing\b" if before.endswith("with ") else r"\s\w+\sbeing\b"
+        counted = r"(?:\s+[A-Z]\w+){0,3}[\s-]+([a-z]\w+|\d+[\s-]year)"  # 'one Orla boat'
+        rest = None if re.match(acts, after) else re.match(counted, after)
         nouns = {*list_words("stops", language), *list_words("not_one", language)}
         states = {*list_words("states", language)}
         was = re.match(r"\s+(?:was|is)\s+(?:[a-z]+ly\s+)?([a-z]+)", after)
@@ -254,7 +264,7 @@ def find_days(
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
-        ahead = find_pattern("looks_ahead", language).search(text, start)
+        ahead = _find_ahead(text, start, match.end(), language)
         told_from = published
         last = found[-1].value if found else last
         needs_last = find_pattern("needs_last").search(match[0])
@@ -263,16 +273,34 @@ def find_days(
                 told_from = _begin(last)
             elif needs_last:
                 continue
-        is_ahead = bool(ahead and ahead.end() <= match.end())
-        is_ahead |= bool(find_pattern("looks_on").match(text, match.end()))
+        is_ahead = bool(ahead or find_pattern("looks_on").match(text, match.end()))
+        if ahead and find_pattern("looks_back_again").search(text, ahead.end(), match.start()):
+            is_ahead = False
         is_ahead &= not find_pattern("said_then", language).search(look_back(text, match.start()))
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
-            is_ahead = not find_pattern("looks_back").search(text, *find_sentence(text, start))
+            is_ahead = not find_pattern("looks_back").search(_find_clause(text, *match.span()))
         day = _read(match, language, told_from, is_ahead)
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
             found.append(Candidate("date", paragraph, *match.span(part), value=day))
     return _join_intervals(text, found)
+
+
+def _find_ahead(text: str, start: int, end: int, language: str) -> re.Match | None:
+    """What of a sentence up to the end of a date looks ahead; 'by' where nothing else does."""
+    found = find_pattern("looks_ahead", language).finditer(text, start)
+    marks = [mark for mark in found if mark.end() <= end]
+    surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
+    return next(reversed(surely or marks), None)
+
+
+def _find_clause(text: str, start: int, end: int) -> str:
+    """The words of a date's clause around it; all its sentence where it opens it: 'By Monday,'."""
+    first, last = find_sentence(text, start)
+    before = find_pattern("clause_ends", "en").split(text[first:start])[-1]
+    behind = text[end:last]
+    is_open = len(before.split()) < _OPENING
+    return behind if is_open else before + find_pattern("clause_ends", "en").split(behind)[0]
 
 
 def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
@@ -301,7 +329,8 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
 def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
     part = {name: text.lower() for name, text in match.groupdict().items() if text}
-    months = find_table(language).get("months", {})
+    table = find_table(language)
+    months = table.get("months", {})
     if tell := next((tell for name, tell in _FULL.items() if name in part), None):
         return tell(part)
     if "m3" in part:
@@ -309,9 +338,12 @@ def _read(match: re.Match, language: str, published: date | None, ahead: bool) -
     if month := part.get("m1") or part.get("m2"):
         year = part.get("y1") or part.get("y2") or ""
         ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
+        named = find_pattern("weekdays", language).match(match[0].lower())
+        if named and published and not year:
+            year = _find_year(published, months[month], ends[0], table["weekdays"][named[0]])
         placed = [_place(year, months[month], end, published, ahead) for end in ends]
         return "/".join(filter(None, placed))
-    return _tell_from(published, part, find_table(language), ahead) if published else ""
+    return _tell_from(published, part, table, ahead) if published else ""
 
 
 def _tell_from(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
@@ -381,6 +413,15 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     if not ahead and gap > _MOST_DAYS_AHEAD:
         return _check(f"{published.year - 1}{here[4:]}")
     return here
+
+
+def _find_year(published: date, month: int, day: int, weekday: int) -> str:
+    """The year, beside that of publication, in which a day falls on a weekday; '' of none."""
+    for by in (0, 1, -1):
+        told = _check(f"{published.year + by}-{month:02d}-{day:02d}")
+        if told and date.fromisoformat(told).weekday() == weekday:
+            return told[:4]
+    return ""
 
 
 def _find_weekday(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:

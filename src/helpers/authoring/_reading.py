@@ -15,8 +15,10 @@ from helpers.authoring._candidate import (
 from helpers.authoring._measures import find_days, find_quantities
 from helpers.authoring._sites import Scene, look_up, name_region
 from helpers.errors import DossierError
+from helpers.words import CURRENCIES
 
 _LONGEST = 20_000  # characters of a paragraph
+_NO_NAME = re.compile(rf"[\W\d]*|(?:{CURRENCIES})[\d.,]+")  # 'Rs293'
 _LONG = 4  # words: no person's name
 _FORMS = "by_whom who_says says_who body_finds quoted_as then_says both_say second_says".split()
 
@@ -119,9 +121,11 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
                 name = name[: letters.start()]
                 full[letters[1]] = name
             surname = name.split()[-1]
-            is_stand_in, meant = False, _find_body(name, full, language)
+            meant = _find_holder(name, found, paragraphs, language)
+            is_stand_in, meant = bool(meant), meant or _find_body(name, full, language)
             if meant:
-                is_stand_in, name = surname.capitalize() not in meant.split(), meant
+                is_stand_in |= surname.capitalize() not in meant.split()
+                name = meant
             known = full.get(surname, "")
             is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
             if known and (name == surname or known.endswith(name) or is_titled):
@@ -134,6 +138,23 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
             if name[:1].isupper():
                 last = found[-1]
     return [replace(one, value=full.get(one.value, one.value)) for one in found]
+
+
+def _find_holder(
+    name: str, found: list[Candidate], paragraphs: tuple[str, ...], language: str
+) -> str:
+    """The only one that 'the minister' may be: beside whose name that office stands."""
+    office = name.removeprefix("the ").lower()
+    if office not in list_words("heads", language):
+        return ""
+    holders = set()
+    for one in found:
+        text, own = paragraphs[one.paragraph - 1], re.escape(find_person(one.value))
+        leads = rf"\b(?i:{office})\s+(?:(?:of|for)\s+[\w\s]{{3,30}}?\s)?(?:[A-Z]\w+\.?\s+)?{own}$"
+        follows = rf",\s+(?:[\w-]+\s+){{0,3}}(?i:{office})\b"
+        holds = re.search(leads, text[: one.end]) or re.match(follows, text[one.end :])
+        holders |= {one.value} if own and holds else set()
+    return holders.pop() if len(holders) == 1 else ""
 
 
 def _find_body(name: str, full: dict[str, str], language: str) -> str:
@@ -247,7 +268,7 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     named = find_pattern("named_behind", language).match(text, start + len(words))
     lead = re.match(r"[a-z -]+ (?=[A-Z])", words)
     part = find_pattern("own_name", language).match(words)
-    is_noun = words[:1].islower() or words.rsplit(" ", 1)[-1].islower()
+    is_noun = words[:1].islower() or words.rsplit(" ", 1)[-1].islower() or (named and named["head"])
     if named and is_noun and not look_up(named["name"]):  # 'the mayor, Anna Orla, said'
         start, words = named.start("name"), named["name"]
     elif lead and not find_pattern("is_body", language).search(lead[0]):
@@ -261,7 +282,7 @@ def _trim(match: re.Match, text: str, number: int, language: str) -> Candidate |
     if re.match(r",\s+[A-Z]", text[start + len(words) : match.end()]):  # 'in Orla, Amber, said'
         is_object = find_pattern("listed").search(before)
     is_object = is_object or (before.endswith("of the ") and re.fullmatch(r"[a-z -]*[^s]", words))
-    if is_none or is_object or re.fullmatch(r"[\W\d]*", words):
+    if is_none or is_object or _NO_NAME.fullmatch(words):
         return None
     has_article = words[0].islower() and text[:start].lower().endswith("the ")
     name = f"the {words}" if has_article else words  # 'according to the ministry'

@@ -93,12 +93,13 @@ class Scene:
         names = [name] if kind == "site" else dict.fromkeys((name, bare))  # 'Freedom Square'
         known = [place for one in names for place in look_up(one)]
         is_start = bare.split()[0].lower() in list_words("starts", self.language)
-        is_row = " and " in name  # 'Orla and Amber County'
-        is_noun = (is_start or is_row or bare.split()[-1].lower() in self.nouns) and not known
+        is_noun = is_start or " and " in name or bare.split()[-1].lower() in self.nouns
+        is_noun &= not known or bool(is_start and kind and known[0].kind in _TOWNS)
         is_lone = self.stands_alone(name, before, after, bool(is_next))
         if not known and find_pattern("ends_body", self.language).search(bare):
             kind = ""  # 'the River Police district'
-        if is_noun or len(bare) < 2 or _is_people(name, known):
+        is_people = _is_people(name, known) or (not is_next and _is_joined(before, after, known))
+        if is_noun or len(bare) < 2 or is_people:
             return None
         if known and known[0].kind == "country" and bare != known[0].name:
             kind = ""  # 'the Kenyan town of Orla'
@@ -135,7 +136,7 @@ class Scene:
         places = tuple(dict.fromkeys(known))
         value = name if kind == "site" else bare
         chosen = bool(places) and self.is_far(places, kind, value) and is_central(places[0])
-        chosen = chosen and (bool(around) or self.is_in_region(places[0]))
+        chosen = chosen and (bool(around) or self.is_in_region(places[0], after))
         one = Candidate("place", paragraph, start, end, value, unit=kind)
         return replace(one, places=places, chosen=chosen)
 
@@ -154,7 +155,8 @@ class Scene:
 
     def find_around(self, known: list[KnownPlace], after: str) -> list[KnownPlace]:
         """Those of some places that lie in the region or country which is named right behind."""
-        named = re.match(rf",\s+({find_pattern('run').pattern})", after)
+        noun = any_of(self.nouns)
+        named = re.match(rf"(?:\s+(?:{noun}))?,\s+({find_pattern('run').pattern})", after)
         areas = look_up(self.spell_out(named[1], after[named.end() :])) if named else ()
         return [one for one in known if any(_lies_in(one, area) for area in areas)]
 
@@ -162,7 +164,8 @@ class Scene:
         """'region' of 'Sulu province' or 'province of Sulu', 'other' of 'the coast of Sulu'."""
         for kind, nouns in find_table(self.language).get("kind_nouns", {}).items():
             noun = any_of(nouns.split())
-            stands = re.match(rf"\s+(?:{noun})s?\b", after)
+            row = f"(?:(?:{_NEXT.pattern})(?:{find_pattern('run').pattern})){{1,5}}"
+            stands = re.match(rf"\s+(?:{noun})s?\b|{row}\s+(?:{noun})s\b", after)
             stands = stands or re.search(rf"\b(?i:{noun})s?\s+of\s+$", before)
             if stands or re.search(rf"(?<!\bof)\s(?i:{noun})$", name):
                 return kind
@@ -173,6 +176,8 @@ class Scene:
         if not before and name.isupper():
             marks = r",\s+[A-Z]|\s*[(–—:]|\s+-" if known else r",\s+[A-Z]"
             return bool(re.match(marks, after))
+        if not before and known and re.match(r"\s+[–—]\s", after):
+            return True  # 'Amber — It rained.'
         near = find_pattern("before_place" if known else "surely_in", self.language).search(before)
         return bool(near and find_pattern("behind_any", self.language).match(after))
 
@@ -212,8 +217,13 @@ class Scene:
                 return False
         return True
 
-    def is_in_region(self, place: KnownPlace) -> bool:
-        """Whether a town lies in a region that the text names, if it is small: it has namesakes."""
+    def is_in_region(self, place: KnownPlace, after: str) -> bool:
+        """Whether a town lies in a region that the text names, if it is small: it has namesakes.
+
+        In one that is named right behind it and that nobody knows it surely does not.
+        """
+        if find_pattern("within_region", self.language).match(after):
+            return False
         named = {region for country, region in self.regions if country == place.country}
         is_small = place.kind in _TOWNS and place.population < _LARGE
         return not (named and is_small) or name_region(place) in named
@@ -229,6 +239,12 @@ def _is_people(name: str, known: list[KnownPlace]) -> bool:
     """Whether a name is that of a nation's people: 'Kenyans'."""
     is_plural = name.endswith("s") and name not in {place.name for place in known}
     return is_plural and any(one.kind == "country" for one in look_up(name[:-1]))
+
+
+def _is_joined(before: str, after: str, known: list[KnownPlace]) -> bool:
+    """Whether a country's name is a second person's: 'Anna Orla and Jordan Amber'."""
+    is_name = bool(known) and known[0].kind == "country" and find_pattern("goes_on").match(after)
+    return bool(is_name and find_pattern("behind_person").search(before))
 
 
 def _is_of(place: KnownPlace, kind: str) -> bool:

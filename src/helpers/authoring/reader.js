@@ -31,7 +31,7 @@ class Text {
     this.words = [];
     this.painted = [];
     this.node = make("div", { class: "text", role: "group", "aria-label": "The text" });
-    this.node.addEventListener("mouseup", () => this.takeSelection());
+    this.node.addEventListener("mouseup", (event) => this.takeSelection(event.target));
     this.node.addEventListener("keydown", (event) => this.takeKey(event));
     this.draw();
   }
@@ -95,13 +95,15 @@ class Text {
     this.choose({ p, start: this.words[p][a].start, end: this.words[p][b].end });
   }
 
-  takeSelection() {
+  // The caret of a click on a short word stands behind it: the word is the one that was clicked.
+  takeSelection(clicked) {
     const selection = window.getSelection();
     const place = (node) => {
-      const word = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("span[data-w]");
-      return word && this.node.contains(word) ? [+word.parentElement.dataset.p, +word.dataset.w] : null;
+      const inside = (node?.nodeType === 1 ? node : node?.parentElement)?.closest("span[data-w]");
+      const word = inside ?? (node?.nodeType === 3 ? node.previousElementSibling : null);
+      return word?.dataset.w && this.node.contains(word) ? [+word.parentElement.dataset.p, +word.dataset.w] : null;
     };
-    const from = place(selection.anchorNode), to = place(selection.focusNode);
+    const [from, to] = selection.isCollapsed ? [place(clicked), place(clicked)] : [place(selection.anchorNode), place(selection.focusNode)];
     if (!from || !to || from[0] !== to[0]) return;
     const [p, w] = from, mark = this.words[p][w].mark;
     if (!selection.isCollapsed && w !== to[1]) this.pick(p, w, to[1]);
@@ -289,12 +291,21 @@ function render({ model, el }) {
   drawSources();
   drawFacts();
   tell();
+  let width = 0, settling;
+  const watcher = new ResizeObserver(([{ contentRect }]) => { // another width: the words stay in view
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    clearTimeout(settling);
+    settling = setTimeout(() => text.node.querySelector(".chosen")?.scrollIntoView({ block: "nearest" }), 100);
+  });
+  watcher.observe(el);
   // The keys answer at once: the text is gone to, unless the reader is busy elsewhere by now.
   setTimeout(() => {
     const held = document.activeElement, busy = held?.matches("input, textarea, select, [contenteditable=true]");
     const waits = held === document.body || el.closest(".jp-Notebook")?.contains(held);
     if (waits && !busy && !el.contains(held)) text.goTo(0);
   }, 500);
+  return () => watcher.disconnect();
 }
 
 export default { render };
