@@ -50,7 +50,7 @@ class Ground:
 def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name") -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
     countries = view.read("countries", keep=codes, names=names)
-    regions = view.read("regions", codes, names=names)
+    regions = view.read_within("regions", countries, codes, names)
     regions["key"] = [f"{region.country} {region.name}" for region in geography.each_row(regions)]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -77,7 +77,7 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
         regions=list(geography.each_row(regions)),
         lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
         rivers=shapely.simplify(rivers, 0.5),
-        disputed=view.read_lines("disputed")["geometry"].to_numpy(),
+        disputed=view.read_along("disputed", countries)["geometry"].to_numpy(),
         dots=shapely.buffer(shapely.centroid(islets), _ISLET_PX / 2),
         names=names,
     )

@@ -129,10 +129,13 @@ class Placer:
 
 def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.ndarray:
     """Which boxes lie within an area with at least a share of theirs."""
-    if share == 1:
-        return shapely.contains(area, boxes)
-    # By points spread over each: the areas of intersections with a coast take 20 times as long.
     left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
+    if share == 1:  # a box of which a corner lies outside does not; few are left to be tried
+        x, y = np.hstack([left, left, right, right]), np.hstack([bottom, top, top, bottom])
+        inside = np.asarray(shapely.intersects_xy(area, x, y)).all(axis=1)
+        inside[inside] = shapely.contains(area, boxes[inside])
+        return inside
+    # By points spread over each: the areas of intersections with a coast take 20 times as long.
     x, y = left + (right - left) * _SPREAD, bottom + (top - bottom) * _SPREAD
     inside = shapely.contains_xy(area, x[:, None, :], y[:, :, None])
     return inside.sum(axis=(1, 2)) >= share * _SPREAD.size**2
@@ -253,30 +256,48 @@ def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterat
 
 
 def _label_countries(placer, named, spacings) -> list[list[Label]]:
-    """The names of countries in capitals, one list of lines for each that finds room within it.
+    """The names of countries in capitals, the largest first: the lines of each, none without room.
 
     The first of its spacings that fits is taken, or the name is set in two lines.
     """
     found = []
-    for country, label in sorted(named, key=lambda pair: -pair[0].geometry.area):
+    for country, label in sorted(named, key=_measure_land):
         capitals = label._replace(text=label.text.upper())
         found.append(_fit_within(placer, country.geometry, capitals, spacings=spacings))
-    return [lines for lines in found if lines]
+    return found
+
+
+def _measure_land(named) -> float:
+    country, _ = named
+    return -country.geometry.area
 
 
 def _label_neighbours(placer, ground) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
-    named = list(_label_each(ground.neighbours, ground.names, SMALL, "neighbour_ink"))
-    set_alike: list[list] = []
-    for spacing in _SPACINGS:
+
+    def label(some, spacing):
         trial = replace(placer, _taken=[*placer._taken])
-        set_alike.append(_label_countries(trial, named, (spacing,)))
-        if len(set_alike[-1]) == len(named):
+        return _label_countries(trial, some, (spacing,))
+
+    named = list(_label_each(ground.neighbours, ground.names, SMALL, "neighbour_ink"))
+    named.sort(key=_measure_land)
+    set_alike = [label(named, _SPACINGS[0])]
+    # What finds no room alone, set as closely as may be, finds none among others.
+    lost = (one for one, lines in zip(named, set_alike[0], strict=True) if not lines)
+    most = _count(set_alike[0]) + _count(label([one], _SPACINGS[-1])[0] for one in lost)
+    for spacing in _SPACINGS[1:]:
+        if _count(set_alike[-1]) == most:
             break
-    labels = list(chain(*max(set_alike, key=len)))
-    for label in labels:
-        placer.reserve(label.box, _WORD_GAP_PX)
+        set_alike.append(label(named, spacing))
+    labels = list(chain(*max(set_alike, key=_count)))
+    for name in labels:
+        placer.reserve(name.box, _WORD_GAP_PX)
     return labels
+
+
+def _count(found: Iterable[list]) -> int:
+    """How many names have lines."""
+    return sum(map(bool, found))
 
 
 def _label_seas(placer, view, ground) -> list[Label]:
