@@ -19,7 +19,7 @@ TOWNS = {
     "Saint-Louis": ("FRA", 47.5900, 7.5650),
     "Geneva": ("CHE", 46.2022, 6.1457),
     "Annemasse": ("FRA", 46.1934, 6.2342),
-    "Baarle-Hertog": ("BEL", 51.4433, 4.9318),
+    "Baarle-Hertog": ("BEL", 51.4417, 4.9316),
     "Brazzaville": ("COG", -4.2661, 15.2832),
     "Kinshasa": ("COD", -4.3217, 15.3125),
     "Johor Bahru": ("MYS", 1.4655, 103.7578),
@@ -48,22 +48,46 @@ def show(latitude: float, longitude: float, width_km: float):
     return frame_view(*corners.T, 720, (720, 720))
 
 
-@pytest.mark.parametrize("width_km", [6, 30, 200])
+@pytest.mark.parametrize("width_km", [6, 60])
 @pytest.mark.parametrize("town", TOWNS)
 def test_a_town_at_a_border_is_drawn_in_its_country(town, width_km):
     country, latitude, longitude = TOWNS[town]
     view = show(latitude, longitude, width_km)
     drawn = view.read("countries")
-    here = shapely.intersects_xy(drawn["geometry"], *view.place(longitude, latitude))
-    # On the wider map a pixel is 0.3 km, and an area may lose a corner of one.
+    areas = drawn["geometry"].array
+    here = shapely.intersects_xy(areas, *view.place(longitude, latitude))
     assert drawn.loc[here, "country"].tolist() == [country]
+    # Areas are whole, and neighbours have one border.
+    assert shapely.is_valid(areas).all()
+    assert not shapely.is_empty(areas).any()
+    assert shapely.coverage_is_valid(areas)
 
 
-@pytest.mark.parametrize("width_km", [6, 30, 200])
-@pytest.mark.parametrize("town", TOWNS)
-def test_close_maps_have_whole_areas_and_one_border(town, width_km):
-    _, latitude, longitude = TOWNS[town]
-    drawn = show(latitude, longitude, width_km).read("countries")["geometry"].array
-    assert shapely.is_valid(drawn).all()
-    assert not shapely.is_empty(drawn).any()
-    assert shapely.coverage_is_valid(drawn)
+@pytest.mark.parametrize(
+    ("spot", "code"), [((-12.2, 28.0), "ZMB"), ((47.56, 7.6), "DEU"), ((45.95, 13.63), "ITA")]
+)
+def test_regions_end_where_their_country_does(spot, code):
+    view = show(*spot, 40)
+    countries = view.read("countries")
+    [land] = countries.loc[countries["country"] == code, "geometry"]
+    regions = view.read_within("regions", countries, [code])["geometry"].array
+    assert shapely.coverage_is_valid(regions, gap_width=0).all()
+    off = shapely.symmetric_difference(land, shapely.union_all(regions))
+    assert off.area < 0.005 * land.area  # but for land far from its regions
+
+
+def test_a_line_in_dispute_lies_on_the_border_that_is_drawn():
+    """The line of 1949 west of Jerusalem; the dashes of the older one would be a second line."""
+    view = show(31.75, 35.2, 20)
+    countries = view.read("countries")
+    [line] = view.read_along("disputed", countries)["geometry"]
+    segments, sides = find_borders(countries["geometry"].to_numpy())
+    border = shapely.multilinestrings(segments[(sides >= 0).all(axis=1)])
+    beside = shapely.difference(line, shapely.buffer(border, 1.5))
+    assert beside.length < 0.01 * line.length
+    assert shapely.difference(border, shapely.buffer(line, 1.5)).length < 0.01 * line.length
+
+
+def test_a_map_from_afar_has_the_borders_as_they_are():
+    assert not len(show(31.76, -106.49, 500).strips.areas)
+    assert len(show(31.76, -106.49, 100).strips.areas)

@@ -13,6 +13,7 @@ import shapely
 from helpers.geography._areas import chain_segments, find_borders, mend_areas
 
 _GRID = 0.001  # of corners, in pixels: one border has the same on both sides
+_APART = 0.01  # pixels
 _LEAST_ALONG = 0.1  # of a strip's length: so much of it lies along a line that it moves
 _STEP = 3.0  # pixels between the points from which a region grows to a border
 _NEAR = 3.0  # pixels: a line that lies so near to a strip is its edge
@@ -79,8 +80,9 @@ def _find_joined(parts: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     """Which parts touch another, or a strip: others keep each corner that they have."""
     joined = np.zeros(len(parts), dtype=bool)
     tree = shapely.STRtree(parts)
-    joined[tree.query(pieces, "intersects")[1]] = True
-    one, other = tree.query(parts, "intersects")
+    # Where the frame cuts a border, its two sides end a little apart.
+    joined[tree.query(pieces, "dwithin", _APART)[1]] = True
+    one, other = tree.query(parts, "dwithin", _APART)
     joined[one[one != other]] = True
     return joined
 
