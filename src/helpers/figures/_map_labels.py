@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 import numpy as np
@@ -80,20 +80,25 @@ class Placer:
         x, y = shapely.get_coordinates(circle)[0] / _SQUEEZE
         return float(x), float(y)
 
-    def put_beside(self, point, size, radius, lines, farthest=np.inf):
+    def put_beside(self, point, size, radius, lines, *, farthest=np.inf, dots=None):
         """Room for a label beside a mark, taken at once, and its distance from it in pixels.
 
-        The nearest room is the best; at one distance, the one that crosses the fewest of some
-        lines, then the one to the right. None where there is no room.
+        Room that is clear of some dots is better than other. Then the nearest is the best; at one
+        distance, the one that crosses the fewest of some lines, then the one to the right. None
+        where there is no room.
         """
         sides = np.array(_SIDES)
         # On a slant the box's corner looks at the mark, and comes as near as its side would.
         ways, room = sides * np.where(sides.all(axis=1), 0.7, 1)[:, None], np.array(size)
-        for distance in (near for near in _DISTANCES if near < farthest):
+        near = [distance for distance in _DISTANCES if distance < farthest]
+        hidden = [] if dots is None or dots.is_empty else [dots]
+        for over, distance in product([*hidden, None], near):
             reach = ways * (radius + _GAP_PX + distance)
             corners = point + reach - room * (1 - sides) / 2
             boxes = np.column_stack([corners, corners + size])
             free = self.is_free(boxes)
+            if over is not None:
+                free &= ~shapely.intersects(shapely.box(*boxes.T), over)
             if free.any():
                 crosses = shapely.intersects(shapely.box(*boxes.T), lines)
                 best = min(np.flatnonzero(free), key=lambda i: (crosses[i], i))
@@ -132,7 +137,7 @@ def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.n
     left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
     if share == 1:  # a box of which a corner lies outside does not; few are left to be tried
         x, y = np.hstack([left, left, right, right]), np.hstack([bottom, top, top, bottom])
-        inside = np.asarray(shapely.intersects_xy(area, x, y)).all(axis=1)
+        inside = np.array(shapely.intersects_xy(area, x, y).all(axis=1))
         inside[inside] = shapely.contains(area, boxes[inside])
         return inside
     # By points spread over each: the areas of intersections with a coast take 20 times as long.
@@ -224,6 +229,7 @@ def place_labels(
     areas = shapely.get_parts([*list_areas(ground.own), shapely.union_all(ground.dots)])
     outlines = shapely.MultiLineString(list(shapely.get_parts(shapely.boundary(areas))))
     shapely.prepare(outlines)
+    beside = {"farthest": _LINE_FROM, "dots": shapely.union_all(ground.dots)}
     for spot in spots:
         place, at = spot.place, (spot.x, spot.y)
         text, gid = shorten(place.label, BODY, bold=True), f"{place.facts.split(', ')[0]}-label"
@@ -238,7 +244,8 @@ def place_labels(
     labels += chain(*_label_countries(placer, named, (" ", "")))
     for city, label in _label_each(cities, column, SMALL, "muted"):
         at = city.x, city.y
-        if found := placer.put_beside(at, label.measure(), CITY_PX / 2, outlines, _LINE_FROM):
+        size = label.measure()
+        if found := placer.put_beside(at, size, CITY_PX / 2, outlines, **beside):
             labels.append(label._replace(box=found[0]))
             kept.append(city)
     regions = [region for region in ground.regions if region.key in picked]

@@ -69,11 +69,11 @@ def share_strips(
         if len(around) and (around != kept[rest]).all() and (around >= 0).any():
             shared = np.where(holder[beside] >= 0, shared, 0)
             holder[rest] = holder[beside[np.argmax(shared)]]
-    shared = [list(parts[~touched & (owners == row)]) for row in range(len(areas))]
+    held = [list(parts[~touched & (owners == row)]) for row in range(len(areas))]
     for row in np.unique(holder[holder >= 0]):
         whole = shapely.coverage_union_all(faces[holder == row])
-        shared[row] += list(shapely.get_parts(whole))
-    return np.array([shapely.MultiPolygon(own) for own in shared], dtype=object)
+        held[row] += list(shapely.get_parts(whole))
+    return np.array([shapely.MultiPolygon(own) for own in held], dtype=object)
 
 
 def _find_joined(parts: np.ndarray, pieces: np.ndarray) -> np.ndarray:
@@ -89,9 +89,9 @@ def _find_joined(parts: np.ndarray, pieces: np.ndarray) -> np.ndarray:
 
 def _divide(parts: np.ndarray, pieces: np.ndarray, reach: float) -> np.ndarray:
     """The faces into which areas and strips divide the plane, as in a net of lines."""
-    drawn = shapely.union_all(shapely.boundary(parts), grid_size=_GRID)
+    edges = shapely.union_all(shapely.boundary(parts), grid_size=_GRID)
     corners = shapely.multipoints(np.unique(shapely.get_coordinates(pieces), axis=0))
-    drawn = shapely.snap(drawn, corners, reach)
+    drawn = shapely.snap(edges, corners, reach)
     net = shapely.union_all([drawn, *shapely.boundary(pieces)], grid_size=_GRID)
     return shapely.get_parts(shapely.polygonize(shapely.get_parts(net)))
 

@@ -21,7 +21,7 @@ _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
 _COARSE_M = 5_000  # a pixel: the coarse layers are made for it
 _CLOSE_M = 500  # a pixel: on closer maps it shows where Natural Earth's borders are off
 _BESIDE_M = 12  # between a border and the edge of a strip that follows it: corners are rounded
-_LEAST_CUT_M = 250  # wide: what is left of a country between its border and the exact one
+_LEAST_CUT_M, _LEAST_CUT_PX = 250, 3  # wide: what is left of a country beyond its exact border
 _STRAIGHT_DEGREES = 1.0
 _STRAIGHT_CLOSE = 0.1  # degrees: on a close map, whose strips have corners along an edge
 _MARGIN = 0.06  # on each side, as a share of the width and height
@@ -104,7 +104,8 @@ class View:
         areas = self._cut(areas, _STRAIGHT_CLOSE if is_shared else None)
         if is_shared:
             codes = rows["country"].to_pylist()
-            beside, least = np.array([_BESIDE_M, _LEAST_CUT_M]) / self.metres_per_px
+            beside, cut_off = np.array([_BESIDE_M, _LEAST_CUT_M]) / self.metres_per_px
+            least = max(cut_off, _LEAST_CUT_PX)
             areas = share_strips(areas, codes, self.strips, beside, least)
         size = shapely.area(areas)
         shown = size >= detail_px**2
