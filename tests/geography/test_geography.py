@@ -259,7 +259,7 @@ def test_no_large_island_is_lost_among_finer_coasts():
         (54.999, 10.6),  # Tåsinge
         (-0.298, 73.424),  # Fuvahmulah
         (20.77, -156.33),  # Maui
-        (-9.3817, -171.2463),  # Fakaofo
+        (-9.3752, -171.265),  # Fakaofo
     ],
 )
 def test_small_islands_are_land(spot):

@@ -1,9 +1,10 @@
 """The names on a map, each where there is room: none covers another, or a mark, or leaves it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -307,6 +308,12 @@ def _count(found: Iterable[list]) -> int:
     return sum(map(bool, found))
 
 
+@lru_cache(maxsize=2)
+def _list_waters(read: Callable[[], Any]) -> list:
+    """The rows of a table of waters, with their names in each language, once for all maps."""
+    return list(geography.each_row(read()))
+
+
 def _label_seas(placer, view, ground) -> list[Label]:
     """The names of the seas that show, each in its water, those that show most first.
 
@@ -316,7 +323,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
     dots = shapely.union_all(shapely.buffer(ground.dots, _GAP_PX, quad_segs=1))
     land = shapely.union(shapely.simplify(ground.land, geography.DETAIL_PX), dots)
     water = shapely.difference(frame, land)
-    seas = list(geography.each_row(geography.read_seas()))
+    seas = _list_waters(geography.read_seas)
     areas = shapely.intersection(view.draw(list_areas(seas)), frame)
     shown, smaller = [], shapely.Polygon()
     named = _label_each(seas, ground.names, SMALL, "water_ink")
@@ -344,7 +351,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
 
 def _label_lakes(placer, view, ground) -> list[Label]:
     """The names of lakes whose water shows near to where they are."""
-    lakes = list(geography.each_row(geography.read_lakes()))
+    lakes = _list_waters(geography.read_lakes)
     spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in lakes]))
     labels = []
     named = _label_each(lakes, ground.names, SMALL, "water_ink")
