@@ -31,8 +31,10 @@ MOST_OFF = 0.04  # degrees, about 4 km: between the two sources, where neither i
 MOST_DEEP = 0.25  # the share of a strip that may lie deeper
 MOST_ENCLAVE = 0.01  # square degrees, about 100 km²
 LEAST_WIDE = 0.0018  # degrees, about 0.2 km: a narrower strip is left out
-STEP = GRID_DEGREES = 0.001
-LAST_STEP = 0.0016
+STEP = 0.001  # so much detail the side of a strip has that is the exact border
+HELD_STEP = 0.0002  # and areas before they are compared
+GRID_DEGREES = 0.0001
+AROUND_DEGREES = 0.005  # of some strips: so much of the land next to them is looked at
 TOWN_OFF = 0.02  # degrees: a town that lies further off is in dispute, or misplaced
 SPOT_DEGREES = 0.001  # around a town
 Layer = tuple[np.ndarray, np.ndarray]  # codes and areas
@@ -50,7 +52,7 @@ def main(folder: Path | None) -> None:
     layers = [(one["country"].to_numpy(), one.geometry.to_numpy()) for one in (drawn, exact)]
     rows = [row for cell in divide(WORLD, *layers) for row in correct_cell(*cell, towns)]
     columns = ["country", "other", "geometry"]
-    write_layer(thin(gpd.GeoDataFrame(rows, columns=columns, crs="EPSG:4326")), "borders")
+    write_layer(gpd.GeoDataFrame(rows, columns=columns, crs="EPSG:4326"), "borders")
 
 
 def fetch_packages(root: Path) -> Path:
@@ -104,7 +106,7 @@ def cut(layer: Layer, window: np.ndarray) -> Layer:
 def join(layer: Layer) -> dict[str, shapely.Geometry]:
     """The area of each country, by its code; an enclave is no land of the country around it."""
     codes, areas = layer
-    simple = shapely.simplify(areas, STEP / 5, preserve_topology=False)
+    simple = shapely.simplify(areas, HELD_STEP, preserve_topology=False)
     areas = drop_lines(shapely.make_valid(simple))
     size, spots = shapely.area(areas), shapely.point_on_surface(areas)
     for within, around in shapely.STRtree(areas).query(spots, "within").T:
@@ -138,7 +140,7 @@ def correct_cell(cell: tuple, held: dict, true: dict, towns: pd.DataFrame) -> It
                 beyond = shapely.area(shapely.difference(parts, within))
                 near_enough = beyond <= MOST_DEEP * shapely.area(parts)
                 parts = parts[near_enough | shapely.intersects(parts, enclaves)]
-                simple = shapely.simplify(shapely.intersection(parts, box), STEP)
+                simple = straighten(shapely.intersection(parts, box), held[other], box)
                 strips = drop_narrow(shapely.set_precision(simple, GRID_DEGREES))
                 if len(strips):
                     yield code, loser, shapely.multipolygons(strips)
@@ -161,26 +163,27 @@ def find_enclaves(area, held, box) -> shapely.Geometry:
     return shapely.union_all(parts[apart & shapely.within(parts, around)])
 
 
+def straighten(strips: np.ndarray, held: shapely.Geometry, box: shapely.Geometry) -> np.ndarray:
+    """Strips in fewer corners, but along the border as it is drawn, of which each corner stays.
+
+    So a map that gives a strip from one country to another has no gap between the two.
+    """
+    parts = shapely.get_parts(drop_lines(strips))
+    if not len(parts):
+        return parts
+    near = np.array([-1, -1, 1, 1]) * AROUND_DEGREES + shapely.total_bounds(parts)
+    local = shapely.intersection(held, shapely.intersection(box, shapely.box(*near)))
+    rest = shapely.get_parts(shapely.difference(local, shapely.union_all(parts)))
+    rest = rest[shapely.get_type_id(rest) == shapely.GeometryType.POLYGON]
+    both = np.concatenate([parts, rest])
+    return shapely.coverage_simplify(both, STEP, simplify_boundary=False)[: len(parts)]
+
+
 def drop_narrow(areas) -> np.ndarray:
     """The single areas that are wide enough."""
     parts = shapely.get_parts(areas)
     parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
     return parts[~shapely.is_empty(shapely.buffer(parts, -LEAST_WIDE / 2, quad_segs=1))]
-
-
-def thin(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The strips in fewer corners, once each is whole; the spots of towns are as they were."""
-    whole = layer.geometry.to_numpy()
-    is_strip = (layer["other"] != "").to_numpy()
-    parts, owners = shapely.get_parts(whole[is_strip], return_index=True)
-    parts = shapely.set_precision(shapely.simplify(parts, LAST_STEP), GRID_DEGREES)
-    parts, part_of = shapely.get_parts(parts, return_index=True)
-    wide = ~shapely.is_empty(shapely.buffer(parts, -LEAST_WIDE / 2, quad_segs=1))
-    found, position = np.unique(owners[part_of[wide]], return_inverse=True)
-    left = np.full(is_strip.sum(), shapely.MultiPolygon(), dtype=object)
-    left[found] = shapely.multipolygons(parts[wide], indices=position)
-    whole[is_strip] = left
-    return layer.set_geometry(gpd.GeoSeries(whole, layer.index, crs=layer.crs))
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ SHA256 = {
         "e11b1e180ce28e2366f5238aa261db2b2d68007ee72800c4eccc70330f4608dd",
 }  # fmt: skip
 FINER = """
-ABW AIA ALA AND ASM ATF ATG BES BHR BLM BMU BRB BRN BVT CCK COK COM CPV CUW CXR CYM DMA FJI FLK FRO
-FSM GGY GIB GLP GMB GRD GUM HKG HMD IMN IOT JAM JEY KIR KNA LCA LIE LUX MAC MAF MCO MDV MHL MLT
+ABW AIA ALA AND ASM ATF ATG BES BHR BLM BMU BRB BRN BVT CCK COK COM CPV CUW CXR CYM CYP DMA FJI FLK
+FRO FSM GGY GIB GLP GMB GRD GUM HKG HMD IMN IOT JAM JEY KIR KNA LCA LIE LUX MAC MAF MCO MDV MHL MLT
 MNP MSR MTQ MUS MYT NCL NFK NIU NRU PCN PLW PRI PYF QAT REU SGP SGS SHN SMR SPM STP SXM SYC TCA TKL
 TLS TON TTO TUV UMI VAT VCT VGB VIR VUT WLF WSM
 """.split()
@@ -55,8 +55,10 @@ GRID_DEGREES = 0.0001
 STEPS_ACROSS = 2500  # of a country: a third of a pixel on a map of it alone
 LEAST_STEP, MOST_STEP = 0.0002, 0.001  # degrees
 MOST_POND = 0.0001  # square degrees, about 1 km²: a larger water stays, as a lagoon may be
+MOST_SLIVER = 0.0002  # square degrees, about 2 km²
+LEAST_TIMES = 3  # as large is the land that it lies on
 LEAST_ISLAND = 2  # the square root of its area, in steps
-SAME_COAST = 0.5  # degrees: so near to a country's land an island is taken to be its own
+SAME_COAST = 0.7  # degrees: so near to a country's land an island is taken to be its own
 LEAST_LOST, MOST_FOUND = 0.05, 0.5  # square degrees of an island; the share of it that is found
 LARGE_ISLAND, TOWN_OFF = 0.0025, 0.01  # square degrees, about 30 km²; degrees, about 1 km
 REGION_STEP = 0.002  # degrees between the points from which a region grows to its coast
@@ -171,7 +173,8 @@ def cut_window(
     ]
     wide = np.max(np.ptp(np.reshape(window.bounds, (2, 2)), axis=0))
     step = np.clip(min(across, default=wide) / STEPS_ACROSS, LEAST_STEP, MOST_STEP)
-    areas = fill_ponds(share_land(areas, cut_land(land, window, step)))
+    shared = share_land(areas, cut_land(land, window, step))
+    areas = fill_ponds(give_slivers(shared, near.index.isin(FINER)))
     simple = shapely.coverage_simplify(areas, step)
     layer = gpd.GeoDataFrame({"country": near.index}, geometry=simple, crs=parts.crs)
     layer = layer.explode(ignore_index=True)
@@ -219,6 +222,22 @@ def share_land(areas: list[shapely.Geometry], land: np.ndarray) -> np.ndarray:
             touching = shapely.length(shapely.intersection(shapely.boundary(piece), held))
             shared[owners[int(np.argmax(touching))]].append(piece)
     return keep_areas([shapely.union_all(own, grid_size=GRID_DEGREES) for own in shared])
+
+
+def give_slivers(areas: np.ndarray, is_finer: np.ndarray) -> np.ndarray:
+    """Areas without the slivers of a large country on a small one's coast, which are the latter's.
+
+    Both areas are coarse in the source, and lie across one another where a border meets the sea.
+    """
+    parts, owners = shapely.get_parts(areas, return_index=True)
+    size = shapely.area(parts)
+    for sliver in np.flatnonzero((size < MOST_SLIVER) & ~is_finer[owners]):
+        shared = shapely.length(shapely.intersection(shapely.boundary(parts[sliver]), parts))
+        shared[~is_finer[owners] | (size < LEAST_TIMES * size[sliver])] = 0
+        if shared.max() > 0:
+            owners[sliver] = owners[int(np.argmax(shared))]
+    held = [parts[owners == owner] for owner in range(len(areas))]
+    return keep_areas([shapely.union_all(own, grid_size=GRID_DEGREES) for own in held])
 
 
 def find_lost(known: shapely.Geometry, found: shapely.Geometry) -> shapely.Geometry:

@@ -259,6 +259,7 @@ def test_no_large_island_is_lost_among_finer_coasts():
         (54.999, 10.6),  # Tåsinge
         (-0.298, 73.424),  # Fuvahmulah
         (20.77, -156.33),  # Maui
+        (-9.3752, -171.265),  # Fakaofo
     ],
 )
 def test_small_islands_are_land(spot):
@@ -289,7 +290,8 @@ def test_the_regions_of_a_small_country_reach_to_its_coast(code):
 
 
 @pytest.mark.parametrize(
-    ("code", "least"), [("ABW", 100), ("BLM", 100), ("BMU", 300), ("MAC", 100), ("SGP", 300)]
+    ("code", "least"),
+    [("ABW", 100), ("BLM", 100), ("BMU", 300), ("CYP", 1000), ("MAC", 100), ("SGP", 300)],
 )
 def test_a_small_country_has_a_coast_and_not_a_few_corners(code, least):
     assert shapely.get_num_coordinates(read_country(code)["geometry"]) > least

@@ -21,7 +21,7 @@ WORLD_M = 15e6  # a map as wide as this has no one scale
 _LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
 _LEAST_FRAME_PX = 8  # of the map's frame in the inset
 _NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
-_LEAST_REGION_PX = 14  # the borders of smaller regions would be a grey web
+_LEAST_REGION_PX = 24  # the borders of smaller regions would be a grey web
 _MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 _LAKE_PX = 5
 _ISLET_PX = 4  # the width of a dot for an island
@@ -50,7 +50,7 @@ class Ground:
 def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name") -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
     countries = view.read("countries", keep=codes, names=names)
-    regions = view.read("regions", codes, names=names)
+    regions = view.read_within("regions", countries, codes, names)
     regions["key"] = [f"{region.country} {region.name}" for region in geography.each_row(regions)]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -77,7 +77,7 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
         regions=list(geography.each_row(regions)),
         lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
         rivers=shapely.simplify(rivers, 0.5),
-        disputed=view.read_lines("disputed")["geometry"].to_numpy(),
+        disputed=view.read_along("disputed", countries)["geometry"].to_numpy(),
         dots=shapely.buffer(shapely.centroid(islets), _ISLET_PX / 2),
         names=names,
     )

@@ -1,9 +1,10 @@
 """The names on a map, each where there is room: none covers another, or a mark, or leaves it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import chain, product
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -80,20 +81,25 @@ class Placer:
         x, y = shapely.get_coordinates(circle)[0] / _SQUEEZE
         return float(x), float(y)
 
-    def put_beside(self, point, size, radius, lines, farthest=np.inf):
+    def put_beside(self, point, size, radius, lines, *, farthest=np.inf, dots=None):
         """Room for a label beside a mark, taken at once, and its distance from it in pixels.
 
-        The nearest room is the best; at one distance, the one that crosses the fewest of some
-        lines, then the one to the right. None where there is no room.
+        Room that is clear of some dots is better than other. Then the nearest is the best; at one
+        distance, the one that crosses the fewest of some lines, then the one to the right. None
+        where there is no room.
         """
         sides = np.array(_SIDES)
         # On a slant the box's corner looks at the mark, and comes as near as its side would.
         ways, room = sides * np.where(sides.all(axis=1), 0.7, 1)[:, None], np.array(size)
-        for distance in (near for near in _DISTANCES if near < farthest):
+        near = [distance for distance in _DISTANCES if distance < farthest]
+        hidden = [] if dots is None or dots.is_empty else [dots]
+        for over, distance in product([*hidden, None], near):
             reach = ways * (radius + _GAP_PX + distance)
             corners = point + reach - room * (1 - sides) / 2
             boxes = np.column_stack([corners, corners + size])
             free = self.is_free(boxes)
+            if over is not None:
+                free &= ~shapely.intersects(shapely.box(*boxes.T), over)
             if free.any():
                 crosses = shapely.intersects(shapely.box(*boxes.T), lines)
                 best = min(np.flatnonzero(free), key=lambda i: (crosses[i], i))
@@ -129,10 +135,13 @@ class Placer:
 
 def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.ndarray:
     """Which boxes lie within an area with at least a share of theirs."""
-    if share == 1:
-        return shapely.contains(area, boxes)
-    # By points spread over each: the areas of intersections with a coast take 20 times as long.
     left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
+    if share == 1:  # a box of which a corner lies outside does not; few are left to be tried
+        x, y = np.hstack([left, left, right, right]), np.hstack([bottom, top, top, bottom])
+        inside = np.array(shapely.intersects_xy(area, x, y).all(axis=1))
+        inside[inside] = shapely.contains(area, boxes[inside])
+        return inside
+    # By points spread over each: the areas of intersections with a coast take 20 times as long.
     x, y = left + (right - left) * _SPREAD, bottom + (top - bottom) * _SPREAD
     inside = shapely.contains_xy(area, x[:, None, :], y[:, :, None])
     return inside.sum(axis=(1, 2)) >= share * _SPREAD.size**2
@@ -221,6 +230,7 @@ def place_labels(
     areas = shapely.get_parts([*list_areas(ground.own), shapely.union_all(ground.dots)])
     outlines = shapely.MultiLineString(list(shapely.get_parts(shapely.boundary(areas))))
     shapely.prepare(outlines)
+    beside = {"farthest": _LINE_FROM, "dots": shapely.union_all(ground.dots)}
     for spot in spots:
         place, at = spot.place, (spot.x, spot.y)
         text, gid = shorten(place.label, BODY, bold=True), f"{place.facts.split(', ')[0]}-label"
@@ -235,7 +245,8 @@ def place_labels(
     labels += chain(*_label_countries(placer, named, (" ", "")))
     for city, label in _label_each(cities, column, SMALL, "muted"):
         at = city.x, city.y
-        if found := placer.put_beside(at, label.measure(), CITY_PX / 2, outlines, _LINE_FROM):
+        size = label.measure()
+        if found := placer.put_beside(at, size, CITY_PX / 2, outlines, **beside):
             labels.append(label._replace(box=found[0]))
             kept.append(city)
     regions = [region for region in ground.regions if region.key in picked]
@@ -253,30 +264,54 @@ def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterat
 
 
 def _label_countries(placer, named, spacings) -> list[list[Label]]:
-    """The names of countries in capitals, one list of lines for each that finds room within it.
+    """The names of countries in capitals, the largest first: the lines of each, none without room.
 
     The first of its spacings that fits is taken, or the name is set in two lines.
     """
     found = []
-    for country, label in sorted(named, key=lambda pair: -pair[0].geometry.area):
+    for country, label in sorted(named, key=_measure_land):
         capitals = label._replace(text=label.text.upper())
         found.append(_fit_within(placer, country.geometry, capitals, spacings=spacings))
-    return [lines for lines in found if lines]
+    return found
+
+
+def _measure_land(named) -> float:
+    country, _ = named
+    return -country.geometry.area
 
 
 def _label_neighbours(placer, ground) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
-    named = list(_label_each(ground.neighbours, ground.names, SMALL, "neighbour_ink"))
-    set_alike: list[list] = []
-    for spacing in _SPACINGS:
+
+    def label(some, spacing):
         trial = replace(placer, _taken=[*placer._taken])
-        set_alike.append(_label_countries(trial, named, (spacing,)))
-        if len(set_alike[-1]) == len(named):
+        return _label_countries(trial, some, (spacing,))
+
+    named = list(_label_each(ground.neighbours, ground.names, SMALL, "neighbour_ink"))
+    named.sort(key=_measure_land)
+    set_alike = [label(named, _SPACINGS[0])]
+    # What finds no room alone, set as closely as may be, finds none among others.
+    lost = (one for one, lines in zip(named, set_alike[0], strict=True) if not lines)
+    most = _count(set_alike[0]) + _count(label([one], _SPACINGS[-1])[0] for one in lost)
+    for spacing in _SPACINGS[1:]:
+        if _count(set_alike[-1]) == most:
             break
-    labels = list(chain(*max(set_alike, key=len)))
-    for label in labels:
-        placer.reserve(label.box, _WORD_GAP_PX)
+        set_alike.append(label(named, spacing))
+    labels = list(chain(*max(set_alike, key=_count)))
+    for name in labels:
+        placer.reserve(name.box, _WORD_GAP_PX)
     return labels
+
+
+def _count(found: Iterable[list]) -> int:
+    """How many names have lines."""
+    return sum(map(bool, found))
+
+
+@lru_cache(maxsize=2)
+def _list_waters(read: Callable[[], Any]) -> list:
+    """The rows of a table of waters, with their names in each language, once for all maps."""
+    return list(geography.each_row(read()))
 
 
 def _label_seas(placer, view, ground) -> list[Label]:
@@ -288,7 +323,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
     dots = shapely.union_all(shapely.buffer(ground.dots, _GAP_PX, quad_segs=1))
     land = shapely.union(shapely.simplify(ground.land, geography.DETAIL_PX), dots)
     water = shapely.difference(frame, land)
-    seas = list(geography.each_row(geography.read_seas()))
+    seas = _list_waters(geography.read_seas)
     areas = shapely.intersection(view.draw(list_areas(seas)), frame)
     shown, smaller = [], shapely.Polygon()
     named = _label_each(seas, ground.names, SMALL, "water_ink")
@@ -316,7 +351,7 @@ def _label_seas(placer, view, ground) -> list[Label]:
 
 def _label_lakes(placer, view, ground) -> list[Label]:
     """The names of lakes whose water shows near to where they are."""
-    lakes = list(geography.each_row(geography.read_lakes()))
+    lakes = _list_waters(geography.read_lakes)
     spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in lakes]))
     labels = []
     named = _label_each(lakes, ground.names, SMALL, "water_ink")

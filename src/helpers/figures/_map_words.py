@@ -7,17 +7,16 @@ import shapely
 from helpers import geography, words
 from helpers.dossier import Dossier
 from helpers.figures._figure import list_sources
-from helpers.words import Traced, compose, format_list
+from helpers.words import Traced, capitalise, compose, format_list
 
 PLAIN_ROLE = "place of the story"
 _MADE_FROM = (
     "Boundaries and lakes: Natural Earth 1:10m. Rivers: GSHHG (LGPL). "
     "Cities: GeoNames, and which regions are today's, July 2026 (CC BY 4.0)."
 )
-_NO_STREETS = (
-    "At this scale coasts and borders may lie some km off; no free package carries streets."
-)
-_FINER = "Coasts of small countries and islands: © OpenStreetMap contributors (ODbL)."
+_CLOSE = "At this scale {} may lie some km off{}; no free package carries streets."
+_FINER = {"coasts": "coasts of small countries and islands", "borders": "land borders"}
+_CREDIT = "© OpenStreetMap contributors (ODbL)."
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -189,8 +188,13 @@ def write_source(
     rows, areas = geography.read_rows("coasts", view.windows)
     _, islands = geography.read_rows("islands", view.windows)
     finer = view.draw(np.concatenate([areas[rows["finer"].to_numpy()], islands]))
-    said += [_FINER] if shapely.area(finer).any() else []
-    said += [_NO_STREETS] if view.metres_per_px < CLOSE_M else []
+    has_borders = len(view.strips.areas) > 0
+    shown = {"coasts": shapely.area(finer).any(), "borders": has_borders}
+    exact = [named for layer, named in _FINER.items() if shown[layer]]
+    said += [f"{capitalise(', '.join(exact))}: {_CREDIT}"] if exact else []
+    if view.metres_per_px < CLOSE_M:
+        rough = f"{'other ' if shown['coasts'] else ''}coasts and lakes"
+        said.append(_CLOSE.format(rough, ", land borders some 0.2 km" if has_borders else ""))
     projection = view.projection.name
     if phone.projection != view.projection:
         projection += f"; on a phone, {phone.projection.name}"

@@ -12,13 +12,18 @@ from geopandas.array import from_shapely
 from pyproj import Transformer
 
 from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
+from helpers.geography._borders import Strips, fit_regions, move_lines, share_strips
 from helpers.geography._boundaries import read_rows
 from helpers.geography._globe import Extent, find_extent, split_windows
 
 DETAIL_PX = 1.0  # of a drawn border: what a screen can show
 _LEAST_M = 4_000  # of a frame's width: a point alone gets one too
 _COARSE_M = 5_000  # a pixel: the coarse layers are made for it
+_CLOSE_M = 500  # a pixel: on closer maps it shows where Natural Earth's borders are off
+_BESIDE_M = 12  # between a border and the edge of a strip that follows it: corners are rounded
+_LEAST_CUT_M, _LEAST_CUT_PX = 300, 3  # wide: what is left of a country beyond its exact border
 _STRAIGHT_DEGREES = 1.0
+_STRAIGHT_CLOSE = 0.1  # degrees: on a close map, whose strips have corners along an edge
 _MARGIN = 0.06  # on each side, as a share of the width and height
 
 
@@ -89,12 +94,19 @@ class View:
         Areas are cut a little outside of the frame. They lose the corners, islands and holes
         whose area is less than the square of `detail_px`; neighbours keep one and the same
         border. Areas that are smaller altogether are left out, but for the countries to `keep`.
-        `names` is the column of their names in another language, such as name_fr.
+        `names` is the column of their names in another language, such as name_fr. Countries of a
+        close map have the land borders of borders.parquet.
         """
         least_km2 = (detail_px * self.metres_per_px / 1000) ** 2
         coarse = self.metres_per_px * detail_px >= _COARSE_M
         rows, areas = read_rows(layer, self.windows, countries, names, least_km2 / 2, coarse=coarse)
-        areas = self._cut(areas)
+        is_shared = layer == "countries" and len(self.strips.areas) > 0
+        areas = self._cut(areas, _STRAIGHT_CLOSE if is_shared else None)
+        if is_shared:
+            codes = rows["country"].to_pylist()
+            beside, cut_off = np.array([_BESIDE_M, _LEAST_CUT_M]) / self.metres_per_px
+            least = max(cut_off, _LEAST_CUT_PX)
+            areas = share_strips(areas, codes, self.strips, beside, least)
         size = shapely.area(areas)
         shown = size >= detail_px**2
         if keep:
@@ -111,6 +123,39 @@ class View:
         drawn = np.asarray(shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame))
         shown = np.flatnonzero(~shapely.is_empty(drawn))
         return _frame_rows(rows.take(shown), drawn[shown])
+
+    def read_within(
+        self, layer: str, countries: gpd.GeoDataFrame, codes: Collection[str], names: str = "name"
+    ) -> gpd.GeoDataFrame:
+        """The same of the regions of some countries, which end where their countries do."""
+        regions = self.read(layer, codes, names=names)
+        if len(self.strips.areas):
+            lands = dict(zip(countries["country"], countries["geometry"], strict=True))
+            fitted = fit_regions(regions["geometry"].to_numpy(), list(regions["country"]), lands)
+            regions["geometry"] = from_shapely(fitted)
+            regions = regions[~regions.is_empty].reset_index(drop=True)
+        return regions
+
+    def read_along(self, layer: str, countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """The same of lines that follow borders, which go where those of the countries go."""
+        lines = self.read_lines(layer)
+        if len(lines) and len(self.strips.areas):
+            areas = countries["geometry"].to_numpy()
+            drawn = lines["geometry"].to_numpy()
+            moved = move_lines(drawn, list(lines["countries"]), self.strips, areas)
+            lines["geometry"] = from_shapely(moved)
+        return lines
+
+    @cached_property
+    def strips(self) -> Strips:
+        """What of borders.parquet shows in the frame, in pixels; none but on a close map."""
+        if self.metres_per_px > _CLOSE_M:
+            return Strips(np.array([], dtype=object), [], [])
+        rows, areas = read_rows("borders", self.windows)
+        drawn = mend_areas(self._cut(areas, _STRAIGHT_CLOSE))
+        shown = ~shapely.is_empty(drawn) & (np.array(rows["other"].to_pylist()) != "")
+        sides = (list(np.array(rows[side].to_pylist())[shown]) for side in ("country", "other"))
+        return Strips(drawn[shown], *sides)
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.
