@@ -78,6 +78,18 @@ def test_regions_end_where_their_country_does(spot, code):
     assert off.area < 0.005 * land.area  # but for land far from its regions
 
 
+@pytest.mark.parametrize(
+    ("spot", "width_km"),
+    [((2.06545, 14.81093), 60), ((12.3736, -12.54777), 300), ((68.314, 22.9974), 20)],
+)
+def test_what_is_narrower_than_a_drawing_can_say_is_passed_over(spot, width_km):
+    view = show(*spot, width_km)
+    countries = view.read("countries")
+    regions = view.read_within("regions", countries, [*countries["country"]])["geometry"].array
+    assert len(regions) > 1
+    assert shapely.is_valid(regions).all() and set(regions.geom_type) <= {"Polygon", "MultiPolygon"}
+
+
 def test_a_line_in_dispute_lies_on_the_border_that_is_drawn():
     """The line of 1949 west of Jerusalem; the dashes of the older one would be a second line."""
     view = show(31.75, 35.2, 20)

@@ -113,7 +113,8 @@ def fit_regions(
                 added = mend_areas(shapely.intersection(piece, cells, grid_size=_GRID))
             else:
                 added = np.array([piece])[: len(touching)]
-            own[touching] = shapely.union(own[touching], added, grid_size=_GRID)
+            grown = shapely.union(own[touching], added, grid_size=_GRID)
+            own[touching] = mend_areas(grown)  # what is narrower than the grid is a line
         fitted[rows] = mend_areas(own)
     return fitted
 
