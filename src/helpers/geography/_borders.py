@@ -106,6 +106,7 @@ def fit_regions(
         own = mend_areas(shapely.intersection(areas[rows], lands[code], grid_size=_GRID))
         taken = shapely.union_all(own, grid_size=_GRID)
         rest = mend_areas(np.array([shapely.difference(lands[code], taken, grid_size=_GRID)]))
+        grown = [[area] for area in own]
         for piece in shapely.get_parts(rest):
             touching = np.flatnonzero(shapely.dwithin(own, piece, 2 * _GRID))
             if len(touching) > 1:
@@ -113,9 +114,10 @@ def fit_regions(
                 added = mend_areas(shapely.intersection(piece, cells, grid_size=_GRID))
             else:
                 added = np.array([piece])[: len(touching)]
-            grown = shapely.union(own[touching], added, grid_size=_GRID)
-            own[touching] = mend_areas(grown)  # what is narrower than the grid is a line
-        fitted[rows] = mend_areas(own)
+            for row, area in zip(touching, added, strict=True):
+                grown[row].append(area)
+        whole = [shapely.union_all(areas, grid_size=_GRID) for areas in grown]
+        fitted[rows] = mend_areas(np.array(whole))  # what is narrower than the grid is a line
     return fitted
 
 
