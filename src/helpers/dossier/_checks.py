@@ -21,7 +21,6 @@ _LONGEST_ANCHOR_CHARACTERS = 100
 _DAYS = ("date", "stated")
 _READ = ["statement", "anchor", "language", *NUMBERS, *_DAYS]  # one by one
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
-_GAP = r"(?:^|;)\s*(?:;|$)"  # among the names of several
 # The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
     r"^(?:\PN*[\s(])?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
@@ -152,8 +151,8 @@ def _check_rows(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
         ("compared_with", facts["comparison"].notna(), "; a comparison is one with a fact"),
     ):
         yield facts[column], facts[column].isna() & where, f"is empty{why}"
-    is_gap = facts["asserted_by"].str.contains(_GAP, na=False)
-    yield facts["asserted_by"], is_gap, "no name beside a semicolon; expected one on each side"
+    nobody = facts["asserted_by"].str.fullmatch(r"[;\s]+", na=False)
+    yield facts["asserted_by"], nobody, "names nobody; expected names, parted by '; '"
     yield low, low > value, "above the value; expected low <= value"
     yield high, value > high, "below the value; expected value <= high"
     yield low, value.isna() & (low > high), "above high; expected low <= high"
