@@ -33,8 +33,8 @@ from helpers.words import format_count, format_date, name_language, one_of, quot
 _ALL = ""
 _SOURCE = ["source_id", "publisher", "published"]
 _LONGEST_LABEL = 90  # characters of a statement in the list of facts
-_QUIET_S = 0.12  # without a further change, after which a view that is new is drawn
-_SERIES_S = 0.2  # the same of any view, where changes follow one another as soon
+_QUIET_S = 0.12  # without a further change, after which the view is drawn
+_SERIES_S = 0.2  # the same, of a change that follows another one that soon
 _PAUSE_S = 0.02  # between two panels, in which a change that was made meanwhile is heard of
 _REST_S = 0.5  # and after which its picture is drawn in the forms that are not on the screen too
 _FORMS = ("desktop", "phone")
@@ -264,17 +264,15 @@ class Explorer:
         if self._following:
             self._following.cancel()
         before, self._asked_at = self._asked_at, time.monotonic()
-        is_series = self._asked_at - before < 2 * _SERIES_S
-        self._following = asyncio.ensure_future(self._follow(is_series, **self.controls.asked))
+        quiet = _SERIES_S if self._asked_at - before < 2 * _SERIES_S else _QUIET_S
+        self._following = asyncio.ensure_future(self._follow(quiet, **self.controls.asked))
 
-    async def _follow(self, is_series: bool, turn: int, form: str, **asked: str) -> None:
+    async def _follow(self, quiet_s: float, turn: int, form: str, **asked: str) -> None:
         """Show a view, of many changes in a row the last: first what is seen of it."""
+        await asyncio.sleep(quiet_s)
         self._turn = turn
         try:
-            view = replace(self.view, **asked)
-            is_new = ("chosen", view) not in self._made
-            await asyncio.sleep(_SERIES_S if is_series else _QUIET_S * is_new)
-            self._choose(view)
+            self._choose(replace(self.view, **asked))
         except DossierError as error:
             self.controls.status = {"text": str(error)}
             self.controls.shown = self._describe()  # as it was
