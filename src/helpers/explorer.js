@@ -223,6 +223,7 @@ function render({ model, el }) {
     const rows = [...body.rows].sort((a, b) =>
       text(a).localeCompare(text(b), undefined, { numeric: true }) * (down ? -1 : 1));
     body.append(...rows);
+    for (const row of rows) row.hidden = false; // the first of the new order may be of the last of the old
     [...table.tHead.rows[0].cells].forEach((cell, i) =>
       cell.setAttribute("aria-sort", i !== column ? "none" : down ? "descending" : "ascending"));
   }
@@ -271,7 +272,8 @@ function render({ model, el }) {
 
   const answer = (event) => {
     if (!event.target.closest || event.target.closest(".sort, summary")) return;
-    if (getSelection().toString() || !pick(event.target)) return;
+    // Words that are being marked are no choice; a key's click has no detail, and marks none.
+    if ((event.detail && getSelection().toString()) || !pick(event.target)) return;
     event.preventDefault();
     event.stopPropagation();
   };
