@@ -6,31 +6,10 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from helpers.dossier import (
-    Dossier,
-    compare_claims,
-    explode_ids,
-    gather_claims,
-    has_number,
-    list_claims,
-    say_part,
-    say_who,
-)
+from helpers import dossier as stories, words as say
+from helpers.dossier import Dossier
 from helpers.page._told import remember, tell_facts
-from helpers.words import (
-    MISSING,
-    Traced,
-    begin_sentence,
-    compose,
-    format_date,
-    format_fact,
-    format_quantity,
-    join,
-    list_values,
-    spell_count,
-    spell_number,
-    strip_stop,
-)
+from helpers.words import Traced, compose, list_values
 
 NAMELESS = 2  # the kind of a number of which it is not said whom it counts
 _MOST_OTHERS = 2  # that are told against one fact; one where it is told in brief
@@ -49,13 +28,13 @@ def list_doubts(dossier: Dossier) -> list[dict]:
     """
     if dossier.facts.empty:
         return []
-    claims, others = gather_claims(dossier, dossier.facts), _find_others(dossier)
+    claims, others = stories.gather_claims(dossier, dossier.facts), _find_others(dossier)
     stands, notes = claims["standing"] == "stands", claims["note"].fillna("").astype("str")
-    numbered = has_number(claims)
+    numbered = stories.has_number(claims)
     kinds = [
         claims["standing"] == "retracted",
         stands & claims["fact_ids"].map(lambda ids: any(one in others for one in ids)),
-        stands & numbered & (claims["of_whom"] == MISSING),
+        stands & numbered & (claims["of_whom"] == say.MISSING),
         stands & (claims["rank"] == "preferred") & (notes != ""),
         stands & notes.str.contains(_UNATTRIBUTED),
         stands & notes.str.contains(_INFERRED),
@@ -71,7 +50,7 @@ def list_doubts(dossier: Dossier) -> list[dict]:
             doubt, brief = (
                 _say_doubt(claim, list(against.values()), most) for most in (_MOST_OTHERS, 1)
             )
-            said = {"fact": format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
+            said = {"fact": say.format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
             doubts.setdefault(doubt, claim | said)["all"] += claim["fact_ids"]
     return [_sum_up(doubt) for doubt in doubts.values()]
 
@@ -79,16 +58,16 @@ def list_doubts(dossier: Dossier) -> list[dict]:
 def _sum_up(doubt: dict) -> dict:
     """A doubt with all its facts, and how many there are besides those of its claim."""
     more = len(doubt["all"]) - len(doubt["fact_ids"])
-    fact = compose("{} (and {})", doubt["fact"], spell_count(more, "more fact"))
+    fact = compose("{} (and {})", doubt["fact"], say.spell_count(more, "more fact"))
     return doubt | {"fact_ids": doubt["all"], "fact": fact if more else doubt["fact"]}
 
 
 def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
     if claim["standing"] == "retracted":
-        return compose("Withdrawn since ({})", format_date(claim["ended"]))
+        return compose("Withdrawn since ({})", say.format_date(claim["ended"]))
     if against:
         return _say_against(claim, against, most)
-    return begin_sentence(strip_stop(claim["note"] or say_part(claim)))
+    return say.begin_sentence(say.strip_stop(claim["note"] or stories.say_part(claim)))
 
 
 def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
@@ -98,8 +77,8 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
     words: list[Traced] = []
     for one in against:
         is_number = own and list_values(one) and list_values(one) != own
-        said = (format_quantity if is_number else format_fact)(one)
-        told = compose("{} ({})", said, say_who(one))
+        said = (say.format_quantity if is_number else say.format_fact)(one)
+        told = compose("{} ({})", said, stories.say_who(one))
         if is_number:
             numbers.setdefault(str(said), told)  # who said it first
         else:
@@ -107,18 +86,18 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
     first = [*numbers.values()][:most]
     rest = words[: most - len(first)]
     more = len(against) - len(first) - len(rest)
-    parts = [compose("Others say {}", join(" and ", first))] if first else []
-    parts += [compose("Against it: {}", join("; ", rest))] if rest else []
-    tail = compose("; and {} more", spell_number(more)) if more > 0 else ""
-    return compose("{}{}", join(". ", parts), tail)
+    parts = [compose("Others say {}", say.join(" and ", first))] if first else []
+    parts += [compose("Against it: {}", say.join("; ", rest))] if rest else []
+    tail = compose("; and {} more", say.spell_number(more)) if more > 0 else ""
+    return compose("{}{}", say.join(". ", parts), tail)
 
 
 def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
     outside, inside = dossier.find_contrary(), dossier.facts
     rows = pd.concat([part for part in (inside, outside) if len(part)])
-    told = {fact["fact_id"]: fact for fact in list_claims(rows)}
-    pairs = compare_claims(dossier)
+    told = {fact["fact_id"]: fact for fact in stories.list_claims(rows)}
+    pairs = stories.compare_claims(dossier)
     pairs = pairs[(pairs["verdict"] == "differs") & (pairs["settled"] == "")]
     firsts, seconds = pairs["first_ids"].tolist(), pairs["second_ids"].tolist()
     sides = [*zip(firsts, seconds, strict=True), *zip(seconds, firsts, strict=True)]
@@ -136,6 +115,6 @@ def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
 
 def _pair(facts: pd.DataFrame, column: str, others: pd.Series) -> list[tuple[str, str]]:
     """Each fact whose cell names one of the others, with that one."""
-    named = explode_ids(facts[column])
+    named = stories.explode_ids(facts[column])
     named = named[named.isin(others)]
     return list(zip(facts.loc[named.index, "fact_id"], named, strict=True))

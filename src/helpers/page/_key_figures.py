@@ -2,21 +2,10 @@
 
 from collections import Counter
 
+from helpers import words as say
 from helpers.dossier import Dossier, find_key_figures
 from helpers.page._told import read_facts, remember, tell_facts
-from helpers.words import (
-    WHOLE,
-    Traced,
-    compose,
-    format_date,
-    format_quantity,
-    join,
-    list_values,
-    name_one,
-    say_measure,
-    says_unit,
-    trace_text,
-)
+from helpers.words import Traced, compose, list_values
 
 _MOST_CARDS = 6  # that are seen at once
 _THING = ("measure", "unit")
@@ -55,7 +44,7 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
         cards.values(),
         key=lambda card: (
             totals.isdisjoint(card["fact_ids"]),
-            card["of_whom"] not in (None, WHOLE),
+            card["of_whom"] not in (None, say.WHOLE),
             -places[card["place_id"] or ""],
         ),
     )
@@ -85,17 +74,17 @@ def say_count(claim: dict) -> Traced:
         return compose("{}", claim["statement"])
     if claim["qualifier"] == "conditional":
         return compose("{} (conditional)", say_count(claim | {"qualifier": None}))
-    is_said, is_one = says_unit(claim["about"], claim), list_values(claim) == [1]
-    is_plural = name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
+    is_said, is_one = say.says_unit(claim["about"], claim), list_values(claim) == [1]
+    is_plural = say.name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
     if (is_said and is_plural) or (claim["unit"] == "people" and not is_one):
-        return compose("{} {}", format_quantity(claim, with_unit=False), claim["measure"])
+        return compose("{} {}", say.format_quantity(claim, with_unit=False), claim["measure"])
     with_unit = not (is_said or is_one)  # 'deaths: 1', not '1 people'
-    return compose("{}: {}", claim["measure"], format_quantity(claim, with_unit=with_unit))
+    return compose("{}: {}", claim["measure"], say.format_quantity(claim, with_unit=with_unit))
 
 
 def say_whom(card: dict) -> Traced:
     """'all, Pago Pago': of whom or of what part a number is, where, and of what day to come."""
-    return join(", ", [told for told in (card["part"], card["place"], card["ahead"]) if told])
+    return say.join(", ", [told for told in (card["part"], card["place"], card["ahead"]) if told])
 
 
 def _make_card(claim: dict, total: dict | None) -> dict:
@@ -103,14 +92,14 @@ def _make_card(claim: dict, total: dict | None) -> dict:
     numbered = bool(list_values(claim))
     is_measured = numbered and claim["measure"]
     about = claim["measure"] if is_measured else claim["statement"]
-    told = say_measure(claim) if is_measured else about
+    told = say.say_measure(claim) if is_measured else about
     # '150 houses destroyed', not '150 houses · houses destroyed'
-    is_said = numbered and says_unit(about, claim)
-    until = f"until {format_date(claim['date'])}"
+    is_said = numbered and say.says_unit(about, claim)
+    until = f"until {say.format_date(claim['date'])}"
     return claim | {
-        "number": format_quantity(claim, with_unit=not is_said) if numbered else until,
+        "number": say.format_quantity(claim, with_unit=not is_said) if numbered else until,
         "about": about,
-        "measure": trace_text(told, facts=claim["fact_ids"], own=list_values(claim)),
+        "measure": say.trace_text(told, facts=claim["fact_ids"], own=list_values(claim)),
         "total": total and compose("of {}", total["number"]),
         "total_standing": total and total["standing"],
         "rivals": [],

@@ -7,31 +7,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from helpers.dossier import (
-    Dossier,
-    first_day,
-    is_ahead,
-    keep_sentences,
-    last_day,
-    list_claims,
-    list_references,
-    trace_lead,
-)
+from helpers import dossier as stories, words as say
+from helpers.dossier import Dossier, first_day, last_day
 from helpers.page._doubts import NAMELESS, list_doubts
 from helpers.page._key_figures import list_key_figures, say_count
 from helpers.page._told import tell_facts
-from helpers.words import (
-    MISSING,
-    WHOLE,
-    Traced,
-    begin_sentence,
-    compose,
-    format_date,
-    join,
-    list_values,
-    say_when,
-    states_number,
-)
+from helpers.words import Traced, compose, list_values
 
 _MOST_COUNTS = 2  # more where nothing else is told
 _NUMBER = re.compile(r'<data [^>]*data-fact="([^" ]+)[^>]*>.*?</data>')
@@ -44,13 +25,13 @@ def write_lead(dossier: Dossier) -> Traced:
     not, the numbers of that day follow in its place.
     """
     standing = dossier.standing
-    own = keep_sentences(dossier.words.lead, standing.index[standing == "stands"])
-    edited = trace_lead(own, dossier.facts) if own else None
+    own = stories.keep_sentences(dossier.words.lead, standing.index[standing == "stands"])
+    edited = stories.trace_lead(own, dossier.facts) if own else None
     if edited and own == dossier.words.lead:
         return _link_numbers(edited)
     cards, doubts = list_key_figures(dossier)[0], list_doubts(dossier)
     events = [] if edited else _find_events(dossier, doubts)
-    named = {event["fact_id"] for event in events}.union(list_references(own))
+    named = {event["fact_id"] for event in events}.union(stories.list_references(own))
     counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
     first = [edited] if edited else [*map(_say_event, events)]
     counts = counts[: max(_MOST_COUNTS, 3 - len(first) - len(doubts))]
@@ -60,7 +41,7 @@ def write_lead(dossier: Dossier) -> Traced:
     sentences = [*first, *(_say_card(card, grave) for card in counts)]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
         sentences.append(_say_doubt(doubt))
-    return _link_numbers(join(" ", sentences))
+    return _link_numbers(say.join(" ", sentences))
 
 
 def _is_of_today(doubt: dict, cards: list[dict]) -> bool:
@@ -87,7 +68,7 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
     facts = dossier.facts
     topics = {name for name, topic in dossier.words.topics.items() if topic.tells}
     tells = facts["topic"].isin(topics)
-    tells &= facts["date"].notna() & np.array([*map(_says_all, list_claims(facts))], bool)
+    tells &= facts["date"].notna() & np.array([*map(_says_all, stories.list_claims(facts))], bool)
     tells &= facts["fact_id"].map(dossier.standing) == "stands"
     tells &= ~facts["qualifier"].isin(["until", "conditional"]) & (facts["relation"] != "retracts")
     tells &= ~facts["fact_id"].isin([one for doubt in doubts for one in doubt["fact_ids"]])
@@ -110,34 +91,34 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
 
 def _says_all(fact: dict) -> bool:
     """Whether a statement says the number that it is of, if there is one."""
-    return all(states_number(fact["statement"], value) for value in list_values(fact))
+    return all(say.states_number(fact["statement"], value) for value in list_values(fact))
 
 
 def _say_event(event: dict) -> Traced:
     """'The country votes (14 October 2023), according to Xinhua.', the day where it is not said."""
-    said, day = event["statement"], format_date(event["date"])
+    said, day = event["statement"], say.format_date(event["date"])
     parts = event["date"].split("/")[0].split("-")  # a year may be all that is stated
-    is_said = any(states_number(said, float(part)) for part in (parts[0], parts[-1]))
-    about = ["" if is_said else day, "still ahead" if is_ahead(event) else ""]
-    when = compose(" ({})", join(", ", filter(None, about))) if any(about) else ""
+    is_said = any(say.states_number(said, float(part)) for part in (parts[0], parts[-1]))
+    about = ["" if is_said else day, "still ahead" if stories.is_ahead(event) else ""]
+    when = compose(" ({})", say.join(", ", filter(None, about))) if any(about) else ""
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
 def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
-    nameless = card["of_whom"] == MISSING
-    said = begin_sentence(card["statement"] if _says_all(card) else say_count(card))
+    nameless = card["of_whom"] == say.MISSING
+    said = say.begin_sentence(card["statement"] if _says_all(card) else say_count(card))
     about = ["" if nameless else card["part"], card["place"], card["ahead"]]
-    about = [part for part in about if part and part != WHOLE and not _is_said(part, said)]
+    about = [part for part in about if part and part != say.WHOLE and not _is_said(part, said)]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
     ids = set(card["fact_ids"])
     against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
-        compose(form, join(", ", about)) if about else "",
+        compose(form, say.join(", ", about)) if about else "",
         card["speakers"],
-        format_date(card["stated"]),
+        say.format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
         compose(" {}.", told) if (told := next(against, "")) else "",
     )
@@ -151,7 +132,7 @@ def _is_said(part: str, said: str) -> bool:
 def _say_doubt(doubt: dict) -> Traced:
     """What was withdrawn, or what speaks against something that is told nowhere else."""
     if doubt["standing"] == "retracted":
-        return compose("{}, withdrawn {}.", doubt["said"], say_when(doubt["ended"]))
+        return compose("{}, withdrawn {}.", doubt["said"], say.say_when(doubt["ended"]))
     return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
 
 

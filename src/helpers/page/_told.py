@@ -10,15 +10,8 @@ from weakref import finalize
 
 import pandas as pd
 
+from helpers import words as say
 from helpers.dossier import Dossier, list_claims, say_ahead, say_part, split_ids
-from helpers.words import (
-    format_fact,
-    format_list,
-    format_quantity,
-    list_values,
-    trace_cell,
-    trace_text,
-)
 
 
 def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
@@ -90,7 +83,7 @@ def read_facts(dossier: Dossier) -> dict[str, dict]:
 
 def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
-    written = {name: trace_cell(claim, name) for name in ("statement", "note")}
+    written = {name: say.trace_cell(claim, name) for name in ("statement", "note")}
     part = say_part(claim)
     # 'in the Eastern Division' says where.
     told = {
@@ -98,17 +91,19 @@ def trace_claim(claim: dict) -> dict:
         for name in claim["place_names"]
         if re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
     }
-    places = [trace_text(name, rule="table") for name in claim["place_names"] if name not in told]
+    places = [
+        say.trace_text(name, rule="table") for name in claim["place_names"] if name not in told
+    ]
     return (
         claim
         | written
         | {
-            "number": format_quantity(claim) if list_values(claim) else "",
+            "number": say.format_quantity(claim) if say.list_values(claim) else "",
             "part": part,
             "ahead": say_ahead(claim),
-            "place": format_list(places) if places else "",
-            "said": format_fact(claim | written),
-            "publisher": trace_text(claim["publisher"], rule="table"),
-            "speakers": format_list(claim["asserted_by"].split("; ")),
+            "place": say.format_list(places) if places else "",
+            "said": say.format_fact(claim | written),
+            "publisher": say.trace_text(claim["publisher"], rule="table"),
+            "speakers": say.format_list(claim["asserted_by"].split("; ")),
         }
     )

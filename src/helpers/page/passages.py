@@ -16,20 +16,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pandas as pd
 from markupsafe import Markup, escape
 
-from helpers.dossier import (
-    VERDICTS,
-    Dossier,
-    compare_claims,
-    compare_sources,
-    first_day,
-    format_csv,
-    has_number,
-    is_ahead,
-    keep_sentences,
-    last_day,
-    split_ids,
-    verify_texts,
-)
+from helpers import dossier as stories, words as say
+from helpers.dossier import Dossier, has_number
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
@@ -42,18 +30,7 @@ from helpers.page._key_figures import list_key_figures, say_count, say_whom
 from helpers.page._lead import write_lead
 from helpers.page._origin import format_versions
 from helpers.page._told import annotate, list_records, read_facts, tell_facts, trace_claim
-from helpers.words import (
-    MISSING,
-    Traced,
-    compose,
-    format_count,
-    format_date,
-    join,
-    list_values,
-    spell_number,
-    trace_cell,
-    trace_number,
-)
+from helpers.words import MISSING, Traced, compose, format_count, list_values, trace_number
 
 _MOST_DOUBTS = 7
 _ROOM_PX = 110  # of a figure's height, for the evidence of one fact beside it
@@ -235,7 +212,9 @@ def summary(dossier: Dossier) -> Passage:
     if len(places):
         text += ", about " + format_count(len(places), "place")
     if dossier.as_of_day:
-        text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
+        text += (
+            f"; as a reader could have known it by the end of {say.format_date(dossier.as_of_day)}"
+        )
     return note(text + ".")
 
 
@@ -292,7 +271,7 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     one = dossier.select(fact_id=fact_id)
     (fact,), (source,) = tell_facts(dossier, one.facts), list_records(one.sources)
     facts = read_facts(dossier).values()
-    later = [other for other in facts if fact_id in split_ids(other["replaces"])]
+    later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
     html = render_fragment("fact_details", fact=fact, source=source, later=later)
     return Passage(html, f"{fact_id}: {fact['statement']}")
 
@@ -311,14 +290,16 @@ def facts_table(dossier: Dossier) -> Passage:
 def day_by_day(dossier: Dossier) -> Passage:
     """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
     dates = dossier.facts["date"].dropna()
-    begin, end = str(dates.map(first_day).min()), str(dates.map(last_day).max())
+    begin, end = str(dates.map(stories.first_day).min()), str(dates.map(stories.last_day).max())
     try:
         calendar = chronicle(dossier, first=begin, last=end)
     except NoFactsError as error:
         return untold(str(error))
     days = calendar.rows.groupby("day", sort=False)["facts"]
     told = [(day, _find_facts(dossier, facts)) for day, facts in days]
-    return Passage(render_fragment("day_by_day", days=told, is_ahead=is_ahead), calendar.title)
+    return Passage(
+        render_fragment("day_by_day", days=told, is_ahead=stories.is_ahead), calendar.title
+    )
 
 
 @_kept
@@ -328,13 +309,13 @@ def comparison_table(dossier: Dossier) -> Passage:
     What a claim of the article is not held against for one reason is one row.
     """
     try:
-        pairs = compare_sources(dossier)
+        pairs = stories.compare_sources(dossier)
     except NoFactsError as error:
         return untold(str(error))
     rows = _show_pairs(dossier, pairs, ("article", "record"))
-    counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
+    counts = {v: _count_verdict(pairs, v) for v in stories.VERDICTS if v in set(pairs["verdict"])}
     left = ["the last claims are left out, for there are too many"] * pairs.attrs["is_cut"]
-    told = join("; ", [*counts.values(), *left])
+    told = say.join("; ", [*counts.values(), *left])
     both = [row for row in rows if not row["verdict"].startswith("not in")]
     claims = [_tell_claim(group) for group in _group_pairs(both, "article")]
     same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
@@ -354,7 +335,7 @@ def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
 def _tell_claim(pairs: list[dict]) -> tuple[dict, Traced, list[dict]]:
     """A claim of the article with how often the record agrees, and its pairs by verdict."""
     verdicts = Counter(row["verdict"] for row in pairs)
-    tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
+    tallies = say.join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
     told = [
         row | {"verdict": verdict, "says": _VERBS[verdict][0]}
         for verdict, group in groupby(pairs, itemgetter("verdict"))
@@ -379,10 +360,10 @@ def _sum_up(rows: list[dict]) -> list[dict]:
     told = compose(
         "{} of the record on {}, {} {}{}: none can be held against this one.",
         format_count(len(claims), "more claim" if len(apart) < len(rows) else "claim"),
-        trace_cell(article, "measure") or article["topic"],
+        say.trace_cell(article, "measure") or article["topic"],
         compose("from {} to {}", first, last) if least < most else compose("all {}", first),
         article["unit"],
-        compose(", {} of them superseded or withdrawn", spell_number(gone)) if gone else "",
+        compose(", {} of them superseded or withdrawn", say.spell_number(gone)) if gone else "",
     )
     why = "They are of other groups, places or periods, or do not say which."
     if article["of_whom"] == MISSING:
@@ -399,7 +380,7 @@ def contradictions(dossier: Dossier) -> Passage:
     """
     if dossier.facts.empty:
         return untold(dossier.why_empty())
-    pairs = compare_claims(dossier)
+    pairs = stories.compare_claims(dossier)
     standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
     rows, settled = (
         _show_pairs(dossier, pairs[differs & are], ("first", "second"))
@@ -444,7 +425,7 @@ def _tell_open(pairs: pd.DataFrame) -> Traced:
         for why, by_hand in zip(pairs["why"], pairs["by_hand"], strict=True)
     )
     parts = [compose("{} {}", trace_number(n, rule="count"), why) for why, n in whys.items()]
-    told = compose(": {}", join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
+    told = compose(": {}", say.join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
     return compose(" {} could not be compared{}.", format_count(len(pairs), "pair"), told)
 
 
@@ -529,7 +510,7 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
     if source_id not in dossier.texts:
         return [_NO_TEXT]
     try:
-        return verify_texts(dossier.from_sources(source_id)).lines()
+        return stories.verify_texts(dossier.from_sources(source_id)).lines()
     except DossierError:
         return ["The text that is kept of this source cannot be read as a text in UTF-8."]
 
@@ -542,7 +523,9 @@ def _pack_downloads(dossier: Dossier) -> str:
     facts, sources = dossier.find_related()
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     tables |= {"related-facts": facts, "related-sources": sources}
-    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items() if len(frame)}
+    files = {
+        f"{name}.csv": stories.format_csv(frame) for name, frame in tables.items() if len(frame)
+    }
     head: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
     head |= {"words": words} if (words := _list_words(dossier)) else {}
     files["dossier.json"] = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
@@ -559,7 +542,7 @@ def _list_words(dossier: Dossier) -> dict:
     A reference to nothing stands at the end of a lead that has lost a sentence.
     """
     words, lead = dict(dossier.words.declared), dossier.words.lead
-    kept = keep_sentences(lead, dossier.facts["fact_id"])
+    kept = stories.keep_sentences(lead, dossier.facts["fact_id"])
     if kept != lead:
         del words["lead"]
         words |= {"lead": f"{kept} {{}}"} if kept else {}
