@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from functools import wraps
-from math import isnan
 from typing import Any
 from urllib.parse import quote
 from weakref import finalize
@@ -28,18 +27,17 @@ def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
     return find_once
 
 
-def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Facts or claims, all where none are given, with what other tables say of them.
+def tell_facts(dossier: Dossier, facts: pd.DataFrame) -> list[dict]:
+    """Facts or claims as a reader is told of them, with what other tables say of them.
 
     That is their source's publisher and language, where in it their words are found, whether they
     are held against it, whether they stand, and the names of their places.
     """
-    facts = dossier.facts if facts is None else facts
     sources, places = dossier.sources.set_index("source_id").astype(object), dossier.places
     names = dict(zip(places["place_id"], places["name"], strict=True))
     of = {name: facts["source_id"].map(sources[name]) for name in ("address", "kind", "language")}
     words = zip(of["address"], facts["anchor"], strict=True)
-    return facts.assign(
+    told = facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
         publisher=facts["source_id"].map(sources["publisher"]),
         language=of["language"],
@@ -47,6 +45,7 @@ def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFram
         words_at=[_find_words(address, anchor) for address, anchor in words],
         place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
     )
+    return [trace_claim(fact) for fact in list_records(told)]
 
 
 def _find_words(address: str, anchor: str) -> str:
@@ -59,24 +58,14 @@ def _find_words(address: str, anchor: str) -> str:
 
 def list_records(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries, an empty cell as None."""
-    rows = list_claims(frame)
-    return [{name: None if _is_empty(cell) else cell for name, cell in row.items()} for row in rows]
-
-
-def _is_empty(cell: Any) -> bool:
-    return cell is pd.NA or (isinstance(cell, float) and isnan(cell))  # a list has no one answer
-
-
-def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:
-    """Facts or claims, all facts where none are given, as a reader is told of them."""
-    return [trace_claim(fact) for fact in list_records(annotate(dossier, facts))]
+    return list_claims(frame.astype(object).where(frame.notna(), None))
 
 
 @remember
 def read_facts(dossier: Dossier) -> dict[str, dict]:
     """All facts as a reader is told of them, by fact_id."""
     if dossier.whole is dossier:
-        return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
+        return {fact["fact_id"]: fact for fact in tell_facts(dossier, dossier.facts)}
     told = read_facts(dossier.whole)  # which differs from a selection in what still stands
     return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
 
