@@ -44,12 +44,9 @@ def _list_changes(old: Dossier, new: Dossier) -> dict[str, list[dict]]:
         columns = [*FACTS.names, *["standing"] * (ended == "stands")]
         cells = _compare(was, fact, columns, facts=[fact_id])
         by = [one for one in now.values() if fact_id in split_ids(one["replaces"])]
-        if fact_id not in before:
-            kind = "added"
-        elif fact_id not in now:
-            kind = "no longer told"
-        else:
-            kind = ended if ended in kinds else "changed"
+        kind = ended if ended in kinds else "changed"
+        if fact_id not in before or fact_id not in now:
+            kind = "no longer told" if fact_id in before else "added"
         if cells or kind != "changed":
             told = {"fact_ids": [fact_id], "cells": cells, "by": by if kind == ended else []}
             kinds[kind].append(fact | told)
@@ -78,20 +75,16 @@ def _write_fact(fact: dict) -> str:
 
 def _compare(was: dict, now: dict, columns: Iterable[str], **origin) -> list[Traced]:
     """'value: was 12, is 13', for each column in which two rows differ."""
-    changed = [name for name in columns if was.get(name) != now.get(name)]
+
+    def show(cell: Any) -> Traced:
+        if cell is None or cell == "":
+            return compose("empty")
+        told, mark = (trace_text, "“{}”") if isinstance(cell, str) else (trace_number, "{}")
+        return compose(mark, told(cell, **origin))
+
+    cells = [(name.replace("_", " "), was.get(name), now.get(name)) for name in columns]
     return [
-        compose(
-            "{}: was {}, is {}",
-            name.replace("_", " "),
-            *(_show_cell(row.get(name), origin) for row in (was, now)),
-        )
-        for name in changed
+        compose("{}: was {}, is {}", name, show(before), show(after))
+        for name, before, after in cells
+        if before != after
     ]
-
-
-def _show_cell(cell: Any, origin: dict) -> Traced:
-    if cell is None or cell == "":
-        return compose("empty")
-    if isinstance(cell, str):
-        return compose("“{}”", trace_text(cell, **origin))
-    return trace_number(cell, **origin)

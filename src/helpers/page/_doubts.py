@@ -47,19 +47,15 @@ def list_doubts(dossier: Dossier) -> list[dict]:
         if not told.intersection(claim["fact_ids"]):
             against = {one["fact_id"]: one for i in claim["fact_ids"] for one in others[i]}
             told.update(claim["fact_ids"], against)
-            doubt, brief = (
-                _say_doubt(claim, list(against.values()), most) for most in (_MOST_OTHERS, 1)
-            )
+            others_said = list(against.values())
+            doubt, brief = (_say_doubt(claim, others_said, most) for most in (_MOST_OTHERS, 1))
             said = {"fact": say.format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
             doubts.setdefault(doubt, claim | said)["all"] += claim["fact_ids"]
-    return [_sum_up(doubt) for doubt in doubts.values()]
-
-
-def _sum_up(doubt: dict) -> dict:
-    """A doubt with all its facts, and how many there are besides those of its claim."""
-    more = len(doubt["all"]) - len(doubt["fact_ids"])
-    fact = compose("{} (and {})", doubt["fact"], say.spell_count(more, "more fact"))
-    return doubt | {"fact_ids": doubt["all"], "fact": fact if more else doubt["fact"]}
+    for one in doubts.values():
+        if more := len(one["all"]) - len(one["fact_ids"]):
+            one["fact"] = compose("{} (and {})", one["fact"], say.spell_count(more, "more fact"))
+        one["fact_ids"] = one["all"]
+    return list(doubts.values())
 
 
 def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
@@ -76,18 +72,17 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
     numbers: dict[str, Traced] = {}
     words: list[Traced] = []
     for one in against:
-        is_number = own and list_values(one) and list_values(one) != own
-        said = (say.format_quantity if is_number else say.format_fact)(one)
-        told = compose("{} ({})", said, stories.say_who(one))
-        if is_number:
-            numbers.setdefault(str(said), told)  # who said it first
+        who = stories.say_who(one)
+        if own and list_values(one) and list_values(one) != own:
+            said = say.format_quantity(one)
+            numbers.setdefault(str(said), compose("{} ({})", said, who))  # who said it first
         else:
-            words.append(told)
+            words.append(compose("{} ({})", say.format_fact(one), who))
     first = [*numbers.values()][:most]
     rest = words[: most - len(first)]
-    more = len(against) - len(first) - len(rest)
     parts = [compose("Others say {}", say.join(" and ", first))] if first else []
     parts += [compose("Against it: {}", say.join("; ", rest))] if rest else []
+    more = len(against) - len(first) - len(rest)
     tail = compose("; and {} more", say.spell_number(more)) if more > 0 else ""
     return compose("{}{}", say.join(". ", parts), tail)
 

@@ -121,16 +121,9 @@ def convert(
 ) -> str:
     """An executed notebook as one HTML page: no script, nothing to fetch.
 
-    Parameters
-    ----------
-    executed
-        The notebook with its outputs.
-    title
-        The page's title and first heading, in place of the notebook's own.
-    origin
-        What the page is made from, for its head and its foot; None where that is not known.
-    folder
-        Where the pictures lie that the notebook's text names.
+    A title is the page's and its first heading, in place of the notebook's own; origin is what the
+    page is made from, for its head and its foot; in the folder lie the pictures that its text
+    names.
     """
     page = nbformat.from_dict(executed)
     if title:
@@ -141,16 +134,13 @@ def convert(
     return html
 
 
+_make_exporter = cache(DossierExporter)  # one a process, whose templates are compiled once
+
+
 @cache
 def make_ready() -> None:
     """Make an empty page, once: its templates and the usual fonts are then at hand for others."""
     convert(new_notebook())
-
-
-@cache
-def _make_exporter() -> DossierExporter:
-    """One exporter a process, whose templates are compiled once."""
-    return DossierExporter()
 
 
 def _find_view(notebook: NotebookNode) -> tuple[NotebookNode, Origin | None]:

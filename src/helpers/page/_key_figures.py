@@ -32,36 +32,29 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
             if first is not card:
                 same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
                 first["rivals"] += [card | {"recount": same_time and not same_voice}]
-            parts = [part for part in figures if part["under"] == row]
-            # '50 people saved' of 138 people aboard
-            first["parts"] += [
-                part | {"number": say_count(part)} if part["about"] != card["about"] else part
-                for part in parts
-            ]
+            for part in (one for one in figures if one["under"] == row):
+                is_same = (
+                    part["about"] == card["about"]
+                )  # or '50 people saved' of 138 people aboard
+                first["parts"].append(part if is_same else part | {"number": say_count(part)})
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
     places = Counter(facts["place_id"].fillna(""))
-    best = sorted(
-        cards.values(),
-        key=lambda card: (
-            totals.isdisjoint(card["fact_ids"]),
-            card["of_whom"] not in (None, say.WHOLE),
-            -places[card["place_id"] or ""],
-        ),
-    )
-    first_of = {_name(card, *_THING): card["fact_id"] for card in reversed(best)}
-    order = sorted(
-        cards.values(),
-        key=lambda card: (
-            card["rank"] != "preferred",
-            first_of[_name(card, *_THING)] != card["fact_id"],
-            -said[_name(card, *_THING)],
-        ),
-    )
-    chosen = {card["fact_id"] for card in order[:_MOST_CARDS]}
-    return (
-        [card for card in cards.values() if card["fact_id"] in chosen],
-        [card for card in cards.values() if card["fact_id"] not in chosen],
-    )
+
+    def weigh_total(card: dict) -> tuple:
+        is_part = card["of_whom"] not in (None, say.WHOLE)
+        return totals.isdisjoint(card["fact_ids"]), is_part, -places[card["place_id"] or ""]
+
+    first_of: dict[tuple, str] = {}
+    for card in sorted(cards.values(), key=weigh_total):
+        first_of.setdefault(_name(card, *_THING), card["fact_id"])
+
+    def weigh(card: dict) -> tuple:
+        thing = _name(card, *_THING)
+        return card["rank"] != "preferred", first_of[thing] != card["fact_id"], -said[thing]
+
+    chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
+    seen = [card for card in cards.values() if card["fact_id"] in chosen]
+    return seen, [card for card in cards.values() if card["fact_id"] not in chosen]
 
 
 def _name(claim: dict, *columns: str) -> tuple:

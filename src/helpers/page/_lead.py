@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
@@ -67,17 +66,14 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
     """
     facts = dossier.facts
     topics = {name for name, topic in dossier.words.topics.items() if topic.tells}
-    tells = facts["topic"].isin(topics)
-    tells &= facts["date"].notna() & np.array([*map(_says_all, stories.list_claims(facts))], bool)
+    tells = facts["topic"].isin(topics) & facts["date"].notna()
+    tells &= np.array([*map(say.says_numbers, stories.list_claims(facts))], bool)
     tells &= facts["fact_id"].map(dossier.standing) == "stands"
     tells &= ~facts["qualifier"].isin(["until", "conditional"]) & (facts["relation"] != "retracts")
     tells &= ~facts["fact_id"].isin([one for doubt in doubts for one in doubt["fact_ids"]])
     works = facts["topic"].isin(facts.loc[facts["role"].notna(), "topic"])
-    happened = [
-        pd.notna(day) and first_day(day) <= last_day(said)
-        for day, said in zip(facts["date"], facts["stated"], strict=True)
-    ]
-    for better in (facts["rank"] == "preferred", pd.Series(happened, facts.index), ~works):
+    ahead = np.array([*map(stories.is_ahead, stories.list_claims(facts))], bool)
+    for better in (facts["rank"] == "preferred", ~ahead, ~works):
         tells = tells & better if (tells & better).any() else tells
     events = facts[tells]
     if events.empty:
@@ -87,11 +83,6 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
     first, last = days.sort_values(kind="stable").index[[0, -1]]
     chosen = [first] if days[first][0] == days[last][0] else [first, last]
     return tell_facts(dossier, events.loc[chosen])
-
-
-def _says_all(fact: dict) -> bool:
-    """Whether a statement says the number that it is of, if there is one."""
-    return all(say.states_number(fact["statement"], value) for value in list_values(fact))
 
 
 def _say_event(event: dict) -> Traced:
@@ -107,9 +98,12 @@ def _say_event(event: dict) -> Traced:
 def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
-    said = say.begin_sentence(card["statement"] if _says_all(card) else say_count(card))
+    said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
     about = ["" if nameless else card["part"], card["place"], card["ahead"]]
-    about = [part for part in about if part and part != say.WHOLE and not _is_said(part, said)]
+    words = set(said.lower().split())
+    about = [
+        one for one in about if one not in ("", say.WHOLE) and set(one.lower().split()) - words
+    ]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
     ids = set(card["fact_ids"])
     against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
@@ -122,11 +116,6 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
         compose("; {}", card["part"]) if nameless else "",
         compose(" {}.", told) if (told := next(against, "")) else "",
     )
-
-
-def _is_said(part: str, said: str) -> bool:
-    """Whether each word of a part stands in a sentence."""
-    return set(part.lower().split()) <= set(said.lower().split())
 
 
 def _say_doubt(doubt: dict) -> Traced:

@@ -72,27 +72,19 @@ def read_facts(dossier: Dossier) -> dict[str, dict]:
 
 def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
-    written = {name: say.trace_cell(claim, name) for name in ("statement", "note")}
+    told = claim | {name: say.trace_cell(claim, name) for name in ("statement", "note")}
     part = say_part(claim)
-    # 'in the Eastern Division' says where.
-    told = {
-        name
-        for name in claim["place_names"]
-        if re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
-    }
     places = [
-        say.trace_text(name, rule="table") for name in claim["place_names"] if name not in told
+        say.trace_text(name, rule="table")
+        for name in claim["place_names"]  # 'in the Eastern Division' says where
+        if not re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
     ]
-    return (
-        claim
-        | written
-        | {
-            "number": say.format_quantity(claim) if say.list_values(claim) else "",
-            "part": part,
-            "ahead": say_ahead(claim),
-            "place": say.format_list(places) if places else "",
-            "said": say.format_fact(claim | written),
-            "publisher": say.trace_text(claim["publisher"], rule="table"),
-            "speakers": say.format_list(claim["asserted_by"].split("; ")),
-        }
-    )
+    return told | {
+        "number": say.format_quantity(claim) if say.list_values(claim) else "",
+        "part": part,
+        "ahead": say_ahead(claim),
+        "place": say.format_list(places) if places else "",
+        "said": say.format_fact(told),
+        "publisher": say.trace_text(claim["publisher"], rule="table"),
+        "speakers": say.format_list(claim["asserted_by"].split("; ")),
+    }

@@ -10,8 +10,7 @@ Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads b
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import inf, isnan, nan
 from pathlib import Path
 from typing import NamedTuple
@@ -219,17 +218,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
 
 
-@dataclass
-class _Token:
+class _Token(str):
     """A word or a mark, as text2num takes it."""
 
-    word: str
-
-    def text(self) -> str:
-        return self.word
-
-    def text_lowercase(self) -> str:
-        return self.word.lower()
+    __slots__ = ()
+    text, text_lowercase = str.__str__, str.lower
 
     def nt_separated(self, *_) -> bool:
         return False
@@ -335,7 +328,6 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
     return sign * (total + run)
 
 
-@lru_cache(maxsize=4096)
 def _find_room(value: float) -> float:
     """What a number word behind this one must be below: 10 behind 'twenty', 1 behind 'five'."""
     digits = f"{value:.15g}"

@@ -278,10 +278,15 @@ def say_measure(claim: Claim) -> str:
 def format_fact(claim: Claim) -> Traced:
     """A fact's statement, with its number behind it where the statement does not say it."""
     said = isolate_whole(trace_cell(claim, "statement"))
-    if all(states_number(claim["statement"], value) for value in list_values(claim)):
+    if says_numbers(claim):
         return said
     with_unit = not says_unit(claim["statement"], claim)
     return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+
+
+def says_numbers(claim: Claim) -> bool:
+    """Whether a statement says each number that the claim states."""
+    return all(states_number(claim["statement"], value) for value in list_values(claim))
 
 
 def says_unit(text: str, claim: Claim) -> bool:
