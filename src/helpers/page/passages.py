@@ -439,10 +439,7 @@ def text_check(dossier: Dossier) -> Passage:
         article["lines"] = _verify_source(dossier, article["source_id"])
     lines = [line for article in articles for line in article["lines"]]
     if count := int(dossier.facts["source_id"].isin(sources.loc[~is_article, "source_id"]).sum()):
-        verb = "is" if count == 1 else "are"
-        lines.append(
-            format_count(count, "fact") + f" of the record {verb} not held against a text."
-        )
+        lines.append(stories.say_not_held(count) + ".")
     rest = lines[-1] if count else ""
     return _fill("text_check", "\n".join(lines), articles=articles, rest=rest)
 
