@@ -42,6 +42,12 @@ _SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORE
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _NAMELESS = "stands in a column without a name (delete it, or name the column)"
+_AS_TEXT = csv.ConvertOptions(
+    column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
+    null_values=[""],
+    strings_can_be_null=True,
+    check_utf8=False,
+)
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 
@@ -247,25 +253,13 @@ def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[
         ragged.append(row)
         return "skip"
 
+    data += b"" if data.endswith((b"\n", b"\r")) else b"\n"
+    reading = csv.ReadOptions(use_threads=False, autogenerate_column_names=True)
+    reading.block_size = len(data) + 1
+    parsing = csv.ParseOptions(delimiter=delimiter, invalid_row_handler=set_aside)
+    parsing.newlines_in_values, parsing.ignore_empty_lines = True, False
     try:
-        table = csv.read_csv(
-            pa.BufferReader(data if data.endswith((b"\n", b"\r")) else data + b"\n"),
-            read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, autogenerate_column_names=True
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
-                null_values=[""],
-                strings_can_be_null=True,
-                check_utf8=False,
-            ),
-        )
+        table = csv.read_csv(pa.BufferReader(data), reading, parsing, _AS_TEXT)
     except pa.ArrowInvalid as error:
         raise UnreadableError(file, None, "", str(error), "cannot be read as CSV") from error
     return table, ragged

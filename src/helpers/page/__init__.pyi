@@ -6,9 +6,6 @@ from ._exporter import (
     find_pictures as find_pictures,
     make_ready as make_ready,
 )
-from ._fragments import (
-    render_fragment as render_fragment,
-)
 from ._origin import (
     AT_HOME as AT_HOME,
     META as META,
@@ -19,6 +16,9 @@ from ._origin import (
 )
 from ._sections import (
     find_error as find_error,
+)
+from ._told import (
+    render_fragment as render_fragment,
 )
 from .passages import (
     show as show,

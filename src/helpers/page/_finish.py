@@ -114,9 +114,14 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
             used[fact_id].append(name)
         return f'<figure class="dossier-figure" id="{name}"{content}</figure>'
 
+    def link_back(row: re.Match) -> str:
+        links = [(name, name.removeprefix("figure-")) for name in used[row[1]]]
+        form = '<div class="detail"><a href="#{}">fig. {}</a></div>'
+        return row[0] + "".join(form.format(*link) for link in links)
+
     html = _FIGURE.sub(lay_out, html)
     html = _ASIDE.sub(lambda match: escape(pictures.get(match[0], match[0])), html)
-    html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
+    html = _ROW.sub(link_back, html)
     rows = {match[1] for match in _ROW.finditer(html)}
     html = _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
     # A part of a picture that is printed refers to a group: what stands around that is not seen.
@@ -126,16 +131,14 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
 def _inline(match: re.Match, name: str, pictures: dict[str, str]) -> str:
     """A figure's picture as a part of the page, in each form that it has."""
     narrow, wide = (
-        {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
+        defaultdict(str, {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")})
         for part in match.groups()
     )
-    address, small = pictures.get(wide.get("src", "")), pictures.get(narrow.get("srcset", ""), "")
-    width = narrow.get("width", "")
-    if not address:
+    if wide["src"] not in pictures:
         return match[0]
-    return _write_picture(
-        name, wide.get("alt", ""), address, small if width.isdecimal() else "", width
-    )
+    small, width = pictures.get(narrow["srcset"], ""), narrow["width"]
+    small = small if width.isdecimal() else ""
+    return _write_picture(name, wide["alt"], pictures[wide["src"]], small, width)
 
 
 @lru_cache(maxsize=64)
@@ -144,17 +147,14 @@ def _write_picture(name: str, alt: str, address: str, narrow: str, width: str) -
 
     The ids in it begin with the figure's name; the narrow form says what the wide one does.
     """
-    svg = _read_svg(address, f"{name}-", alt)
-    html = f'<div class="picture">{svg}</div>'
+    svg, small = _read_svg(address, f"{name}-", alt), ""
     if narrow:
         svg = svg.replace("<svg", f'<svg id="{name}-wide"', 1)
         small = split_for_print(_read_svg(narrow, f"{name}-narrow-", ""), f"{name}-whole")
         small = small.replace('aria-label=""', f'aria-labelledby="{name}-wide"', 1)
         style = f"--width:{width}px;--least:0px"
-        html = (
-            f'<div class="picture">{svg}</div>'
-            f'<div class="picture narrow" style="{style}">{small}</div>'
-        )
+        small = f'<div class="picture narrow" style="{style}">{small}</div>'
+    html = f'<div class="picture">{svg}</div>{small}'
     return _EMPTY.sub("/>", _GROUP.sub(r"\1", _CURVES.sub(_write_circle, html)))
 
 
@@ -172,10 +172,3 @@ def _write_circle(path: re.Match) -> str:
         return path[0]
     x, y, r = (f"{round(number, 2):g}" for number in (centre.real, centre.imag, radius))
     return f'<circle cx="{x}" cy="{y}" r="{r}"{path[2]}/>'
-
-
-def _link_back(names: list[str]) -> str:
-    """Links to the figures that draw a fact, for its row."""
-    numbers = [(name, name.removeprefix("figure-")) for name in names]
-    links = [f'<div class="detail"><a href="#{name}">fig. {n}</a></div>' for name, n in numbers]
-    return "".join(links)

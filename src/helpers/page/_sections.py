@@ -39,11 +39,13 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
     page.cells = sections[0]
     for heading, *cells in sections[1:]:
         outputs = [output for cell in cells for output in cell.get("outputs", [])]
-        untold = [_UNTOLD in _read_html(output) for output in outputs]
-        if untold and all(untold):
+        if outputs and all(_UNTOLD in _read_html(output) for output in outputs):
             headings.append(heading.source.splitlines()[0].removeprefix("## "))
-        else:
-            page.cells += [heading, *map(_leave_out_untold, cells)]
+            continue
+        for cell in cells:
+            if "outputs" in cell:
+                cell.outputs = [one for one in cell.outputs if _UNTOLD not in _read_html(one)]
+        page.cells += [heading, *cells]
     if headings:
         page.cells.append(_make_text(f"Left out, for no fact tells of it: {'; '.join(headings)}."))
     if page.nbformat_minor >= 5:  # from then on a cell has an id
@@ -81,9 +83,8 @@ def add_contents(html: str) -> str:
 
     html = _NAMED_HEADING.sub(name, html)
     begin = _CONTENTS.removesuffix("</nav>")
-    links = f"<ol>\n{''.join(listed)}</ol>"
-    contents = f"{begin}<details><summary>Contents</summary>\n{links}</details></nav>"
-    return html.replace(_CONTENTS, contents if listed else "", 1)
+    links = f"<details><summary>Contents</summary>\n<ol>\n{''.join(listed)}</ol></details>"
+    return html.replace(_CONTENTS, f"{begin}{links}</nav>" if listed else "", 1)
 
 
 def find_lead(html: str) -> str:
@@ -134,12 +135,6 @@ def _split_cell(cell: NotebookNode) -> Iterator[NotebookNode]:
 
 def _make_text(source: str) -> NotebookNode:
     return nbformat.from_dict({"cell_type": "markdown", "metadata": {}, "source": source})
-
-
-def _leave_out_untold(cell: NotebookNode) -> NotebookNode:
-    if "outputs" in cell:
-        cell.outputs = [one for one in cell.outputs if _UNTOLD not in _read_html(one)]
-    return cell
 
 
 def _read_html(output: NotebookNode) -> str:

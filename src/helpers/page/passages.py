@@ -21,14 +21,11 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
-from helpers.page._changes import tell_changes
+from helpers.page import _told
 from helpers.page._days import mark_days, turn_back
-from helpers.page._doubts import list_doubts
-from helpers.page._fragments import render_fragment
-from helpers.page._key_figures import list_key_figures, say_count, say_whom
-from helpers.page._lead import write_lead
+from helpers.page._opening import list_doubts, list_key_figures, say_count, say_whom, write_lead
 from helpers.page._origin import format_versions
-from helpers.page._told import list_records, read_facts, tell_facts, trace_claim
+from helpers.page._told import list_records, read_facts, render_fragment
 from helpers.words import MISSING, Traced, compose, format_count, list_values, trace_number
 
 _MOST_DOUBTS = 7
@@ -259,7 +256,7 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     A DossierError where there is no such fact.
     """
     one = dossier.select(fact_id=fact_id)
-    (fact,), (source,) = tell_facts(dossier, one.facts), list_records(one.sources)
+    (fact,), (source,) = _told.tell_facts(dossier, one.facts), list_records(one.sources)
     facts = read_facts(dossier).values()
     later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
     text = f"{fact_id}: {fact['statement']}"
@@ -415,7 +412,7 @@ def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -
         if not ids:
             return None
         speakers = "; ".join(dict.fromkeys(facts[one]["asserted_by"] for one in ids))
-        return trace_claim(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
+        return _told.trace_claim(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
 
     return [
         pair | {side: show_claim(pair[f"{side}_ids"]) for side in sides}
@@ -425,7 +422,7 @@ def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -
 
 def changes(old: Dossier, new: Dossier, names: list[str]) -> Passage:
     """What differs between two states of a story, each by its name: facts first."""
-    return Passage(*tell_changes(old, new, names))
+    return Passage(*_told.tell_changes(old, new, names))
 
 
 def text_check(dossier: Dossier) -> Passage:
