@@ -156,7 +156,6 @@ def _pair_by_hand(dossier: Dossier, ones: list[dict], others: list[dict]) -> Pai
 
 
 def _judge(article: dict, record: dict) -> tuple[str, str]:
-    """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
     if MISSING in groups or fill_cell(groups[0]) != fill_cell(groups[1]):
         return "cannot be compared", _format_groups(article, record)

@@ -131,7 +131,6 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
 
 
 def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
-    """The words of one section by term, in order."""
     if not isinstance(given, dict) or not given:
         expected = 'expected an object with a word, such as {"other": {}}'
         return {}, [refuse_entry([name], given, expected)]
@@ -146,7 +145,6 @@ def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
 
 
 def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]:
-    """What is wrong with what is said of one word."""
     if not isinstance(given, dict):
         return [refuse_entry(path, given, 'expected an object, such as {"label": "Deaths"}')]
     known = {one.name: one for one in fields(kind)}
@@ -170,7 +168,6 @@ def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]
 
 
 def _check_text(path: list[str], value: object, longest: int) -> list[Fault]:
-    """A text is one line, and not too long."""
     if not isinstance(value, str) or value.strip() != value or not (value and value.isprintable()):
         return [refuse_entry(path, value, "expected one line of text, without space at its ends")]
     expected = f"too long; expected at most {longest:,} characters"

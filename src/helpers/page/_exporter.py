@@ -46,30 +46,21 @@ class DossierExporter(HTMLExporter):
     @property
     def default_config(self) -> Config:
         """What this exporter sets, where a user has not."""
-        ours = {
-            "HTMLExporter": {
-                "template_name": "dossier",
-                "extra_template_basedirs": [str(_TEMPLATES)],
-                "exclude_input": True,
-                "exclude_input_prompt": True,
-                "exclude_output_prompt": True,
-                "exclude_anchor_links": True,
-                "optimistic_validation": True,  # once, not after each of the preprocessors
-            },
-            "CoalesceStreamsPreprocessor": {"enabled": True},  # one print may come in pieces
-            "NbConvertBase": {"display_data_priority": _SHOWN},
-        }
         config = super().default_config.copy()
-        config.merge(Config(ours))
+        page = config.HTMLExporter
+        page.template_name, page.extra_template_basedirs = "dossier", [str(_TEMPLATES)]
+        page.exclude_input = page.exclude_input_prompt = page.exclude_output_prompt = True
+        page.exclude_anchor_links = True
+        page.optimistic_validation = True  # once, not after each of the preprocessors
+        config.CoalesceStreamsPreprocessor.enabled = True  # one print may come in pieces
+        config.NbConvertBase.display_data_priority = _SHOWN
         return config
 
     def default_filters(self) -> Iterator[tuple[str, Callable]]:
         """nbconvert's filters, and ours for printed text, code and what a page says first."""
         yield from super().default_filters()
-        yield "escape_unseen", escape_unseen
-        yield "find_lead", find_lead
-        yield "highlight_code", Highlight2HTML(parent=self)
-        yield "format_math", format_math
+        ours = {"escape_unseen": escape_unseen, "find_lead": find_lead, "format_math": format_math}
+        yield from (ours | {"highlight_code": Highlight2HTML(parent=self)}).items()
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:

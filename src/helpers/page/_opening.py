@@ -59,13 +59,9 @@ def _is_of_today(doubt: dict, cards: list[dict]) -> bool:
     shown = {fact_id for card in cards for fact_id in card["fact_ids"]}
     if doubt["standing"] == "retracted" or not shown.isdisjoint(doubt["fact_ids"]):
         return doubt["kind"] != _NAMELESS
-    newest = {card["about"]: _find_day(card) for card in cards}
-    return doubt["kind"] < _NAMELESS and _find_day(doubt) >= newest.get(doubt["measure"], date.min)
-
-
-def _find_day(claim: dict) -> date:
-    """The last day of what a claim is about."""
-    return last_day(claim["date"] or claim["stated"])
+    newest = {card["about"]: last_day(card["date"] or card["stated"]) for card in cards}
+    day = last_day(doubt["date"] or doubt["stated"])
+    return doubt["kind"] < _NAMELESS and day >= newest.get(doubt["measure"], date.min)
 
 
 def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:

@@ -379,7 +379,6 @@ def contradictions(dossier: Dossier) -> Passage:
 
 
 def _tell_compared(contradict: int, compared: int) -> Traced:
-    """What came of comparing claims that stand."""
     if not compared:
         return compose(
             "No two speakers here give a number of the same thing, group, place and day, "
@@ -392,7 +391,6 @@ def _tell_compared(contradict: int, compared: int) -> Traced:
 
 
 def _tell_open(pairs: pd.DataFrame) -> Traced:
-    """How many pairs could not be compared, and why."""
     if pairs.empty:
         return compose("")
     whys = Counter(

@@ -1,10 +1,9 @@
 """Numbers as a text prints them: '2,500', '2 500', 'two', 'two-fold', '1.5 million', '2½'.
 
-Exact readings only, and of a number as a whole: a text states a number, or does not, or what it
-states is not known. The words of each language stand in `numerals.toml`. text2num reads
-those of French, German and Spanish, as it knows how they are put together ('quatre-vingt-dix-sept',
-'zweitausendfünfhundert'); it knows no Russian and no Kazakh, no halves, no scale behind digits.
-Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads better.
+Exact readings only, of a number as a whole. The words of each language stand in `numerals.toml`.
+text2num reads those of French, German and Spanish, which put them together ('zweitausend'); it
+knows no Russian and no Kazakh, no halves, no scale behind digits. Tried in English it took
+'hundreds' for 100 and 'o' for 0: there a table reads better.
 """
 
 import re
@@ -70,8 +69,6 @@ CHANGES_NUMBER = "(?i)" + "|".join(
 
 
 class _Piece(NamedTuple):
-    """A piece of a number: digits, a word, a scale, a half, or what leaves it unclear."""
-
     start: int
     end: int
     kind: str
@@ -162,7 +159,6 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
 
 
 def _find_pieces(text: str, language: str, table: dict) -> list[_Piece]:
-    """The pieces of numbers in a text, in their order."""
     pieces = list(_find_digits(text, reads_point(language)))
     pieces += [_Piece(*m.span(), "fraction", numeric(m[0])) for m in _VULGAR.finditer(text)]
     if not table:
@@ -231,7 +227,6 @@ class _Token(str):
 
 
 def _ask_library(text: str, language: str) -> Iterator[_Piece]:
-    """The number words and ordinals that text2num reads."""
     from text_to_num import find_numbers as find_words
 
     multiple = _any_of(_TABLES[language].get("multiple", "").split())
@@ -279,7 +274,6 @@ def _compile_digits(point: bool) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
 
 
 def _joins(group: list[_Piece], gap: str, after: _Piece, table: dict) -> bool:
-    """Whether a piece belongs to the number before it."""
     before, in_words = group[-1], group[0].kind != "digits"
     numbers = ("digits", "word", "fraction", "scale", "half", "part")
     match before.kind, after.kind:
@@ -324,11 +318,7 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
         elif kind != "multiple":
             if not value < below:
                 return nan
-            run, below = run + value, _find_room(value)
+            digits = f"{value:.15g}"  # 10 behind 'twenty', 1 behind 'five'
+            room = 10.0 ** (len(digits) - len(digits.rstrip("0")))
+            run, below = run + value, room if value % 1 == 0 and value else 0.0
     return sign * (total + run)
-
-
-def _find_room(value: float) -> float:
-    """What a number word behind this one must be below: 10 behind 'twenty', 1 behind 'five'."""
-    digits = f"{value:.15g}"
-    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if value % 1 == 0 and value else 0.0
