@@ -67,10 +67,6 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
 def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     """The numbers that count, by the codebook's rule.
 
-    A claim has a number, or ends at a date ('until'). Among those that stand, one that an editor
-    prefers counts for one measure, group, place and day to come, else the newest; claims of the
-    same day that differ are all shown.
-
     One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
     measure, in the order of the facts; of one measure the newest first. `under` is the row of the
     claim that stands for the total which it is a part of, and -1 where there is none.

@@ -23,25 +23,13 @@ _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to
 
 
 def compare_sources(dossier: Dossier) -> pd.DataFrame:
-    """What the dossier's articles say against what its record says, claim by claim.
+    """What the dossier's articles say against what its record says, by the codebook's rules.
 
-    Facts of one side that state the same are one claim. Two claims are a pair
-
-    - where a person has held a fact of one against a fact of the other (`compared_with`): the
-      verdict is that person's, and the reason the note where it is the record's fact that names
-      the other;
-    - else where both have a number of the same topic, measure and unit: `same` where value, range
-      and qualifier state the same of the same group and place, `differs` where they do not, and
-      `cannot be compared` where the groups, places or periods are not the same, or a group is not
-      stated.
-
-    A claim without a counterpart is `not in the article` or `not in the record`. What was
-    superseded or retracted is kept, and its standing named.
-
-    One row a pair, or a claim without one, by verdict in the order of VERDICTS: topic, article_ids
-    and record_ids (lists of fact_id), article_standing and record_standing, verdict, why (empty
-    where it has no counterpart) and by_hand, whether a person has held the two against each other;
-    `is_cut` as of `compare_claims`. A NoFactsError where there is no fact of either side.
+    Facts of one side that state the same are one claim. One row a pair of claims, or a claim
+    without a counterpart, by verdict in the order of VERDICTS: topic, article_ids and record_ids
+    (lists of fact_id), article_standing and record_standing, verdict, why (empty where it has no
+    counterpart) and by_hand, whether a person has held the two against each other; `is_cut` as of
+    `compare_claims`. A NoFactsError where there is no fact of either side.
     """
     facts, sources = dossier.facts, dossier.sources
     if facts.empty:
@@ -90,21 +78,13 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:
-    """Claims held against one another, from whatever source; none is resolved or averaged.
-
-    Two claims are a pair
-
-    - where a person has held one against the other (`comparison`), or
-    - where both have a number of the same topic, measure, unit and place, and come from different
-      speakers or sources: of one group and one `date` they differ or may agree ('up to 14' and 12);
-      they cannot be compared where a date or a group is not stated. A number that takes the place
-      of another, as a toll grows, does not contradict it.
+    """Claims held against one another by the codebook's rules, from whatever source.
 
     One row a pair that stands, in the order of the facts, then one a pair that differed until a
     claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
-    verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood, or ''.
-    Its attribute `is_cut` tells whether claims of the last facts are left out, as there are more of
-    one thing than can be held against one another.
+    verdict ('may agree' too: 'up to 14' and 12), why, by_hand, and `settled`, the day from which
+    one of the two no longer stood, or ''. Its attribute `is_cut` tells whether claims of the last
+    facts are left out, as there are more of one thing than can be held against one another.
     """
     facts = dossier.facts
     claims = list_claims(gather_claims(dossier, facts, _CLAIM))

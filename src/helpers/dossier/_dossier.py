@@ -176,8 +176,7 @@ class Dossier:
     def from_sources(self, which: str) -> "Dossier":
         """The dossier as if it had been made from some of its sources only.
 
-        They are all of a kind, 'article' or 'record', or 'all', or the one of an id. A DossierError
-        where there is none.
+        All of a kind, 'article' or 'record', or 'all', or one by its id; a DossierError for none.
         """
         if which == "all":
             return self

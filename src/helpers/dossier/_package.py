@@ -1,7 +1,6 @@
 """A dossier's datapackage.json and its lead, and what is derived from the schema: it, the codebook.
 
-The lead is an editor's own first lines of a report: each number in it names the facts that state
-it.
+The lead is an editor's own first lines of a report, whose numbers name the facts that state them.
 """
 
 import json

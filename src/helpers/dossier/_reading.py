@@ -1,7 +1,6 @@
 """How a CSV file is read by the schema of its table.
 
-Every column is checked as a whole. All faults of a file come back together, each with the row that
-a spreadsheet shows (the header is row 1).
+Every column is checked as a whole, and all faults of a file come back together.
 """
 
 import re

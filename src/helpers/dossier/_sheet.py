@@ -1,7 +1,6 @@
 """A CSV file as a sheet of cells, whatever program wrote it.
 
-A file that cannot be read without a guess is refused, with the row that a spreadsheet shows (the
-header is row 1).
+A file that takes a guess is refused, with the row that a spreadsheet shows (the header is row 1).
 """
 
 import codecs
@@ -55,9 +54,8 @@ _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 class Sheet:
     """The cells of a CSV file.
 
-    columns holds the trimmed texts of each column, null where a cell is empty; rows holds the
-    number that a spreadsheet shows for each row. Blank and ragged rows are left out. sha256 is of
-    the bytes that were read.
+    columns holds the trimmed texts of each column, null where a cell is empty; rows the number that
+    a spreadsheet shows for each. Blank and ragged rows are left out. sha256 is of the file's bytes.
     """
 
     names: list[str]
@@ -165,8 +163,7 @@ def _holds(data: bytes, pattern: str) -> bool:
 def find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
     """The rows, and what parts their cells: commas, semicolons or tabs.
 
-    It is what a first line 'sep=;' says, which a spreadsheet does not show, or else what the header
-    has most of.
+    A first line 'sep=;', which no spreadsheet shows, says it, or else what the header has most of.
     """
     if said := _SEPARATOR.match(data):
         delimiter, data = said[1].decode(errors="replace"), data[said.end() :]

@@ -1,7 +1,6 @@
 """A dossier held against the text of its sources: each anchor, and each value inside its anchor.
 
-An anchor is found or it is not. White space is the only thing that is not compared: a text's line
-breaks are as good as spaces.
+An anchor is found or it is not; only white space is not compared, as line breaks are spaces too.
 """
 
 import re

@@ -1,8 +1,7 @@
 """The tables of a dossier: their columns, the words to choose from, and the dates in their cells.
 
-The tables stand in tables.toml and nowhere else: checks, data package and codebook are derived from
-it. The words are those that a dossier's datapackage.json declares, else those of words.toml. A date
-is a day, a month or a year, or an interval (ISO 8601-2).
+Checks, data package and codebook are derived from tables.toml. The words are those that a dossier's
+datapackage.json declares, else those of words.toml. Dates are those of ISO 8601-2.
 """
 
 import json
@@ -64,8 +63,7 @@ class Role(Word):
 class Unit(Word):
     """A unit: what one is called and its mark, or that it is measured and what is the whole of it.
 
-    whole is 0 where there is none; else the label says what it is. A number of kinds is no key
-    figure.
+    whole is 0 where there is none; the label says what it is. A number of kinds is no key figure.
     """
 
     one: str = ""

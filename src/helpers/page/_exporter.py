@@ -112,9 +112,8 @@ def convert(
 ) -> str:
     """An executed notebook as one HTML page: no script, nothing to fetch.
 
-    A title is the page's and its first heading, in place of the notebook's own; origin is what the
-    page is made from, for its head and its foot; in the folder lie the pictures that its text
-    names.
+    A title takes the place of the notebook's own, in the first heading too; origin is what the page
+    is made from, for its head and foot; in the folder lie the pictures that its text names.
     """
     page = nbformat.from_dict(executed)
     if title:

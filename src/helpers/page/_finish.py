@@ -92,8 +92,7 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
     """Our figures with a number each, their pictures as SVG in the page, and links both ways.
 
     A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
-    of an earlier day is no figure of its own. What the pictures look like stands once, in a style
-    sheet.
+    of an earlier day is no figure of its own. What pictures look like is said in one style sheet.
     """
     numbers, copies, used = count(1), count(1), defaultdict(list)
     looks: dict[str, str] = {}

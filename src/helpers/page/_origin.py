@@ -1,10 +1,7 @@
 """What a page was made from: notebook, parameters, data, boundaries, this package, libraries.
 
-A page carries its origin in its head, so that anybody can see what it was made from, make it
-again, and tell whether it is still up to date.
-
-A hash of several files is that of their list, and a shell finds the same:
-`LC_ALL=C sha256sum facts.csv places.csv sources.csv | sha256sum`.
+It stands in a page's head, for anybody to make it again, or to tell whether it is up to date. Of
+several files the hash is that of their list: `LC_ALL=C sha256sum facts.csv … | sha256sum`.
 """
 
 import json
@@ -37,9 +34,8 @@ class Origin:
 
     notebook is the name of its file; parameters are those that are not the notebook's own, in their
     types, and the dossier: its name, never a path. hashes has SHA-256 of the notebook, the pictures
-    beside it that its text shows ('pictures', if any), the boundaries and the package; where there
-    is a dossier, of its tables ('dossier'), and of the texts that are kept with it ('texts'), if
-    any. versions are those of Python and of the libraries that a page depends on.
+    that its text shows ('pictures', if any), the boundaries and the package, and of a dossier's
+    tables ('dossier') and kept texts ('texts'), if any. versions are of Python and libraries.
     """
 
     notebook: str

@@ -24,8 +24,7 @@ _UNTOLD = '<p class="note untold">'
 def lay_out_sections(page: NotebookNode) -> NotebookNode:
     """A copy of an executed notebook without the sections that tell nothing.
 
-    A section begins with a heading, of a cell or of one in an output. Its last line names the
-    headings that are left out.
+    A section begins with a heading, of a cell or in an output. The last line names those left out.
     """
     page, headings = nbformat.from_dict(page), []
     sections: list[list[NotebookNode]] = [[]]
@@ -96,8 +95,7 @@ def find_lead(html: str) -> str:
 def find_error(notebook: NotebookNode) -> tuple[NotebookNode | None, NotebookNode | None]:
     """The cell that an executed notebook failed at, and its error; None and None for neither.
 
-    A cell tagged `raises-exception` may end in an error, and sys.exit() or sys.exit(0) is none:
-    a notebook ends there that has nothing more to say.
+    A cell tagged `raises-exception` may end in an error; sys.exit() is none, but a notebook's end.
     """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

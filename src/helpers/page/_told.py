@@ -37,11 +37,7 @@ def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
 
 
 def tell_facts(dossier: Dossier, facts: pd.DataFrame) -> list[dict]:
-    """Facts or claims as a reader is told of them, with what other tables say of them.
-
-    That is their source's publisher and language, where in it their words are found, whether they
-    are held against it, whether they stand, and the names of their places.
-    """
+    """Facts or claims as a reader is told of them, with what other tables say of them."""
     sources, places = dossier.sources.set_index("source_id").astype(object), dossier.places
     names = dict(zip(places["place_id"], places["name"], strict=True))
     of = {name: facts["source_id"].map(sources[name]) for name in ("address", "kind", "language")}

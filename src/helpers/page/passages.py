@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -129,14 +129,9 @@ def _put_beside(figure: Figure, dossier: Dossier, *, several: bool) -> str:
     ids = dict.fromkeys(one for cell in cells for one in cell.split(", "))
     facts = _find_facts(dossier, ids)
     most = max(_LEAST_BESIDE, figure.picture().height_px // _ROOM_PX)
-    more = len(facts) - most
-    return render_fragment(
-        "beside",
-        figure=Markup(figure._repr_html_()),
-        facts=facts[:most],
-        several=several,
-        more=format_count(more, "more fact") if more > 0 else "",
-    )
+    more = format_count(len(facts) - most, "more fact") if len(facts) > most else ""
+    told = {"figure": Markup(figure._repr_html_()), "facts": facts[:most], "more": more}
+    return render_fragment("beside", **told, several=several)
 
 
 def _find_facts(dossier: Dossier, ids: Iterable[str]) -> list[dict]:
@@ -307,9 +302,9 @@ def comparison_table(dossier: Dossier) -> Passage:
 
 def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
     """Pairs of claims, those together whose claim on one side is the same."""
-    groups: dict[str, list[dict]] = {}
+    groups = defaultdict(list)
     for row in rows:
-        groups.setdefault(row[side]["fact_id"], []).append(row)
+        groups[row[side]["fact_id"]].append(row)
     return list(groups.values())
 
 

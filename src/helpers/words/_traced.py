@@ -4,9 +4,8 @@
     <data value="880" data-rule="distance">880</data>     computed by a rule of RULES
 
 The value is the number as a machine reads it. A number becomes such a text where it leaves its row
-(`trace_number`); it keeps its origin in whatever is composed of it. Only what a person wrote, the
-words of statements and notes, is searched for numbers (`trace_text`). There, dates, times,
-ordinals, addresses and the numbers of paragraphs are no amounts, and are left as they are.
+(`trace_number`), and keeps its origin in whatever is composed of it. Only what a person wrote is
+searched for numbers (`trace_text`), of which dates, times, ordinals and addresses are none.
 """
 
 import re
