@@ -287,6 +287,5 @@ def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
 
 
 def _list_terms(wanted: str | Iterable[str]) -> list:
-    """One term or several, as a list."""
     several = isinstance(wanted, Iterable) and not isinstance(wanted, str)
     return list(wanted) if several else [wanted]

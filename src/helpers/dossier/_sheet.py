@@ -191,13 +191,12 @@ def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
         return
     at = next(re.finditer(rf"(?:{cell}{edge})*+".encode(), data)).end()
     mark = data.index(b'"', at)
+    expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
+    suggestion = "nothing after it can be told apart"
     if mark > at:
         expected = "a quotation mark inside a cell without quotes"
         suggestion = "quote the whole cell, and double the mark"
         at = max(at, mark - 20)
-    else:
-        expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
-        suggestion = "nothing after it can be told apart"
     shown = data[at : mark + 200].decode(errors="ignore")
     row = _count_rows(re.sub(quoted.encode(), b"", data[:at]))
     raise UnreadableError(file, row, "", shown, expected, suggestion)
@@ -227,11 +226,10 @@ def _parse(
         cells, expected = row.actual_columns, row.expected_columns
         if needed <= cells < expected:
             short.append(row)
-        else:
-            count = "1 cell" if cells == 1 else f"{cells} cells"
-            hint = f"quote a cell that holds {delimiter!r}" if cells > expected else ""
-            said = f"{count}; expected {expected}, as in the header"
-            faults.append(Fault(file, row.number, "", "", said, hint))
+            continue
+        said = f"{cells} cell{'s' * (cells != 1)}; expected {expected}, as in the header"
+        hint = f"quote a cell that holds {delimiter!r}" if cells > expected else ""
+        faults.append(Fault(file, row.number, "", "", said, hint))
     if short:
         missing = (delimiter * (row.expected_columns - row.actual_columns) for row in short)
         lines = "".join(row.text + cells + "\n" for row, cells in zip(short, missing, strict=True))

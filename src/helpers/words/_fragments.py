@@ -7,17 +7,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers.words import _formats as forms
-from helpers.words._formats import ISOLATE, Value, is_right_to_left, isolate, name_language
+from helpers.words._formats import ISOLATE, Value, is_right_to_left, isolate
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 
 def _mark_language(language: str) -> str:
     """The attribute that names a language, for words of another one than the page's."""
     return "" if language in ("", "en") else Markup(' lang="{}"').format(language)
-
-
-def _say_language(code: str) -> str | Markup:
-    return name_language(code) or Markup("<code>{}</code>").format(code)
 
 
 def _trace_table(cell: Value | str) -> Traced:
@@ -46,7 +42,7 @@ def _isolate_plain(text: str) -> Markup:
 
 _FILTERS = {
     "date": forms.format_date, "when": forms.say_when, "lang": _mark_language,
-    "count": format_count, "language": _say_language, "of_table": _trace_table,
+    "count": format_count, "language": forms.name_language, "of_table": _trace_table,
     "sentence": _isolate_words, "plain": _isolate_plain,
 }  # fmt: skip
 
