@@ -123,7 +123,7 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
             found = _check_text([name], value, _LONGEST_LEAD)
             words |= {} if found else {name: value}
         else:
-            found = [_refuse_unknown([name], words)]
+            found = [_refuse_other([], name, words)]
         faults += found
     return Words(**words), faults
 
@@ -146,7 +146,7 @@ def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]
     if not isinstance(given, dict):
         return [refuse_entry(path, given, 'expected an object, such as {"label": "Deaths"}')]
     known = {one.name: one for one in fields(kind)}
-    faults = [_refuse_unknown([*path, name], known) for name in given if name not in known]
+    faults = [_refuse_other(path, name, known) for name in given if name not in known]
     for name, one in known.items():
         terms, here = one.metadata.get("terms", ()), [*path, name]
         value = given.get(name, one.default)
@@ -158,8 +158,7 @@ def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]
         elif type(value) is not one.type or (one.type is int and value < 1):
             faults.append(refuse_entry(here, value, f"expected {_EXPECTED[one.type]}"))
         elif terms and value not in terms:
-            hint = did_you_mean(value, terms) or one_of(terms)
-            faults.append(refuse_entry(here, value, f"not a {name}", hint))
+            faults.append(_refuse_other(here, value, terms, f"not a {name}"))
         elif one.type is str:
             faults += _check_text(here, value, _LONGEST_WORD)
     return faults
@@ -178,9 +177,8 @@ def refuse_entry(path: list[str], value: object, expected: str, suggestion: str 
     return Fault(PACKAGE, None, ".".join([PROPERTY, *path]), shown, expected, suggestion)
 
 
-def _refuse_unknown(path: list[str], known: Mapping) -> Fault:
-    hint = did_you_mean(path[-1], known) or one_of(known)
-    return refuse_entry(path[:-1], path[-1], "not known here", hint)
+def _refuse_other(path: list[str], word: str, known: Any, said: str = "not known here") -> Fault:
+    return refuse_entry(path, word, said, did_you_mean(word, known) or one_of(known))
 
 
 _EXPECTED: dict[Any, str] = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}

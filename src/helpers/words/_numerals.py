@@ -51,21 +51,16 @@ def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
     }
 
 
-# Words that make another number of one in digits, before or behind it, of every language.
-CHANGES_NUMBER = "(?i)" + "|".join(
-    pattern
-    for table in _TABLES.values()
-    if isinstance(table, dict)
-    for pattern in (
-        *(re.escape(word) for word in table["and_half"] + table.get("minus", "").split()),
-        *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
-        *(
-            rf"[0-9][\s-]*{re.escape(word)}"
-            for name in ("scales", "attached")
-            for word in _list_words(table.get(name, {}))
-        ),
-    )
-)
+def _list_changes(table: dict) -> list[str]:
+    """Words that make another number of one in digits, before or behind it, as patterns."""
+    scales = [*_list_words(table.get("scales", {})), *_list_words(table.get("attached", {}))]
+    shares = [rf"[0-9]\s+(?:{table['shares']})"] if table.get("shares") else []
+    words = map(re.escape, table["and_half"] + table.get("minus", "").split())
+    return [*words, *shares, *(rf"[0-9][\s-]*{re.escape(word)}" for word in scales)]
+
+
+_LANGUAGES = [table for table in _TABLES.values() if isinstance(table, dict)]
+CHANGES_NUMBER = "(?i)" + "|".join(word for one in _LANGUAGES for word in _list_changes(one))
 
 
 class _Piece(NamedTuple):

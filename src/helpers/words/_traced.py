@@ -85,9 +85,8 @@ def format_count(count: int, noun: str, rule: str = "count") -> Traced:
 
 def spell_number(number: int) -> Traced:
     """'two' for how many there are of something, digits for a larger number."""
-    if 0 <= number < len(_SMALL):
-        return _mark(_SMALL[number], Decimal(number), (), "count")
-    return trace_number(number, rule="count")
+    printed = _SMALL[number] if 0 <= number < len(_SMALL) else forms.format_number(number)
+    return _mark(printed, Decimal(number), (), "count")
 
 
 def spell_count(count: int, noun: str) -> Traced:
