@@ -3,6 +3,7 @@ from ._exporter import (
     WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,
+    find_error as find_error,
     find_pictures as find_pictures,
     make_ready as make_ready,
 )
@@ -13,9 +14,6 @@ from ._origin import (
     find_origin as find_origin,
     format_versions as format_versions,
     read_origin as read_origin,
-)
-from ._sections import (
-    find_error as find_error,
 )
 from ._told import (
     render_fragment as render_fragment,

@@ -4,21 +4,24 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from html import escape, unescape
-from itertools import count
+from itertools import chain, count
 from urllib.parse import unquote
+
+from markupsafe import Markup
 
 from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, split_for_print
 from helpers.page._cleaning import sanitise, sanitise_svg
 from helpers.page._days import add_days
 from helpers.page._foreign import name_missing_pictures
 from helpers.page._origin import AT_HOME
-from helpers.page._sections import add_contents
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="picture">(?:<picture><source ([^>]*)>)?<img ([^>]*)>\s*(?:</picture>)?</div>'
 )
 _HEADING = re.compile(r"<h([1-6])\b")
+_NAMED_HEADING = re.compile(r'<h([1-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_CONTENTS = '<nav class="contents" aria-label="Contents"></nav>'
 _EMPTY_HEADER = re.compile(r"<th\b([^>]*)></th>")  # as pandas has one in its corner
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
@@ -48,7 +51,7 @@ def finish_page(html: str) -> str:
     head, begin, body = html.partition("<body>")
     body, pictures = _set_aside(body)
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = _level_headings(add_contents(sanitise(name_missing_pictures(body))))
+    body = _level_headings(_add_contents(sanitise(name_missing_pictures(body))))
     # A program's lines are not broken: a long one is scrolled to, by the keyboard too.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = _EMPTY_HEADER.sub(r"<td\1></td>", body)
@@ -71,6 +74,30 @@ def _set_aside(html: str) -> tuple[str, dict[str, str]]:
         return address
 
     return _QUOTED_SVG.sub(number, html), pictures
+
+
+def _add_contents(html: str) -> str:
+    """The body of a page whose headings each have a name of their own, and their list on top.
+
+    The list names the headings of the second level, with which sections begin.
+    """
+    taken, listed = {"content"}, []
+
+    def name(heading: re.Match) -> str:
+        level, wanted, text = heading.groups()
+        others = (f"{wanted}-{number}" for number in count(2))
+        anchor = next(one for one in chain([wanted], others) if one not in taken)
+        taken.add(anchor)
+        if level == "2":
+            address = anchor.replace("%", "%25")
+            plain = Markup.escape(Markup(text).striptags())
+            listed.append(f'<li><a href="#{address}">{plain}</a></li>\n')
+        return f'<h{level} id="{anchor}">{text}</h{level}>'
+
+    html = _NAMED_HEADING.sub(name, html)
+    begin = _CONTENTS.removesuffix("</nav>")
+    links = f"<details><summary>Contents</summary>\n<ol>\n{''.join(listed)}</ol></details>"
+    return html.replace(_CONTENTS, f"{begin}{links}</nav>" if listed else "", 1)
 
 
 def _level_headings(html: str) -> str:
