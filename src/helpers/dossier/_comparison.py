@@ -141,6 +141,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
+    # Two dates, each longer than a day, that have none in common.
     dates = [claim["date"] for claim in (article, record) if pd.notna(claim["date"])]
     ends = [day for span in sorted((first_day(d), last_day(d)) for d in dates) for day in span]
     if len(ends) == 4 and all(before < after for before, after in pairwise(ends)):
