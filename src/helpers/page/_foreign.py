@@ -124,10 +124,10 @@ def name_missing_pictures(html: str) -> str:
 
     def name(match: re.Match) -> str:
         found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(match[0])}
-        address = found.get("src", "")
+        address, alt = found.get("src", ""), found.get("alt", "")
         if address.startswith("data:"):
             return match[0]
-        about = ", ".join([*filter(None, [found.get("alt")]), address])
+        about = f"{alt}, {address}" if alt else address
         return f'<span class="note">[Picture left out: {about.replace("<", "&lt;")}]</span>'
 
     return _IMAGE.sub(name, html)
@@ -177,9 +177,9 @@ class PageRenderer(IPythonRenderer):
             folder = Path(self.path).resolve()
             src = src if (folder / src).is_file() else unquote(src)
             file = (folder / src).resolve()
-            is_picture = file.is_file() and file.suffix.lower() in _PICTURE_FILES
-            is_here = is_picture and file.is_relative_to(folder)
-            if not is_here or file.stat().st_size >= _LARGEST_PICTURE:
+            is_picture = file.suffix.lower() in _PICTURE_FILES
+            is_here = file.is_relative_to(folder) and file.is_file()
+            if not (is_picture and is_here) or file.stat().st_size >= _LARGEST_PICTURE:
                 return None
             picture = super()._src_to_base64(src)
             self.found |= {src: file} if picture else {}
