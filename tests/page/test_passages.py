@@ -575,6 +575,7 @@ def test_of_two_sides_with_too_many_claims_the_last_are_left_out(monkeypatch):
 
 def test_it_is_told_that_claims_were_left_out(build_dossier, monkeypatch):
     monkeypatch.setattr("helpers.dossier._comparison._MOST_PAIRS", 3)
+    monkeypatch.setenv("DOSSIER_CACHE", "off")
     told = passages.contradictions(
         build_dossier(
             *(TOLL | {"date": "", "value": n, "asserted_by": f"speaker {n}"} for n in (3, 4))

@@ -55,6 +55,7 @@ from ._texts import (
     hash_text as hash_text,
     read_sources as read_sources,
     read_text as read_text,
+    say_not_held as say_not_held,
     split_paragraphs as split_paragraphs,
     verify_texts as verify_texts,
 )

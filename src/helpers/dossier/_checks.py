@@ -226,7 +226,6 @@ def _check_circles(facts: pd.DataFrame, column: str, verb: str, about: str) -> I
 
 
 def _find_circles(targets: dict[Any, list[str]]) -> Iterator[list[str]]:
-    """The circles in which facts lead to one another."""
     sorter = TopologicalSorter(targets)
     with suppress(CycleError):
         sorter.prepare()

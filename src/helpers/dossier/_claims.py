@@ -56,25 +56,16 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
         for fact in group:
             for speaker in fact["asserted_by"].split("; "):
                 said.setdefault(speaker, fact["stated"])
-        claims.append(
-            group[0]
-            | {
-                "fact_ids": [fact["fact_id"] for fact in group],
-                "asserted_by": "; ".join(said),
-                "days_said": list(said.values()),
-                "in_article": any(fact["in_article"] for fact in group),
-            }
-        )
+        claim = group[0] | {"asserted_by": "; ".join(said), "days_said": list(said.values())}
+        claim["fact_ids"] = [fact["fact_id"] for fact in group]
+        claim["in_article"] = any(fact["in_article"] for fact in group)
+        claims.append(claim)
     columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids", "days_said"]
     return pd.DataFrame(claims, columns=columns, dtype=object)
 
 
 def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     """The numbers that count, by the codebook's rule.
-
-    A claim has a number, or ends at a date ('until'). Among those that stand, one that an editor
-    prefers counts for one measure, group, place and day to come, else the newest; claims of the
-    same day that differ are all shown.
 
     One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
     measure, in the order of the facts; of one measure the newest first. `under` is the row of the
@@ -150,15 +141,12 @@ def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
 
 def say_who(claim: dict) -> str:
     """'the outlet and Stanislav Zas, 6 January 2022': who said it, and when."""
-    speakers = claim["asserted_by"].split("; ")
-    on: dict[str, list[str]] = {}
+    speakers, on = claim["asserted_by"].split("; "), defaultdict(list)
     days = claim.get("days_said", [claim["stated"]] * len(speakers))
     for speaker, day in zip(speakers, days, strict=True):
-        on.setdefault(day, []).append(speaker)
-    told = (
-        say.compose("{}, {}", say.format_list(who), format_date(day)) for day, who in on.items()
-    )
-    return say.join("; ", told)
+        on[day].append(speaker)
+    told = [(say.format_list(who), format_date(day)) for day, who in on.items()]
+    return say.join("; ", [say.compose("{}, {}", *one) for one in told])
 
 
 def say_part(claim: Any) -> Traced:
@@ -191,26 +179,22 @@ def describe_claim(claim: dict) -> str:
 def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
     rows = list_claims(claims)
+
+    def without(claim: dict) -> str:
+        is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
+        return MISSING if is_counted else _NONE
+
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in rows],
         "measure": [trace_cell(claim, "measure") or _NONE for claim in rows],
-        "number": [_format_number(claim) for claim in rows],
+        "number": [say.format_quantity(c) if list_values(c) else without(c) for c in rows],
         "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in rows],
         "date": [format_date(cell) for cell in claims["date"]],
-        "stated": [
-            "; ".join(map(format_date, dict.fromkeys(days))) for days in claims["days_said"]
-        ],
+        "stated": ["; ".join(map(format_date, dict.fromkeys(d))) for d in claims["days_said"]],
         "asserted_by": list(claims["asserted_by"]),
         "facts": [", ".join(ids) for ids in claims["fact_ids"]],
     }
     return pd.DataFrame(columns, dtype=object)
-
-
-def _format_number(claim: dict) -> str:
-    if list_values(claim):
-        return say.format_quantity(claim)
-    is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
-    return MISSING if is_counted else _NONE
 
 
 def list_claims(claims: pd.DataFrame) -> list[dict]:

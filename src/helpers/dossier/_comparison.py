@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from itertools import islice, pairwise
 
 import pandas as pd
 
@@ -15,6 +14,7 @@ from helpers.errors import NoFactsError
 from helpers.words import MISSING, Traced, format_quantity, list_values
 
 VERDICTS = ("differs", "cannot be compared", "same", "not in the article", "not in the record")
+Rows = dict[int, dict]  # claims by their place among all
 Pairs = dict[tuple[int, int], tuple[str, str]]  # of two claims: verdict and reason
 _CLAIM = ["topic", "stated"]  # what facts of one claim have in common besides
 _NOTHING: dict = {"fact_ids": [], "standing": ""}  # of a side that does not speak of a claim
@@ -23,33 +23,13 @@ _THING = ["topic", "measure", "unit"]  # what two numbers must have in common to
 
 
 def compare_sources(dossier: Dossier) -> pd.DataFrame:
-    """What the dossier's articles say against what its record says, claim by claim.
+    """What the dossier's articles say against what its record says, by the codebook's rules.
 
-    Facts of one side that state the same are one claim. Two claims are a pair
-
-    - where a person has held a fact of one against a fact of the other (`compared_with`): the
-      verdict is that person's, and the reason the note where it is the record's fact that names
-      the other;
-    - else where both have a number of the same topic, measure and unit: `same` where value, range
-      and qualifier state the same of the same group and place, `differs` where they do not, and
-      `cannot be compared` where the groups, places or periods are not the same, or a group is not
-      stated.
-
-    A claim without a counterpart is `not in the article` or `not in the record`. What was
-    superseded or retracted is kept, and its standing named.
-
-    Returns
-    -------
-    DataFrame
-        One row a pair, or a claim without one, by verdict in the order of VERDICTS: topic,
-        article_ids and record_ids (lists of fact_id), article_standing and record_standing,
-        verdict, why (empty where it has no counterpart) and by_hand, whether a person has held
-        the two against each other.
-
-    Raises
-    ------
-    NoFactsError
-        There is no fact of an article, or none of the record.
+    Facts of one side that state the same are one claim. One row a pair of claims, or a claim
+    without a counterpart, by verdict in the order of VERDICTS: topic, article_ids and record_ids
+    (lists of fact_id), article_standing and record_standing, verdict, why (empty where it has no
+    counterpart) and by_hand, whether a person has held the two against each other; `is_cut` as of
+    `compare_claims`. A NoFactsError where there is no fact of either side.
     """
     facts, sources = dossier.facts, dossier.sources
     if facts.empty:
@@ -65,10 +45,7 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
     )
     by_hand = _pair_by_hand(dossier, articles, records)
     joined = _join(_keep_numbers(articles), _keep_numbers(records), _THING)
-    by_rule = {
-        (one, other): _judge(articles[one], records[other])
-        for one, other in islice(joined, _MOST_PAIRS)
-    }
+    by_rule = {(a, r): _judge(articles[a], records[r]) for a, r in islice(joined, _MOST_PAIRS)}
     is_cut, pairs = next(joined, None) is not None, by_rule | by_hand
     told = [
         (articles[one], records[other], verdict, why, (one, other) in by_hand)
@@ -101,24 +78,13 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
 
 
 def compare_claims(dossier: Dossier) -> pd.DataFrame:
-    """Claims held against one another, from whatever source; none is resolved or averaged.
+    """Claims held against one another by the codebook's rules, from whatever source.
 
-    Two claims are a pair
-
-    - where a person has held one against the other (`comparison`), or
-    - where both have a number of the same topic, measure, unit and place, and come from different
-      speakers or sources: of one group and one `date` they differ or may agree ('up to 14' and 12);
-      they cannot be compared where a date or a group is not stated. A number that takes the place
-      of another, as a toll grows, does not contradict it.
-
-    Returns
-    -------
-    DataFrame
-        One row a pair that stands, in the order of the facts, then one a pair that differed until a
-        claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
-        verdict, why, by_hand, and `settled`, the day from which one of the two no longer stood, or
-        ''. Its attribute `is_cut` tells whether claims of the last facts are left out, as there are
-        more of one thing than can be held against one another.
+    One row a pair that stands, in the order of the facts, then one a pair that differed until a
+    claim of it was withdrawn or superseded: topic, first_ids and second_ids (lists of fact_id),
+    verdict ('may agree' too: 'up to 14' and 12), why, by_hand, and `settled`, the day from which
+    one of the two no longer stood, or ''. Its attribute `is_cut` tells whether claims of the last
+    facts are left out, as there are more of one thing than can be held against one another.
     """
     facts = dossier.facts
     claims = list_claims(gather_claims(dossier, facts, _CLAIM))
@@ -129,10 +95,9 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
         first, second = claims[one], claims[other]
         gone = [claim["ended"] for claim in (first, second) if claim["standing"] != "stands"]
         if verdict == "differs" or not gone:
-            ids, is_by_hand = (first["fact_ids"], second["fact_ids"]), (one, other) in by_hand
+            told = verdict, say.begin_sentence(why), (one, other) in by_hand
             settled = min(gone, key=last_day, default="")
-            told = verdict, say.begin_sentence(why), is_by_hand, settled
-            rows.append((first["topic"], *ids, *told))
+            rows.append((first["topic"], first["fact_ids"], second["fact_ids"], *told, settled))
     rows.sort(key=lambda row: bool(row[-1]))
     columns = ["topic", "first_ids", "second_ids", "verdict", "why", "by_hand", "settled"]
     found = pd.DataFrame(rows, columns=columns, dtype=object)
@@ -171,13 +136,15 @@ def _pair_by_hand(dossier: Dossier, ones: list[dict], others: list[dict]) -> Pai
 
 
 def _judge(article: dict, record: dict) -> tuple[str, str]:
-    """Whether two numbers of the same thing state the same, and why."""
     groups = article["of_whom"], record["of_whom"]
     if MISSING in groups or fill_cell(groups[0]) != fill_cell(groups[1]):
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
-    if _are_of_other_periods(article["date"], record["date"]):
+    # Two dates, each longer than a day, that have none in common.
+    dates = [claim["date"] for claim in (article, record) if pd.notna(claim["date"])]
+    ends = [day for span in sorted((first_day(d), last_day(d)) for d in dates) for day in span]
+    if len(ends) == 4 and all(before < after for before, after in pairwise(ends)):
         return "cannot be compared", "the two numbers are of different periods"
     days = _format_days(article, record)
     if format_quantity(article) == format_quantity(record):
@@ -188,26 +155,18 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     return "differs", say.compose("{}; {}", both, days)
 
 
-def _are_of_other_periods(one: Any, other: Any) -> bool:
-    """Whether two dates are both longer than a day, and have none in common."""
-    if pd.isna(one) or pd.isna(other):
-        return False
-    (begin, end), (start, last) = ((first_day(date), last_day(date)) for date in (one, other))
-    return begin < end and start < last and (end < start or last < begin)
-
-
 def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
     """Verdict and reason for each pair that should agree or might; whether some are left out."""
-    every, vague, clear = _keep_numbers(claims), dict[int, dict](), dict[int, dict]()
+    every, vague, clear = _keep_numbers(claims), Rows(), Rows()
     for row, claim in every.items():
         is_vague = pd.isna(claim["date"]) or claim["of_whom"] == MISSING
         (vague if is_vague else clear)[row] = claim
     found, is_cut = Pairs(), False
-    for ones, others, common in (
-        (clear, clear, [*_THING, "of_whom", "places", "date"]),
-        (vague, every, [*_THING, "places"]),
-    ):
-        pairs = _join(ones, others, common)
+    common = [*_THING, "places"]
+    for ones, others, columns in (
+        (clear, clear, [*common, "of_whom", "date"]), (vague, every, common),
+    ):  # fmt: skip
+        pairs = _join(ones, others, columns)
         for one, other in islice(pairs, _MOST_PAIRS):
             first, second = claims[min(one, other)], claims[max(one, other)]
             if one != other and _are_apart(first, second, replaced):
@@ -229,7 +188,7 @@ def _are_apart(one: dict, other: dict, replaced: dict[str, set[str]]) -> bool:
 
 def _list_replaced(facts: pd.DataFrame) -> dict[str, set[str]]:
     """What each fact replaces, itself or through others."""
-    direct = dict(zip(facts["fact_id"], map(split_ids, facts["replaces"]), strict=True))
+    direct = dict(zip(facts["fact_id"], facts["replaces"].map(split_ids), strict=True))
     found: dict[str, set[str]] = {}
     for fact_id, ids in direct.items():
         found[fact_id], coming = set(), list(ids)
@@ -262,13 +221,11 @@ def _hold_both(one: dict, other: dict) -> tuple[bool, Traced]:
     return least <= high and low <= most, both
 
 
-def _keep_numbers(claims: list[dict]) -> dict[int, dict]:
+def _keep_numbers(claims: list[dict]) -> Rows:
     return {row: claim for row, claim in enumerate(claims) if list_values(claim)}
 
 
-def _join(
-    ones: dict[int, dict], others: dict[int, dict], common: list[str]
-) -> Iterator[tuple[int, int]]:
+def _join(ones: Rows, others: Rows, common: list[str]) -> Iterator[tuple[int, int]]:
     """The pairs of claims that have the same cells in these columns."""
     partners = defaultdict(list)
     for row, claim in others.items():

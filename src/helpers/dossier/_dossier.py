@@ -176,8 +176,7 @@ class Dossier:
     def from_sources(self, which: str) -> "Dossier":
         """The dossier as if it had been made from some of its sources only.
 
-        They are all of a kind, 'article' or 'record', or 'all', or the one of an id. A DossierError
-        where there is none.
+        All of a kind, 'article' or 'record', or 'all', or one by its id; a DossierError for none.
         """
         if which == "all":
             return self
@@ -288,6 +287,5 @@ def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
 
 
 def _list_terms(wanted: str | Iterable[str]) -> list:
-    """One term or several, as a list."""
     several = isinstance(wanted, Iterable) and not isinstance(wanted, str)
     return list(wanted) if several else [wanted]

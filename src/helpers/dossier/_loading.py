@@ -31,10 +31,9 @@ def list_dossiers() -> list[Path]:
     """The folders of all dossiers that have a name here, the nearest first."""
     found: dict[str, Path] = {}
     for data in look_up_folders("data"):
-        for facts in sorted(data.glob(f"*/{FACTS.file}")):
-            if facts.parent.name.isprintable():
-                found.setdefault(facts.parent.name, facts.parent)
-    return list(found.values())
+        for folder in (facts.parent for facts in sorted(data.glob(f"*/{FACTS.file}"))):
+            found.setdefault(folder.name, folder)
+    return [folder for name, folder in found.items() if name.isprintable()]
 
 
 def find_dossier(name_or_path: str | Path) -> Path:
@@ -63,10 +62,7 @@ def _is_folder(path: str | Path) -> bool:
 def load_dossier(name_or_path: str | Path) -> Dossier:
     """Load a dossier by its name, or by the path of its folder.
 
-    Raises
-    ------
-    DossierError
-        There is no such dossier, or it has faults (the message names the first twenty).
+    A DossierError where there is none, or it has faults (the message names the first twenty).
     """
     name, snapshot = json.loads(os.environ.get(SNAPSHOT, "[null, null]"))
     if name == str(name_or_path):
@@ -116,11 +112,10 @@ def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     emptied = {(fault.file, fault.row, fault.column) for fault in faults}
     for table in tables:
         of_table = [fault for fault in found if fault.file == table.file]
-        faults += [  # but that a cell is empty which was emptied for a fault of its own
-            one
-            for one in _reading.show_as_typed(folder / table.file, table, of_table)
-            if one.value or emptied.isdisjoint((one.file, row, one.column) for row in (one.row, 1))
-        ]
+        for one in _reading.show_as_typed(folder / table.file, table, of_table):
+            # Not that a cell is empty which was emptied for a fault of its own.
+            places = [(one.file, row, one.column) for row in (one.row, 1)]
+            faults += [one] if one.value or emptied.isdisjoint(places) else []
     texts, strange = _read_texts(folder)
     if "facts" in frames and not faults:
         # With a text at hand the dossier is one that was begun: its facts are still to come.

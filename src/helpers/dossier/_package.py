@@ -1,7 +1,6 @@
 """A dossier's datapackage.json and its lead, and what is derived from the schema: it, the codebook.
 
-The lead is an editor's own first lines of a report: each number in it names the facts that state
-it.
+The lead is an editor's own first lines of a report, whose numbers name the facts that state them.
 """
 
 import json
@@ -54,11 +53,12 @@ def _check_package(package: object, folder: Path) -> list[Fault]:
     title = package.get("title", folder.name)
     is_line = isinstance(title, str) and title.translate(_JOINERS).isprintable()
     if not (is_line and title.strip()):
-        expected = "expected a title, as one line of text"
-        return [Fault(PACKAGE, None, "title", json.dumps(title), expected)]
-    expected = f"too long; expected at most {_LONGEST_TITLE} characters"
-    long = len(title) > _LONGEST_TITLE
-    return [Fault(PACKAGE, None, "title", title, expected)] if long else []
+        shown, expected = json.dumps(title), "expected a title, as one line of text"
+    elif len(title) > _LONGEST_TITLE:
+        shown, expected = title, f"too long; expected at most {_LONGEST_TITLE} characters"
+    else:
+        return []
+    return [Fault(PACKAGE, None, "title", shown, expected)]
 
 
 def format_package(folder: Path, title: str = "", paragraphs: str = "") -> str:
@@ -92,33 +92,20 @@ def format_package(folder: Path, title: str = "", paragraphs: str = "") -> str:
 
 
 def _describe_table(table: Table, columns: list[Column], delimiter: str) -> dict:
-    keys = [
-        {
-            "fields": [column.name],
-            "reference": {  # the empty name is the column's own table
-                "resource": "" if column.refers == table.name else column.refers,
-                "fields": [_KEYS[column.refers]],
-            },
-        }
-        for column in columns
-        if column.refers and not column.several
-    ]
-    return {
-        "name": table.name,
-        "type": "table",
-        "path": table.file,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "description": f"One row: {table.one_row}.",
-        **({"dialect": {"delimiter": delimiter}} if delimiter != "," else {}),
-        "schema": {
-            "fields": [_describe_column(column, delimiter) for column in columns],
-            "primaryKey": [table.key],
-            **({"foreignKeys": keys} if keys else {}),
-            "missingValues": [""],
-        },
-    }
+    layout: dict[str, object] = {"fields": [_describe_column(one, delimiter) for one in columns]}
+    layout["primaryKey"] = [table.key]
+    keys = []
+    for column in columns:
+        if column.refers and not column.several:
+            name = "" if column.refers == table.name else column.refers  # '' is its own table
+            reference = {"resource": name, "fields": [_KEYS[column.refers]]}
+            keys.append({"fields": [column.name], "reference": reference})
+    layout |= ({"foreignKeys": keys} if keys else {}) | {"missingValues": [""]}
+    described = {"name": table.name, "type": "table", "path": table.file, "format": "csv"}
+    described |= {"mediatype": "text/csv", "encoding": "utf-8"}
+    described |= {"description": f"One row: {table.one_row}."}
+    dialect = {"dialect": {"delimiter": delimiter}} if delimiter != "," else {}
+    return described | dialect | {"schema": layout}
 
 
 def _describe_column(column: Column, delimiter: str) -> dict:
@@ -149,12 +136,8 @@ def format_codebook() -> str:
 
 def _format_table(table: Table) -> str:
     lines = [
-        f"## {table.file}",
-        "",
-        f"One row: {table.one_row}. Its key is `{table.key}`.",
-        "",
-        "| column | type | unit | required | meaning |",
-        "|---|---|---|---|---|",
+        f"## {table.file}\n\nOne row: {table.one_row}. Its key is `{table.key}`.\n",
+        "| column | type | unit | required | meaning |\n|---|---|---|---|---|",
     ]
     for column in table.columns:
         # 'number, -90 to 90', 'id of a row in places.csv'

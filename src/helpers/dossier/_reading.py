@@ -1,7 +1,6 @@
 """How a CSV file is read by the schema of its table.
 
-Every column is checked as a whole. All faults of a file come back together, each with the row that
-a spreadsheet shows (the header is row 1).
+Every column is checked as a whole, and all faults of a file come back together.
 """
 
 import re
@@ -46,25 +45,19 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     UTF-8 with or without a BOM; commas, semicolons (then with decimal commas) or tabs; any order
     of columns, of which those that are not required may be left out; blank rows are passed over.
 
-    Returns
-    -------
-    frame
-        One row a row of the file, its index the row that a spreadsheet shows, in the table's
-        columns, order and dtypes, and with names in other languages. A cell at fault is empty in
-        it; `attrs` has the file's SHA-256. None where it cannot be told apart into the columns.
-    faults
-        In the order of the rows.
+    One row a row of the file, its index the row that a spreadsheet shows, in the table's columns,
+    order and dtypes, and with names in other languages. A cell at fault is empty in it; `attrs` has
+    the file's SHA-256. None where it cannot be told apart into the columns. And the faults by row.
     """
     try:
         sheet, faults = _sheet.read_sheet(path, table)
     except UnreadableError as error:
         return None, [error.fault]
     table = table.add_languages(sheet.names)
-    header = _check_header(sheet.names, table)
+    header, columns = _check_header(sheet.names, table), {}
     if not set(sheet.names) & set(table.names):
         return None, header
     faults += header
-    columns = {}
     for column in table.columns:
         columns[column.name], found = _read_column(sheet, column, table.file)
         faults += found
@@ -87,35 +80,31 @@ def read_layout(path: Path, table: Table) -> tuple[list[Column], str, list[Fault
 def show_as_typed(path: Path, table: Table, faults: list[Fault]) -> list[Fault]:
     """Faults of one table with its numbers as they stand in the file: '45,5' and not '45.5'."""
     numeric = {column.name for column in table.columns if column.is_numeric}
-    shown = [fault.column in numeric and bool(fault.value) for fault in faults]
-    if not any(shown):
+    shown = [fault for fault in faults if fault.column in numeric and fault.value]
+    if not shown:
         return faults
     sheet, _ = _sheet.read_sheet(path, table)
     at = {row: position for position, row in enumerate(sheet.rows.tolist())}
-    return [
-        replace(fault, value=sheet.columns[fault.column][at[fault.row]].as_py()) if typed else fault
-        for fault, typed in zip(faults, shown, strict=True)
-    ]
+    typed = {one: sheet.columns[one.column][at[one.row]].as_py() for one in shown}
+    return [replace(fault, value=typed.get(fault, fault.value)) for fault in faults]
 
 
 def _check_header(names: list[str], table: Table) -> list[Fault]:
     if not set(names) & set(table.names):
         expected = f"not the header of a table; expected {', '.join(table.names)}"
         return [Fault(table.file, 1, "", ", ".join(names), expected)]
-    faults = []
+    told: list[tuple[str, ...]] = []  # column, value, what was expected, and perhaps a hint
     missing = [column for column in table.columns if column.name not in names]
     for name in dict.fromkeys(filter(None, names)):
         if name not in table.names:
             hint = _suggest_column(name, [column.name for column in missing])
             hint = hint or f"the columns are {', '.join(table.names)}"
-            faults.append(Fault(table.file, 1, "", name, "not a column of this table", hint))
+            told.append(("", name, "not a column of this table", hint))
         elif names.count(name) > 1:
-            faults.append(Fault(table.file, 1, name, "", "the column is in the header twice"))
-    return faults + [
-        Fault(table.file, 1, column.name, "", "the column is missing", column.remedy)
-        for column in missing
-        if column.required
-    ]
+            told.append((name, "", "the column is in the header twice"))
+    lacking = [column for column in missing if column.required]
+    told += [(column.name, "", "the column is missing", column.remedy) for column in lacking]
+    return [Fault(table.file, 1, *one) for one in told]
 
 
 def _suggest_column(name: str, missing: list[str]) -> str:
@@ -193,7 +182,6 @@ def _read_numbers(cells: _Cells, has_comma: bool):
     pattern, expected = PATTERNS[column.kind]
     least = -np.inf if column.least is None else column.least
     most = np.inf if column.most is None else column.most
-
     if has_decimals:
         pattern = pattern.replace(r"\.", ",")
         expected = "a number with a decimal comma, as the file has semicolons between cells"
@@ -301,14 +289,14 @@ def _suggest_date(value: str) -> str:
     if re.fullmatch(r"[0-9]{5}(?:[.,]0)?", value):
         counted = _DAY_ZERO + timedelta(days=int(value[:5]))
         return f"did you mean {counted}? It is what a spreadsheet counts as day {value[:5]}"
+    if is_period(value):
+        return "an interval stands in `date` only"
     day = re.sub(r"[T ]\d{1,2}:\d\d.*", "", value, flags=re.DOTALL)
     guesses = []
     for form in _DAYS:
         with suppress(ValueError):
             guesses.append(datetime.strptime(day, form).isoformat()[: 10 if "%d" in form else 7])
     known = "a date is a year from 0001 to 9999, or a month or a day in it"
-    if is_period(value):
-        return "an interval stands in `date` only"
     return _offer(guesses, PATTERNS["date"][0]) or known
 
 

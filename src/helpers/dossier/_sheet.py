@@ -1,7 +1,6 @@
 """A CSV file as a sheet of cells, whatever program wrote it.
 
-A file that cannot be read without a guess is refused, with the row that a spreadsheet shows (the
-header is row 1).
+A file that takes a guess is refused, with the row that a spreadsheet shows (the header is row 1).
 """
 
 import codecs
@@ -42,6 +41,12 @@ _SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORE
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _NAMELESS = "stands in a column without a name (delete it, or name the column)"
+_AS_TEXT = csv.ConvertOptions(
+    column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
+    null_values=[""],
+    strings_can_be_null=True,
+    check_utf8=False,
+)
 _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 
 
@@ -49,9 +54,8 @@ _AS_UTF8 = "save it as UTF-8; a spreadsheet calls it 'CSV UTF-8'"
 class Sheet:
     """The cells of a CSV file.
 
-    columns holds the trimmed texts of each column, null where a cell is empty; rows holds the
-    number that a spreadsheet shows for each row. Blank and ragged rows are left out. sha256 is of
-    the bytes that were read.
+    columns holds the trimmed texts of each column, null where a cell is empty; rows the number that
+    a spreadsheet shows for each. Blank and ragged rows are left out. sha256 is of the file's bytes.
     """
 
     names: list[str]
@@ -159,8 +163,7 @@ def _holds(data: bytes, pattern: str) -> bool:
 def find_delimiter(data: bytes, file: str) -> tuple[bytes, str]:
     """The rows, and what parts their cells: commas, semicolons or tabs.
 
-    It is what a first line 'sep=;' says, which a spreadsheet does not show, or else what the header
-    has most of.
+    A first line 'sep=;', which no spreadsheet shows, says it, or else what the header has most of.
     """
     if said := _SEPARATOR.match(data):
         delimiter, data = said[1].decode(errors="replace"), data[said.end() :]
@@ -188,13 +191,12 @@ def _check_quotes(data: bytes, delimiter: str, file: str) -> None:
         return
     at = next(re.finditer(rf"(?:{cell}{edge})*+".encode(), data)).end()
     mark = data.index(b'"', at)
+    expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
+    suggestion = "nothing after it can be told apart"
     if mark > at:
         expected = "a quotation mark inside a cell without quotes"
         suggestion = "quote the whole cell, and double the mark"
         at = max(at, mark - 20)
-    else:
-        expected = "a quotation mark that is not closed, or one inside the cell that is not doubled"
-        suggestion = "nothing after it can be told apart"
     shown = data[at : mark + 200].decode(errors="ignore")
     row = _count_rows(re.sub(quoted.encode(), b"", data[:at]))
     raise UnreadableError(file, row, "", shown, expected, suggestion)
@@ -224,11 +226,10 @@ def _parse(
         cells, expected = row.actual_columns, row.expected_columns
         if needed <= cells < expected:
             short.append(row)
-        else:
-            count = "1 cell" if cells == 1 else f"{cells} cells"
-            hint = f"quote a cell that holds {delimiter!r}" if cells > expected else ""
-            said = f"{count}; expected {expected}, as in the header"
-            faults.append(Fault(file, row.number, "", "", said, hint))
+            continue
+        said = f"{cells} cell{'s' * (cells != 1)}; expected {expected}, as in the header"
+        hint = f"quote a cell that holds {delimiter!r}" if cells > expected else ""
+        faults.append(Fault(file, row.number, "", "", said, hint))
     if short:
         missing = (delimiter * (row.expected_columns - row.actual_columns) for row in short)
         lines = "".join(row.text + cells + "\n" for row, cells in zip(short, missing, strict=True))
@@ -247,25 +248,13 @@ def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[
         ragged.append(row)
         return "skip"
 
+    data += b"" if data.endswith((b"\n", b"\r")) else b"\n"
+    reading = csv.ReadOptions(use_threads=False, autogenerate_column_names=True)
+    reading.block_size = len(data) + 1
+    parsing = csv.ParseOptions(delimiter=delimiter, invalid_row_handler=set_aside)
+    parsing.newlines_in_values, parsing.ignore_empty_lines = True, False
     try:
-        table = csv.read_csv(
-            pa.BufferReader(data if data.endswith((b"\n", b"\r")) else data + b"\n"),
-            read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, autogenerate_column_names=True
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
-                null_values=[""],
-                strings_can_be_null=True,
-                check_utf8=False,
-            ),
-        )
+        table = csv.read_csv(pa.BufferReader(data), reading, parsing, _AS_TEXT)
     except pa.ArrowInvalid as error:
         raise UnreadableError(file, None, "", str(error), "cannot be read as CSV") from error
     return table, ragged

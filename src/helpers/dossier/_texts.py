@@ -1,7 +1,6 @@
 """A dossier held against the text of its sources: each anchor, and each value inside its anchor.
 
-An anchor is found or it is not. White space is the only thing that is not compared: a text's line
-breaks are as good as spaces.
+An anchor is found or it is not; only white space is not compared, as line breaks are spaces too.
 """
 
 import re
@@ -56,18 +55,16 @@ class SourceText:
 
     def lines(self) -> list[str]:
         """One line each on the hash and on the number of paragraphs."""
-        count, about = len(self.paragraphs), "the text is the one the dossier was made from"
+        count, stated = len(self.paragraphs), self.expected_paragraphs
+        about = f"the text is the one the dossier was made from (SHA-256 {self.sha256})"
         if self.has_changed:
             made = f"the dossier was made from {self.expected_sha256}"
             about = f"the text has changed: its SHA-256 is {self.sha256}, {made}"
-        elif self.expected_sha256:
-            about += f" (SHA-256 {self.sha256})"
-        else:
+        elif not self.expected_sha256:
             ours = f"sha256 {self.sha256} and paragraphs {count}"
             about = f"the dossier states no hash; write {ours} in sources.csv"
         counted = format_count(count, "paragraph")
         if not self.has_stated_count:
-            stated = self.expected_paragraphs
             number = "no number" if stated is None else trace_number(stated, rule="table")
             counted += compose("; the dossier states {}", number)
         told = [about, counted, self.ask_for_lines()]
@@ -77,11 +74,11 @@ class SourceText:
         """A question where the text looks as if a line were a paragraph; '' elsewhere."""
         if not self.unparted_lines or self.expected_paragraphs == 1:
             return ""
-        return (
-            f"no blank line in {self.unparted_lines} lines: is each line a paragraph? "
-            "(`dossier verify --paragraphs lines` reads it so, `dossier describe --paragraphs "
-            "lines` writes that down)"
+        say_so = (
+            "`dossier verify --paragraphs lines` reads it so, `dossier describe --paragraphs lines`"
         )
+        about = f"no blank line in {self.unparted_lines} lines: is each line a paragraph?"
+        return f"{about} ({say_so} writes that down)"
 
 
 @dataclass(frozen=True)
@@ -132,35 +129,27 @@ class TextCheck:
             if len(facts):
                 number, ids = trace_number(len(facts), rule="count"), ", ".join(facts["fact_id"])
                 said.append(compose("{} {}: {}", number, what, ids))
-        lines.append(say.join("; ", said))
-        if record:
-            verb = "is" if record == 1 else "are"
-            about = f" of the record {verb} not held against a text"
-            lines.append(format_count(record, "fact") + about)
-        return lines
+        return [*lines, say.join("; ", said), *([say_not_held(record)] if record else [])]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
 
+def say_not_held(count: int) -> str:
+    """'12 facts of the record are not held against a text'."""
+    verb = "is" if count == 1 else "are"
+    return format_count(count, "fact") + f" of the record {verb} {_RECORD}"
+
+
 def verify_texts(dossier: Dossier, texts: Texts = None, paragraphs: str = "") -> TextCheck:
     """Hold every fact of an article against the article's text.
 
-    Parameters
-    ----------
-    texts
-        The file of each source's text, by source_id; one that is left out is read from
-        `sources/<source_id>.txt` in the dossier's folder.
-    paragraphs
-        What parts them: 'blocks' for blank lines, 'lines', or '' for what the dossier says.
-
-    Raises
-    ------
-    DossierError
-        A source_id that is none of the articles', an article without a text, or one not in UTF-8.
+    texts has the file of each source's text, by source_id; one that is left out is read from
+    `sources/<source_id>.txt` in the dossier's folder. Their paragraphs are parted by 'blocks' for
+    blank lines, 'lines', or '' for what the dossier says. A DossierError for a source_id that is
+    none of the articles', an article without a text, or one not in UTF-8.
     """
-    held = read_sources(dossier, texts, paragraphs)
-    facts = dossier.facts
+    held, facts = read_sources(dossier, texts, paragraphs), dossier.facts
     results = {}
     for text in held:
         of_text = facts[facts["source_id"] == text.source_id]
@@ -179,23 +168,21 @@ def read_sources(
     dossier: Dossier, texts: Texts = None, paragraphs: str = "", *, are_kept: bool = False
 ) -> tuple[SourceText, ...]:
     """The text of each article, or of those that are kept with the dossier: see `verify_texts`."""
-    texts = texts or {}
-    kinds = dict(zip(dossier.sources["source_id"], dossier.sources["kind"], strict=True))
+    texts, sources = texts or {}, dossier.sources
+    kinds = dict(zip(sources["source_id"], sources["kind"], strict=True))
     for name in texts:
+        wrong = "the source is a record, which is not held against a text"
         if name not in kinds:
             hint = say.did_you_mean(name, kinds) or f"the sources are {', '.join(kinds) or 'none'}"
             wrong = f"no such source in {dossier.name} ({hint})"
-        elif kinds[name] != "article":
-            wrong = "the source is a record, which is not held against a text"
-        else:
-            continue
-        raise DossierError(f"text {quote_value(name)}: {wrong}")
-    held, ids = [], list(dossier.texts if are_kept else kinds)
-    sources = dossier.sources[dossier.sources["source_id"].isin(ids)]
+        if kinds.get(name) != "article":
+            raise DossierError(f"text {quote_value(name)}: {wrong}")
+    held = []
     sources = sources[sources["kind"] == "article"]
-    filled = sources.astype(object).where(sources.notna(), None)
-    for source in filled.to_dict("records"):
+    for source in sources.astype(object).where(sources.notna(), None).to_dict("records"):
         source_id = source["source_id"]
+        if are_kept and source_id not in dossier.texts:
+            continue
         name = f"sources/{source_id}.txt"
         if source_id not in texts and source_id not in dossier.texts:
             raise DossierError(
@@ -267,8 +254,8 @@ def find_fact(fact: pd.Series, number: int, paragraphs: tuple[str, ...], languag
     if number > len(paragraphs):
         return False, f"there is no paragraph {number}: the text has {len(paragraphs)}"
     paragraph = paragraphs[number - 1]
-    overlapping = re.finditer(f"(?={re.escape(anchor)})", paragraph)
-    starts = [match.start() for match in overlapping]
+    # They may overlap.
+    starts = [match.start() for match in re.finditer(f"(?={re.escape(anchor)})", paragraph)]
     if len(starts) > 1:
         return False, f"{quote_value(anchor)} stands {len(starts)} times in paragraph {number}"
     if not starts:
@@ -277,11 +264,9 @@ def find_fact(fact: pd.Series, number: int, paragraphs: tuple[str, ...], languag
         odd = _name_odd_characters(anchor, paragraph)
         return False, f"{quote_value(anchor)} does not stand in paragraph {number}{instead}{odd}"
     start, end = starts[0], starts[0] + len(anchor)
-    words = [range(word.start() + 1, word.end()) for word in _WORD.finditer(paragraph)]
-    if (
-        any(start in inside or end in inside for inside in words)
-        and language.split("-", maxsplit=1)[0] not in _UNSPACED
-    ):
+    inside = [range(word.start() + 1, word.end()) for word in _WORD.finditer(paragraph)]
+    has_spaces = language.split("-", maxsplit=1)[0] not in _UNSPACED
+    if has_spaces and any(start in word or end in word for word in inside):
         return False, f"{quote_value(anchor)} is only a part of other words in paragraph {number}"
     return _find_numbers(fact, paragraph, start, end, language)
 

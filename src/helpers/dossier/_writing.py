@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.dossier import _loading, _reading, _sheet, _texts
-from helpers.dossier._dossier import Dossier
 from helpers.dossier.schema import FACTS, SOURCES, Table
 from helpers.errors import DossierError
 from helpers.files import write_whole
@@ -52,7 +51,15 @@ def fix_evidence(
     for text in held:
         if not paragraphs and (question := text.ask_for_lines()):
             raise DossierError(f"source {text.source_id}: {question}")
-    found, left = _find_paragraphs(dossier, held)
+    found, left, facts = {}, [], dossier.facts.dropna(subset=["anchor"])
+    for text in held:
+        for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
+            number, why = _texts.find_footing(fact, text.paragraphs, text.language)
+            stated = "" if pd.isna(fact["paragraph"]) else str(fact["paragraph"])
+            if number and stated != str(number):
+                found[fact["fact_id"]] = str(number)
+            elif not stated:
+                left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
     hashes = {one.source_id: one.sha256 for one in held if one.sha256 != one.expected_sha256}
     counts = {one.source_id: str(len(one.paragraphs)) for one in held if not one.has_stated_count}
     cells = {FACTS: {"paragraph": found}, SOURCES: {"sha256": hashes, "paragraphs": counts}}
@@ -65,23 +72,6 @@ def fix_evidence(
         }
         write_cells(path, new)
     return {table.file: sum(map(len, new.values())) for table, new in cells.items()}, left
-
-
-def _find_paragraphs(
-    dossier: Dossier, held: tuple[_texts.SourceText, ...]
-) -> tuple[dict[str, str], list[str]]:
-    """The paragraphs that are missing or wrong, by fact; and why a fact still has none."""
-    facts = dossier.facts.dropna(subset=["anchor"])
-    found, left = {}, []
-    for text in held:
-        for _, fact in facts[facts["source_id"] == text.source_id].iterrows():
-            number, why = _texts.find_footing(fact, text.paragraphs, text.language)
-            stated = "" if pd.isna(fact["paragraph"]) else str(fact["paragraph"])
-            if number and stated != str(number):
-                found[fact["fact_id"]] = str(number)
-            elif not stated:
-                left.append(f"fact {fact['fact_id']}: no paragraph is written, for {why}")
-    return found, left
 
 
 def read_cells(path: Path, table: Table, column: str) -> dict[int, str]:

@@ -1,8 +1,7 @@
 """The tables of a dossier: their columns, the words to choose from, and the dates in their cells.
 
-The tables stand in tables.toml and nowhere else: checks, data package and codebook are derived from
-it. The words are those that a dossier's datapackage.json declares, else those of words.toml. A date
-is a day, a month or a year, or an interval (ISO 8601-2).
+Checks, data package and codebook are derived from tables.toml. The words are those that a dossier's
+datapackage.json declares, else those of words.toml. Dates are those of ISO 8601-2.
 """
 
 import json
@@ -10,6 +9,7 @@ import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,9 +26,7 @@ PACKAGE = "datapackage.json"
 PROPERTY = "dossier"  # of a data package: what Frictionless does not know
 PARAGRAPHS = ("blocks", "lines")
 _LONGEST_WORD, _LONGEST_LEAD = 100, 2_000  # characters
-_LOOKS = (
-    "plain", "accent", "contrast", "numbered", "parts", "place", "open", "all", "close",
-)  # fmt: skip
+_LOOKS = tuple("plain accent contrast numbered parts place open all close".split())
 LONGEST_CELL = 10_000  # characters
 _DECLARED = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 # The cells of each kind but text and term, as a regular expression and in words.
@@ -65,8 +63,7 @@ class Role(Word):
 class Unit(Word):
     """A unit: what one is called and its mark, or that it is measured and what is the whole of it.
 
-    whole is 0 where there is no such thing; else the label says what the whole is. A number of
-    kinds is no key figure.
+    whole is 0 where there is none; the label says what it is. A number of kinds is no key figure.
     """
 
     one: str = ""
@@ -101,9 +98,8 @@ class Words:
         return self.units.get(unit, Unit(label=unit, measured=measured))
 
 
-_SECTIONS = {
-    "topics": Topic, "roles": Role, "units": Unit, "qualifiers": Word, "place_kinds": Word,
-}  # fmt: skip
+_SECTIONS: dict[str, type[Word]] = {"topics": Topic, "roles": Role, "units": Unit}
+_SECTIONS |= {"qualifiers": Word, "place_kinds": Word}
 
 
 def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
@@ -127,13 +123,12 @@ def read_words(package: Mapping) -> tuple[Words, list[Fault]]:
             found = _check_text([name], value, _LONGEST_LEAD)
             words |= {} if found else {name: value}
         else:
-            found = [_refuse_unknown([name], words)]
+            found = [_refuse_other([], name, words)]
         faults += found
     return Words(**words), faults
 
 
 def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
-    """The words of one section by term, in order."""
     if not isinstance(given, dict) or not given:
         expected = 'expected an object with a word, such as {"other": {}}'
         return {}, [refuse_entry([name], given, expected)]
@@ -148,35 +143,32 @@ def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
 
 
 def _check_word(path: list[str], given: object, kind: type[Word]) -> list[Fault]:
-    """What is wrong with what is said of one word."""
     if not isinstance(given, dict):
         return [refuse_entry(path, given, 'expected an object, such as {"label": "Deaths"}')]
     known = {one.name: one for one in fields(kind)}
-    faults = [_refuse_unknown([*path, name], known) for name in given if name not in known]
+    faults = [_refuse_other(path, name, known) for name in given if name not in known]
     for name, one in known.items():
         terms, here = one.metadata.get("terms", ()), [*path, name]
-        if name not in given:
-            if one.default is MISSING:
-                expected = "is missing; expected a whole number, 1 or more"
-                faults.append(refuse_entry(here, "", expected))
+        value = given.get(name, one.default)
+        if value is MISSING:
+            expected = "is missing; expected a whole number, 1 or more"
+            faults.append(refuse_entry(here, "", expected))
+        elif name not in given:
             continue
-        value = given[name]
-        if type(value) is not one.type or (one.type is int and value < 1):
+        elif type(value) is not one.type or (one.type is int and value < 1):
             faults.append(refuse_entry(here, value, f"expected {_EXPECTED[one.type]}"))
         elif terms and value not in terms:
-            hint = did_you_mean(value, terms) or one_of(terms)
-            faults.append(refuse_entry(here, value, f"not a {name}", hint))
+            faults.append(_refuse_other(here, value, terms, f"not a {name}"))
         elif one.type is str:
             faults += _check_text(here, value, _LONGEST_WORD)
     return faults
 
 
 def _check_text(path: list[str], value: object, longest: int) -> list[Fault]:
-    """A text is one line, and not too long."""
-    if isinstance(value, str) and value.strip() == value != "" and value.isprintable():
-        expected = f"too long; expected at most {longest:,} characters"
-        return [refuse_entry(path, value, expected)] if len(value) > longest else []
-    return [refuse_entry(path, value, "expected one line of text, without space at its ends")]
+    if not isinstance(value, str) or value.strip() != value or not (value and value.isprintable()):
+        return [refuse_entry(path, value, "expected one line of text, without space at its ends")]
+    expected = f"too long; expected at most {longest:,} characters"
+    return [refuse_entry(path, value, expected)] if len(value) > longest else []
 
 
 def refuse_entry(path: list[str], value: object, expected: str, suggestion: str = "") -> Fault:
@@ -185,9 +177,8 @@ def refuse_entry(path: list[str], value: object, expected: str, suggestion: str 
     return Fault(PACKAGE, None, ".".join([PROPERTY, *path]), shown, expected, suggestion)
 
 
-def _refuse_unknown(path: list[str], known: Mapping) -> Fault:
-    hint = did_you_mean(path[-1], known) or one_of(known)
-    return refuse_entry(path[:-1], path[-1], "not known here", hint)
+def _refuse_other(path: list[str], word: str, known: Any, said: str = "not known here") -> Fault:
+    return refuse_entry(path, word, said, did_you_mean(word, known) or one_of(known))
 
 
 _EXPECTED: dict[Any, str] = {str: "a text", int: "a whole number, 1 or more", bool: "true or false"}
@@ -246,9 +237,7 @@ class Column:
     @property
     def limits(self) -> str:
         """'1 or more', '-90 to 90': the least and the most that a number may be."""
-        if self.most is None:
-            return f"{self.least:g} or more"
-        return f"{self.least:g} to {self.most:g}"
+        return f"{self.least:g} " + ("or more" if self.most is None else f"to {self.most:g}")
 
 
 @dataclass(frozen=True)
@@ -330,13 +319,9 @@ TABLES = FACTS, PLACES, SOURCES = tuple(map(_read_table, ("facts", "places", "so
 
 def is_date(text: str) -> bool:
     """Whether a text is a date of the calendar: 2022, 2022-01 or 2022-01-06 (ISO 8601-2)."""
-    if not re.fullmatch(PATTERNS["date"][0], text):
-        return False
-    try:
-        first_day(text)
-    except ValueError:
-        return False
-    return True
+    with suppress(ValueError):
+        return bool(re.fullmatch(PATTERNS["date"][0], text) and first_day(text))
+    return False
 
 
 def is_period(text: str) -> bool:
@@ -356,9 +341,10 @@ def last_day(day: str) -> date:
     """The last day of a date that may be a year, a month or an interval."""
     end = day.rpartition("/")[2]
     first = first_day(end)
+    if len(end) == len("2022-01-06"):
+        return first
     month = 12 if len(end) == len("2022") else first.month
-    is_day = len(end) == len("2022-01-06")
-    return first if is_day else date(first.year, month, monthrange(first.year, month)[1])
+    return date(first.year, month, monthrange(first.year, month)[1])
 
 
 Day = str | int | date | None
@@ -368,9 +354,7 @@ def read_day(day: Day, name: str = "as_of") -> str:
     """A day as an ISO text, whatever YAML made of it, '' for none; DossierError for no date."""
     if day is None or day == "":
         return ""
-    if isinstance(day, datetime):
-        day = day.date()
-    text = str(day).strip()
+    text = str(day.date() if isinstance(day, datetime) else day).strip()
     if isinstance(day, bool) or not is_date(text):
         expected = "not a date; expected 2022, 2022-01 or 2022-01-06"
         raise DossierError(f"{name} {quote_value(day)}: {expected}")

@@ -3,11 +3,9 @@ from ._exporter import (
     WIDGET as WIDGET,
     DossierExporter as DossierExporter,
     convert as convert,
+    find_error as find_error,
     find_pictures as find_pictures,
     make_ready as make_ready,
-)
-from ._fragments import (
-    render_fragment as render_fragment,
 )
 from ._origin import (
     AT_HOME as AT_HOME,
@@ -17,8 +15,8 @@ from ._origin import (
     format_versions as format_versions,
     read_origin as read_origin,
 )
-from ._sections import (
-    find_error as find_error,
+from ._told import (
+    render_fragment as render_fragment,
 )
 from .passages import (
     show as show,

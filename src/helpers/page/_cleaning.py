@@ -69,21 +69,17 @@ _PICTURES = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]")
 def sanitise(html: str) -> str:
     """HTML without what runs, fetches or sends: scripts, handlers, frames, forms, addresses."""
     html = _clean(html, _HTML_TAGS, _HTML_ATTRIBUTES, {"script"})
-    html = _describe_pictures(html)
+    # Of pictures that nobody has described it is said once that they are; the others are silent.
+    count = len(_NO_WORDS.findall(html))
+    first = "A picture" if count == 1 else f"The first of {count} pictures"
+    html = _NO_WORDS.sub(rf'<img\1 alt="{first} without a description">', html, count=1)
+    html = _NO_WORDS.sub(r'<img\1 alt="">', html)
     return _STYLE_SHEET.sub(lambda m: "" if _UNFIT.search(m[1]) else m[0], html)
 
 
 def take_style_out(html: str) -> str:
     """The same for an output that was to stand alone: its style sheets are not the page's."""
     return _clean(html, _HTML_TAGS - {"style"}, _HTML_ATTRIBUTES, {"script", "style"})
-
-
-def _describe_pictures(html: str) -> str:
-    """Say once of all pictures that nobody has described that they are; the others are silent."""
-    count = len(_NO_WORDS.findall(html))
-    first = "A picture" if count == 1 else f"The first of {count} pictures"
-    html = _NO_WORDS.sub(rf'<img\1 alt="{first} without a description">', html, count=1)
-    return _NO_WORDS.sub(r'<img\1 alt="">', html)
 
 
 def sanitise_svg(svg: str) -> str:

@@ -39,15 +39,12 @@ def mark_days(copies: dict[str, str]) -> str:
     days_of = defaultdict(list)
     for day, told in earlier:
         days_of[_FOLDED.sub("", told)].append(day)
-    html = [_hide(days, told) for told, days in days_of.items()]
-    return "".join([*html, f'<div class="day on-{last}">{latest}</div>'])
-
-
-def _hide(days: list[str], told: str) -> str:
-    """What is told at the end of earlier days, in a group that says which they are."""
-    label = f"{_KNOWN} {format_list(map(format_date, days))}"
-    names = " ".join(f"on-{day}" for day in days)
-    return f'<div class="day {names}" role="group" aria-label="{label}" hidden>{told}</div>'
+    html = ""
+    for told, days in days_of.items():
+        names = " ".join(f"on-{day}" for day in days)
+        label = f"{_KNOWN} {format_list(map(format_date, days))}"
+        html += f'<div class="day {names}" role="group" aria-label="{label}" hidden>{told}</div>'
+    return html + f'<div class="day on-{last}">{latest}</div>'
 
 
 def add_days(html: str) -> tuple[str, str]:

@@ -4,21 +4,24 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from html import escape, unescape
-from itertools import count
+from itertools import chain, count
 from urllib.parse import unquote
+
+from markupsafe import Markup
 
 from helpers.figures import WEIGHTS, embed_fonts, fit_in_page, palette_css, split_for_print
 from helpers.page._cleaning import sanitise, sanitise_svg
 from helpers.page._days import add_days
 from helpers.page._foreign import name_missing_pictures
 from helpers.page._origin import AT_HOME
-from helpers.page._sections import add_contents
 
 _TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="picture">(?:<picture><source ([^>]*)>)?<img ([^>]*)>\s*(?:</picture>)?</div>'
 )
 _HEADING = re.compile(r"<h([1-6])\b")
+_NAMED_HEADING = re.compile(r'<h([1-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_CONTENTS = '<nav class="contents" aria-label="Contents"></nav>'
 _EMPTY_HEADER = re.compile(r"<th\b([^>]*)></th>")  # as pandas has one in its corner
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 # JupyterLab sets a table's cells to the right unless each says otherwise; the page does not.
@@ -48,7 +51,7 @@ def finish_page(html: str) -> str:
     head, begin, body = html.partition("<body>")
     body, pictures = _set_aside(body)
     # An output may end the body before its time: what stands behind is looked at all the same.
-    body = _level_headings(add_contents(sanitise(name_missing_pictures(body))))
+    body = _level_headings(_add_contents(sanitise(name_missing_pictures(body))))
     # A program's lines are not broken: a long one is scrolled to, by the keyboard too.
     body = body.replace("<pre>", '<pre tabindex="0">')
     body = _EMPTY_HEADER.sub(r"<td\1></td>", body)
@@ -73,6 +76,30 @@ def _set_aside(html: str) -> tuple[str, dict[str, str]]:
     return _QUOTED_SVG.sub(number, html), pictures
 
 
+def _add_contents(html: str) -> str:
+    """The body of a page whose headings each have a name of their own, and their list on top.
+
+    The list names the headings of the second level, with which sections begin.
+    """
+    taken, listed = {"content"}, []
+
+    def name(heading: re.Match) -> str:
+        level, wanted, text = heading.groups()
+        others = (f"{wanted}-{number}" for number in count(2))
+        anchor = next(one for one in chain([wanted], others) if one not in taken)
+        taken.add(anchor)
+        if level == "2":
+            address = anchor.replace("%", "%25")
+            plain = Markup.escape(Markup(text).striptags())
+            listed.append(f'<li><a href="#{address}">{plain}</a></li>\n')
+        return f'<h{level} id="{anchor}">{text}</h{level}>'
+
+    html = _NAMED_HEADING.sub(name, html)
+    begin = _CONTENTS.removesuffix("</nav>")
+    links = f"<details><summary>Contents</summary>\n<ol>\n{''.join(listed)}</ol></details>"
+    return html.replace(_CONTENTS, f"{begin}{links}</nav>" if listed else "", 1)
+
+
 def _level_headings(html: str) -> str:
     """Headings that look as they were typed, and tell a screen reader no level that is skipped."""
     above: list[int] = []
@@ -92,8 +119,7 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
     """Our figures with a number each, their pictures as SVG in the page, and links both ways.
 
     A figure leads to the rows of its facts, and each row back to the figures that draw it. A copy
-    of an earlier day is no figure of its own. What the pictures look like stands once, in a style
-    sheet.
+    of an earlier day is no figure of its own. What pictures look like is said in one style sheet.
     """
     numbers, copies, used = count(1), count(1), defaultdict(list)
     looks: dict[str, str] = {}
@@ -114,9 +140,14 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
             used[fact_id].append(name)
         return f'<figure class="dossier-figure" id="{name}"{content}</figure>'
 
+    def link_back(row: re.Match) -> str:
+        links = [(name, name.removeprefix("figure-")) for name in used[row[1]]]
+        form = '<div class="detail"><a href="#{}">fig. {}</a></div>'
+        return row[0] + "".join(form.format(*link) for link in links)
+
     html = _FIGURE.sub(lay_out, html)
     html = _ASIDE.sub(lambda match: escape(pictures.get(match[0], match[0])), html)
-    html = _ROW.sub(lambda match: match[0] + _link_back(used[match[1]]), html)
+    html = _ROW.sub(link_back, html)
     rows = {match[1] for match in _ROW.finditer(html)}
     html = _FACT_ANCHOR.sub(lambda match: match[0] if match[1] in rows else match[2], html)
     # A part of a picture that is printed refers to a group: what stands around that is not seen.
@@ -126,16 +157,14 @@ def _lay_out_figures(html: str, pictures: dict[str, str]) -> tuple[str, str]:
 def _inline(match: re.Match, name: str, pictures: dict[str, str]) -> str:
     """A figure's picture as a part of the page, in each form that it has."""
     narrow, wide = (
-        {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")}
+        defaultdict(str, {name: unescape(value) for name, value in _ATTRIBUTE.findall(part or "")})
         for part in match.groups()
     )
-    address, small = pictures.get(wide.get("src", "")), pictures.get(narrow.get("srcset", ""), "")
-    width = narrow.get("width", "")
-    if not address:
+    if wide["src"] not in pictures:
         return match[0]
-    return _write_picture(
-        name, wide.get("alt", ""), address, small if width.isdecimal() else "", width
-    )
+    small, width = pictures.get(narrow["srcset"], ""), narrow["width"]
+    small = small if width.isdecimal() else ""
+    return _write_picture(name, wide["alt"], pictures[wide["src"]], small, width)
 
 
 @lru_cache(maxsize=64)
@@ -144,17 +173,14 @@ def _write_picture(name: str, alt: str, address: str, narrow: str, width: str) -
 
     The ids in it begin with the figure's name; the narrow form says what the wide one does.
     """
-    svg = _read_svg(address, f"{name}-", alt)
-    html = f'<div class="picture">{svg}</div>'
+    svg, small = _read_svg(address, f"{name}-", alt), ""
     if narrow:
         svg = svg.replace("<svg", f'<svg id="{name}-wide"', 1)
         small = split_for_print(_read_svg(narrow, f"{name}-narrow-", ""), f"{name}-whole")
         small = small.replace('aria-label=""', f'aria-labelledby="{name}-wide"', 1)
         style = f"--width:{width}px;--least:0px"
-        html = (
-            f'<div class="picture">{svg}</div>'
-            f'<div class="picture narrow" style="{style}">{small}</div>'
-        )
+        small = f'<div class="picture narrow" style="{style}">{small}</div>'
+    html = f'<div class="picture">{svg}</div>{small}'
     return _EMPTY.sub("/>", _GROUP.sub(r"\1", _CURVES.sub(_write_circle, html)))
 
 
@@ -172,10 +198,3 @@ def _write_circle(path: re.Match) -> str:
         return path[0]
     x, y, r = (f"{round(number, 2):g}" for number in (centre.real, centre.imag, radius))
     return f'<circle cx="{x}" cy="{y}" r="{r}"{path[2]}/>'
-
-
-def _link_back(names: list[str]) -> str:
-    """Links to the figures that draw a fact, for its row."""
-    numbers = [(name, name.removeprefix("figure-")) for name in names]
-    links = [f'<div class="detail"><a href="#{name}">fig. {n}</a></div>' for name, n in numbers]
-    return "".join(links)

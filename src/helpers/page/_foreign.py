@@ -31,6 +31,7 @@ _REWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # what a program wrote over in 
 # What a cell's author calls its picture: in the cell's metadata, or in a line of Quarto's.
 _CAPTIONS = ("alt", "caption", "title")
 _CAPTION = re.compile(r"^#\| *(?:fig-)?(?:alt|cap|title): *[\"']?(.*?)[\"']? *$", re.MULTILINE)
+_PICTURE_FILES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 _LARGEST_PICTURE = 20_000_000  # bytes
 # What an output is, by what stands in it or in the names of its forms.
 _KINDS = {
@@ -103,9 +104,9 @@ def _fit_html(output: NotebookNode) -> str | None:
 def _has_words(html: str) -> bool:
     """Whether something is left to be seen once nothing runs."""
     plain = nh3.clean(html, tags={"img", "table", "svg"}, clean_content_tags=_UNSEEN)
-    return bool(
-        plain.replace(nh3.clean_text(_HINT), "").replace(_HINT.replace(">", "&gt;"), "").strip()
-    )
+    for hint in (nh3.clean_text(_HINT), _HINT.replace(">", "&gt;")):
+        plain = plain.replace(hint, "")
+    return bool(plain.strip())
 
 
 def _name_kind(output: NotebookNode) -> Markup:
@@ -176,10 +177,9 @@ class PageRenderer(IPythonRenderer):
             folder = Path(self.path).resolve()
             src = src if (folder / src).is_file() else unquote(src)
             file = (folder / src).resolve()
-            is_picture = file.suffix.lower() in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
-            if not is_picture or not file.is_relative_to(folder) or not file.is_file():
-                return None
-            if file.stat().st_size >= _LARGEST_PICTURE:
+            is_picture = file.suffix.lower() in _PICTURE_FILES
+            is_here = file.is_relative_to(folder) and file.is_file()
+            if not (is_picture and is_here) or file.stat().st_size >= _LARGEST_PICTURE:
                 return None
             picture = super()._src_to_base64(src)
             self.found |= {src: file} if picture else {}

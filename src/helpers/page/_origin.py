@@ -1,10 +1,7 @@
 """What a page was made from: notebook, parameters, data, boundaries, this package, libraries.
 
-A page carries its origin in its head, so that anybody can see what it was made from, make it
-again, and tell whether it is still up to date.
-
-A hash of several files is that of their list, and a shell finds the same:
-`LC_ALL=C sha256sum facts.csv places.csv sources.csv | sha256sum`.
+It stands in a page's head, for anybody to make it again, or to tell whether it is up to date. Of
+several files the hash is that of their list: `LC_ALL=C sha256sum facts.csv … | sha256sum`.
 """
 
 import json
@@ -35,19 +32,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Origin:
     """What one page was made from.
 
-    Parameters
-    ----------
-    notebook
-        The name of the notebook's file.
-    parameters
-        Those that are not the notebook's own, in their types, and the dossier: its name, never a
-        path.
-    hashes
-        SHA-256 of the notebook, the pictures beside it that its text shows ('pictures', if any),
-        the boundaries and the package; where there is a dossier, of its tables ('dossier'), and of
-        the texts that are kept with it ('texts'), if any.
-    versions
-        Of Python and of the libraries that a page depends on.
+    notebook is the name of its file; parameters are those that are not the notebook's own, in their
+    types, and the dossier: its name, never a path. hashes has SHA-256 of the notebook, the pictures
+    that its text shows ('pictures', if any), the boundaries and the package, and of a dossier's
+    tables ('dossier') and kept texts ('texts'), if any. versions are of Python and libraries.
     """
 
     notebook: str
@@ -71,30 +59,14 @@ def find_origin(
     parameters: Mapping[str, Any],
     dossier: Dossier | None,
 ) -> Origin:
-    """What a page would be made from, here and now.
+    """What a page would be made from, here and now, given what `Origin` cannot find itself.
 
-    Parameters
-    ----------
-    notebook
-        The notebook's file.
-    hashes
-        SHA-256 of the notebook as it was read ('notebook'), and of the pictures beside it that its
-        text shows ('pictures'), if any.
-    parameters
-        Those that are not the notebook's own, in their declared types.
-    dossier
-        The dossier that the notebook will read; None where it reads none.
-
-    Raises
-    ------
-    BoundaryError
-        A file of the boundaries is missing.
+    hashes are those of the notebook and its pictures; the dossier is the one that the notebook will
+    read, None where it reads none. A BoundaryError where a file of the boundaries is missing.
     """
-    given = dict(parameters)
     found = {**hashes, "boundaries": hash_boundaries(), "package": hash_package()}
-    if dossier:
-        given["dossier"] = dossier.name
-        found |= dossier.hashes
+    given = dict(parameters) | ({"dossier": dossier.name} if dossier else {})
+    found |= dossier.hashes if dossier else {}
     # In one order, however they were given: it is the one in which a page tells them.
     return Origin(notebook.name, dict(sorted(given.items())), found, list_versions())
 
@@ -102,12 +74,7 @@ def find_origin(
 def read_origin(page: Path) -> Origin | None:
     """The origin that a page carries; None where it carries none, or a damaged one.
 
-    Only the page's head is read, and nothing in it is trusted.
-
-    Raises
-    ------
-    OSError
-        The file cannot be read.
+    Only the page's head is read, and nothing in it is trusted. An OSError where it cannot be read.
     """
     with page.open("rb") as file:
         head = file.read(_HEAD).decode(errors="replace")
@@ -123,24 +90,18 @@ def restore_origin(text: str) -> Origin | None:
     """The origin that a page or a notebook holds as JSON; None where it is a damaged one."""
     try:
         origin = Origin(**json.loads(text))
-        return origin if _has_its_types(origin) else None
-    except (ValueError, TypeError, RecursionError):
+        is_whole = (
+            Path(origin.notebook).name == origin.notebook
+            and isinstance(origin.parameters, dict)
+            and "notebook" in origin.hashes
+            and all(map(_DIGEST.fullmatch, origin.hashes.values()))
+            and all(map(_NUMBER.fullmatch, origin.versions.values()))
+        )
+        return origin if is_whole else None
+    except (ValueError, TypeError, AttributeError, RecursionError):  # it is made of other types
         return None
 
 
 def format_versions(versions: Mapping[str, str]) -> str:
     """'Python 3.11, pandas 3.1.1': as a page tells them."""
     return ", ".join(f"{name} {number}" for name, number in versions.items())
-
-
-def _has_its_types(origin: Origin) -> bool:
-    """Whether an origin from a page is made of what `find_origin` would put there."""
-    tables = (origin.parameters, origin.hashes, origin.versions)
-    return (
-        isinstance(origin.notebook, str)
-        and Path(origin.notebook).name == origin.notebook
-        and all(isinstance(table, dict) for table in tables)
-        and "notebook" in origin.hashes
-        and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in origin.hashes.values())
-        and all(isinstance(n, str) and _NUMBER.fullmatch(n) for n in origin.versions.values())
-    )

@@ -1,24 +1,25 @@
-"""Facts and claims as a reader is told of them, with what other tables say of them."""
+"""Facts and claims as a reader is told of them, with what other tables say of them.
+
+And what differs between two states of a story: its facts, with their words and who says them.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from math import isnan
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from weakref import finalize
 
 import pandas as pd
 
-from helpers.dossier import Dossier, list_claims, say_ahead, say_part, split_ids
-from helpers.words import (
-    format_fact,
-    format_list,
-    format_quantity,
-    list_values,
-    trace_cell,
-    trace_text,
-)
+from helpers import dossier as stories, words as say
+from helpers.dossier import Dossier, list_claims, split_ids
+from helpers.words import Traced, compose
+
+# The kinds of change, the gravest first.
+_KINDS = ("retracted", "superseded", "changed", "added", "no longer told")
+render_fragment = say.open_fragments(Path(__file__).with_name("fragments"))
 
 
 def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
@@ -35,18 +36,13 @@ def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
     return find_once
 
 
-def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Facts or claims, all where none are given, with what other tables say of them.
-
-    That is their source's publisher and language, where in it their words are found, whether they
-    are held against it, whether they stand, and the names of their places.
-    """
-    facts = dossier.facts if facts is None else facts
+def tell_facts(dossier: Dossier, facts: pd.DataFrame) -> list[dict]:
+    """Facts or claims as a reader is told of them, with what other tables say of them."""
     sources, places = dossier.sources.set_index("source_id").astype(object), dossier.places
     names = dict(zip(places["place_id"], places["name"], strict=True))
     of = {name: facts["source_id"].map(sources[name]) for name in ("address", "kind", "language")}
     words = zip(of["address"], facts["anchor"], strict=True)
-    return facts.assign(
+    told = facts.assign(
         standing=facts["fact_id"].map(dossier.standing),
         publisher=facts["source_id"].map(sources["publisher"]),
         language=of["language"],
@@ -54,6 +50,7 @@ def annotate(dossier: Dossier, facts: pd.DataFrame | None = None) -> pd.DataFram
         words_at=[_find_words(address, anchor) for address, anchor in words],
         place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
     )
+    return [trace_claim(fact) for fact in list_records(told)]
 
 
 def _find_words(address: str, anchor: str) -> str:
@@ -66,49 +63,110 @@ def _find_words(address: str, anchor: str) -> str:
 
 def list_records(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries, an empty cell as None."""
-    rows = list_claims(frame)
-    return [{name: None if _is_empty(cell) else cell for name, cell in row.items()} for row in rows]
-
-
-def _is_empty(cell: Any) -> bool:
-    return cell is pd.NA or (isinstance(cell, float) and isnan(cell))  # a list has no one answer
-
-
-def tell_facts(dossier: Dossier, facts: pd.DataFrame | None = None) -> list[dict]:
-    """Facts or claims, all facts where none are given, as a reader is told of them."""
-    return [trace_claim(fact) for fact in list_records(annotate(dossier, facts))]
+    return list_claims(frame.astype(object).where(frame.notna(), None))
 
 
 @remember
 def read_facts(dossier: Dossier) -> dict[str, dict]:
     """All facts as a reader is told of them, by fact_id."""
     if dossier.whole is dossier:
-        return {fact["fact_id"]: fact for fact in tell_facts(dossier)}
+        return {fact["fact_id"]: fact for fact in tell_facts(dossier, dossier.facts)}
     told = read_facts(dossier.whole)  # which differs from a selection in what still stands
     return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
 
 
 def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
-    written = {name: trace_cell(claim, name) for name in ("statement", "note")}
-    part = say_part(claim)
-    # 'in the Eastern Division' says where.
-    told = {
-        name
-        for name in claim["place_names"]
-        if re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
+    told = claim | {name: say.trace_cell(claim, name) for name in ("statement", "note")}
+    part = stories.say_part(claim)
+    places = [
+        say.trace_text(name, rule="table")
+        for name in claim["place_names"]  # 'in the Eastern Division' says where
+        if not re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
+    ]
+    return told | {
+        "number": say.format_quantity(claim) if say.list_values(claim) else "",
+        "part": part,
+        "ahead": stories.say_ahead(claim),
+        "place": say.format_list(places) if places else "",
+        "said": say.format_fact(told),
+        "publisher": say.trace_text(claim["publisher"], rule="table"),
+        "speakers": say.format_list(claim["asserted_by"].split("; ")),
     }
-    places = [trace_text(name, rule="table") for name in claim["place_names"] if name not in told]
-    return (
-        claim
-        | written
-        | {
-            "number": format_quantity(claim) if list_values(claim) else "",
-            "part": part,
-            "ahead": say_ahead(claim),
-            "place": format_list(places) if places else "",
-            "said": format_fact(claim | written),
-            "publisher": trace_text(claim["publisher"], rule="table"),
-            "speakers": format_list(claim["asserted_by"].split("; ")),
-        }
-    )
+
+
+def tell_changes(old: Dossier, new: Dossier, names: list[str]) -> tuple[str, str]:
+    """What differs between two states of a story, each by its name: as HTML and as text."""
+    kinds, others = _list_changes(old, new), _list_other_changes(old, new)
+    counts = [(len(facts), "fact", kind) for kind, facts in kinds.items()]
+    counts.append((len(others), "cell", "of places and sources changed"))
+    told = [compose("{} {}", say.format_count(n, noun), end) for n, noun, end in counts if n]
+    sum_up = say.join(", ", told) or "No difference in facts, places and sources"
+    lines = [f"From {names[0]} to {names[1]}: {sum_up}."]
+    for kind, facts in kinds.items():
+        for fact in facts:
+            lines += [f"{kind}: {_write_fact(fact)}", *(f"    {cell}" for cell in fact["cells"])]
+            lines += [f"    by {_write_fact(other)}" for other in fact["by"]]
+    lines += [f"changed: {line}" for line in others]
+    html = render_fragment("changes", kinds=kinds, others=others, told=sum_up, names=names)
+    return html, "\n".join(lines)
+
+
+def _list_changes(old: Dossier, new: Dossier) -> dict[str, list[dict]]:
+    """The facts that are not the same in two states of a story, by the kind of change.
+
+    Each is as a reader is told of it, with a line for each of its cells that is another, and the
+    facts `by` which it has ceased to stand.
+    """
+    before, now = read_facts(old), read_facts(new)
+    kinds: dict[str, list[dict]] = {kind: [] for kind in _KINDS}
+    for fact_id, fact in (before | now).items():
+        was = before.get(fact_id, fact)
+        ended = fact["standing"] if fact["standing"] != was["standing"] else ""
+        columns = [*stories.FACTS.names, *["standing"] * (ended == "stands")]
+        cells = _compare(was, fact, columns, facts=[fact_id])
+        by = [one for one in now.values() if fact_id in split_ids(one["replaces"])]
+        kind = ended if ended in kinds else "changed"
+        if fact_id not in before or fact_id not in now:
+            kind = "no longer told" if fact_id in before else "added"
+        if cells or kind != "changed":
+            told = {"fact_ids": [fact_id], "cells": cells, "by": by if kind == ended else []}
+            kinds[kind].append(fact | told)
+    return kinds
+
+
+def _list_other_changes(old: Dossier, new: Dossier) -> list[Traced]:
+    """A line for each cell of a place or a source that both have, in which they differ."""
+    lines = []
+    for table in stories.TABLES[1:]:
+        before, now = (
+            {row[table.key]: row for row in list_records(getattr(story, table.name))}
+            for story in (old, new)
+        )
+        for key, row in now.items():
+            what = f"{table.key.removesuffix('_id')} {key}"
+            cells = _compare(before.get(key, row), row, before.get(key, row) | row, rule="table")
+            lines += [compose("{}, {}", what, cell) for cell in cells]
+    return lines
+
+
+def _write_fact(fact: dict) -> str:
+    words = f" “{fact['anchor']}”" if fact["anchor"] else ""
+    return f"{fact['fact_id']}: {fact['said']}{words} ({stories.say_who(fact)})"
+
+
+def _compare(was: dict, now: dict, columns: Iterable[str], **origin) -> list[Traced]:
+    """'value: was 12, is 13', for each column in which two rows differ."""
+
+    def show(cell: Any) -> Traced:
+        if cell is None or cell == "":
+            return compose("empty")
+        told, mark = (say.trace_text, "“{}”") if isinstance(cell, str) else (say.trace_number, "{}")
+        return compose(mark, told(cell, **origin))
+
+    cells = [(name.replace("_", " "), was.get(name), now.get(name)) for name in columns]
+    return [
+        compose("{}: was {}, is {}", name, show(before), show(after))
+        for name, before, after in cells
+        if before != after
+    ]

@@ -2,9 +2,8 @@
 
 import json
 from base64 import b64encode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
@@ -16,44 +15,18 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pandas as pd
 from markupsafe import Markup, escape
 
-from helpers.dossier import (
-    VERDICTS,
-    Dossier,
-    compare_claims,
-    compare_sources,
-    first_day,
-    format_csv,
-    has_number,
-    is_ahead,
-    keep_sentences,
-    last_day,
-    split_ids,
-    verify_texts,
-)
+from helpers import dossier as stories, words as say
+from helpers.dossier import Dossier, has_number
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures import Figure, chronicle, numbers, recall
 from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
-from helpers.page._changes import tell_changes
+from helpers.page import _told
 from helpers.page._days import mark_days, turn_back
-from helpers.page._doubts import list_doubts
-from helpers.page._fragments import render_fragment
-from helpers.page._key_figures import list_key_figures, say_count, say_whom
-from helpers.page._lead import write_lead
+from helpers.page._opening import list_doubts, list_key_figures, say_count, say_whom, write_lead
 from helpers.page._origin import format_versions
-from helpers.page._told import annotate, list_records, read_facts, tell_facts, trace_claim
-from helpers.words import (
-    MISSING,
-    Traced,
-    compose,
-    format_count,
-    format_date,
-    join,
-    list_values,
-    spell_number,
-    trace_cell,
-    trace_number,
-)
+from helpers.page._told import list_records, read_facts, render_fragment
+from helpers.words import MISSING, Traced, compose, format_count, list_values, trace_number
 
 _MOST_DOUBTS = 7
 _ROOM_PX = 110  # of a figure's height, for the evidence of one fact beside it
@@ -68,6 +41,7 @@ _VERBS = {
 }
 _UNTOLD = '<p class="note untold">'
 _HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
+P = ParamSpec("P")
 _NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
 
 
@@ -85,19 +59,25 @@ class Passage:
         return self.text
 
 
-P = ParamSpec("P")
+def _fill(template: str, text: str, **values: object) -> Passage:
+    return Passage(render_fragment(template, text=text, **values), text)
 
 
 def _kept(make: Callable[P, Passage]) -> Callable[P, Passage]:
-    """A passage that follows from its dossier and options, from the store if it was made before."""
+    """A passage that follows from its dossier and options, from the store if it was made before.
+
+    Where there is no fact to show, one line says why.
+    """
 
     @wraps(make)
     def tell(*given: P.args, **options: P.kwargs) -> Passage:
         def write() -> str:
-            passage = make(*given, **options)
-            return json.dumps(
-                [passage.html, escape(passage.text)]
-            )  # with the origin of its numbers
+            try:
+                passage = make(*given, **options)
+            except NoFactsError as error:
+                passage = untold(str(error))
+            text = escape(passage.text)  # with the origin of its numbers
+            return json.dumps([passage.html, text])
 
         html, text = json.loads(recall(write, make, given, options))
         return Passage(html, Traced(Markup(text)))
@@ -108,10 +88,7 @@ def _kept(make: Callable[P, Passage]) -> Callable[P, Passage]:
 @_kept
 def show(draw: Callable[..., Figure | Passage], dossier: Dossier, **options) -> Passage:
     """The figure of a section with its evidence, or one line that says why there is none."""
-    try:
-        shown = draw(dossier, **options)
-    except NoFactsError as error:
-        return untold(str(error))
+    shown = draw(dossier, **options)
     if isinstance(shown, Passage):
         return shown
     several = len(dossier.sources) > 1
@@ -124,7 +101,7 @@ def by_day(tell: Callable, dossier: Dossier, **options) -> Passage:
 
     A page has a row of days to choose from; at first, and on paper, the last is seen.
     """
-    latest = tell(dossier, **options) if tell in _PASSAGES else show(tell, dossier, **options)
+    latest = show(tell, dossier, **options)
     *earlier, last = turn_back(dossier).items() or [("", dossier)]
     if not earlier or _UNTOLD in latest.html:
         return latest
@@ -134,17 +111,13 @@ def by_day(tell: Callable, dossier: Dossier, **options) -> Passage:
 
 def _copy_day(tell: Callable, dossier: Dossier, options: dict) -> str:
     """What is told at the end of an earlier day: of a figure, its narrow picture alone."""
-    if tell in _PASSAGES:
-        html = tell(dossier, **options).html
-    else:
-        try:
-            figure = tell(dossier, **options)
-        except NoFactsError as error:
-            html = note(str(error)).html
-        else:
-            picture = figure.picture("phone")
-            html = render_fragment("copy", figure=figure, picture=picture)
-    return html.replace(_UNTOLD, '<p class="note">')
+    try:
+        shown = tell(dossier, **options)
+    except NoFactsError as error:
+        shown = note(str(error))
+    if isinstance(shown, Figure):
+        return render_fragment("copy", figure=shown, picture=shown.picture("phone"))
+    return shown.html.replace(_UNTOLD, '<p class="note">')
 
 
 def _put_beside(figure: Figure, dossier: Dossier, *, several: bool) -> str:
@@ -156,14 +129,9 @@ def _put_beside(figure: Figure, dossier: Dossier, *, several: bool) -> str:
     ids = dict.fromkeys(one for cell in cells for one in cell.split(", "))
     facts = _find_facts(dossier, ids)
     most = max(_LEAST_BESIDE, figure.picture().height_px // _ROOM_PX)
-    more = len(facts) - most
-    return render_fragment(
-        "beside",
-        figure=Markup(figure._repr_html_()),
-        facts=facts[:most],
-        several=several,
-        more=format_count(more, "more fact") if more > 0 else "",
-    )
+    more = format_count(len(facts) - most, "more fact") if len(facts) > most else ""
+    told = {"figure": Markup(figure._repr_html_()), "facts": facts[:most], "more": more}
+    return render_fragment("beside", **told, several=several)
 
 
 def _find_facts(dossier: Dossier, ids: Iterable[str]) -> list[dict]:
@@ -180,13 +148,12 @@ def topic_sections(dossier: Dossier) -> Passage:
     """
     facts, several = dossier.facts, len(dossier.sources) > 1
     numbered = set(facts.loc[has_number(facts), "topic"])
-    sections = []
-    for topic in filter(numbered.__contains__, dossier.words.topics):
-        with suppress(NoFactsError):
-            sections.append(_topic_section(dossier.settle(topic=topic), topic, several=several))
-    if not sections:
-        return untold(dossier.why_empty("any number"))
-    return Passage("".join(section.html for section in sections), "; ".join(map(str, sections)))
+    topics = filter(numbered.__contains__, dossier.words.topics)
+    sections = [_topic_section(dossier.settle(topic=one), one, several=several) for one in topics]
+    told = [section for section in sections if _UNTOLD not in section.html]
+    if not told:
+        raise NoFactsError(dossier.why_empty("any number"))
+    return Passage("".join(section.html for section in told), "; ".join(map(str, told)))
 
 
 @_kept
@@ -201,18 +168,17 @@ def fold(passage: Passage) -> Passage:
     """A passage that is folded away behind its line of text."""
     if _UNTOLD in passage.html:
         return passage
-    html = render_fragment("fold", text=passage.text, html=Markup(passage.html))
-    return Passage(html, passage.text)
+    return _fill("fold", passage.text, html=Markup(passage.html))
 
 
 def note(text: str) -> Passage:
     """One line of text."""
-    return Passage(render_fragment("note", text=text, untold=False), text)
+    return _fill("note", text, untold=False)
 
 
 def untold(text: str) -> Passage:
     """One line that says why there is nothing to show: a page leaves out what tells no more."""
-    return Passage(render_fragment("note", text=text, untold=True), text)
+    return _fill("note", text, untold=True)
 
 
 @_kept
@@ -222,7 +188,7 @@ def lead(dossier: Dossier) -> Passage:
     if dossier.facts.empty:
         return told
     text = write_lead(dossier)
-    return Passage(render_fragment("lead", lead=text, counts=told.text), text or told.text)
+    return _fill("lead", text or told.text, lead=text, counts=told.text)
 
 
 @_kept
@@ -235,7 +201,8 @@ def summary(dossier: Dossier) -> Passage:
     if len(places):
         text += ", about " + format_count(len(places), "place")
     if dossier.as_of_day:
-        text += f"; as a reader could have known it by the end of {format_date(dossier.as_of_day)}"
+        day = say.format_date(dossier.as_of_day)
+        text += f"; as a reader could have known it by the end of {day}"
     return note(text + ".")
 
 
@@ -247,17 +214,14 @@ def key_figures(dossier: Dossier) -> Passage:
         lack = "No fact here states a number."
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
-        return untold(dossier.why_empty(lack=lack))
+        raise NoFactsError(dossier.why_empty(lack=lack))
     for card in cards:
         card["facts"] = _find_facts(dossier, card["fact_ids"])
     folded = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
-    html = render_fragment(
-        "key_figures",
-        cards=cards,
-        others=[one | {"said": say_count(one), "whom": say_whom(one)} for one in folded],
-        several=len(dossier.sources) > 1,
-    )
-    return Passage(html, "; ".join(f"{c['number']} {c['measure']}" for c in cards))
+    text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
+    several = len(dossier.sources) > 1
+    others = [one | {"said": say_count(one), "whom": say_whom(one)} for one in folded]
+    return _fill("key_figures", text, cards=cards, others=others, several=several)
 
 
 @_kept
@@ -272,29 +236,26 @@ def caveats(dossier: Dossier) -> Passage:
     doubts = list_doubts(dossier)[:_MOST_DOUBTS]
     noted = dossier.facts.loc[dossier.facts["note"].notna(), "fact_id"]
     if noted.empty and not (doubts or lines):
-        return untold(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
+        raise NoFactsError(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
     told = {fact_id for doubt in doubts for fact_id in doubt["fact_ids"]}
     rest = int((~noted.isin(told)).sum())
     verb = "stands with its fact" if rest == 1 else "stand with their facts"
     notes = compose("{} {}.", format_count(rest, "more note" if doubts else "note"), verb)
-    html = render_fragment("caveats", lines=lines, doubts=doubts, rest=notes if rest else "")
-    return Passage(html, format_count(len(doubts) + len(lines), "doubt"))
+    text = format_count(len(doubts) + len(lines), "doubt")
+    return _fill("caveats", text, lines=lines, doubts=doubts, rest=notes if rest else "")
 
 
 def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     """One fact with all that is known of it: who says it, where it stands, and what became of it.
 
-    Raises
-    ------
-    DossierError
-        The dossier has no such fact.
+    A DossierError where there is no such fact.
     """
     one = dossier.select(fact_id=fact_id)
-    (fact,), (source,) = tell_facts(dossier, one.facts), list_records(one.sources)
+    (fact,), (source,) = _told.tell_facts(dossier, one.facts), list_records(one.sources)
     facts = read_facts(dossier).values()
-    later = [other for other in facts if fact_id in split_ids(other["replaces"])]
-    html = render_fragment("fact_details", fact=fact, source=source, later=later)
-    return Passage(html, f"{fact_id}: {fact['statement']}")
+    later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
+    text = f"{fact_id}: {fact['statement']}"
+    return _fill("fact_details", text, fact=fact, source=source, later=later)
 
 
 @_kept
@@ -302,23 +263,20 @@ def facts_table(dossier: Dossier) -> Passage:
     """Every fact with paragraph, anchor, speaker and note, in the order of the sources."""
     facts = list(read_facts(dossier).values())
     if not facts:
-        return untold(dossier.why_empty())
-    html = render_fragment("facts", facts=facts, several=len(dossier.sources) > 1)
-    return Passage(html, format_count(len(facts), "fact"))
+        raise NoFactsError(dossier.why_empty())
+    text, several = format_count(len(facts), "fact"), len(dossier.sources) > 1
+    return _fill("facts", text, facts=facts, several=several)
 
 
 @_kept
 def day_by_day(dossier: Dossier) -> Passage:
     """What is said to have happened on each day, what weighs most first, as `chronicle` has it."""
     dates = dossier.facts["date"].dropna()
-    begin, end = str(dates.map(first_day).min()), str(dates.map(last_day).max())
-    try:
-        calendar = chronicle(dossier, first=begin, last=end)
-    except NoFactsError as error:
-        return untold(str(error))
+    begin, end = str(dates.map(stories.first_day).min()), str(dates.map(stories.last_day).max())
+    calendar = chronicle(dossier, first=begin, last=end)
     days = calendar.rows.groupby("day", sort=False)["facts"]
     told = [(day, _find_facts(dossier, facts)) for day, facts in days]
-    return Passage(render_fragment("day_by_day", days=told, is_ahead=is_ahead), calendar.title)
+    return _fill("day_by_day", calendar.title, days=told, is_ahead=stories.is_ahead)
 
 
 @_kept
@@ -327,34 +285,33 @@ def comparison_table(dossier: Dossier) -> Passage:
 
     What a claim of the article is not held against for one reason is one row.
     """
-    try:
-        pairs = compare_sources(dossier)
-    except NoFactsError as error:
-        return untold(str(error))
+    pairs = stories.compare_sources(dossier)
     rows = _show_pairs(dossier, pairs, ("article", "record"))
-    counts = {v: _count_verdict(pairs, v) for v in VERDICTS if v in set(pairs["verdict"])}
+    counts = {
+        verdict: _say_verdict(count, verdict, "claim" if verdict.startswith("not in") else "pair")
+        for verdict, count in Counter(pairs["verdict"]).items()  # in the order of VERDICTS
+    }
     left = ["the last claims are left out, for there are too many"] * pairs.attrs["is_cut"]
-    told = join("; ", [*counts.values(), *left])
+    told = say.join("; ", [*counts.values(), *left])
     both = [row for row in rows if not row["verdict"].startswith("not in")]
     claims = [_tell_claim(group) for group in _group_pairs(both, "article")]
     same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
     parts = {"open": [claim for claim in claims if claim not in same], "same": same}
-    html = render_fragment("comparison", **parts, rows=rows, counts=counts, told=told)
-    return Passage(html, told)
+    return _fill("comparison", told, **parts, rows=rows, counts=counts, told=told)
 
 
 def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
     """Pairs of claims, those together whose claim on one side is the same."""
-    groups: dict[str, list[dict]] = {}
+    groups = defaultdict(list)
     for row in rows:
-        groups.setdefault(row[side]["fact_id"], []).append(row)
+        groups[row[side]["fact_id"]].append(row)
     return list(groups.values())
 
 
 def _tell_claim(pairs: list[dict]) -> tuple[dict, Traced, list[dict]]:
     """A claim of the article with how often the record agrees, and its pairs by verdict."""
     verdicts = Counter(row["verdict"] for row in pairs)
-    tallies = join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
+    tallies = say.join(", ", [_say_verdict(n, verdict) for verdict, n in verdicts.items()])
     told = [
         row | {"verdict": verdict, "says": _VERBS[verdict][0]}
         for verdict, group in groupby(pairs, itemgetter("verdict"))
@@ -379,10 +336,10 @@ def _sum_up(rows: list[dict]) -> list[dict]:
     told = compose(
         "{} of the record on {}, {} {}{}: none can be held against this one.",
         format_count(len(claims), "more claim" if len(apart) < len(rows) else "claim"),
-        trace_cell(article, "measure") or article["topic"],
+        say.trace_cell(article, "measure") or article["topic"],
         compose("from {} to {}", first, last) if least < most else compose("all {}", first),
         article["unit"],
-        compose(", {} of them superseded or withdrawn", spell_number(gone)) if gone else "",
+        compose(", {} of them superseded or withdrawn", say.spell_number(gone)) if gone else "",
     )
     why = "They are of other groups, places or periods, or do not say which."
     if article["of_whom"] == MISSING:
@@ -392,14 +349,15 @@ def _sum_up(rows: list[dict]) -> list[dict]:
     return [*(row for row in rows if row not in apart), one]
 
 
+@_kept
 def contradictions(dossier: Dossier) -> Passage:
     """Claims that contradict one another side by side: never which of them is right.
 
     What was settled since is told apart, and how many claims could not be compared.
     """
     if dossier.facts.empty:
-        return untold(dossier.why_empty())
-    pairs = compare_claims(dossier)
+        raise NoFactsError(dossier.why_empty())
+    pairs = stories.compare_claims(dossier)
     standing, differs = pairs["settled"] == "", pairs["verdict"] == "differs"
     rows, settled = (
         _show_pairs(dossier, pairs[differs & are], ("first", "second"))
@@ -410,18 +368,12 @@ def contradictions(dossier: Dossier) -> Passage:
     told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
     if pairs.attrs["is_cut"]:
         told += " There are too many claims here to hold each against each: the last are left out."
-    html = render_fragment(
-        "contradictions",
-        rows=_group_pairs(rows, "first"),
-        settled=_group_pairs(settled, "first"),
-        count=format_count(len(settled), "contradiction"),
-        told=told,
-    )
-    return Passage(html, told)
+    count = format_count(len(settled), "contradiction")
+    groups = {"rows": _group_pairs(rows, "first"), "settled": _group_pairs(settled, "first")}
+    return _fill("contradictions", told, **groups, count=count, told=told)
 
 
 def _tell_compared(contradict: int, compared: int) -> Traced:
-    """What came of comparing claims that stand."""
     if not compared:
         return compose(
             "No two speakers here give a number of the same thing, group, place and day, "
@@ -430,13 +382,10 @@ def _tell_compared(contradict: int, compared: int) -> Traced:
     pairs = format_count(compared, "pair")
     if not contradict:
         return compose("No two claims here contradict each other, of {} compared.", pairs)
-    number = trace_number(contradict, rule="count")
-    verb = "differs" if contradict == 1 else "differ"
-    return compose("Of {} compared, {} {}.", pairs, number, verb)
+    return compose("Of {} compared, {}.", pairs, _say_verdict(contradict, "differs"))
 
 
 def _tell_open(pairs: pd.DataFrame) -> Traced:
-    """How many pairs could not be compared, and why."""
     if pairs.empty:
         return compose("")
     whys = Counter(
@@ -444,19 +393,19 @@ def _tell_open(pairs: pd.DataFrame) -> Traced:
         for why, by_hand in zip(pairs["why"], pairs["by_hand"], strict=True)
     )
     parts = [compose("{} {}", trace_number(n, rule="count"), why) for why, n in whys.items()]
-    told = compose(": {}", join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
+    told = compose(": {}", say.join(", ", parts)) if len(parts) > 1 else f", {next(iter(whys))}"
     return compose(" {} could not be compared{}.", format_count(len(pairs), "pair"), told)
 
 
 def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -> list[dict]:
-    """Pairs of claims, each side as `_tell` has its first fact, with all its facts and speakers."""
-    facts = {fact["fact_id"]: fact for fact in list_records(annotate(dossier))}
+    """Pairs of claims, each side as its first fact is told, with all its facts and speakers."""
+    facts = read_facts(dossier)
 
     def show_claim(ids: list[str]) -> dict | None:
         if not ids:
             return None
         speakers = "; ".join(dict.fromkeys(facts[one]["asserted_by"] for one in ids))
-        return trace_claim(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
+        return _told.trace_claim(facts[ids[0]] | {"fact_ids": ids, "asserted_by": speakers})
 
     return [
         pair | {side: show_claim(pair[f"{side}_ids"]) for side in sides}
@@ -466,7 +415,7 @@ def _show_pairs(dossier: Dossier, pairs: pd.DataFrame, sides: tuple[str, str]) -
 
 def changes(old: Dossier, new: Dossier, names: list[str]) -> Passage:
     """What differs between two states of a story, each by its name: facts first."""
-    return Passage(*tell_changes(old, new, names))
+    return Passage(*_told.tell_changes(old, new, names))
 
 
 def text_check(dossier: Dossier) -> Passage:
@@ -480,21 +429,18 @@ def text_check(dossier: Dossier) -> Passage:
         article["lines"] = _verify_source(dossier, article["source_id"])
     lines = [line for article in articles for line in article["lines"]]
     if count := int(dossier.facts["source_id"].isin(sources.loc[~is_article, "source_id"]).sum()):
-        verb = "is" if count == 1 else "are"
-        lines.append(
-            format_count(count, "fact") + f" of the record {verb} not held against a text."
-        )
-    html = render_fragment("text_check", articles=articles, rest=lines[-1] if count else "")
-    return Passage(html, "\n".join(lines))
+        lines.append(stories.say_not_held(count) + ".")
+    rest = lines[-1] if count else ""
+    return _fill("text_check", "\n".join(lines), articles=articles, rest=rest)
 
 
 @_kept
 def sources_table(dossier: Dossier) -> Passage:
     """The sources of the facts: who published what, when, under which terms."""
     if dossier.sources.empty:
-        return untold(dossier.why_empty())
-    html = render_fragment("sources", sources=list_records(dossier.sources))
-    return Passage(html, format_count(len(dossier.sources), "source"))
+        raise NoFactsError(dossier.why_empty())
+    text = format_count(len(dossier.sources), "source")
+    return _fill("sources", text, sources=list_records(dossier.sources))
 
 
 @_kept
@@ -502,26 +448,15 @@ def provenance(dossier: Dossier) -> Passage:
     """What the report was made from: SHA-256 of each file, and the versions of the libraries."""
     hashes = {f"{dossier.name}/{name}": digest for name, digest in dossier.digests.items()}
     hashes |= {"boundaries": hash_boundaries(), "package helpers": hash_package()}
-    html = render_fragment(
-        "provenance",
-        hashes=hashes,
-        versions=format_versions(list_versions()),
-        name=dossier.name,
-        tables=_pack_downloads(dossier),
-    )
-    return Passage(html, format_count(len(hashes), "file") + " hashed")
+    text, versions = format_count(len(hashes), "file") + " hashed", format_versions(list_versions())
+    told = {"hashes": hashes, "versions": versions, "name": dossier.name}
+    return _fill("provenance", text, **told, tables=_pack_downloads(dossier))
 
 
-def _count_verdict(pairs: pd.DataFrame, verdict: str) -> Traced:
-    """'1 pair differs', '55 claims are not in the article'."""
-    count = int((pairs["verdict"] == verdict).sum())
-    noun = "claim" if verdict.startswith("not in") else "pair"
-    return compose("{} {}", format_count(count, noun), _VERBS[verdict][count != 1])
-
-
-def _say_verdict(count: int, verdict: str) -> Traced:
-    """'2 differ'."""
-    return compose("{} {}", trace_number(count, rule="count"), _VERBS[verdict][count != 1])
+def _say_verdict(count: int, verdict: str, noun: str = "") -> Traced:
+    """'2 differ', '1 pair differs', '55 claims are not in the article'."""
+    number = format_count(count, noun) if noun else trace_number(count, rule="count")
+    return compose("{} {}", number, _VERBS[verdict][count != 1])
 
 
 def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
@@ -529,7 +464,7 @@ def _verify_source(dossier: Dossier, source_id: str) -> list[str]:
     if source_id not in dossier.texts:
         return [_NO_TEXT]
     try:
-        return verify_texts(dossier.from_sources(source_id)).lines()
+        return stories.verify_texts(dossier.from_sources(source_id)).lines()
     except DossierError:
         return ["The text that is kept of this source cannot be read as a text in UTF-8."]
 
@@ -542,7 +477,8 @@ def _pack_downloads(dossier: Dossier) -> str:
     facts, sources = dossier.find_related()
     tables = {"facts": dossier.facts, "places": dossier.places, "sources": dossier.sources}
     tables |= {"related-facts": facts, "related-sources": sources}
-    files = {f"{name}.csv": format_csv(frame) for name, frame in tables.items() if len(frame)}
+    filled = {f"{name}.csv": frame for name, frame in tables.items() if len(frame)}
+    files = {name: stories.format_csv(frame) for name, frame in filled.items()}
     head: dict = {"dossier": dossier.name, "title": dossier.title, "as_of": dossier.as_of_day}
     head |= {"words": words} if (words := _list_words(dossier)) else {}
     files["dossier.json"] = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
@@ -559,11 +495,8 @@ def _list_words(dossier: Dossier) -> dict:
     A reference to nothing stands at the end of a lead that has lost a sentence.
     """
     words, lead = dict(dossier.words.declared), dossier.words.lead
-    kept = keep_sentences(lead, dossier.facts["fact_id"])
+    kept = stories.keep_sentences(lead, dossier.facts["fact_id"])
     if kept != lead:
         del words["lead"]
         words |= {"lead": f"{kept} {{}}"} if kept else {}
     return words
-
-
-_PASSAGES = (lead, key_figures, caveats)

@@ -45,6 +45,7 @@ from ._traced import (
     measure_span as measure_span,
     name_one as name_one,
     say_measure as say_measure,
+    says_numbers as says_numbers,
     says_unit as says_unit,
     spell_count as spell_count,
     spell_number as spell_number,

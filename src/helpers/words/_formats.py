@@ -131,8 +131,7 @@ def is_right_to_left(text: str) -> bool:
 def isolate(text: str, whole: Collection[str] = (), mark: str = f"{ISOLATE}{{}}{END}") -> str:
     """A text whose right-to-left words leave the order of the words around them as it is.
 
-    `whole` are texts that are isolated as a whole where they stand in it, whatever letters they
-    have; `mark` is what stands around such words.
+    Texts in `whole` are isolated as a whole, whatever letters they have; `mark` stands around.
     """
     if not is_right_to_left(text):
         return text

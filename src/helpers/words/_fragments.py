@@ -6,42 +6,27 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpers.words._formats import (
-    ISOLATE,
-    Value,
-    format_date,
-    is_right_to_left,
-    isolate,
-    name_language,
-    say_when,
-)
+from helpers.words import _formats as forms
+from helpers.words._formats import ISOLATE, Value, is_right_to_left, isolate
 from helpers.words._traced import RULES, Traced, format_count, trace_number, trace_text
 
 
-def _name_language(language: str) -> str:
+def _mark_language(language: str) -> str:
     """The attribute that names a language, for words of another one than the page's."""
     return "" if language in ("", "en") else Markup(' lang="{}"').format(language)
 
 
-def _say_language(code: str) -> str | Markup:
-    return name_language(code) or Markup("<code>{}</code>").format(code)
-
-
 def _trace_table(cell: Value | str) -> Traced:
     """A number, or what a person wrote, as it stands with a place or a source in the tables."""
-    return (
-        trace_text(cell, rule="table")
-        if isinstance(cell, str)
-        else trace_number(cell, rule="table")
-    )
+    if isinstance(cell, str):
+        return trace_text(cell, rule="table")
+    return trace_number(cell, rule="table")
 
 
 def _isolate_value(value: object) -> object:
     """A dossier's words in an element: right-to-left ones leave the order around them as it is."""
-    if value is None:
-        return ""
     if isinstance(value, Markup) or not isinstance(value, str) or not is_right_to_left(value):
-        return value
+        return "" if value is None else value
     return _isolate_words(value) if ISOLATE in value else Markup("<bdi>{}</bdi>").format(value)
 
 
@@ -56,9 +41,9 @@ def _isolate_plain(text: str) -> Markup:
 
 
 _FILTERS = {
-    "date": format_date, "when": say_when, "lang": _name_language, "count": format_count,
-    "language": _say_language, "of_table": _trace_table, "sentence": _isolate_words,
-    "plain": _isolate_plain,
+    "date": forms.format_date, "when": forms.say_when, "lang": _mark_language,
+    "count": format_count, "language": forms.name_language, "of_table": _trace_table,
+    "sentence": _isolate_words, "plain": _isolate_plain,
 }  # fmt: skip
 
 

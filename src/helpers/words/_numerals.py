@@ -1,17 +1,15 @@
 """Numbers as a text prints them: '2,500', '2 500', 'two', 'two-fold', '1.5 million', '2½'.
 
-Exact readings only, and of a number as a whole: a text states a number, or does not, or what it
-states is not known. The words of each language stand in `numerals.toml`. text2num reads
-those of French, German and Spanish, as it knows how they are put together ('quatre-vingt-dix-sept',
-'zweitausendfünfhundert'); it knows no Russian and no Kazakh, no halves, no scale behind digits.
-Tried in English it took 'hundreds' for 100 and 'o' for 0: there a table reads better.
+Exact readings only, of a number as a whole. The words of each language stand in `numerals.toml`.
+text2num reads those of French, German and Spanish, which put them together ('zweitausend'); it
+knows no Russian and no Kazakh, no halves, no scale behind digits. Tried in English it took
+'hundreds' for 100 and 'o' for 0: there a table reads better.
 """
 
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import inf, isnan, nan
 from pathlib import Path
 from typing import NamedTuple
@@ -53,26 +51,19 @@ def _list_words(table: dict[str, str | list[str]]) -> dict[str, float]:
     }
 
 
-# Words that make another number of one in digits, before or behind it, of every language.
-CHANGES_NUMBER = "(?i)" + "|".join(
-    pattern
-    for table in _TABLES.values()
-    if isinstance(table, dict)
-    for pattern in (
-        *(re.escape(word) for word in table["and_half"] + table.get("minus", "").split()),
-        *(rf"[0-9]\s+(?:{shares})" for shares in [table.get("shares")] if shares),
-        *(
-            rf"[0-9][\s-]*{re.escape(word)}"
-            for name in ("scales", "attached")
-            for word in _list_words(table.get(name, {}))
-        ),
-    )
-)
+def _list_changes(table: dict) -> list[str]:
+    """Words that make another number of one in digits, before or behind it, as patterns."""
+    scales = [*_list_words(table.get("scales", {})), *_list_words(table.get("attached", {}))]
+    shares = [rf"[0-9]\s+(?:{table['shares']})"] if table.get("shares") else []
+    words = map(re.escape, table["and_half"] + table.get("minus", "").split())
+    return [*words, *shares, *(rf"[0-9][\s-]*{re.escape(word)}" for word in scales)]
+
+
+_LANGUAGES = [table for table in _TABLES.values() if isinstance(table, dict)]
+CHANGES_NUMBER = "(?i)" + "|".join(word for one in _LANGUAGES for word in _list_changes(one))
 
 
 class _Piece(NamedTuple):
-    """A piece of a number: digits, a word, a scale, a half, or what leaves it unclear."""
-
     start: int
     end: int
     kind: str
@@ -163,7 +154,6 @@ def _read(text: str, language: str) -> Iterator[tuple[int, int, float]]:
 
 
 def _find_pieces(text: str, language: str, table: dict) -> list[_Piece]:
-    """The pieces of numbers in a text, in their order."""
     pieces = list(_find_digits(text, reads_point(language)))
     pieces += [_Piece(*m.span(), "fraction", numeric(m[0])) for m in _VULGAR.finditer(text)]
     if not table:
@@ -219,17 +209,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered) or "(?!)"
 
 
-@dataclass
-class _Token:
+class _Token(str):
     """A word or a mark, as text2num takes it."""
 
-    word: str
-
-    def text(self) -> str:
-        return self.word
-
-    def text_lowercase(self) -> str:
-        return self.word.lower()
+    __slots__ = ()
+    text, text_lowercase = str.__str__, str.lower
 
     def nt_separated(self, *_) -> bool:
         return False
@@ -238,7 +222,6 @@ class _Token:
 
 
 def _ask_library(text: str, language: str) -> Iterator[_Piece]:
-    """The number words and ordinals that text2num reads."""
     from text_to_num import find_numbers as find_words
 
     multiple = _any_of(_TABLES[language].get("multiple", "").split())
@@ -286,7 +269,6 @@ def _compile_digits(point: bool) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
 
 
 def _joins(group: list[_Piece], gap: str, after: _Piece, table: dict) -> bool:
-    """Whether a piece belongs to the number before it."""
     before, in_words = group[-1], group[0].kind != "digits"
     numbers = ("digits", "word", "fraction", "scale", "half", "part")
     match before.kind, after.kind:
@@ -331,12 +313,7 @@ def _evaluate(group: list[_Piece], alone: bool) -> float | None:
         elif kind != "multiple":
             if not value < below:
                 return nan
-            run, below = run + value, _find_room(value)
+            digits = f"{value:.15g}"  # 10 behind 'twenty', 1 behind 'five'
+            room = 10.0 ** (len(digits) - len(digits.rstrip("0")))
+            run, below = run + value, room if value % 1 == 0 and value else 0.0
     return sign * (total + run)
-
-
-@lru_cache(maxsize=4096)
-def _find_room(value: float) -> float:
-    """What a number word behind this one must be below: 10 behind 'twenty', 1 behind 'five'."""
-    digits = f"{value:.15g}"
-    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if value % 1 == 0 and value else 0.0

@@ -4,9 +4,8 @@
     <data value="880" data-rule="distance">880</data>     computed by a rule of RULES
 
 The value is the number as a machine reads it. A number becomes such a text where it leaves its row
-(`trace_number`); it keeps its origin in whatever is composed of it. Only what a person wrote, the
-words of statements and notes, is searched for numbers (`trace_text`). There, dates, times,
-ordinals, addresses and the numbers of paragraphs are no amounts, and are left as they are.
+(`trace_number`), and keeps its origin in whatever is composed of it. Only what a person wrote is
+searched for numbers (`trace_text`), of which dates, times, ordinals and addresses are none.
 """
 
 import re
@@ -86,9 +85,8 @@ def format_count(count: int, noun: str, rule: str = "count") -> Traced:
 
 def spell_number(number: int) -> Traced:
     """'two' for how many there are of something, digits for a larger number."""
-    if 0 <= number < len(_SMALL):
-        return _mark(_SMALL[number], Decimal(number), (), "count")
-    return trace_number(number, rule="count")
+    printed = _SMALL[number] if 0 <= number < len(_SMALL) else forms.format_number(number)
+    return _mark(printed, Decimal(number), (), "count")
 
 
 def spell_count(count: int, noun: str) -> Traced:
@@ -278,10 +276,15 @@ def say_measure(claim: Claim) -> str:
 def format_fact(claim: Claim) -> Traced:
     """A fact's statement, with its number behind it where the statement does not say it."""
     said = isolate_whole(trace_cell(claim, "statement"))
-    if all(states_number(claim["statement"], value) for value in list_values(claim)):
+    if says_numbers(claim):
         return said
     with_unit = not says_unit(claim["statement"], claim)
     return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+
+
+def says_numbers(claim: Claim) -> bool:
+    """Whether a statement says each number that the claim states."""
+    return all(states_number(claim["statement"], value) for value in list_values(claim))
 
 
 def says_unit(text: str, claim: Claim) -> bool:
