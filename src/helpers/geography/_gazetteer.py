@@ -78,7 +78,7 @@ def fold_names(names: pa.Array) -> pa.Array:
     return pc.replace_substring(bare, "-", " ")
 
 
-def list_former_names(day: date) -> dict[int, dict[str, str]]:
+def list_former_names(day: date) -> dict:
     """What towns that were renamed since were called on a day: GeoNames number, column, name."""
     known = pd.read_csv(find_boundaries("former_names.csv"), keep_default_na=False)
     then = known[(known["since"] <= day.isoformat()) & (day.isoformat() < known["until"])]
