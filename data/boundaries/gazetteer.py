@@ -281,6 +281,8 @@ def list_towns(towns: pd.DataFrame, names: pd.DataFrame, translations: Path) -> 
         if not rows.any():
             raise SystemExit(f"names.csv: cities has no {row.found!r} in {row.country}")
         first = table.index[rows][0]
+        if row.found != row.name:  # in other languages it has the old name
+            table.loc[first, NAMES] = ""
         table.loc[first, CORRECTED] = [row.name, row.name_kk, row.name_ru]
         table.at[first, "others"] = [row.found, *table.at[first, "others"]]
     order = ["country", "capital", "population"]

@@ -436,6 +436,11 @@ def test_every_place_of_a_crowd_is_labelled(tell):
     assert {f"Site {n}" for n in range(12)} < set(read(locator_map(tell(*CROWD))))
 
 
+def test_a_map_has_the_names_of_its_day(tell, shipped_map):
+    assert "Nur-Sultan" in squeeze(shipped_map)  # of January 2022
+    assert "Astana" in squeeze(locator_map(tell(("Aktau", 43.65, 51.16, "KAZ", "scene", 1))))
+
+
 def test_two_names_in_one_line_are_not_read_as_one(tell):
     """KAZAKHSTAN and Lake Balkhash stood 3 px apart."""
     figure = locator_map(tell(("Nur-Sultan", 51.1801, 71.446, "KAZ", "scene", 1)))

@@ -1,9 +1,11 @@
 """Places found by their names."""
 
+from datetime import date
+
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.geography import find_boundaries, find_places, read_cities
+from helpers.geography import find_boundaries, find_places, list_former_names, read_cities
 
 SEVERAL_GEORGIAS = [("country", "GEO"), ("region", "USA")]
 
@@ -36,6 +38,26 @@ def test_a_place_is_found_by_any_of_its_names(name, first, kind, country):
 def test_a_capital_stands_first_and_has_the_name_in_use(country, name):
     first = read_cities([country]).iloc[0]
     assert (first["name"], bool(first["capital"])) == (name, True)
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "russian"),
+    [
+        (date(2019, 3, 22), "Astana", "Астана"),
+        (date(2019, 3, 23), "Nur-Sultan", "Нур-Султан"),
+        (date(2022, 9, 18), "Nur-Sultan", "Нур-Султан"),
+        (date(2022, 9, 19), "Astana", "Астана"),
+    ],
+)
+def test_a_town_has_the_name_of_its_day(day, name, russian):
+    first = read_cities(["KAZ"], "name_ru", list_former_names(day)).iloc[0]
+    assert (first["name"], first["name_ru"]) == (name, russian)
+
+
+def test_a_town_that_was_renamed_is_found_by_both_names():
+    for name in ("Astana", "Nur-Sultan"):
+        place = find_places(name, "KAZ")[0]
+        assert (place.name, place.geonames_id) == ("Astana", 1526273)
 
 
 def test_no_quarter_has_the_people_of_its_city():

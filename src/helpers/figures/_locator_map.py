@@ -1,9 +1,11 @@
 """The map of a story: its places, marked by the part they play, where they lie."""
 
+from datetime import date
 from itertools import chain, cycle
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -11,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
 from helpers import geography
-from helpers.dossier import Dossier, explode_ids
+from helpers.dossier import Dossier, explode_ids, last_day
 from helpers.errors import NoFactsError
 from helpers.figures import (
     _map_ground as under,
@@ -114,9 +116,12 @@ def locator_map(
     # A label leads to the first fact of its place: with one more fact the picture is the same.
     drawn = [place._replace(facts=place.facts.partition(", ")[0]) for place in places]
     codes = list_country_codes(known)
+    told = map(last_day, dossier.facts["stated"].dropna())
+    former_names = geography.list_former_names(max(told, default=date.max))
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        return _draw_map(ax, widths[form], drawn, corners[form], column, inset_codes=codes)
+        map_of = ax, widths[form], drawn, corners[form], column
+        return _draw_map(*map_of, inset_codes=codes, former_names=former_names)
 
     return Figure(
         telling.list_rows(places),
@@ -231,7 +236,14 @@ def _measure_diagonal(corners: np.ndarray) -> float:
 
 
 def _draw_map(
-    ax: Axes | None, width_px: float, places: list, corners: np.ndarray, column: str, *, inset_codes
+    ax: Axes | None,
+    width_px: float,
+    places: list,
+    corners: np.ndarray,
+    column: str,
+    *,
+    inset_codes: list[str],
+    former_names: dict,
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
     sites = [
@@ -256,7 +268,8 @@ def _draw_map(
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
     spots = list(map(Spot, sites, *view.place(*list_spots(sites).T), radius, areas))
-    cities = _choose_cities(view, ground, codes, spots)
+    towns = geography.read_cities(codes, column, former_names)
+    cities = _choose_cities(view, ground, towns, spots)
     placer = Placer(view.frame)
     for marked, width in ((spots, MARK_PX), (cities, CITY_PX)):
         for x, y in ((spot.x, spot.y) for spot in marked):
@@ -326,12 +339,11 @@ def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> 
     return placed, (line + 1) * 22 + 6 if placed else 0
 
 
-def _choose_cities(view: geography.View, ground: Ground, codes: list[str], spots: list) -> list:
+def _choose_cities(view: geography.View, ground: Ground, cities: pd.DataFrame, spots: list) -> list:
     """A few cities for orientation that the story does not name: the capital and the largest.
 
     One that stands at a border, and may be either side's to a reader, is taken after the others.
     """
-    cities = geography.read_cities(codes, ground.names)
     x, y = view.place(cities["longitude"].to_numpy(), cities["latitude"].to_numpy())
     wanted = (x > 10) & (y > 10) & (x < view.width_px - 10) & (y < view.height_px - 10)
     for name in ("geonames_id", "name"):
@@ -341,8 +353,8 @@ def _choose_cities(view: geography.View, ground: Ground, codes: list[str], spots
     dots = shapely.points(cities["x"], cities["y"])
     at_border = shapely.dwithin(others, dots, CITY_PX).any(axis=0)
     cities = cities.iloc[np.argsort(at_border & ~cities["capital"].to_numpy(), kind="stable")]
-    most = 6 if view.metres_per_px < CLOSE_M else 3 if len(codes) == 1 else 2
-    left = dict.fromkeys(codes, most)
+    most = 6 if view.metres_per_px < CLOSE_M else 3 if len(ground.own) == 1 else 2
+    left = dict.fromkeys(cities["country"], most)
     taken = [(spot.x, spot.y) for spot in spots]
     shown = []
     for city in geography.each_row(cities):

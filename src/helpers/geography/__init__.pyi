@@ -30,6 +30,7 @@ from ._frame import (
 from ._gazetteer import (
     KnownPlace as KnownPlace,
     find_places as find_places,
+    list_former_names as list_former_names,
     read_cities as read_cities,
     read_names as read_names,
 )

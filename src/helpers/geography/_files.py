@@ -13,9 +13,9 @@ from helpers.files import hash_files, look_up_folders
 
 BOUNDARIES = (
     "borders.parquet", "coarse_countries.parquet", "coarse_regions.parquet", "coasts.parquet",
-    "countries.parquet", "disputed.parquet", "divisions.parquet", "gazetteer.parquet",
-    "islands.parquet", "lakes.parquet", "names.csv", "regions.parquet", "rivers.parquet",
-    "seas.csv", "waters.csv", "world.parquet",
+    "countries.parquet", "disputed.parquet", "divisions.parquet", "former_names.csv",
+    "gazetteer.parquet", "islands.parquet", "lakes.parquet", "names.csv", "regions.parquet",
+    "rivers.parquet", "seas.csv", "waters.csv", "world.parquet",
 )  # fmt: skip
 
 

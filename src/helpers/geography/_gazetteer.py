@@ -6,6 +6,7 @@ asked for.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,14 +78,31 @@ def fold_names(names: pa.Array) -> pa.Array:
     return pc.replace_substring(bare, "-", " ")
 
 
-def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
-    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr."""
+def list_former_names(day: date) -> dict:
+    """What towns that were renamed since were called on a day: GeoNames number, column, name."""
+    known = pd.read_csv(find_boundaries("former_names.csv"), keep_default_na=False)
+    then = known[(known["since"] <= day.isoformat()) & (day.isoformat() < known["until"])]
+    return then.set_index("geonames_id").filter(like="name").to_dict("index")
+
+
+def read_cities(
+    countries: Iterable[str], column: str = "name", former_names: dict | None = None
+) -> pd.DataFrame:
+    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr.
+
+    Those of `list_former_names` go by these.
+    """
     table = read_places(column)
     wanted = pc.and_(
         pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
         pc.is_in(table["kind"], pa.array(["city", "town"])),
     )
-    return table.filter(wanted).to_pandas(use_threads=False)
+    cities = table.filter(wanted).to_pandas(use_threads=False)
+    for number, names in (former_names or {}).items():
+        renamed = cities["geonames_id"] == number
+        for one in ("name", column):
+            cities.loc[renamed, one] = names.get(one, "")
+    return cities
 
 
 def read_names(numbers: pd.Series, column: str) -> pd.Series:
