@@ -28,9 +28,8 @@ from helpers.files import hash_package, list_versions, write_whole
 from helpers.geography import hash_boundaries
 from helpers.kernels import ADDRESS, KernelServer
 from helpers.page import Origin
-from helpers.reports._failure import fail, name_timeout
-from helpers.reports._job import Job, Outcome
-from helpers.reports._preload import PRELOAD_MANY, wait_for_preload
+from helpers.reports._job import NOT_DONE, Job, Outcome, fail
+from helpers.reports._startup import PRELOAD_MANY, wait_for_preload
 from helpers.reports._workers import SLACK_S, make_page
 from helpers.words import escape_unseen
 
@@ -111,7 +110,7 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
     except Exception as error:
         if timeout_s and isinstance(error, TimeoutError):
             _restart_worker(client, future)
-            return fail(job, name_timeout(timeout_s))
+            return fail(job, NOT_DONE.format(timeout_s))
         raise BatchError(
             f"a worker could not run a report ({type(error).__name__}: {error}); "
             "it needs the same version of this package"

@@ -23,10 +23,9 @@ from traitlets.config import Config
 from helpers.dossier import SNAPSHOT
 from helpers.kernels import QuickKernelManager
 from helpers.page import find_error
-from helpers.reports._failure import add_error, name_timeout, put_in_one_line
-from helpers.reports._job import Job
+from helpers.reports._job import NOT_DONE, Job, add_error
 from helpers.reports._parameters import Made
-from helpers.reports._preload import PRELOAD
+from helpers.reports._startup import PRELOAD
 from helpers.words import quote_value
 
 KERNEL_DIED = "the kernel died"
@@ -108,7 +107,7 @@ def execute(
             if cell is None or error is None:
                 return remove_error_markers(executed), ""
             reason = f"cell {cell.execution_count}: {error.ename}: {error.evalue}"
-            return executed, put_in_one_line(reason)
+            return executed, " ".join(reason.split())
         except NoSuchKernel:
             known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
             reason = (
@@ -117,7 +116,7 @@ def execute(
             )
         except (TimeoutError, RuntimeError) as failure:
             if timeout_s and deadline and time.monotonic() > deadline - _ROUNDING_S:
-                reason = name_timeout(timeout_s)
+                reason = NOT_DONE.format(timeout_s)
             elif isinstance(failure, TimeoutError):  # nbclient waited for the last outputs
                 reason = _OUTPUTS_MISSING
             elif isinstance(failure, DeadKernelError):

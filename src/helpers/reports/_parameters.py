@@ -33,10 +33,7 @@ class Parameter:
 def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
     """The parameters that a notebook declares, by name, in its order.
 
-    Raises
-    ------
-    ParameterError
-        The cell is not valid Python.
+    A ParameterError where the cell is not valid Python.
     """
     tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if not tagged:
@@ -48,32 +45,35 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
         raise ParameterError(
             f"the cell tagged 'parameters' is not valid Python: line {error.lineno}, {error.msg}"
         ) from error
-    meanings = _read_comments(source)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
     parameters = {}
     for statement in statements:
-        name = _target(statement)
-        if name:
-            default = _literal(statement.value)
-            kind = type(default).__name__
-            if isinstance(statement, ast.AnnAssign):
-                kind = ast.unparse(statement.annotation)
-            meaning = meanings.get(statement.end_lineno, "")
-            parameters[name] = Parameter(name, kind, default, meaning)
+        match statement:
+            case ast.AnnAssign(ast.Name(id=name), kind, ast.expr() as value):
+                pass
+            case ast.Assign([ast.Name(id=name)], value):
+                kind = None
+            case _:
+                continue
+        try:
+            default = ast.literal_eval(value)
+        except ValueError:
+            default = ast.unparse(value)
+        kind = kind or type(default).__name__
+        parameters[name] = Parameter(name, kind, default, comments.get(statement.end_lineno, ""))
     return parameters
 
 
 def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
     """The given values in their declared types, whatever the shell or YAML made of them.
 
-    Raises
-    ------
-    ParameterError
-        A name that is not declared, or a value that cannot be of the declared type.
+    A ParameterError of a name that is not declared, or a value that cannot be of its type.
     """
     for name, value in given.items():
         if name not in declared:
-            known = f"it has {', '.join(declared) or 'no parameters'}"
-            hint = did_you_mean(name, declared) or known
+            hint = did_you_mean(name, declared)
+            hint = hint or f"it has {', '.join(declared) or 'no parameters'}"
             raise ParameterError(f"parameter {quote_value(name)}: the notebook has none ({hint})")
         if name_halves(str(value)) != str(value):
             half = "holds half a character (one surrogate of a pair)"
@@ -88,30 +88,6 @@ def _replace_magics(source: str) -> str:
     from IPython.core.inputtransformer2 import TransformerManager
 
     return TransformerManager().transform_cell(source)
-
-
-def _target(statement: ast.stmt) -> str:
-    """The name that `name: type = default` or `name = default` sets, or ''."""
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target: ast.expr = statement.target
-    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    else:
-        return ""
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-def _literal(value: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(value)
-    except ValueError:
-        return ast.unparse(value)
-
-
-def _read_comments(source: str) -> dict[int, str]:
-    """The comment of each line that has one."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
 
 
 class Made:

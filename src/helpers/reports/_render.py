@@ -15,8 +15,7 @@ import nbformat
 from helpers import page
 from helpers.errors import BatchError, ParameterError, RenderError
 from helpers.files import write_whole
-from helpers.reports._failure import fail
-from helpers.reports._job import Job, Outcome, prepare
+from helpers.reports._job import Job, Outcome, fail, prepare
 from helpers.reports._notebook import read_notebook
 from helpers.reports._printing import find_browser, is_printed, print_page
 

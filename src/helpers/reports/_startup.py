@@ -1,19 +1,36 @@
-"""What our commands and their workers do before they import the rest."""
+"""What our commands, workers and kernel servers do before they make a page.
+
+The command does it before it imports the rest, a server once for all the kernels that it forks: a
+notebook's first figure costs more than those that follow (the imports of pandas, matplotlib and
+geopandas, the fonts, PROJ's database, the first read of the boundaries).
+"""
 
 import os
+import re
 import signal
+import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
-from helpers.files import collect_seldom
+from helpers.errors import BatchError
+from helpers.files import collect_seldom, hold, look_up_folders, remove_abandoned
 
+PRELOAD = "helpers.reports:import_libraries"
+"""What is named to a kernel server for one report: it is ready soon."""
+
+PRELOAD_MANY = "helpers.reports:draw_figures"
+"""What is named to a server for many reports: it is ready later, and each report sooner."""
+
+_READY_S = 30  # how long a server may take, after which it may be dead
 _SOONER = 300  # than what started it, and a kernel sooner still
 _SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
+# What `write_whole` calls a page that is not yet in its place.
+_TEMPORARY = re.compile(r"\..+\.html\.[a-z0-9_]{8}\.tmp")
 
 
 def speed_up_imports() -> None:
@@ -44,6 +61,91 @@ def leave_out_current_folder() -> None:
     """Import nothing more from the current folder, where Python was told to look there first."""
     if sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
+
+
+# The folder of a batch
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Keep an output folder to one batch.
+
+    What a batch left behind that was killed is removed first. A folder that is made here and in
+    which nothing is written does not stay.
+
+    Raises
+    ------
+    BatchError
+        Another batch is at work in the folder, or nothing can be written there.
+    """
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BatchError(f"{folder}: there is no permission to write in this folder")
+    held = hold(folder.resolve())
+    if held is None:
+        raise BatchError(f"{folder}: another batch is at work in this folder")
+    try:
+        remove_leftovers(folder.rglob(".*.tmp"))
+        yield
+    finally:
+        os.close(held)
+        if is_new:
+            with suppress(OSError):  # it holds something
+                folder.rmdir()
+
+
+def remove_leftovers(paths: Iterable[Path]) -> None:
+    """Remove, of some files, the pages that somebody who was killed had not yet put in place."""
+    for path in paths:
+        if _TEMPORARY.fullmatch(path.name):
+            remove_abandoned(path)
+
+
+# A server of kernels
+
+
+def import_libraries() -> None:
+    """Import what the notebooks that ship import, and open the fonts."""
+    from helpers import figures
+    from helpers.page import passages  # noqa: F401
+
+    for name in dir(figures):  # each is imported where it is named
+        getattr(figures, name)
+    figures.embed_fonts(dict.fromkeys(figures.WEIGHTS, "я"))
+
+
+def draw_figures() -> None:
+    """Tell the first story that ships, with a map and a chart; what the store has is not drawn."""
+    from helpers.dossier import load_dossier
+    from helpers.figures import locator_map, timeline
+    from helpers.page import passages
+
+    import_libraries()
+    story = load_dossier(min(look_up_folders("data")[1].glob("*/facts.csv")).parent)
+    for draw in (locator_map, timeline):
+        passages.show(draw, story.from_sources("article"))
+    for tell in (passages.key_figures, passages.caveats, passages.provenance):
+        tell(story.from_sources("article"))
+
+
+def wait_for_preload() -> None:
+    """Wait until the server that is named to this process is ready: no job's time runs meanwhile.
+
+    It hears whoever has nothing to ask too, and closes: but not before it is ready.
+    """
+    from helpers.kernels import ADDRESS
+
+    if ADDRESS not in os.environ:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as server:
+        server.settimeout(_READY_S)
+        server.connect(os.environ[ADDRESS])
+        server.shutdown(socket.SHUT_WR)
+        server.recv(1)
+
+
+# The workers of a batch
 
 
 @contextmanager
