@@ -49,19 +49,20 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
     comments = {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
     parameters = {}
     for statement in statements:
+        kind = ""
         match statement:
-            case ast.AnnAssign(ast.Name(id=name), kind, ast.expr() as value):
-                pass
+            case ast.AnnAssign(ast.Name(id=name), annotation, ast.expr() as value):
+                kind = ast.unparse(annotation)
             case ast.Assign([ast.Name(id=name)], value):
-                kind = None
+                pass
             case _:
                 continue
         try:
-            default = ast.literal_eval(value)
+            default: Any = ast.literal_eval(value)
         except ValueError:
             default = ast.unparse(value)
-        kind = kind or type(default).__name__
-        parameters[name] = Parameter(name, kind, default, comments.get(statement.end_lineno, ""))
+        meaning = comments.get(statement.end_lineno, "")
+        parameters[name] = Parameter(name, kind or type(default).__name__, default, meaning)
     return parameters
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import page
 from helpers.errors import BatchError, ParameterError, RenderError
@@ -101,11 +102,16 @@ def run(
         return fail(job, f"{type(error).__name__}: {error}")
 
 
-def write_page(outcome: Outcome, output: Path) -> Path | None:
-    """Write a page in its place, or that of a failure beside it and leave the older page.
+def lay_out(heading: str, html: str, title: str, origin: page.Origin) -> str:
+    """A page of some HTML alone, under a heading."""
+    output = new_output("display_data", {"text/html": html})
+    cells = [new_markdown_cell(f"# {heading}", id="title")]
+    cells.append(new_code_cell("", id=heading.lower(), outputs=[output]))
+    return page.convert(new_notebook(cells=cells), title, origin)
 
-    Returns the page of the failure, if there was one.
-    """
+
+def write_page(outcome: Outcome, output: Path) -> Path | None:
+    """Write a page in its place, or that of a failure beside it, whose path is given back."""
     failed_page = find_failed_page(output)
     if outcome.failure:
         return write_whole(failed_page, outcome.html)
