@@ -136,8 +136,11 @@ class QuickKernelClient(AsyncKernelClient):
         request = self.kernel_info()
         try:
             self._handle_kernel_info_reply(await self._recv_reply(request, timeout=1))
-            while not _ends_request(await self.get_iopub_msg(timeout=1), request):
-                pass
+            state = parent = None
+            while (parent, state) != (request, "idle"):
+                message = await self.get_iopub_msg(timeout=1)
+                parent = message["parent_header"].get("msg_id")
+                state = message["content"].get("execution_state")
         except (Empty, TimeoutError):  # it is slow
             await super().wait_for_ready(timeout)
         if self._is_ipython:
@@ -148,14 +151,6 @@ class QuickKernelClient(AsyncKernelClient):
     def _handle_kernel_info_reply(self, msg: dict[str, Any]) -> None:
         super()._handle_kernel_info_reply(msg)
         self._is_ipython = msg["content"].get("implementation") == "ipython"
-
-
-def _ends_request(message: dict[str, Any], request: str) -> bool:
-    """Whether a message is the last that a request makes a kernel publish."""
-    return (
-        message["parent_header"].get("msg_id") == request
-        and message["content"].get("execution_state") == "idle"
-    )
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -262,7 +257,6 @@ async def fork_kernel(
 
 
 async def _hear(server: Connection) -> None:
-    """Wait until the server says something, or is gone."""
     heard = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(server.fileno(), heard.set)
@@ -273,8 +267,7 @@ async def _hear(server: Connection) -> None:
 
 
 def _connect(preload: str) -> Connection:
-    shared = os.environ.get(ADDRESS)
-    if shared:
+    if shared := os.environ.get(ADDRESS):
         try:
             return connect_to(shared)
         except OSError as error:
