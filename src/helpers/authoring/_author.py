@@ -117,19 +117,14 @@ class Author:
             self.refresh()
 
     def open_source(self, id: str) -> None:
-        """Show the text of a source."""
         self.reading: Reading = self.readings[id]
         marks = [
             {"p": one.paragraph - 1, "start": one.start, "end": one.end, "kind": one.kind}
             | {"label": explain(one)}
             for one in self.reading.candidates
         ]
-        self.reader.text = {
-            "sources": list(self.readings),
-            "source": id,
-            "paragraphs": list(self.reading.paragraphs),
-            "marks": marks,
-        }
+        text = {"paragraphs": list(self.reading.paragraphs), "marks": marks}
+        self.reader.text = {"sources": list(self.readings), "source": id} | text
         self.reader.span = {}
         self.fill({})
         self.refresh()
@@ -153,14 +148,18 @@ class Author:
 
     def check(self) -> None:
         """Tell what of the form stands, and show the fields that it needs."""
-        is_clear = len(self.matches) == 1 and self.cells.get("place_id")
-        matches = [] if is_clear else self.matches[:_MOST_MATCHES]
+        title = f"Fact {self.key}" if self.key else "A new fact"
+        matches = []
+        if len(self.matches) != 1 or not self.cells.get("place_id"):
+            for one in self.matches[:_MOST_MATCHES]:
+                people = f", {one.population:,} people" if one.population else ""
+                matches.append(f"{one.name}, {one.kind}, {one.country}{people}")
         self.reader.form = {
             "turn": self._turn,
             "focus": self._focus,
-            "title": self._name_form(),
+            "title": f"Draft {self.draft}: not a fact yet" if self.draft else title,
             "fields": self._list_fields(),
-            "matches": [_name_match(one) for one in matches],
+            "matches": matches,
             "checks": self._check_words(),
         }
 
@@ -198,14 +197,12 @@ class Author:
 
     def go_on(self) -> None:
         """Go to the next proposal behind the words that are chosen, else to the first."""
-        span = self.reader.span
-        here = (span.get("p", -1), span.get("start", -1))
         waiting = self._list_waiting()
         if not waiting:
             self.reader.said = "nothing more is proposed"
             return
-        ahead = [one for one in waiting if one[0] > here]
-        (p, start), row = (ahead or waiting)[0]
+        here = (self.reader.span.get("p", -1), self.reader.span.get("start", -1))
+        (p, start), row = next((one for one in waiting if one[0] > here), waiting[0])
         if self.draft:
             self._put_aside()
         self.choose(p, start, start + len(row["anchor"]))
@@ -225,9 +222,8 @@ class Author:
         self.check()
 
     def edit(self, id: str, waits: bool) -> None:
-        """Fill the form from a fact, or from a draft that waits."""
         row = self.desk.find(DRAFTS if waits else FACTS, id)
-        self._take_up(row, "" if waits else id, id if waits else "")
+        self._take_up(row, *(("", id) if waits else (id, "")))
 
     def drop(self, id: str, waits: bool) -> None:
         self.desk.drop(DRAFTS if waits else FACTS, id)
@@ -245,11 +241,9 @@ class Author:
 
     def show(self) -> None:
         """Show what is told of the text, and the form."""
-        used = find_told(self.story.facts, self.reading)
-        self.reader.told = {
-            "used": [{"p": number - 1, "start": start, "end": end} for number, start, end in used],
-            "facts": self._list_facts(),
-        }
+        told = find_told(self.story.facts, self.reading)
+        used = [{"p": number - 1, "start": start, "end": end} for number, start, end in told]
+        self.reader.told = {"used": used, "facts": self._list_facts()}
         self.check()
 
     def _put_aside(self) -> None:
@@ -262,11 +256,6 @@ class Author:
         self.fill(cells | {"fact_id": ""}, key, draft)
         self._focus += 1
         self.check()
-
-    def _name_form(self) -> str:
-        if self.draft:
-            return f"Draft {self.draft}: not a fact yet"
-        return f"Fact {self.key}" if self.key else "A new fact"
 
     def _list_facts(self) -> list[dict]:
         """The facts and the drafts of the paragraph that is chosen."""
@@ -359,8 +348,3 @@ class Author:
         shown = [passages.note(str(fault)).html for fault in faults]
         shown = shown or [passages.show(one, story)._repr_html_() for one in drawn]
         self.report.value = "\n".join(dict.fromkeys(shown))  # 'there is no fact here' once
-
-
-def _name_match(place: KnownPlace) -> str:
-    people = f", {place.population:,} people" if place.population else ""
-    return f"{place.name}, {place.kind}, {place.country}{people}"

@@ -32,15 +32,11 @@ from helpers.errors import DossierError
 from helpers.files import hold, write_whole
 from helpers.geography import check_places
 
-DRAFTS = Table(
-    "draft",
-    "one fact that is proposed",
-    (
-        *FACTS.columns,
-        Column("sentence", "text", "the sentence in which its words stand"),
-        Column("why", "text", "why it is proposed, or what is wrong with it"),
-    ),
+_MORE = (
+    Column("sentence", "text", "the sentence in which its words stand"),
+    Column("why", "text", "why it is proposed, or what is wrong with it"),
 )
+DRAFTS = Table("draft", "one fact that is proposed", (*FACTS.columns, *_MORE))
 _COPIED = ("*.csv", PACKAGE, "sources/*.txt")  # what settles whether a row is sound
 _PATIENCE_S = 10
 
@@ -111,10 +107,10 @@ class Desk:
             key = key or _find_free("f", facts | set(drafts))
             row = {name: cell for name, cell in cells.items() if name in FACTS.names}
             row["fact_id"] = key
+            changes = [self._plan(FACTS, key, row)]
             known = {row["place_id"] for row in self.read(PLACES)}
-            new = [place] if place and place["place_id"] not in known else []
-            changes = [self._plan(PLACES, one["place_id"], one) for one in new]
-            changes.append(self._plan(FACTS, key, row))
+            if place and place["place_id"] not in known:
+                changes.insert(0, self._plan(PLACES, place["place_id"], place))
             wrong = self._check(changes)
             if wrong:
                 key = draft or _find_free("d", drafts)
@@ -127,7 +123,6 @@ class Desk:
         return key, wrong
 
     def drop(self, table: Table, key: str) -> None:
-        """Take a row out."""
         with self._lock():
             self.find(table, key)
             self._make(self._keep_named([self._plan(table, key, None)]))
@@ -136,7 +131,6 @@ class Desk:
         """Move a fact up or down among those of its source and paragraph."""
         with self._lock():
             row, rows = self.find(FACTS, key), self.read(FACTS)
-
             where = [(one.get("source_id"), one.get("paragraph")) for one in rows]
             here = rows.index(row)
             beside = [n for n, place in enumerate(where) if place == where[here]]
@@ -201,10 +195,8 @@ class Desk:
         for table, key, before, *_ in changes:
             rows = [row for row in self.read(table) if row.get(table.key) == key]
             if rows[:1] != [before] * (before is not None):
-                raise DossierError(
-                    f"{table.file} row {key!r}: was changed elsewhere meanwhile, and "
-                    "is left as it is there"
-                )
+                changed = "was changed elsewhere meanwhile, and is left as it is there"
+                raise DossierError(f"{table.file} row {key!r}: {changed}")
         for table, key, _, after, _, is_at in changes:
             path = self.find_file(table)
             if table is DRAFTS and not path.is_file():

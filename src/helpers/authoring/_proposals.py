@@ -132,13 +132,12 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     places = dict(zip(names, story.places["place_id"], strict=True))
     found = {}
     for text in read_sources(story, are_kept=True):
-        about = sources.loc[text.source_id, ["language", "published"]].fillna("")
-        language, day = map(str, about)
+        cells = sources.loc[text.source_id, ["language", "published"]].fillna("")
+        language, day = map(str, cells)
         published = date.fromisoformat(day) if len(day) == len("2022-01-06") else None
-        candidates = read_candidates(text.paragraphs, language, published, countries)
-        found[text.source_id] = Reading(
-            text.source_id, language, day, text.paragraphs, candidates, places
-        )
+        read = read_candidates(text.paragraphs, language, published, countries)
+        about = (text.source_id, language, day, text.paragraphs)
+        found[text.source_id] = Reading(*about, read, places)
     return found
 
 
@@ -148,9 +147,8 @@ def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
     rows = []
     for one in reading.candidates:
         _, around = reading.list_near(one.paragraph, one.start, one.end)
-        is_wanted = one.kind == "number" or (
-            one.kind == "speaker" and not any(other.kind == "number" for other in around)
-        )
+        has_number = one.kind == "speaker" and any(other.kind == "number" for other in around)
+        is_wanted = one.kind in ("number", "speaker") and not has_number
         if not is_wanted or any(p == one.paragraph and one.overlaps(a, b) for p, a, b in told):
             continue
         text = reading.paragraphs[one.paragraph - 1]
@@ -213,9 +211,7 @@ def draft_facts(folder: Path) -> list[dict[str, str]]:
 
     What was read before is proposed anew; rows that wait from elsewhere stay.
     """
-    desk = Desk(folder)
-    story = desk.load()
-    readings = _read_kept(story)
+    desk, story, readings = _open(folder)
     rows = [row for reading in readings.values() for row in list_proposals(story, reading)]
     waiting = [row for row in desk.read(DRAFTS) if not row.get("why", "").startswith(_READ)]
     _write_drafts(desk, [*waiting, *rows])
@@ -233,9 +229,7 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     DossierError
         The file cannot be read as CSV, or has a column that facts have not.
     """
-    desk = Desk(folder)
-    story = desk.load()
-    readings = _read_kept(story)
+    desk, _, readings = _open(folder)
     kept, refused = [], []
     for number, row in _read_given(data, name).items():
         paragraph, reason = _find_footing(row, readings)
@@ -253,26 +247,26 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
 
 def format_prompt(folder: Path) -> str:
     """What a colleague or a language model needs to propose rows: rules, columns, words, text."""
-    story = Desk(folder).load()
+    _, story, readings = _open(folder)
     words = {"topic": story.words.topics, "qualifier": story.words.qualifiers}
     columns = [f"- {column.name}: {column.meaning}" for column in FACTS.columns]
     terms = [f"- {name}: {one_of(words[name])}" for name in words]
     parts = [WORDS["rules"], "Columns:", *columns, "", "Words to choose from:", *terms]
-    for source_id, reading in _read_kept(story).items():
+    for source_id, reading in readings.items():
         day = f", published {reading.published}" if reading.published else ""
         parts += ["", f"Source {source_id} ({reading.language}{day}):"]
         parts += [f"[{n}] {text}" for n, text in enumerate(reading.paragraphs, start=1)]
     return "\n".join(parts)
 
 
-def _read_kept(story: Dossier) -> dict[str, Reading]:
+def _open(folder: Path) -> tuple[Desk, Dossier, dict[str, Reading]]:
+    desk = Desk(folder)
+    story = desk.load()
     readings = read_story(story)
     if not readings:
-        raise DossierError(
-            f"dossier {story.name}: no text of an article is kept with it; expected "
-            "sources/<source_id>.txt"
-        )
-    return readings
+        missing = "no text of an article is kept with it; expected sources/<source_id>.txt"
+        raise DossierError(f"dossier {story.name}: {missing}")
+    return desk, story, readings
 
 
 def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
