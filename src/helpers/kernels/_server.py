@@ -39,21 +39,20 @@ from helpers.files import collect_seldom, hold, remove_abandoned
 ADDRESS = "DOSSIER_KERNEL_SERVER"
 """The environment variable that names the socket of a server, for several processes to share."""
 
-
 FORKS = sys.platform == "linux"
 """Whether kernels are forked: elsewhere, a process with these libraries may hang after a fork."""
-
 
 # Python's option -P: nothing is imported from the folder in which a process starts.
 _START = ["-P", "-c", "from helpers.kernels._server import main; main()"]
 START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_alone()"]
 """What Python is given to be an ordinary kernel, before what is preloaded and its arguments."""
 
-
 _BEFORE_IMPORTS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a kernel swallows this warning
 }
+# A fork takes only the thread along that forks.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _LONGEST_SOCKET = 107  # bytes of its path
 _SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
 _MARK = ".dossier-kernels"  # a file in each folder that is made for them
@@ -91,7 +90,7 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
                 os.environ["TMPDIR"] = variable
 
 
-class KernelServer:
+class KernelServer(ExitStack):
     """A process that forks kernels, for as long as this object is open.
 
     Clients may ask at once: they wait until the server has warmed up. Its folder ends with it, or
@@ -103,42 +102,36 @@ class KernelServer:
     """
 
     def __init__(self, preload: str = "") -> None:
+        super().__init__()
         self.folder, held = make_scratch()
-        self._held = ExitStack()
-        self._held.callback(os.close, held)
+        self.callback(os.close, held)
+        self.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.address = str(self.folder / "server")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(socket.SOMAXCONN)
             numbers = [listener.fileno(), held]
+            environment = os.environ | _BEFORE_IMPORTS | _ONE_THREAD
+            environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
             self._process = subprocess.Popen(
                 [sys.executable, *_START, *map(str, numbers), preload],
                 stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
                 pass_fds=numbers,
-                env=_server_environment() | {"TMPDIR": str(self.folder)},
+                env=environment | {"TMPDIR": str(self.folder)},
                 start_new_session=True,
             )
+        self.callback(self._end)
 
     def is_alive(self) -> bool:
-        """Whether the server's process runs."""
         return self._process.poll() is None
 
-    def close(self) -> None:
-        """End the server and its kernels."""
+    def _end(self) -> None:
         with self._process as process:
             process.terminate()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._held.close()
-
-    def __enter__(self) -> "KernelServer":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
 
 def make_short_folder() -> Path:
@@ -173,17 +166,6 @@ def _find_parent(room: int) -> Path:
     return Path(usual if is_short else "/tmp")
 
 
-def _server_environment() -> dict[str, str]:
-    """What a kernel would find before its imports, and libraries kept to one thread.
-
-    A fork takes only the thread along that forks.
-    """
-    environment = os.environ | _BEFORE_IMPORTS
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
-    return environment
-
-
 # The server's side
 
 
@@ -203,35 +185,25 @@ def main() -> None:
     _prctl(_ADOPT_ORPHANS, 1)
     asked = _Server(listener).run()
     if not asked:
-        _remove(folder)  # its owner may have been killed
+        for _ in range(50):  # its owner may have been killed, whose worker may still write there
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.1)
         os._exit(0)
     os.close(held)  # in a forked process
     run_kernel(*asked)
 
 
 def end_sooner(by: int) -> None:
-    """Let this process end before the one that started it, where memory runs out.
-
-    `by` is added to its `oom_score_adj`, which is at most 1000.
-    """
+    """Let this process end before its parent, where memory runs out: `oom_score_adj` by so much."""
     score = Path("/proc/self/oom_score_adj")
     with contextlib.suppress(OSError):  # not on Linux
-        raised = min(1000, int(score.read_text()) + by)
-        with score.open("w") as file:
-            file.write(str(raised))
+        score.write_text(str(min(1000, int(score.read_text()) + by)))
 
 
 def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None).prctl(option, value)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder in which a worker of an owner that was killed may still write."""
-    for _ in range(50):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.1)
 
 
 def get_ready(preload: str) -> None:
@@ -285,8 +257,12 @@ class _Server:
             self._end_orphans()
             for client in [client for client in self._asking if client in ready]:
                 self._asking.remove(client)
-                request = _receive(client)
-                if request and self._fork(client):
+                try:
+                    request = json.loads(client.recv_bytes())
+                except (EOFError, OSError):  # it is gone
+                    client.close()
+                    continue
+                if self._fork(client):
                     return client, request
             if self._listener in ready:
                 self._asking.append(Connection(self._listener.accept()[0].detach()))
@@ -355,15 +331,6 @@ class _Server:
             connection.close()
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), self._lifeline)
-
-
-def _receive(client: Connection) -> dict[str, Any] | None:
-    """What a client asks for; None where it is gone."""
-    try:
-        return json.loads(client.recv_bytes())
-    except (EOFError, OSError):
-        client.close()
-        return None
 
 
 def _tell(client: Connection, **news: int | str) -> None:
