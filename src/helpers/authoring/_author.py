@@ -11,17 +11,8 @@ import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
+from helpers.authoring import _proposals as proposals
 from helpers.authoring._desk import DRAFTS, Desk
-from helpers.authoring._proposals import (
-    Reading,
-    describe_place,
-    explain,
-    find_told,
-    list_proposals,
-    make_id,
-    read_story,
-    trim,
-)
 from helpers.dossier import FACTS, LONGEST_ANCHOR, Column, count_words, find_dossier, read_dossier
 from helpers.errors import DossierError, UserError
 from helpers.figures import locator_map
@@ -74,7 +65,7 @@ class Author:
     def __init__(self, dossier: str, source: str = ""):
         self.desk = Desk(find_dossier(dossier))
         self.story = self.desk.load()
-        self.readings = read_story(self.story)
+        self.readings = proposals.read_story(self.story)
         if source and source not in self.readings:
             raise DossierError(f"source {source!r}: no text of it is kept with {self.story.name}")
         self.shows_all = False
@@ -117,10 +108,10 @@ class Author:
             self.refresh()
 
     def open_source(self, id: str) -> None:
-        self.reading: Reading = self.readings[id]
+        self.reading = self.readings[id]
         marks = [
             {"p": one.paragraph - 1, "start": one.start, "end": one.end, "kind": one.kind}
-            | {"label": explain(one)}
+            | {"label": proposals.explain(one)}
             for one in self.reading.candidates
         ]
         text = {"paragraphs": list(self.reading.paragraphs), "marks": marks}
@@ -136,12 +127,12 @@ class Author:
 
     def choose(self, p: int, start: int, end: int) -> None:
         """Fill the form from words of the text; what a person wrote in it stays."""
-        at, to = trim(self.reading.paragraphs[p], start, end)
+        at, to = proposals.trim(self.reading.paragraphs[p], start, end)
         if self.draft and self.cells.get("paragraph") != str(p + 1):
             self._put_aside()
         kept = {name: cell for name in _TYPED if (cell := self.cells.get(name))}
         self.matches = self.reading.list_matches(p + 1, at, to)
-        self.offers |= {make_id(place.name): place for place in reversed(self.matches)}
+        self.offers |= {proposals.make_id(place.name): place for place in reversed(self.matches)}
         self.reader.span = {"p": p, "start": at, "end": to}
         self.fill(kept | self.reading.propose(p + 1, at, to), self.key, self.draft)
         self.show()
@@ -173,7 +164,7 @@ class Author:
     def choose_place(self, n: int) -> None:
         """Take one of the places that are offered: its row is written with the fact."""
         chosen = self.matches[n]
-        place = self.reading.places.get(chosen.name.casefold(), make_id(chosen.name))
+        place = self.reading.places.get(chosen.name.casefold(), proposals.make_id(chosen.name))
         self.offers[place] = chosen
         self.fill(self.cells | {"place_id": place}, self.key, self.draft)
         self.check()
@@ -185,7 +176,7 @@ class Author:
             return
         named = self.cells.get("place_id", "")
         offer = self.offers.get(named)
-        place = describe_place(named, offer) if offer else None
+        place = proposals.describe_place(named, offer) if offer else None
         row = {"source_id": self.reading.source_id} | self.cells
         key, wrong = self.desk.accept(row, self.key, self.draft, place)
         if wrong:
@@ -241,7 +232,7 @@ class Author:
 
     def show(self) -> None:
         """Show what is told of the text, and the form."""
-        told = find_told(self.story.facts, self.reading)
+        told = proposals.find_told(self.story.facts, self.reading)
         used = [{"p": number - 1, "start": start, "end": end} for number, start, end in told]
         self.reader.told = {"used": used, "facts": self._list_facts()}
         self.check()
@@ -276,7 +267,7 @@ class Author:
         """The proposals of this text that no fact tells, each with where its words stand."""
         rows = {
             (row.get("source_id"), row.get("paragraph", ""), row.get("anchor", "")): row
-            for row in [*list_proposals(self.story, self.reading), *self.desk.read(DRAFTS)]
+            for row in proposals.list_proposals(self.story, self.reading) + self.desk.read(DRAFTS)
         }
         found = []
         for (source, number, anchor), row in rows.items():

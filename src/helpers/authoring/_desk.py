@@ -14,20 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.dossier import (
-    FACTS,
-    PACKAGE,
-    PLACES,
-    Column,
-    Dossier,
-    Fault,
-    Table,
-    check_texts,
-    read_cells,
-    read_dossier,
-    read_rows,
-    write_row,
-)
+import helpers.dossier as dossiers
+from helpers.dossier import FACTS, PACKAGE, PLACES, Column, Dossier, Fault, Table
 from helpers.errors import DossierError
 from helpers.files import hold, write_whole
 from helpers.geography import check_places
@@ -72,7 +60,7 @@ class Desk:
     def read(self, table: Table) -> list[dict[str, str]]:
         """The rows of a table as texts, as they stand in its file now."""
         path = self.find_file(table)
-        return read_rows(path, table) if table is not DRAFTS or path.is_file() else []
+        return dossiers.read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 
     def find(self, table: Table, key: str) -> dict[str, str]:
         """The row of a key; a DossierError where it is no longer there."""
@@ -83,7 +71,7 @@ class Desk:
 
     def load(self) -> Dossier:
         """The dossier as far as it can be read."""
-        return read_dossier(self.folder)[0]
+        return dossiers.read_dossier(self.folder)[0]
 
     def accept(
         self, cells: Mapping[str, str], key: str = "", draft: str = "", place: Mapping | None = None
@@ -201,7 +189,7 @@ class Desk:
             path = self.find_file(table)
             if table is DRAFTS and not path.is_file():
                 write_whole(path, ",".join(DRAFTS.names) + "\n")
-            write_row(path, table, key, after, is_at)
+            dossiers.write_row(path, table, key, after, is_at)
 
     def _check(self, changes: list[Change]) -> str:
         """What would be wrong with rows once they are written; '' where nothing is."""
@@ -212,14 +200,14 @@ class Desk:
                 if file.is_file():
                     shutil.copyfile(file, copy / file.relative_to(self.folder))
             Desk(copy)._write(changes)
-            story, faults = read_dossier(copy)
-            faults += check_texts(story)
+            story, faults = dossiers.read_dossier(copy)
+            faults += dossiers.check_texts(story)
             if changes[0].table is PLACES:
                 faults += check_places(story)
             mine = {
                 (table.file, row)
                 for table, key, *_ in changes
-                for row, cell in read_cells(copy / table.file, table, table.key).items()
+                for row, cell in dossiers.read_cells(copy / table.file, table, table.key).items()
                 if cell == key
             }
         return "; ".join(_tell(fault) for fault in faults if (fault.file, fault.row) in mine)

@@ -11,21 +11,11 @@ from unicodedata import normalize
 import pandas as pd
 import pyarrow as pa
 
+import helpers.dossier as dossiers
 from helpers.authoring._candidate import WORDS, Candidate, find_sentence
 from helpers.authoring._desk import DRAFTS, Desk
 from helpers.authoring._reading import read_candidates
-from helpers.dossier import (
-    FACTS,
-    LONGEST_ANCHOR,
-    PLACES,
-    Dossier,
-    UnreadableError,
-    count_words,
-    find_footing,
-    format_csv,
-    read_sheet,
-    read_sources,
-)
+from helpers.dossier import FACTS, LONGEST_ANCHOR, PLACES, Dossier, UnreadableError
 from helpers.errors import DossierError
 from helpers.files import write_whole
 from helpers.geography import KnownPlace
@@ -99,7 +89,7 @@ class Reading:
         except ValueError:
             return 0, "value, low or high is no number in plain digits"
         fact = pd.Series({"anchor": cells["anchor"]} | numbers)
-        return find_footing(fact, self.paragraphs, self.language, paragraph)
+        return dossiers.find_footing(fact, self.paragraphs, self.language, paragraph)
 
     def grow(self, paragraph: int, start: int, end: int) -> tuple[int, int]:
         """The fewest words with these that stand once in their paragraph; else these words."""
@@ -111,7 +101,8 @@ class Reading:
             for before in range(more + 1):
                 left, right = max(0, a - before), min(len(words) - 1, b + more - before)
                 at, to = trim(text, words[left][0], words[right][1])
-                if text.count(text[at:to]) == 1 and count_words(text[at:to]) <= LONGEST_ANCHOR:
+                grown = text[at:to]
+                if text.count(grown) == 1 and dossiers.count_words(grown) <= LONGEST_ANCHOR:
                     return at, to
         return trim(text, start, end)
 
@@ -131,7 +122,7 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     names = story.places["name"].str.casefold()
     places = dict(zip(names, story.places["place_id"], strict=True))
     found = {}
-    for text in read_sources(story, are_kept=True):
+    for text in dossiers.read_sources(story, are_kept=True):
         cells = sources.loc[text.source_id, ["language", "published"]].fillna("")
         language, day = map(str, cells)
         published = date.fromisoformat(day) if len(day) == len("2022-01-06") else None
@@ -274,7 +265,7 @@ def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         path = write_whole(Path(place) / "rows.csv", data)
         try:
-            sheet, faults = read_sheet(path, FACTS)
+            sheet, faults = dossiers.read_sheet(path, FACTS)
         except UnreadableError as error:
             raise DossierError(f"{name}: {error.fault.expected}") from error
     if faults:
@@ -312,4 +303,4 @@ def _write_drafts(desk: Desk, rows: list[dict[str, str]]) -> None:
 
 def _write_rows(path: Path, rows: list[dict[str, str]], names: Iterable[str]) -> None:
     frame = pd.DataFrame(rows, columns=list(names), dtype="str").fillna("")
-    write_whole(path, format_csv(frame))
+    write_whole(path, dossiers.format_csv(frame))

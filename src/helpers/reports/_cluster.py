@@ -33,6 +33,7 @@ from helpers.reports._startup import PRELOAD_MANY, wait_for_preload
 from helpers.reports._workers import SLACK_S, make_page
 from helpers.words import escape_unseen
 
+_OURS = {"package": "this package"}
 _WAIT_S = 30  # for the scheduler, and for its first worker
 
 
@@ -162,10 +163,7 @@ def _make_page(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> O
 def read_answer(answer: Any, job: Job) -> Outcome:
     """What a worker says came of a job; a failure where it says no such thing.
 
-    Raises
-    ------
-    BatchError
-        The worker would make another page.
+    A BatchError where the worker would make another page.
     """
     try:
         key, html, failure, is_mismatch = json.loads(bytes.decode(answer))
@@ -192,14 +190,10 @@ def _serve_kernels() -> None:
 
 def find_mismatch(origin: Origin) -> str:
     """What is not the same here as where a job comes from; '' where all is."""
-    hashes = origin.hashes
-    here = {"this package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
-    there = {
-        "this package": hashes["package"],
-        "boundaries": hashes["boundaries"],
-    } | origin.versions
+    here = {"package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
+    there = {name: origin.hashes[name] for name in ("package", "boundaries")} | origin.versions
     told = ", ".join(
-        f"{name} {here.get(name, 'not there')[:12]}, expected {expected[:12]}"
+        f"{_OURS.get(name, name)} {here.get(name, 'not there')[:12]}, expected {expected[:12]}"
         for name, expected in there.items()
         if here.get(name) != expected
     )

@@ -39,13 +39,7 @@ _HEAD = 4096  # bytes in which either stands
 
 
 def find_browser() -> str:
-    """The Chromium, Chrome or Edge that is here.
-
-    Raises
-    ------
-    RenderError
-        There is none.
-    """
+    """The Chromium, Chrome or Edge that is here; a RenderError where there is none."""
     for name in _BROWSERS:
         if found := shutil.which(name):
             return found
@@ -59,11 +53,7 @@ def print_page(html: str) -> bytes:
     """A page as a PDF on A4, made by a browser with a profile of its own, and no network.
 
     The same page makes the same bytes by the same browser: its SHA-256 stands in place of a date.
-
-    Raises
-    ------
-    RenderError
-        There is no browser, or it makes no PDF.
+    A RenderError where there is no browser, or it makes no PDF.
     """
     # Chromium has no sandbox for root: then the page's own safety holds, which runs no script.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -87,7 +77,6 @@ def print_page(html: str) -> bytes:
 
 
 def is_printed(pdf: Path) -> bool:
-    """Whether a file is a PDF that was made here."""
     with pdf.open("rb") as file:
         head = file.read(_HEAD)
     return head.startswith(b"%PDF-") and bool(_ORIGIN.search(head))

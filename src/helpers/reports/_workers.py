@@ -8,15 +8,9 @@ from dataclasses import replace
 from threading import Timer
 
 from helpers.errors import BatchError
+from helpers.reports import _startup as startup
 from helpers.reports._job import NOT_DONE, Job, Outcome, fail
 from helpers.reports._render import run
-from helpers.reports._startup import (
-    begin_worker,
-    find_context,
-    prepare_workers,
-    safe_path,
-    wait_for_preload,
-)
 
 SLACK_S = 60
 """What a worker has beyond a report's time: to start itself, to clean up and to make the page."""
@@ -37,8 +31,8 @@ class _Worker:
 
     def __init__(self) -> None:
         others = multiprocessing.active_children()
-        self._pool = ProcessPoolExecutor(1, find_context(), begin_worker)
-        self._pool.submit(wait_for_preload)  # starts the process
+        self._pool = ProcessPoolExecutor(1, startup.find_context(), startup.begin_worker)
+        self._pool.submit(startup.wait_for_preload)  # starts the process
         self._processes = set(multiprocessing.active_children()) - set(others)
 
     def start(self, job: Job, timeout_s: float | None) -> Future:
@@ -84,7 +78,7 @@ def run_here(
     def start(job: Job, worker: _Worker, tries: int = _TRIES) -> None:
         running[worker.start(job, timeout_s)] = job, worker, tries
 
-    with safe_path(), prepare_workers():
+    with startup.safe_path(), startup.prepare_workers():
         try:
             for _, job in zip(range(count), jobs, strict=False):
                 start(job, _Worker())
