@@ -155,7 +155,8 @@ def write_whole(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
+        os.umask(mask := os.umask(0))  # which can only be read by setting it
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~mask)
         temporary.replace(path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
@@ -178,10 +179,3 @@ def _make_temporary(path: Path) -> tuple[Path, int]:
         os.close(handle)
         if held is not None:  # nobody was quicker
             return Path(name), held
-
-
-def _umask() -> int:
-    """The mask of the process, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -159,9 +159,9 @@ def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str
 def _find_limits(side: str, language: str) -> re.Pattern:
     """What may limit a number before or after it: one group for each qualifier."""
     forms = "|".join(f"({words})" for words in find_table(language).get(side, {}).values())
-    form = (
-        rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
-    )
+    form = rf"\s*(?:{forms})"
+    if side == "before":
+        form = rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$"
     return re.compile(form if forms else "(?!)", re.IGNORECASE)
 
 
@@ -170,9 +170,8 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(
-        text, start, end
-    )
+    in_words = find_pattern("in_words", language).fullmatch(text, start, end)
+    is_many = in_words and text[end - 1] == "s"
     has_noun = not is_many or find_pattern("of", language).match(text, end)
     words, at = _list_counted(text, end, language) if has_noun else ([], end)
     if words and _is_of_people(words[-1], language):
@@ -305,15 +304,13 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
         last = joined[-1] if joined else None
         parted = last and find_pattern("interval").fullmatch(text, last.end, day.start)
         if last and parted:
-            is_one = not parted["both"] or find_pattern("between").search(
-                look_back(text, last.start)
-            )
+            between = find_pattern("between").search(look_back(text, last.start))
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
             if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
                 joined[-1] = replace(last, value=begin)
-            if begin < day.value and is_one:
+            if begin < day.value and (between or not parted["both"]):
                 value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue

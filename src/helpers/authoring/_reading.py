@@ -71,10 +71,8 @@ def refuse_long(paragraphs: tuple[str, ...]) -> None:
     """Refuse a text whose blocks are no paragraphs: a rule would look at them for minutes."""
     for number, text in enumerate(paragraphs, start=1):
         if len(text) > _LONGEST:
-            raise DossierError(
-                f"paragraph {number}: has {len(text):,} characters; expected at most {_LONGEST:,}, "
-                "parted by a blank line"
-            )
+            expected = f"expected at most {_LONGEST:,}, parted by a blank line"
+            raise DossierError(f"paragraph {number}: has {len(text):,} characters; {expected}")
 
 
 def _mean_the_same(found: list[Candidate]) -> list[Candidate]:

@@ -43,9 +43,7 @@ class QuickKernelManager(AsyncKernelManager):
     """Kernels heard over Unix sockets in a private folder, forked where a server is named."""
 
     environment = Dict(help="What a kernel's environment has besides.").tag(config=True)
-    preload = Unicode(help="As of a KernelServer, for a kernel that is not forked.").tag(
-        config=True
-    )
+    preload = Unicode(help="As of a server, for a kernel that is not forked.").tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()

@@ -110,21 +110,15 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
         raise BatchError("the scheduler is lost: the same command goes on from here") from error
     except Exception as error:
         if timeout_s and isinstance(error, TimeoutError):
-            _restart_worker(client, future)
+            # If Dask watches over a worker that hangs: else it would be given more jobs.
+            hanging = [name for name, keys in client.processing().items() if future.key in keys]
+            client.cancel([future])
+            with contextlib.suppress(ValueError):
+                client.restart_workers(hanging, timeout=_WAIT_S, raise_for_error=False)
             return fail(job, NOT_DONE.format(timeout_s))
-        raise BatchError(
-            f"a worker could not run a report ({type(error).__name__}: {error}); "
-            "it needs the same version of this package"
-        ) from error
+        told = f"a worker could not run a report ({type(error).__name__}: {error})"
+        raise BatchError(f"{told}; it needs the same version of this package") from error
     return read_answer(answer, job)
-
-
-def _restart_worker(client: Client, future: Future) -> None:
-    """Start a worker anew that hangs, if Dask watches over it: else it would be given more jobs."""
-    hanging = [name for name, keys in client.processing().items() if future.key in keys]
-    client.cancel([future])
-    with contextlib.suppress(ValueError):
-        client.restart_workers(hanging, timeout=_WAIT_S, raise_for_error=False)
 
 
 def pack(job: Job) -> tuple[Job, dict[str, bytes]]:

@@ -38,7 +38,12 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
     tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if not tagged:
         return {}
-    source = _replace_magics(tagged[0].source)
+    source = tagged[0].source
+    if any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        # Line by line: what `%matplotlib inline` stands for in its place.
+        source = TransformerManager().transform_cell(source)
     try:
         statements: list[Any] = ast.parse(source).body
     except SyntaxError as error:
@@ -82,15 +87,6 @@ def check_parameters(declared: Mapping[str, Parameter], given: Mapping[str, Any]
     return {name: _convert(declared[name], value) for name, value in given.items()}
 
 
-def _replace_magics(source: str) -> str:
-    """A cell as Python alone, line by line: what `%matplotlib inline` stands for in its place."""
-    if not any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
-        return source
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager().transform_cell(source)
-
-
 class Made:
     """A value that JSON and YAML have no form for, as one that they have; `of` is what makes it."""
 
@@ -125,9 +121,8 @@ def _convert(parameter: Parameter, value: Any) -> Any:
         return _fit(ast.parse(parameter.type, mode="eval").body, value)
     except (TypeError, ValueError, OverflowError, yaml.YAMLError) as error:
         hint = f" ({error})" if isinstance(value, bool) and parameter.type == "str" else ""
-        raise ParameterError(
-            f"parameter {parameter.name} {quote_value(value)}: expected {parameter.type}{hint}"
-        ) from None
+        found = f"parameter {parameter.name} {quote_value(value)}"
+        raise ParameterError(f"{found}: expected {parameter.type}{hint}") from None
 
 
 def _fit(kind: ast.expr, value: Any) -> Any:
@@ -137,16 +132,14 @@ def _fit(kind: ast.expr, value: Any) -> Any:
             return _fit(ast.parse(text, mode="eval").body, value)
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _fit_one_of([left, right], value)
-        case ast.Subscript(value=outer, slice=ast.Tuple(elts=parts)):
-            return _fit_generic(_name_kind(outer), parts, value)
         case ast.Subscript(value=outer, slice=inner):
-            return _fit_generic(_name_kind(outer), [inner], value)
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return _fit_generic(_name_kind(outer), parts, value)
     convert = _CONVERTERS.get(_name_kind(kind))
     return convert(value) if convert else _name_days(_read_yaml(value))
 
 
 def _name_kind(kind: ast.expr) -> str:
-    """A type's name, without its module."""
     return ast.unparse(kind).rpartition(".")[2]
 
 
@@ -182,7 +175,6 @@ def _fit_one_of(kinds: list[ast.expr], value: Any) -> Any:
 
 
 def _read_yaml(value: Any) -> Any:
-    """What a text of the command line stands for."""
     return yaml.safe_load(value) if isinstance(value, str) else value
 
 

@@ -106,10 +106,8 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
                 raise ParameterError(f"{path.name}: nested too deep")
             # What stands for itself many times over can be larger than any memory.
             if isinstance(event, yaml.AliasEvent):
-                raise ParameterError(
-                    f"{path.name} line {_line(event)}: *{event.anchor} is an alias; "
-                    "write out what it stands for"
-                )
+                fault = f"*{event.anchor} is an alias; write out what it stands for"
+                raise ParameterError(f"{path.name} line {_line(event)}: {fault}")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise ParameterError(f"{path.name}: expected text in UTF-8") from error
@@ -179,7 +177,8 @@ def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _E
     is_beside = name.endswith(".ipynb") and beside.is_file()
     notebook = beside if is_beside else find_notebook(name)
     fixed = _read_values(parts["parameters"], "parameters") if "parameters" in parts else {}
-    matrix = _read_matrix(parts["matrix"]) if "matrix" in parts else {}
+    axes = _read_mapping(parts["matrix"], "matrix") if "matrix" in parts else {}
+    matrix = {n: [*map(_read_value, _read_list(axes[n], f"matrix {n}"))] for n in axes}
     if twice := sorted(set(fixed) & set(matrix)):
         raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
     excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
@@ -224,13 +223,12 @@ def _find_path_fault(path: PurePosixPath, text: str) -> str:
     is_inside = not path.is_absolute() and ".." not in parts and "\\" not in text
     is_seen = text.isprintable() and not any(part.startswith(".") for part in parts)
     longest = max(len(part.encode(errors="replace")) for part in parts)
+    is_folder_page = any(folder.endswith(".html") for folder in parts[:-1])
     rules = {
         "expected a file name that ends in .html, and not in .failed.html": is_page,
         "leaves the output folder": is_inside,
         f"{INDEX} is the list of the reports": str(path).casefold() != INDEX,
-        "expected no folder whose name is a page's": not any(
-            folder.endswith(".html") for folder in parts[:-1]
-        ),
+        "expected no folder whose name is a page's": not is_folder_page,
         "expected no part that is hidden, and no character that nobody sees": is_seen,
         f"expected at most {_LONGEST_NAME} bytes between the slashes": longest <= _LONGEST_NAME,
     }
@@ -280,13 +278,6 @@ def _read_value(node: yaml.Node) -> Any:
 
 def _read_values(node: yaml.Node, what: str) -> dict[str, Any]:
     return {name: _read_value(value) for name, value in _read_mapping(node, what).items()}
-
-
-def _read_matrix(node: yaml.Node) -> dict[str, list]:
-    return {
-        name: [_read_value(value) for value in _read_list(values, f"matrix {name}")]
-        for name, values in _read_mapping(node, "matrix").items()
-    }
 
 
 def _read_exclusions(node: yaml.Node, matrix: dict[str, list]) -> list[dict[str, Any]]:

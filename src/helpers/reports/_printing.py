@@ -43,10 +43,8 @@ def find_browser() -> str:
     for name in _BROWSERS:
         if found := shutil.which(name):
             return found
-    raise RenderError(
-        "a PDF is made by Chromium, Chrome or Edge, and none is installed here; "
-        "a page in .html can be printed by any browser"
-    )
+    needed = "a PDF is made by Chromium, Chrome or Edge, and none is installed here"
+    raise RenderError(f"{needed}; a page in .html can be printed by any browser")
 
 
 def print_page(html: str) -> bytes:

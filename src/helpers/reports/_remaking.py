@@ -137,10 +137,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     html = read_page(page)
     origin = read_origin(page)
     if origin is None:
-        raise PageError(
-            f"{page}: does not say what it was made from; expected a page by dossier render, "
-            "as it was written"
-        )
+        expected = "expected a page by dossier render, as it was written"
+        raise PageError(f"{page}: does not say what it was made from; {expected}")
     notebook = notebook.absolute() if notebook else find_shipped(page, origin)
     data = read_data(page, html)
     if origin.parameters.get("dossier") != data["dossier"]:
@@ -207,10 +205,8 @@ def find_shipped(page: Path, origin: Origin) -> Path:
     for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
         if notebook.name == origin.notebook:
             return notebook
-    raise PageError(
-        f"{page}: made by the notebook {quote_value(origin.notebook)}, which is not here: none of "
-        "that name ships (give your own by --notebook PATH)"
-    )
+    told = f"{page}: made by the notebook {quote_value(origin.notebook)}, which is not here"
+    raise PageError(f"{told}: none of that name ships (give your own by --notebook PATH)")
 
 
 def read_data(page: Path, html: str) -> dict[str, Any]:
@@ -218,10 +214,8 @@ def read_data(page: Path, html: str) -> dict[str, Any]:
     found = _DATA.findall(html)
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
-        raise PageError(
-            f"{page}: expected the tables in it, to make it again from, as a notebook's "
-            f"provenance puts there; found {len(found)}{is_cut}"
-        )
+        expected = "the tables in it, to make it again from, as a notebook's provenance puts there"
+        raise PageError(f"{page}: expected {expected}; found {len(found)}{is_cut}")
     try:
         packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
         if sum(file.file_size for file in packed.infolist()) > _LARGEST_DATA:

@@ -141,10 +141,8 @@ def refuse_foreign(path: Path) -> None:
     }
     kind, is_ours = kinds.get(path.suffix.lower(), ("", None))
     if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
-        raise BatchError(
-            f"{path}: is not {kind} that was made here, and is not replaced; "
-            "move it away, or give --force"
-        )
+        foreign = f"{path}: is not {kind} that was made here, and is not replaced"
+        raise BatchError(f"{foreign}; move it away, or give --force")
 
 
 def _read_run(notebook: Path) -> dict | None:
