@@ -281,19 +281,19 @@ class Explorer:
             draw, _ = _PANELS[name]
             parts = self._make_once(self._key(name), make=partial(self._draw_parts, draw))
             told = [part.html(*forms) if isinstance(part, Figure) else part for part in parts]
-            self.panels[name] = self._set_beside(told) if self.view.beside else "".join(told)
+            if self.view.beside:  # each under its name
+                names = name_sources(self.story) | {"all": "all others"}
+                pairs = zip((self.view.sources, self.view.beside), told, strict=True)
+                both = [
+                    {"name": names[which], "html": Markup(html)} for which, html in pairs if html
+                ]
+                told = [render_fragment("halves", parts=both)] if both else []
+            self.panels[name] = "".join(told)
             self._show(name)
         if forms == _FORMS:
             self._show("evidence", self._make_once("origin", self.view, make=self._find_origin))
             if "provenance" in self._outputs:
                 self._outputs["provenance"].update(self._tell_provenance())
-
-    def _set_beside(self, told: list[str]) -> str:
-        """The panels of two sources, each under its name."""
-        names = name_sources(self.story) | {"all": "all others"}
-        pairs = zip((self.view.sources, self.view.beside), told, strict=True)
-        parts = [{"name": names[which], "html": Markup(html)} for which, html in pairs if html]
-        return render_fragment("halves", parts=parts) if parts else ""
 
     def _draw_parts(self, draw: Callable) -> list[str | Figure]:
         told: list[str | Figure] = []

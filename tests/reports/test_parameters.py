@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.errors import ParameterError
-from helpers.reports._parameters import Parameter, check_parameters, read_parameters
+from helpers.reports._notebook import Parameter, check_parameters, read_parameters
 
 
 def notebook_with(source: str):

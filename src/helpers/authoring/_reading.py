@@ -63,8 +63,14 @@ def read_candidates(
         found += days
         found += [replace(one, asserted_by=name_speaker(text, one, said)) for one in numbers]
         found += scene.find_sites(text, number, [*days, *named])
-    ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
-    return _mean_the_same(ordered)
+    found.sort(key=lambda one: (one.paragraph, one.start, one.kind))
+    # A name means all through a text what it means where the text says of which kind it is.
+    told = {one.value: one for one in reversed(found) if one.kind == "place" and one.unit}
+    for at, one in enumerate(found):
+        if one.kind == "place" and one.value in told:
+            meant = told[one.value]
+            found[at] = replace(one, places=meant.places, chosen=meant.chosen)
+    return found
 
 
 def refuse_long(paragraphs: tuple[str, ...]) -> None:
@@ -73,17 +79,6 @@ def refuse_long(paragraphs: tuple[str, ...]) -> None:
         if len(text) > _LONGEST:
             expected = f"expected at most {_LONGEST:,}, parted by a blank line"
             raise DossierError(f"paragraph {number}: has {len(text):,} characters; {expected}")
-
-
-def _mean_the_same(found: list[Candidate]) -> list[Candidate]:
-    """A name means all through a text what it means where the text says of which kind it is."""
-    told = {one.value: one for one in reversed(found) if one.kind == "place" and one.unit}
-    return [
-        replace(one, places=told[one.value].places, chosen=told[one.value].chosen)
-        if one.kind == "place" and one.value in told
-        else one
-        for one in found
-    ]
 
 
 def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:

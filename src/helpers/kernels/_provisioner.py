@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partialmethod
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty
@@ -228,11 +228,8 @@ class ForkedKernel:
         if self.poll() is None:
             os.kill(self.pid, signum)
 
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+    terminate = partialmethod(send_signal, signal.SIGTERM)
+    kill = partialmethod(send_signal, signal.SIGKILL)
 
 
 async def fork_kernel(

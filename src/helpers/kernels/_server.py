@@ -316,12 +316,7 @@ class _Server:
         _prctl(_ADOPT_ORPHANS, 1)
         if os.getppid() != server:
             os._exit(1)
-        self._leave()
-        return True
-
-    def _leave(self) -> None:
-        """Keep nothing of the server in a forked process."""
-        signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(-1)  # nothing of the server is kept
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.close(self._signals)
@@ -331,6 +326,7 @@ class _Server:
             connection.close()
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), self._lifeline)
+        return True
 
 
 def _tell(client: Connection, **news: int | str) -> None:

@@ -24,7 +24,7 @@ from helpers.dossier import SNAPSHOT
 from helpers.kernels import QuickKernelManager
 from helpers.page import find_error
 from helpers.reports._job import NOT_DONE, Job, add_error
-from helpers.reports._parameters import Made
+from helpers.reports._notebook import Made
 from helpers.reports._startup import PRELOAD
 from helpers.words import quote_value
 

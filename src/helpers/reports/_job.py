@@ -13,8 +13,7 @@ from helpers.dossier import Dossier, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError
 from helpers.geography import check_place_names
 from helpers.page import Origin, find_origin
-from helpers.reports._notebook import Notebook
-from helpers.reports._parameters import check_parameters
+from helpers.reports._notebook import Notebook, check_parameters
 from helpers.words import escape_unseen, format_date
 
 NOT_DONE = "not done after {:g} s"
