@@ -147,14 +147,9 @@ class Controls(anywidget.AnyWidget):
 
 
 class Explorer:
-    """The controls over a dossier, and what they show.
+    """The controls over a dossier, and what they show: first a view.
 
-    Parameters
-    ----------
-    view
-        What is shown first.
-    folder
-        Where the buttons write; made where it is missing.
+    The buttons write to the folder, which is made where it is missing.
 
     Raises
     ------
@@ -284,9 +279,7 @@ class Explorer:
             if self.view.beside:  # each under its name
                 names = name_sources(self.story) | {"all": "all others"}
                 pairs = zip((self.view.sources, self.view.beside), told, strict=True)
-                both = [
-                    {"name": names[which], "html": Markup(html)} for which, html in pairs if html
-                ]
+                both = [{"name": names[i], "html": Markup(html)} for i, html in pairs if html]
                 told = [render_fragment("halves", parts=both)] if both else []
             self.panels[name] = "".join(told)
             self._show(name)

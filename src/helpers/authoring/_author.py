@@ -49,12 +49,8 @@ class Reader(anywidget.AnyWidget):
 class Author:
     """A dossier's text beside a form: words that are clicked become a fact that a person accepts.
 
-    Parameters
-    ----------
-    dossier
-        The name of a dossier, or the path of its folder.
-    source
-        The article that is shown first; '' for the first whose text is kept.
+    The dossier is given by its name or its folder's path, the source by its id: '' for the first
+    whose text is kept.
 
     Raises
     ------

@@ -78,16 +78,8 @@ class Desk:
     ) -> tuple[str, str]:
         """Write a fact: its id, and what is wrong with it, where it became a draft.
 
-        Parameters
-        ----------
-        cells
-            The row, by column.
-        key
-            The fact that it takes the place of; '' for a new one.
-        draft
-            The draft that it was made of, which is taken out.
-        place
-            The row of places.csv that it names and that is not there yet.
+        It takes the place of the fact `key`, if any; the `draft` that it was made of is taken out,
+        and the row of places.csv that it names is written where it is not there yet.
         """
         with self._lock():
             drafts = {row.get("fact_id", ""): row for row in self.read(DRAFTS)}
@@ -214,7 +206,6 @@ class Desk:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """Hold the folder while its files are read and written."""
         end = time.monotonic() + _PATIENCE_S
         while (handle := hold(self.folder)) is None:
             if time.monotonic() > end:

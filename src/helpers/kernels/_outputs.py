@@ -86,7 +86,6 @@ def _limit_outputs(session: Any) -> None:
 
 
 def _pack(message: Any) -> bytes:
-    """A part of a message as JSON."""
     try:
         return json_packer(message)
     except UnicodeEncodeError:

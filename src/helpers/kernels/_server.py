@@ -93,12 +93,11 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
 class KernelServer(ExitStack):
     """A process that forks kernels, for as long as this object is open.
 
-    Clients may ask at once: they wait until the server has warmed up. Its folder ends with it, or
-    with its owner; where both were killed at once, the next server removes it.
+    Clients may ask at once: they wait until the server has warmed up. Its private folder, with its
+    socket, ends with it or with its owner; where both were killed, the next server removes it.
 
     `preload` names a function without arguments ('module:function'), which the server calls before
-    it forks its first kernel: no kernel then pays for what is slow at its first use. `address` is
-    the path of the server's socket, in its private `folder`.
+    it forks its first kernel: no kernel then pays for what is slow at its first use.
     """
 
     def __init__(self, preload: str = "") -> None:

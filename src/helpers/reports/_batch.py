@@ -27,8 +27,6 @@ Runner = Callable[..., Generator[tuple[Job, Outcome]]]
 
 @dataclass
 class Progress:
-    """How far a batch is."""
-
     reports: list[Job]
     due: list[Job]
     digest: str  # SHA-256 of the plan as it was read
@@ -142,7 +140,6 @@ def _read_index(folder: Path) -> Origin | None:
 
 
 def _describe(report: Job, progress: Progress, folder: Path) -> dict:
-    """A report's row in the list."""
     output, failure = report.output, progress.failures.get(report.output, "")
     failed_page = find_failed_page(Path(output)).as_posix()
     parameters = dict(report.parameters)

@@ -28,12 +28,8 @@ class State:
 def compare_states(old: str, new: str, output: Path | None = None) -> str:
     """What changed between two states of a story; each is a page by its path, or a dossier.
 
-    A dossier is held against a page by the facts of those sources that the page tells of.
-
-    Parameters
-    ----------
-    output
-        The HTML file that tells it too.
+    A dossier is held against a page by the facts of those sources that the page tells of. An HTML
+    file tells it too, where its path is given.
 
     Raises
     ------
@@ -62,7 +58,6 @@ def compare_states(old: str, new: str, output: Path | None = None) -> str:
 
 
 def is_page(name: str) -> bool:
-    """Whether a page is named, and no dossier."""
     return name.lower().endswith(".html")
 
 

@@ -40,7 +40,6 @@ class _Entry:
     excluded: list[dict[str, Any]]
 
     def expand(self) -> Iterator[dict[str, Any]]:
-        """The parameters of each report."""
         for cells in product(*self.matrix.values()):
             chosen = dict(zip(self.matrix, cells, strict=True))
             if not any(without.items() <= chosen.items() for without in self.excluded):

@@ -30,16 +30,10 @@ def render(
     cwd: Path | None = None,
     kernel: str = "",
 ) -> Path:
-    """Run a notebook with papermill and write its page.
+    """Run a notebook with papermill and write its page, and the executed notebook where asked to.
 
-    Parameters
-    ----------
-    output
-        The HTML file, or a PDF. It appears whole or not at all; an older one is kept until then.
-    keep_notebook
-        Where to write the executed notebook too.
-    cwd, kernel
-        As of a `Job`.
+    The page is an HTML file, or a PDF. It appears whole or not at all; an older one is kept until
+    then. `cwd` and `kernel` are as of a `Job`.
 
     Raises
     ------
@@ -74,12 +68,8 @@ def run(
 ) -> Outcome:
     """Run a job and make its page, whatever happens; nothing is written.
 
-    Parameters
-    ----------
-    timeout_s
-        After how many seconds the notebook fails, its kernel's start and all tries included.
-    tries
-        How often it is run at most, where its kernel dies.
+    The notebook fails after `timeout_s` seconds, its kernel's start and all `tries` included: it is
+    run again where its kernel dies.
     """
     if job.notebook.fault:
         return fail(job, job.notebook.fault)
@@ -121,7 +111,6 @@ def write_page(outcome: Outcome, output: Path) -> Path | None:
 
 
 def find_failed_page(output: Path) -> Path:
-    """Where the page of a failure stands: beside the page."""
     return output.with_name(f"{output.stem}.failed.html")
 
 

@@ -36,7 +36,6 @@ class _Worker:
         self._processes = set(multiprocessing.active_children()) - set(others)
 
     def start(self, job: Job, timeout_s: float | None) -> Future:
-        """Begin a job, for which there is some time."""
         future = self._pool.submit(make_page, job, timeout_s)
         if timeout_s:
             end = Timer(timeout_s + SLACK_S, self._give_up, [NOT_DONE.format(timeout_s)])
