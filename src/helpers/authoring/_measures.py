@@ -394,7 +394,6 @@ def _find_period(published: date, part: dict[str, str], table: dict, ahead: bool
 
 
 def _begin(day: str) -> date:
-    """The first day of a day, month, year or interval."""
     year, month, day_of = (day.split("/", maxsplit=1)[0] + "-01-01").split("-")[:3]
     return date(int(year), int(month), int(day_of))
 

@@ -28,7 +28,6 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from pkgutil import resolve_name
@@ -168,13 +167,6 @@ def _find_parent(room: int) -> Path:
 # The server's side
 
 
-@dataclass
-class _Kernel:
-    pid: int
-    client: Connection
-    has_ended: bool = False
-
-
 def main() -> None:
     """Get ready, then fork kernels until the owner is gone."""
     listener, held = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
@@ -225,7 +217,8 @@ class _Server:
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
         self._lifeline = sys.stdin.fileno()
-        self._kernels: list[_Kernel] = []
+        self._kernels: dict[int, Connection] = {}  # the client of each, by its id
+        self._ended: set[int] = set()  # of which clients were told
         self._asking: list[Connection] = []
         self._signals, self._waker = os.pipe()
         os.set_blocking(self._waker, False)
@@ -237,21 +230,21 @@ class _Server:
         """Serve until the owner is gone; in a forked process, who asked for it, and for what."""
         while True:
             own = [self._lifeline, self._signals, self._listener]
-            clients = [kernel.client for kernel in self._kernels if not kernel.client.closed]
+            clients = [client for client in self._kernels.values() if not client.closed]
             ready = wait([*own, *clients, *self._asking])
             signals = os.read(self._signals, 4096) if self._signals in ready else b""
             if self._lifeline in ready or signal.SIGTERM in signals:
-                for kernel in self._kernels:
-                    _kill_group(kernel.pid)
-                    os.waitpid(kernel.pid, 0)
+                for pid in self._kernels:
+                    _kill_group(pid)
+                    os.waitpid(pid, 0)
                 self._kernels.clear()
                 while self._end_orphans():
                     time.sleep(0.01)
                 return None
-            for kernel in self._kernels:
-                if kernel.client in ready:  # it has nothing more to say: it is gone
-                    kernel.client.close()
-                    _kill_group(kernel.pid)
+            for pid, client in self._kernels.items():
+                if client in ready:  # it has nothing more to say: it is gone
+                    client.close()
+                    _kill_group(pid)
             self._reap()
             self._end_orphans()
             for client in [client for client in self._asking if client in ready]:
@@ -268,17 +261,18 @@ class _Server:
 
     def _reap(self) -> None:
         """Tell clients of kernels that ended; let go of those whose client is gone."""
-        for kernel in self._kernels[:]:
-            if not kernel.has_ended:
-                end = os.waitid(os.P_PID, kernel.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        for pid, client in [*self._kernels.items()]:
+            if pid not in self._ended:
+                end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
                 if not end:
                     continue
-                kernel.has_ended = True
+                self._ended.add(pid)
                 code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
-                _tell(kernel.client, ended=code)
-            if kernel.client.closed:  # only now may another process have its id
-                os.waitpid(kernel.pid, 0)
-                self._kernels.remove(kernel)
+                _tell(client, ended=code)
+            if client.closed:  # only now may another process have its id
+                os.waitpid(pid, 0)
+                self._ended.remove(pid)
+                del self._kernels[pid]
 
     def _end_orphans(self) -> list[int]:
         """Kill what a kernel that has ended left running, in whatever session; their ids.
@@ -289,7 +283,7 @@ class _Server:
         if not children.exists():  # some systems do not tell
             return []
         pids = set(map(int, children.read_text().split()))
-        orphans = list(pids - {kernel.pid for kernel in self._kernels})
+        orphans = list(pids - self._kernels.keys())
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, os.WNOHANG)  # or when its end is told
@@ -308,7 +302,7 @@ class _Server:
             client.close()
             return False
         if pid:
-            self._kernels.append(_Kernel(pid, client))
+            self._kernels[pid] = client
             return False
         os.setsid()
         _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
@@ -321,7 +315,7 @@ class _Server:
         os.close(self._signals)
         os.close(self._waker)
         self._listener.close()
-        for connection in [*self._asking, *(kernel.client for kernel in self._kernels)]:
+        for connection in [*self._asking, *self._kernels.values()]:
             connection.close()
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), self._lifeline)

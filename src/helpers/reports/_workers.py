@@ -38,18 +38,15 @@ class _Worker:
     def start(self, job: Job, timeout_s: float | None) -> Future:
         future = self._pool.submit(make_page, job, timeout_s)
         if timeout_s:
-            end = Timer(timeout_s + SLACK_S, self._give_up, [NOT_DONE.format(timeout_s)])
+            end = Timer(timeout_s + SLACK_S, self.end, [NOT_DONE.format(timeout_s)])
             end.daemon = True
             end.start()
             future.add_done_callback(lambda _: end.cancel())
         return future
 
-    def _give_up(self, reason: str) -> None:
-        self.failure = reason
-        self.end()
-
-    def end(self) -> None:
+    def end(self, failure: str = _DIED) -> None:
         """End the process at once; what it was at has failed."""
+        self.failure = failure
         for process in self._processes:
             process.kill()
         self._pool.shutdown(wait=False)
@@ -69,9 +66,8 @@ def run_here(
     try:
         multiprocessing.Lock()
     except (ImportError, OSError) as error:
-        raise BatchError(
-            f"worker processes need shared memory (/dev/shm), which is not to be had: {error}"
-        ) from error
+        needed = "worker processes need shared memory (/dev/shm), which is not to be had"
+        raise BatchError(f"{needed}: {error}") from error
     running: dict[Future, tuple[Job, _Worker, int]] = {}
 
     def start(job: Job, worker: _Worker, tries: int = _TRIES) -> None:
@@ -85,7 +81,10 @@ def run_here(
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     job, worker, tries = running.pop(future)
-                    failure = _find_failure(future, worker)
+                    wrong = future.exception()
+                    failure = f"{type(wrong).__name__}: {wrong}" if wrong else ""
+                    if isinstance(wrong, BrokenProcessPool):
+                        failure = worker.failure
                     if failure == _DIED and tries > 1:
                         start(job, _Worker(), tries - 1)
                         continue
@@ -97,11 +96,3 @@ def run_here(
         finally:
             for _, worker, _ in running.values():
                 worker.end()
-
-
-def _find_failure(future: Future, worker: _Worker) -> str:
-    """Why a worker gave back no page; '' where it did."""
-    error = future.exception()
-    if isinstance(error, BrokenProcessPool):
-        return worker.failure
-    return f"{type(error).__name__}: {error}" if error else ""
