@@ -258,7 +258,11 @@ def find_days(
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
-        ahead = _find_ahead(text, start, match.end(), language)
+        # What of the sentence up to the end of the date looks ahead; 'by' where nothing else does.
+        looks = find_pattern("looks_ahead", language).finditer(text, start)
+        marks = [mark for mark in looks if mark.end() <= match.end()]
+        surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
+        ahead = next(reversed(surely or marks), None)
         told_from = published
         last = found[-1].value if found else last
         needs_last = find_pattern("needs_last").search(match[0])
@@ -278,14 +282,6 @@ def find_days(
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
             found.append(Candidate("date", paragraph, *match.span(part), value=day))
     return _join_intervals(text, found)
-
-
-def _find_ahead(text: str, start: int, end: int, language: str) -> re.Match | None:
-    """What of a sentence up to the end of a date looks ahead; 'by' where nothing else does."""
-    found = find_pattern("looks_ahead", language).finditer(text, start)
-    marks = [mark for mark in found if mark.end() <= end]
-    surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
-    return next(reversed(surely or marks), None)
 
 
 def _find_clause(text: str, start: int, end: int) -> str:

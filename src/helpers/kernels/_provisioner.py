@@ -27,7 +27,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Dict, Type, Unicode
+from traitlets import Dict, Float, Type, Unicode
 
 from helpers.kernels._server import ADDRESS, FORKS, START_ALONE, KernelServer, make_short_folder
 
@@ -44,6 +44,8 @@ class QuickKernelManager(AsyncKernelManager):
 
     environment = Dict(help="What a kernel's environment has besides.").tag(config=True)
     preload = Unicode(help="As of a server, for a kernel that is not forked.").tag(config=True)
+    # Until a kernel is there: its server may hang, or its start-up files.
+    time_s = Float(None, allow_none=True).tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()
@@ -65,7 +67,12 @@ class QuickKernelManager(AsyncKernelManager):
                 if asyncio.get_running_loop().remove_signal_handler(number):
                     signal.signal(number, handler)
         environment = {**options.pop("env", os.environ), **self.environment}
-        await super().start_kernel(env=environment, **options)
+        try:
+            start = super().start_kernel(env=environment, **options)
+            await asyncio.wait_for(start, self.time_s)
+        except TimeoutError:
+            self.cleanup_connection_file()
+            raise
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """The command of a kernel; one of this Python that is not forked has its imports done."""

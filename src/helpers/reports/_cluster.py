@@ -131,8 +131,7 @@ def pack(job: Job) -> tuple[Job, dict[str, bytes]]:
 
 def make_page_there(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> bytes:
     """Make the page of a job where none of its files are; the answer is one for `read_answer`."""
-    mismatch = find_mismatch(job.origin)
-    if mismatch:
+    if mismatch := find_mismatch(job.origin):
         outcome = Outcome("", mismatch)
     else:
         _serve_kernels()

@@ -1,6 +1,5 @@
 """A job's notebook run by papermill, in a kernel that has the job's dossier."""
 
-import asyncio
 import json
 import logging
 import math
@@ -17,7 +16,6 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
 from papermill.translators import PythonTranslator, papermill_translators
-from traitlets import Float
 from traitlets.config import Config
 
 from helpers.dossier import SNAPSHOT
@@ -34,19 +32,6 @@ _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 _START_S = 60  # until a kernel answers, where a job has no time limit
 _ROUNDING_S = 0.1  # by which a clock may be early
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # why a report fails, we tell
-
-
-class PunctualManager(QuickKernelManager):
-    """A kernel that is there in time or not at all: its server may hang, or its start-up files."""
-
-    time_s = Float(None, allow_none=True).tag(config=True)
-
-    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
-        try:
-            await asyncio.wait_for(super().start_kernel(**options), self.time_s)
-        except TimeoutError:
-            self.cleanup_connection_file()
-            raise
 
 
 class _MadeTranslator(PythonTranslator):
@@ -90,8 +75,8 @@ def execute(
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 # Of a report no history is kept: its database need not be there, nor be free.
                 extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
-                kernel_manager_class=PunctualManager,
-                config=Config(PunctualManager=options | {"time_s": measure_rest()}),
+                kernel_manager_class=QuickKernelManager,
+                config=Config(QuickKernelManager=options | {"time_s": measure_rest()}),
                 start_timeout=math.ceil(measure_rest() or _START_S),
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and measure_rest,

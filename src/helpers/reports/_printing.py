@@ -4,11 +4,11 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from tempfile import TemporaryDirectory
 
 from helpers.errors import RenderError
@@ -80,20 +80,14 @@ def is_printed(pdf: Path) -> bool:
     return head.startswith(b"%PDF-") and bool(_ORIGIN.search(head))
 
 
-def _run(command: list[str]) -> str:
+def _run(argv: list[str]) -> str:
     """Run a browser, and end it with all its processes, however it goes; what it says of errors."""
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
+    with Popen(
+        argv, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, errors="replace", start_new_session=True
     ) as browser:
         try:
             return browser.communicate(timeout=_LONGEST_S)[1]
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             return f"not done after {_LONGEST_S} s"
         finally:
             if sys.platform == "win32":

@@ -149,7 +149,7 @@ def wait_for_preload() -> None:
 
 
 @contextmanager
-def safe_path() -> Iterator[None]:
+def _safe_path() -> Iterator[None]:
     """Let the Pythons that are started meanwhile import nothing from the current folder.
 
     multiprocessing hands on the option -P, and cannot be told to set it.
@@ -162,21 +162,9 @@ def safe_path() -> Iterator[None]:
             os.environ.pop(_SAFE_PATH, None)
 
 
-def find_context() -> BaseContext:
-    """How workers are started: where processes may fork, from one that has its imports done."""
-    import multiprocessing
-
-    from helpers.kernels import FORKS
-
-    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-    if FORKS:
-        context.set_forkserver_preload(["helpers.reports._forked"])
-    return context
-
-
 @contextmanager
-def prepare_workers() -> Iterator[None]:
-    """Begin the imports of workers, in the process that they are forked from meanwhile.
+def prepare_workers() -> Iterator[BaseContext]:
+    """Begin the imports of workers, where processes may fork: in one that they are forked from.
 
     It ends with the block, for it knows the environment of now. Its socket goes where temporary
     files do: multiprocessing would keep a folder for it until the end of this process.
@@ -184,16 +172,21 @@ def prepare_workers() -> Iterator[None]:
     import multiprocessing
     from multiprocessing import forkserver
 
-    if find_context().get_start_method() == "spawn":
-        yield
+    from helpers.kernels import FORKS
+
+    if not FORKS:
+        with _safe_path():
+            yield multiprocessing.get_context("spawn")
         return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["helpers.reports._forked"])
     settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
     usual = settings.get("tempdir")
     settings["tempdir"] = tempfile.gettempdir()
     try:
-        with safe_path():
+        with _safe_path():
             forkserver.ensure_running()
-        yield
+        yield context
     finally:
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
         settings["tempdir"] = usual

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing.context import BaseContext
 from threading import Timer
 
 from helpers.errors import BatchError
@@ -29,9 +30,9 @@ class _Worker:
 
     failure = _DIED  # why it ended, if it did
 
-    def __init__(self) -> None:
+    def __init__(self, context: BaseContext) -> None:
         others = multiprocessing.active_children()
-        self._pool = ProcessPoolExecutor(1, startup.find_context(), startup.begin_worker)
+        self._pool = ProcessPoolExecutor(1, context, startup.begin_worker)
         self._pool.submit(startup.wait_for_preload)  # starts the process
         self._processes = set(multiprocessing.active_children()) - set(others)
 
@@ -73,10 +74,10 @@ def run_here(
     def start(job: Job, worker: _Worker, tries: int = _TRIES) -> None:
         running[worker.start(job, timeout_s)] = job, worker, tries
 
-    with startup.safe_path(), startup.prepare_workers():
+    with startup.prepare_workers() as context:
         try:
             for _, job in zip(range(count), jobs, strict=False):
-                start(job, _Worker())
+                start(job, _Worker(context))
             while running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -86,10 +87,10 @@ def run_here(
                     if isinstance(wrong, BrokenProcessPool):
                         failure = worker.failure
                     if failure == _DIED and tries > 1:
-                        start(job, _Worker(), tries - 1)
+                        start(job, _Worker(context), tries - 1)
                         continue
                     if following := next(jobs, None):
-                        start(following, _Worker() if failure else worker)
+                        start(following, _Worker(context) if failure else worker)
                     if failure or not following:
                         worker.end()
                     yield job, fail(job, failure) if failure else future.result()
