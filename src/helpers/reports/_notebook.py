@@ -6,9 +6,7 @@ name; here the cell is parsed as Python, and nothing runs until every value fits
 """
 
 import ast
-import io
 import json
-import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,12 +27,11 @@ from helpers.words import did_you_mean, name_halves, quote_value
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line `name: type = default  # meaning`; a default that is no literal is kept as text."""
+    """One line `name: type = default`; a default that is no literal is kept as text."""
 
     name: str
     type: str
     default: Any
-    meaning: str
 
 
 @dataclass(frozen=True)
@@ -141,8 +138,6 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
         raise ParameterError(
             f"the cell tagged 'parameters' is not valid Python: line {error.lineno}, {error.msg}"
         ) from error
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {t.start[0]: t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT}
     parameters = {}
     for statement in statements:
         kind = ""
@@ -157,8 +152,7 @@ def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
             default: Any = ast.literal_eval(value)
         except ValueError:
             default = ast.unparse(value)
-        meaning = comments.get(statement.end_lineno, "")
-        parameters[name] = Parameter(name, kind or type(default).__name__, default, meaning)
+        parameters[name] = Parameter(name, kind or type(default).__name__, default)
     return parameters
 
 
