@@ -5,6 +5,7 @@ notebook's first figure costs more than those that follow (the imports of pandas
 geopandas, the fonts, PROJ's database, the first read of the boundaries).
 """
 
+import multiprocessing
 import os
 import re
 import signal
@@ -14,9 +15,11 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
+from helpers import dossier, figures, kernels, page
 from helpers.errors import BatchError
 from helpers.files import collect_seldom, hold, look_up_folders, remove_abandoned
 
@@ -107,7 +110,6 @@ def remove_leftovers(paths: Iterable[Path]) -> None:
 
 def import_libraries() -> None:
     """Import what the notebooks that ship import, and open the fonts."""
-    from helpers import figures
     from helpers.page import passages  # noqa: F401
 
     for name in dir(figures):  # each is imported where it is named
@@ -117,16 +119,13 @@ def import_libraries() -> None:
 
 def draw_figures() -> None:
     """Tell the first story that ships, with a map and a chart; what the store has is not drawn."""
-    from helpers.dossier import load_dossier
-    from helpers.figures import locator_map, timeline
-    from helpers.page import passages
-
     import_libraries()
-    story = load_dossier(min(look_up_folders("data")[1].glob("*/facts.csv")).parent)
-    for draw in (locator_map, timeline):
-        passages.show(draw, story.from_sources("article"))
-    for tell in (passages.key_figures, passages.caveats, passages.provenance):
-        tell(story.from_sources("article"))
+    folder = min(look_up_folders("data")[1].glob("*/facts.csv")).parent
+    story = dossier.load_dossier(folder).from_sources("article")
+    for draw in (figures.locator_map, figures.timeline):
+        page.show(draw, story)
+    for tell in (page.passages.key_figures, page.passages.caveats, page.passages.provenance):
+        tell(story)
 
 
 def wait_for_preload() -> None:
@@ -134,13 +133,11 @@ def wait_for_preload() -> None:
 
     It hears whoever has nothing to ask too, and closes: but not before it is ready.
     """
-    from helpers.kernels import ADDRESS
-
-    if ADDRESS not in os.environ:
+    if kernels.ADDRESS not in os.environ:
         return
     with suppress(OSError), socket.socket(socket.AF_UNIX) as server:
         server.settimeout(_READY_S)
-        server.connect(os.environ[ADDRESS])
+        server.connect(os.environ[kernels.ADDRESS])
         server.shutdown(socket.SHUT_WR)
         server.recv(1)
 
@@ -169,15 +166,12 @@ def prepare_workers() -> Iterator[BaseContext]:
     It ends with the block, for it knows the environment of now. Its socket goes where temporary
     files do: multiprocessing would keep a folder for it until the end of this process.
     """
-    import multiprocessing
-    from multiprocessing import forkserver
-
-    from helpers.kernels import FORKS
-
-    if not FORKS:
+    if not kernels.FORKS:
         with _safe_path():
             yield multiprocessing.get_context("spawn")
         return
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["helpers.reports._forked"])
     settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
@@ -194,20 +188,15 @@ def prepare_workers() -> Iterator[BaseContext]:
 
 def begin_worker() -> None:
     """Begin a worker of a batch: it leaves Ctrl-C to its parent, and ends when that dies."""
-    import multiprocessing
-    from multiprocessing import connection
-
-    from helpers.kernels import end_sooner
-
     speed_up_imports()
     if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_sooner(_SOONER)
+    kernels.end_sooner(_SOONER)
     parent = multiprocessing.parent_process().sentinel  # type: ignore[union-attr]  # a worker has one
 
     def watch() -> None:
-        connection.wait([parent])
+        wait([parent])
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
