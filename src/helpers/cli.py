@@ -60,6 +60,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE_HERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FILE_OR_PIPED = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
 
+flag = partial(click.option, is_flag=True)
+shown_option = partial(click.option, show_default=True)
+text_option = partial(click.option, default="")
 output_option = partial(click.option, "-o", "--output", type=_FILE)
 dossier_argument = partial(click.argument, "dossier", metavar="[DOSSIER]", type=_find_folder)
 paragraphs_option = click.option(
@@ -119,11 +122,10 @@ def main():
 
 @main.command()
 @click.argument("dossier", metavar="[DOSSIER]", required=False)
-@click.option(
+@shown_option(
     "-n",
     "--notebook",
     default="report",
-    show_default=True,
     metavar="NOTEBOOK",
     help="A notebook that ships, by name, or the path of your own.",
 )
@@ -143,13 +145,10 @@ def main():
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The folder that the notebook runs in.  [default: the current one]",
 )
-@click.option(
-    "--kernel",
-    default="",
-    metavar="NAME",
-    help="What runs the notebook.  [default: the kernel that it names]",
+@text_option(
+    "--kernel", metavar="NAME", help="What runs the notebook.  [default: the kernel that it names]"
 )
-@click.option("--force", is_flag=True, help="Replace whatever stands in their places.")
+@flag("--force", help="Replace whatever stands in their places.")
 def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel, force):
     """Write a dossier's report as one HTML page, or as a PDF.
 
@@ -197,15 +196,14 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
     metavar="N",
     help="How many reports are rendered at once.  [default: one a processor]",
 )
-@click.option("--force", is_flag=True, help="Render all, and replace whatever stands there.")
-@click.option("--dry-run", is_flag=True, help="Only tell which reports are due.")
-@click.option(
+@flag("--force", help="Render all, and replace whatever stands there.")
+@flag("--dry-run", help="Only tell which reports are due.")
+@shown_option(
     "--timeout",
     "timeout_s",
     type=click.FloatRange(min=0, min_open=True),
     callback=_find_limit,
     default=600,
-    show_default=True,
     metavar="S",
     help="After how many seconds a report fails.",
 )
@@ -294,25 +292,22 @@ def _ending_on_signals():
 @main.command()
 @dossier_argument(default=DEFAULT)
 @output_option(type=_FOLDER, required=True, help="The folder to write to.")
-@click.option(
+@shown_option(
     "--format",
     "kind",
     type=click.Choice(["svg", "png"]),
     default="svg",
-    show_default=True,
     help="The format of the pictures.",
 )
-@click.option(
+@shown_option(
     "--place-names",
     default="en",
     metavar="LANGUAGE",
-    show_default=True,
     help="The language of the place names on the map, such as fr.",
 )
-@click.option(
+@shown_option(
     "--sources",
     default="article",
-    show_default=True,
     metavar="SOURCES",
     help="Whose facts: article, record or all, or the id of one source.",
 )
@@ -391,11 +386,7 @@ def check(dossier):
     help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
 )
 @paragraphs_option
-@click.option(
-    "--fix",
-    is_flag=True,
-    help="Write first each paragraph, and each text's hash and number of paragraphs.",
-)
+@flag("--fix", help="Write first each paragraph, and each text's hash and number of paragraphs.")
 def verify(dossier, texts, notebook, *, paragraphs, fix):
     """Hold the facts against the text, or a page against its data.
 
@@ -442,7 +433,7 @@ def _verify_texts(folder, texts, paragraphs, fix):
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @output_option(help="A page that tells it too, in .html.")
-@click.option("--force", is_flag=True, help="Replace whatever stands in its place.")
+@flag("--force", help="Replace whatever stands in its place.")
 def diff(old, new, *, output, force):
     """Tell what changed from OLD to NEW, each a page made here or a dossier.
 
@@ -501,11 +492,11 @@ def place(name, country):
     metavar="FILE",
     help="The article's text, in UTF-8; - for what is typed or piped in.",
 )
-@click.option("--title", default="", help="Its headline.  [default: the first line]")
-@click.option("--publisher", default="", help="Who published it.")
-@click.option("--published", metavar="DATE", default="", help="When, e.g. 2031-05-06.")
-@click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language.")
-@click.option("--country", metavar="CODE", default="", help="Where the story is, e.g. KAZ.")
+@text_option("--title", help="Its headline.  [default: the first line]")
+@text_option("--publisher", help="Who published it.")
+@text_option("--published", metavar="DATE", help="When, e.g. 2031-05-06.")
+@shown_option("--language", metavar="CODE", default="en", help="Its language.")
+@text_option("--country", metavar="CODE", help="Where the story is, e.g. KAZ.")
 def new(name, text, **about):
     """Begin a dossier: data/NAME with its tables, and the text that is kept beside them.
 
@@ -537,9 +528,7 @@ def new(name, text, **about):
     metavar="FILE.csv",
     help="Rows that somebody, or a language model, proposes; - for what is piped in.",
 )
-@click.option(
-    "--prompt", is_flag=True, help="Print what to ask a colleague or a model for rows by."
-)
+@flag("--prompt", help="Print what to ask a colleague or a model for rows by.")
 def draft(dossier, given, *, prompt):
     """Propose facts from the text that is kept with a DOSSIER.
 
@@ -576,7 +565,7 @@ def list_all():
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@click.option("--title", default="", help="The title that its report has.")
+@text_option("--title", help="The title that its report has.")
 @paragraphs_option
 def describe(dossier, *, title, paragraphs):
     """Write datapackage.json from the schema, and the ids of facts that have none.
@@ -590,7 +579,7 @@ def describe(dossier, *, title, paragraphs):
 
 
 @main.command()
-@click.option("--empty", is_flag=True, help="Remove them all.")
+@flag("--empty", help="Remove them all.")
 def cache(empty):
     """Tell where pictures and passages are kept between runs, and how large they are.
 

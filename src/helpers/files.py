@@ -62,15 +62,9 @@ def hash_package() -> str:
 def has_package_changed() -> bool:
     """Whether a file of this package was changed since this process began, which may run others."""
     try:
-        return any(path.stat().st_ctime > _BEGUN for path in _watch_package())
+        return any(path.stat().st_ctime > _BEGUN for path in _watch_package().values())
     except OSError:  # one is gone
         return True
-
-
-@cache
-def _watch_package() -> list[Path]:
-    """The files of this package as they were when this was first asked: a walk takes its time."""
-    return list(_list_package().values())
 
 
 def _list_package() -> dict[str, Path]:
@@ -82,6 +76,9 @@ def _list_package() -> dict[str, Path]:
         for name, path in files.items()
         if name.parts[0] not in _SHIPPED and not _COMPILED & {*name.parts, name.suffix}
     }
+
+
+_watch_package = cache(_list_package)  # as it was when first asked for: a walk takes its time
 
 
 @cache
