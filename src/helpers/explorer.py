@@ -200,13 +200,7 @@ class Explorer:
         return HTML(self._make_once(*parts, make=lambda: passages.provenance(self.known).html))
 
     def choose(self, **choices: str) -> None:
-        """Show another view, as the controls do.
-
-        Raises
-        ------
-        DossierError
-            The dossier does not have what the view names.
-        """
+        """Show another view, as the controls do; a DossierError where there is none such."""
         self._choose(replace(self.view, **choices))
         self._draw(*_FORMS)
 

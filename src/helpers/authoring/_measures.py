@@ -124,9 +124,7 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     return word not in ("and", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
-def _describe(
-    text: str, span: tuple[int, int, int], values: list[float], language: str
-) -> Candidate:
+def _describe(text: str, span: tuple[int, ...], values: list[float], language: str) -> Candidate:
     """A number, or the two ends of a range, with what limits it and what it counts."""
     paragraph, start, end = span
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)

@@ -133,16 +133,14 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
     return [replace(one, value=full.get(one.value, one.value)) for one in found]
 
 
-def _find_holder(
-    name: str, found: list[Candidate], paragraphs: tuple[str, ...], language: str
-) -> str:
+def _find_holder(name: str, found: list[Candidate], texts: tuple[str, ...], language: str) -> str:
     """The only one that 'the minister' may be: beside whose name that office stands."""
     office = name.removeprefix("the ").lower()
     if office not in list_words("heads", language):
         return ""
     holders = set()
     for one in found:
-        text, own = paragraphs[one.paragraph - 1], re.escape(find_person(one.value))
+        text, own = texts[one.paragraph - 1], re.escape(find_person(one.value))
         leads = rf"\b(?i:{office})\s+(?:(?:of|for)\s+[\w\s]{{3,30}}?\s)?(?:[A-Z]\w+\.?\s+)?{own}$"
         follows = rf",\s+(?:[\w-]+\s+){{0,3}}(?i:{office})\b"
         holds = re.search(leads, text[: one.end]) or re.match(follows, text[one.end :])

@@ -239,11 +239,9 @@ class ForkedKernel:
     kill = partialmethod(send_signal, signal.SIGKILL)
 
 
-async def fork_kernel(
-    preload: str, arguments: list[str], folder: str, environment: dict
-) -> ForkedKernel:
+async def fork_kernel(preload: str, argv: list[str], cwd: str, env: dict) -> ForkedKernel:
     """Ask the server for a kernel, and wait until it listens; RuntimeError where it ends before."""
-    request = {"argv": arguments, "cwd": folder, "env": environment}
+    request = {"argv": argv, "cwd": cwd, "env": env}
     try:
         server = _connect(preload)
         server.send_bytes(json.dumps(request).encode())

@@ -166,7 +166,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             restored = restore(page, data, Path(folder))
             again, dossier = make(restored), read_dossier(restored)[0]
         except _NO_PAGE as error:
-            raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
+            why = str(error).partition(" (see ")[0]
+            raise PageError(f"{page}: its data do not make a page: {why}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
         if now is None:
             raise PageError(f"{page}: its data make a page that does not say what it is made from")
@@ -175,7 +176,7 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 again = make(here)
                 rows = _compare_data(data, read_data(again, read_page(again)))
             except (*_NO_PAGE, PageError) as error:
-                why_not_held = _why(error)
+                why_not_held = str(error).partition(" (see ")[0]
     # The hashes and versions of now are told as changes: they give way to those of then.
     for name in ("notebook", "boundaries", "package"):
         expected = expected.replace(now.hashes[name], origin.hashes.get(name, ""))
@@ -185,10 +186,6 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     differences = _find_differences(*(_leave_out(text, dossier) for text in pages))
     changes = _find_changes(origin, now, hashes)
     return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
-
-
-def _why(error: Exception) -> str:
-    return str(error).partition(" (see ")[0]
 
 
 def read_page(page: Path) -> str:

@@ -47,7 +47,7 @@ def render(
         makes a PDF; where none is here, nothing has run.
     """
     check_target(output, ".html", ".pdf")
-    if _is_pdf(output):
+    if output.suffix.lower() == ".pdf":
         find_browser()
     if keep_notebook:
         check_target(keep_notebook, ".ipynb")
@@ -105,7 +105,8 @@ def write_page(outcome: Outcome, output: Path) -> Path | None:
     failed_page = find_failed_page(output)
     if outcome.failure:
         return write_whole(failed_page, outcome.html)
-    write_whole(output, print_page(outcome.html) if _is_pdf(output) else outcome.html)
+    is_pdf = output.suffix.lower() == ".pdf"
+    write_whole(output, print_page(outcome.html) if is_pdf else outcome.html)
     failed_page.unlink(missing_ok=True)
     return None
 
@@ -140,10 +141,6 @@ def _read_run(notebook: Path) -> dict | None:
         return nbformat.read(notebook, as_version=4).metadata.get("papermill")
     except (OSError, ValueError, nbformat.ValidationError):
         return None
-
-
-def _is_pdf(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf"
 
 
 def check_target(path: Path, *endings: str) -> None:
