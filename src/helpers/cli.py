@@ -10,13 +10,10 @@ from pathlib import Path
 
 import click
 
+import helpers.dossier as dossiers
+import helpers.figures as pictures
+from helpers import authoring, files, geography, kernels, reports, words
 from helpers.errors import DossierError, NoFactsError, ParameterError, UserError
-from helpers.reports import (
-    fill_standard_streams,
-    leave_out_current_folder,
-    speed_up_imports,
-)
-from helpers.words import escape_unseen
 
 DEFAULT = "kazakhstan-2022"
 _LONGEST_S = 10_000_000
@@ -39,16 +36,14 @@ def plain_errors():
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         told = click.ClickException(f"{name}{error.strerror or error}")
-    told.message = escape_unseen(told.message)  # type: ignore[misc]  # final on paper only
+    told.message = words.escape_unseen(told.message)  # type: ignore[misc]  # final on paper only
     raise told
 
 
 def _find_folder(typed):
     """A dossier's folder, from what was typed."""
-    from helpers.dossier import find_dossier
-
     try:
-        return find_dossier(typed)
+        return dossiers.find_dossier(typed)
     except DossierError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -65,6 +60,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE_HERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FILE_OR_PIPED = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
 
+flag = partial(click.option, is_flag=True)
+shown_option = partial(click.option, show_default=True)
+text_option = partial(click.option, default="")
 output_option = partial(click.option, "-o", "--output", type=_FILE)
 dossier_argument = partial(click.argument, "dossier", metavar="[DOSSIER]", type=_find_folder)
 paragraphs_option = click.option(
@@ -78,7 +76,7 @@ class PlainGroup(click.Group):
     """A group whose commands never end in a traceback over a file or a folder."""
 
     def main(self, *args, **options):
-        if "stdout" in fill_standard_streams():
+        if "stdout" in reports.fill_standard_streams():
             say("Error: standard output is closed; it may be /dev/null", err=True)
             raise SystemExit(1)
         return super().main(*args, **options)
@@ -94,7 +92,7 @@ class PlainGroup(click.Group):
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
     """Print a text in which no name, path or cell can act on the terminal."""
-    click.echo(escape_unseen(str(text)), err=err, nl=nl)
+    click.echo(words.escape_unseen(str(text)), err=err, nl=nl)
 
 
 @click.group(
@@ -116,19 +114,18 @@ def main():
       dossier render data/my-story      write reports/my-story.html
     """
     try:
-        leave_out_current_folder()
+        reports.leave_out_current_folder()
     except FileNotFoundError as error:
         raise click.ClickException("the current folder was removed: go to another") from error
-    speed_up_imports()
+    reports.speed_up_imports()
 
 
 @main.command()
 @click.argument("dossier", metavar="[DOSSIER]", required=False)
-@click.option(
+@shown_option(
     "-n",
     "--notebook",
     default="report",
-    show_default=True,
     metavar="NOTEBOOK",
     help="A notebook that ships, by name, or the path of your own.",
 )
@@ -148,13 +145,10 @@ def main():
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The folder that the notebook runs in.  [default: the current one]",
 )
-@click.option(
-    "--kernel",
-    default="",
-    metavar="NAME",
-    help="What runs the notebook.  [default: the kernel that it names]",
+@text_option(
+    "--kernel", metavar="NAME", help="What runs the notebook.  [default: the kernel that it names]"
 )
-@click.option("--force", is_flag=True, help="Replace whatever stands in their places.")
+@flag("--force", help="Replace whatever stands in their places.")
 def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel, force):
     """Write a dossier's report as one HTML page, or as a PDF.
 
@@ -177,34 +171,24 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
         raise click.UsageError("a parameter is given twice")
     if "dossier" in given:
         raise click.UsageError("give the dossier as the argument DOSSIER, not as a parameter")
-    from helpers.kernels import warm_kernels
-    from helpers.reports import PRELOAD, remove_leftovers
-
-    with warm_kernels(PRELOAD):  # the kernel's imports run while ours do
-        from helpers.reports import find_notebook, read_notebook, refuse_foreign, render as run
-
-        file = find_notebook(notebook)
+    with kernels.warm_kernels(reports.PRELOAD):  # the kernel's imports run while ours do
+        file = reports.find_notebook(notebook)
         stem = file.stem
-        if dossier is not None or "dossier" in read_notebook(file).fill_ours({}):
+        if dossier is not None or "dossier" in reports.read_notebook(file).fill_ours({}):
             given["dossier"] = DEFAULT if dossier is None else dossier
             name = _find_folder(given["dossier"]).name
             stem = name if stem == "report" else f"{name}-{stem}"
         page = output or Path("reports") / f"{stem}.html"
         for path in [] if force else filter(None, (page, keep_notebook)):
-            refuse_foreign(path)
-        remove_leftovers(page.parent.glob(".*.tmp"))
-        run(file, given, page, keep_notebook=keep_notebook, cwd=cwd, kernel=kernel)
+            reports.refuse_foreign(path)
+        reports.remove_leftovers(page.parent.glob(".*.tmp"))
+        reports.render(file, given, page, keep_notebook=keep_notebook, cwd=cwd, kernel=kernel)
     say(page)
 
 
 @main.command()
 @click.argument("plan", metavar="[FILE]", default="reports.yaml", type=_FILE_HERE)
-@output_option(
-    type=_FOLDER,
-    default="reports",
-    show_default=True,
-    help="The folder to write to.",
-)
+@output_option(type=_FOLDER, default="reports", show_default=True, help="The folder to write to.")
 @click.option(
     "-j",
     "--jobs",
@@ -212,15 +196,14 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
     metavar="N",
     help="How many reports are rendered at once.  [default: one a processor]",
 )
-@click.option("--force", is_flag=True, help="Render all, and replace whatever stands there.")
-@click.option("--dry-run", is_flag=True, help="Only tell which reports are due.")
-@click.option(
+@flag("--force", help="Render all, and replace whatever stands there.")
+@flag("--dry-run", help="Only tell which reports are due.")
+@shown_option(
     "--timeout",
     "timeout_s",
     type=click.FloatRange(min=0, min_open=True),
     callback=_find_limit,
     default=600,
-    show_default=True,
     metavar="S",
     help="After how many seconds a report fails.",
 )
@@ -244,26 +227,19 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
     if scheduler and jobs:
         raise click.UsageError("--jobs is for this machine, --scheduler for a cluster: give one")
     if dry_run:
-        from helpers.reports import open_batch
-
-        progress = open_batch(plan, output, force=force)
+        progress = reports.open_batch(plan, output, force=force)
         for report in progress.due:
             say(f"due       {report.output}")
         say(progress.summary())
         return
-    from helpers.kernels import warm_kernels
-    from helpers.reports import PRELOAD_MANY, hold_folder
-
-    warm = nullcontext() if scheduler else warm_kernels(PRELOAD_MANY)
-    with _ending_on_signals(), hold_folder(output), warm:  # it does its imports while we do ours
-        from helpers.reports import open_batch, render_batch, write_index
-
-        progress = open_batch(plan, output, force=force)
+    warm = nullcontext() if scheduler else kernels.warm_kernels(reports.PRELOAD_MANY)
+    with _ending_on_signals(), reports.hold_folder(output), warm:  # its imports run while ours do
+        progress = reports.open_batch(plan, output, force=force)
         run = _find_workers(jobs, scheduler)
-        with closing(render_batch(progress, output, run, timeout_s=timeout_s)) as results:
+        with closing(reports.render_batch(progress, output, run, timeout_s=timeout_s)) as results:
             _tell(results, progress)
         progress.look_again(output)
-        write_index(progress, plan, output)
+        reports.write_index(progress, plan, output)
     say(progress.summary(), err=bool(progress.failures))
     raise SystemExit(int(bool(progress.failures)))
 
@@ -271,22 +247,14 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 def _find_workers(jobs, scheduler):
     """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
-        from helpers.reports import run_here
-
-        return partial(run_here, count=jobs or _count_processors())
+        allowed = getattr(os, "sched_getaffinity", None)  # there may be more processors
+        count = jobs or (len(allowed(0)) if allowed else os.cpu_count() or 1)
+        return partial(reports.run_here, count=count)
     try:
-        from helpers.reports import run_on_cluster
+        return partial(reports.run_on_cluster, address=scheduler)
     except ImportError as error:
-        raise click.UsageError(
-            f"--scheduler needs Dask ({error}): install dossier-notebooks[cluster]"
-        ) from error
-    return partial(run_on_cluster, address=scheduler)
-
-
-def _count_processors() -> int:
-    """The processors that this process may use, which may be fewer than there are."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
+        needed = f"--scheduler needs Dask ({error}): install dossier-notebooks[cluster]"
+        raise click.UsageError(needed) from error
 
 
 def _tell(results, progress) -> None:
@@ -296,13 +264,12 @@ def _tell(results, progress) -> None:
     quiet = not sys.stderr.isatty()
     with tqdm(total=len(progress.due), unit="report", disable=quiet, dynamic_ncols=True) as bar:
         for report, failure in results:
-            told = (
-                f"failed    {report.output}: {failure}" if failure else f"rendered  {report.output}"
-            )
+            told = f"{'failed  ' if failure else 'rendered'}  {report.output}"
+            told += f": {failure}" if failure else ""
             if quiet:
                 say(told)
             elif failure:
-                bar.write(escape_unseen(told), file=sys.stderr)
+                bar.write(words.escape_unseen(told), file=sys.stderr)
             bar.set_postfix(failed=len(progress.failures), refresh=False)
             bar.update()
 
@@ -312,9 +279,8 @@ def _ending_on_signals():
     """Ctrl-C, a hang-up and SIGTERM end the work in good order, and the command with 1."""
 
     def end(number, _):
-        raise click.ClickException(
-            f"ended by {signal.Signals(number).name}: the same command goes on from here"
-        )
+        ended = f"ended by {signal.Signals(number).name}"
+        raise click.ClickException(f"{ended}: the same command goes on from here")
 
     with ExitStack() as undo:
         for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
@@ -326,25 +292,22 @@ def _ending_on_signals():
 @main.command()
 @dossier_argument(default=DEFAULT)
 @output_option(type=_FOLDER, required=True, help="The folder to write to.")
-@click.option(
+@shown_option(
     "--format",
     "kind",
     type=click.Choice(["svg", "png"]),
     default="svg",
-    show_default=True,
     help="The format of the pictures.",
 )
-@click.option(
+@shown_option(
     "--place-names",
     default="en",
     metavar="LANGUAGE",
-    show_default=True,
     help="The language of the place names on the map, such as fr.",
 )
-@click.option(
+@shown_option(
     "--sources",
     default="article",
-    show_default=True,
     metavar="SOURCES",
     help="Whose facts: article, record or all, or the id of one source.",
 )
@@ -356,20 +319,15 @@ def figures(dossier, output, kind, place_names, sources):
     title and its source line in it.
     """
     os.environ.pop("MPLBACKEND", None)  # no window is opened, and it may name what is not there
-    from helpers import figures as pictures
-    from helpers.dossier import load_dossier
-    from helpers.geography import check_place_names
-    from helpers.words import slugify
-
-    story = load_dossier(dossier)
+    story = dossiers.load_dossier(dossier)
     try:
         story = story.from_sources(sources)
-        check_place_names(story, place_names)
+        geography.check_place_names(story, place_names)
     except DossierError as error:
         raise click.UsageError(str(error)) from error
     drawn: dict[str, Callable] = {"map": partial(pictures.locator_map, place_names=place_names)}
     for topic in story.words.topics:
-        drawn[f"numbers-{slugify(topic)}"] = partial(pictures.numbers, topic=topic)
+        drawn[f"numbers-{words.slugify(topic)}"] = partial(pictures.numbers, topic=topic)
     drawn |= {"operation": pictures.operation, "timeline": pictures.timeline}
     drawn |= {"claims": pictures.claims_over_time, "chronicle": pictures.chronicle}
     written = 0
@@ -394,21 +352,17 @@ def check(dossier):
 
     Without a DOSSIER, all that have a name here are checked.
     """
-    from helpers.dossier import check_texts, list_dossiers, read_dossier, sort_faults
-    from helpers.geography import check_places
-    from helpers.words import format_count
-
     failed = False
-    for folder in [dossier] if dossier else list_dossiers():
-        story, faults = read_dossier(folder)
-        faults = sort_faults(faults + check_places(story) + check_texts(story))
-        for fault in faults:
+    for folder in [dossier] if dossier else dossiers.list_dossiers():
+        story, faults = dossiers.read_dossier(folder)
+        faults += geography.check_places(story) + dossiers.check_texts(story)
+        for fault in dossiers.sort_faults(faults):
             say(fault)
         if faults:
-            told = str(format_count(len(faults), "fault"))
+            told = str(words.format_count(len(faults), "fault"))
         else:
             tables = {"fact": story.facts, "place": story.places, "source": story.sources}
-            counts = [format_count(len(frame), noun) for noun, frame in tables.items()]
+            counts = [words.format_count(len(frame), noun) for noun, frame in tables.items()]
             told = f"{', '.join(counts)}; no fault"
         say(f"{story.name}: {told}", err=bool(faults))
         failed = failed or bool(faults)
@@ -432,11 +386,7 @@ def check(dossier):
     help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
 )
 @paragraphs_option
-@click.option(
-    "--fix",
-    is_flag=True,
-    help="Write first each paragraph, and each text's hash and number of paragraphs.",
-)
+@flag("--fix", help="Write first each paragraph, and each text's hash and number of paragraphs.")
 def verify(dossier, texts, notebook, *, paragraphs, fix):
     """Hold the facts against the text, or a page against its data.
 
@@ -452,7 +402,11 @@ def verify(dossier, texts, notebook, *, paragraphs, fix):
         if texts or paragraphs or fix:
             options = "--text, --paragraphs and --fix"
             raise click.UsageError(f"{options} are for a dossier, not for a page")
-        result = _verify_page(Path(dossier), notebook)
+        page = Path(dossier)
+        if not page.is_file():
+            raise click.UsageError(f"page {str(page)!r}: no such file")
+        with kernels.warm_kernels(reports.PRELOAD):  # the kernel's imports run while ours do
+            result = reports.verify_page(page, notebook)
     elif notebook:
         raise click.UsageError("--notebook is for a page, not for a dossier")
     else:
@@ -462,39 +416,24 @@ def verify(dossier, texts, notebook, *, paragraphs, fix):
 
 
 def _verify_texts(folder, texts, paragraphs, fix):
-    from helpers.dossier import fix_evidence, load_dossier, verify_texts
-    from helpers.words import format_count
-
     pairs = [text.partition("=") for text in texts]
     if not all(source and path for source, _, path in pairs):
         raise click.UsageError("--text takes SOURCE=PATH, e.g. article=article.txt")
     given = {source: Path(path) for source, _, path in pairs}
     if fix:
-        counts, left = fix_evidence(folder, given, paragraphs)
+        counts, left = dossiers.fix_evidence(folder, given, paragraphs)
         for file, count in counts.items():
-            say(f"{file}: {format_count(count, 'cell')} written")
+            say(f"{file}: {words.format_count(count, 'cell')} written")
         if left:
             raise DossierError("\n".join(left))
-    return verify_texts(load_dossier(folder), given, paragraphs)
-
-
-def _verify_page(page, notebook):
-    if not page.is_file():
-        raise click.UsageError(f"page {str(page)!r}: no such file")
-    from helpers.kernels import warm_kernels
-    from helpers.reports import PRELOAD
-
-    with warm_kernels(PRELOAD):  # the kernel's imports run while ours do
-        from helpers.reports import verify_page
-
-        return verify_page(page, notebook)
+    return dossiers.verify_texts(dossiers.load_dossier(folder), given, paragraphs)
 
 
 @main.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @output_option(help="A page that tells it too, in .html.")
-@click.option("--force", is_flag=True, help="Replace whatever stands in its place.")
+@flag("--force", help="Replace whatever stands in its place.")
 def diff(old, new, *, output, force):
     """Tell what changed from OLD to NEW, each a page made here or a dossier.
 
@@ -508,16 +447,14 @@ def diff(old, new, *, output, force):
       dossier diff mailed.html kazakhstan-2022
       dossier diff monday.html tuesday.html -o changes.html
     """
-    from helpers.reports import compare_states, is_page, refuse_foreign
-
     for name in (old, new):
-        if not is_page(name):
+        if not reports.is_page(name):
             _find_folder(name)
         elif not Path(name).is_file():
             raise click.UsageError(f"page {name!r}: no such file")
     if output and not force:
-        refuse_foreign(output)
-    say(compare_states(old, new, output))
+        reports.refuse_foreign(output)
+    say(reports.compare_states(old, new, output))
     if output:
         say(output)
 
@@ -531,13 +468,10 @@ def place(name, country):
     All of the name are told, the likeliest first: kind, country, latitude and longitude, the
     radius within which a town lies, people, GeoNames' number, and other names.
     """
-    from helpers.geography import find_places, list_countries
-    from helpers.words import did_you_mean
-
-    if country is not None and country not in list_countries():
-        hint = did_you_mean(country, list_countries()) or "expected one like KAZ"
+    if country is not None and country not in geography.list_countries():
+        hint = words.did_you_mean(country, geography.list_countries()) or "expected one like KAZ"
         raise click.UsageError(f"--country {country!r}: not a country of ISO 3166-1 ({hint})")
-    found = find_places(name, country)
+    found = geography.find_places(name, country)
     if not found:
         raise click.ClickException(f"{name!r}: the gazetteer has no place of this name")
     for known in found:
@@ -558,11 +492,11 @@ def place(name, country):
     metavar="FILE",
     help="The article's text, in UTF-8; - for what is typed or piped in.",
 )
-@click.option("--title", default="", help="Its headline.  [default: the first line]")
-@click.option("--publisher", default="", help="Who published it.")
-@click.option("--published", metavar="DATE", default="", help="When, e.g. 2031-05-06.")
-@click.option("--language", metavar="CODE", default="en", show_default=True, help="Its language.")
-@click.option("--country", metavar="CODE", default="", help="Where the story is, e.g. KAZ.")
+@text_option("--title", help="Its headline.  [default: the first line]")
+@text_option("--publisher", help="Who published it.")
+@text_option("--published", metavar="DATE", help="When, e.g. 2031-05-06.")
+@shown_option("--language", metavar="CODE", default="en", help="Its language.")
+@text_option("--country", metavar="CODE", help="Where the story is, e.g. KAZ.")
 def new(name, text, **about):
     """Begin a dossier: data/NAME with its tables, and the text that is kept beside them.
 
@@ -573,11 +507,8 @@ def new(name, text, **about):
     Example:
       dossier new orla-flood --text post.txt --publisher "The Orla Post" --published 2031-05-06
     """
-    from helpers.authoring import start_dossier
-    from helpers.dossier import read_text
-
     given = sys.stdin.buffer.read() if text == Path("-") else None
-    folder = start_dossier(name, read_text(text, given) if text else "", **about)
+    folder = authoring.start_dossier(name, dossiers.read_text(text, given) if text else "", **about)
     say(folder)
     if not text:
         say(f"next: keep the text as {folder / 'sources' / 'article.txt'}, then")
@@ -597,9 +528,7 @@ def new(name, text, **about):
     metavar="FILE.csv",
     help="Rows that somebody, or a language model, proposes; - for what is piped in.",
 )
-@click.option(
-    "--prompt", is_flag=True, help="Print what to ask a colleague or a model for rows by."
-)
+@flag("--prompt", help="Print what to ask a colleague or a model for rows by.")
 def draft(dossier, given, *, prompt):
     """Propose facts from the text that is kept with a DOSSIER.
 
@@ -607,78 +536,65 @@ def draft(dossier, given, *, prompt):
     is a fact before. With --from, rows whose words or number do not stand in the text are set apart
     in sources/refused.csv, each with the reason.
     """
-    from helpers.authoring import draft_facts, format_prompt, take_rows
-    from helpers.words import format_count
-
     if prompt:
-        say(format_prompt(dossier))
+        say(authoring.format_prompt(dossier))
     elif given:
         data = sys.stdin.buffer.read() if given == Path("-") else given.read_bytes()
-        kept, refused = take_rows(dossier, data, given.name)
-        waiting = format_count(len(kept), "row")
+        kept, refused = authoring.take_rows(dossier, data, given.name)
+        waiting = words.format_count(len(kept), "row")
         say(f"{dossier / 'sources' / 'draft.csv'}: {waiting} added, for a person to judge")
         for row in refused:
             say(f"row {row['row']}: set apart: {row['reason']}", err=True)
         raise SystemExit(int(bool(refused)))
     else:
-        rows = draft_facts(dossier)
-        say(f"{dossier / 'sources' / 'draft.csv'}: {format_count(len(rows), 'row')} proposed")
+        rows = authoring.draft_facts(dossier)
+        say(f"{dossier / 'sources' / 'draft.csv'}: {words.format_count(len(rows), 'row')} proposed")
 
 
 @main.command(name="list")
 def list_all():
     """List dossiers and notebooks."""
-    from helpers.dossier import list_dossiers, read_dossier
-    from helpers.reports import list_notebooks
-    from helpers.words import format_count
-
-    for folder in list_dossiers():
-        story, faults = read_dossier(folder)
-        count = format_count(len(faults), "fault")
+    for folder in dossiers.list_dossiers():
+        story, faults = dossiers.read_dossier(folder)
+        count = words.format_count(len(faults), "fault")
         state = f"{count}: see dossier check" if faults else story.title
         say(f"dossier   {folder.name:<20} {state}")
-    for name in sorted(list_notebooks()):
+    for name in sorted(reports.list_notebooks()):
         say(f"notebook  {name}")
 
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@click.option("--title", default="", help="The title that its report has.")
+@text_option("--title", help="The title that its report has.")
 @paragraphs_option
 def describe(dossier, *, title, paragraphs):
     """Write datapackage.json from the schema, and the ids of facts that have none.
 
     The head that a person wrote, its title above all, is kept, and so is every cell.
     """
-    from helpers.dossier import format_package, write_ids
-    from helpers.files import write_whole
-    from helpers.words import format_count
-
-    if count := write_ids(dossier):
-        say(f"{dossier / 'facts.csv'}: {format_count(count, 'id')} written")
-    say(write_whole(dossier / "datapackage.json", format_package(dossier, title, paragraphs or "")))
+    if count := dossiers.write_ids(dossier):
+        say(f"{dossier / 'facts.csv'}: {words.format_count(count, 'id')} written")
+    package = dossiers.format_package(dossier, title, paragraphs or "")
+    say(files.write_whole(dossier / "datapackage.json", package))
 
 
 @main.command()
-@click.option("--empty", is_flag=True, help="Remove them all.")
+@flag("--empty", help="Remove them all.")
 def cache(empty):
     """Tell where pictures and passages are kept between runs, and how large they are.
 
     What was made before of the same rows is taken from there. DOSSIER_CACHE names another folder,
     or turns it off: DOSSIER_CACHE=off.
     """
-    from helpers.figures import MOST_BYTES, find_store
-    from helpers.words import format_count
-
-    store = find_store()
+    store = pictures.find_store()
     if store is None:
         say("Nothing is kept: DOSSIER_CACHE is off.")
         return
     if empty:
         store.tidy(most_bytes=0)
     count, size = store.measure()
-    say(f"{store.folder}: {format_count(count, 'piece')}, {size / 1e6:.1f} MB", nl=False)
-    say(f" (at most {MOST_BYTES / 1e6:,.0f} MB)")
+    say(f"{store.folder}: {words.format_count(count, 'piece')}, {size / 1e6:.1f} MB", nl=False)
+    say(f" (at most {pictures.MOST_BYTES / 1e6:,.0f} MB)")
 
 
 @main.command()
@@ -688,8 +604,5 @@ def codebook(output):
 
     The codebook is derived from the schema: table, column, type, unit, terms and meaning.
     """
-    from helpers.dossier import format_codebook
-    from helpers.files import write_whole
-
-    text = format_codebook()
-    say(write_whole(output, text) if output else text, nl=bool(output))
+    text = dossiers.format_codebook()
+    say(files.write_whole(output, text) if output else text, nl=bool(output))

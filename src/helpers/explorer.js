@@ -90,39 +90,33 @@ function render({ model, el }) {
   for (const name of Object.keys(LABELS)) {
     const label = make("span", { textContent: LABELS[name] });
     if (name === "since" || name === "as_of") {
-      const slider = make("input", { type: "range", min: 0, step: 1, ariaLabel: LABELS[name] });
+      const oninput = () => choose({ [name]: shown.choices[name][slider.value][1] });
+      const slider = make("input", { type: "range", min: 0, step: 1, ariaLabel: LABELS[name], oninput });
       const day = make("output", { className: "day" });
-      slider.addEventListener("input", () => choose({ [name]: shown.choices[name][slider.value][1] }));
       controls[name] = { slider, day };
       fields.append(make("div", { className: "wide" }, make("label", {}, label, slider), day));
     } else if (name === "search") {
-      const input = make("input", { type: "search", placeholder: "words of a statement", ariaLabel: LABELS[name] });
-      input.addEventListener("change", () => choose({ search: input.value }));
+      const about = { type: "search", placeholder: "words of a statement", ariaLabel: LABELS[name] };
+      const input = make("input", { ...about, onchange: () => choose({ search: input.value }) });
       controls[name] = input;
       fields.append(make("label", {}, label, input));
     } else if (name === "picture") {
       const group = make("div", { className: "tabs", role: "group", ariaLabel: LABELS[name] });
-      for (const [text, value] of shown.choices.picture) {
-        const button = make("button", { type: "button", textContent: text, value });
-        button.addEventListener("click", () => choose({ picture: value }));
-        group.append(button);
-      }
+      for (const [textContent, value] of shown.choices.picture)
+        group.append(make("button", { type: "button", textContent, value, onclick: () => choose({ picture: value }) }));
       controls[name] = group;
       fields.append(group);
     } else {
-      const select = make("select", { ariaLabel: LABELS[name] });
-      select.addEventListener("change", () => choose({ [name]: select.value }));
+      const select = make("select", { ariaLabel: LABELS[name], onchange: () => choose({ [name]: select.value }) });
       controls[name] = select;
       fields.append(make("label", {}, label, select));
     }
   }
-  const play = make("button", { type: "button" });
-  play.addEventListener("click", () => (playing ? pause() : start()));
+  const play = make("button", { type: "button", onclick: () => (playing ? pause() : start()) });
   controls.as_of.day.after(play);
   const buttons = make("div", { className: "buttons" });
-  const add = (text, press) => {
-    const button = make("button", { type: "button", textContent: text });
-    button.addEventListener("click", press);
+  const add = (textContent, onclick) => {
+    const button = make("button", { type: "button", textContent, onclick });
     buttons.append(button);
     return button;
   };
@@ -242,13 +236,12 @@ function render({ model, el }) {
 
   function equip(table) {
     [...table.tHead.rows[0].cells].forEach((cell, column) => {
-      const button = make("button", { type: "button", className: "sort", textContent: cell.textContent });
-      button.addEventListener("click", () => {
+      const onclick = () => {
         sorted = { column, down: sorted?.column === column && !sorted.down };
         for (const one of area().querySelectorAll(".dossier-view table.facts"))
           sort(one, sorted.column, sorted.down);
-      });
-      cell.replaceChildren(button);
+      };
+      cell.replaceChildren(make("button", { type: "button", className: "sort", textContent: cell.textContent, onclick }));
     });
     if (sorted) sort(table, sorted.column, sorted.down);
     const rest = [...table.tBodies[0].rows].slice(FIRST_ROWS);

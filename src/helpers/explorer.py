@@ -80,13 +80,12 @@ class View:
     @property
     def stem(self) -> str:
         """A file name for the view, without its ending: another one for each view."""
-        parts = (f"{name}-{_name_value(value)}" for name, value in self.chosen.items())
-        return "-".join(["explore", *parts])
-
-    def follows(self, stated: pd.Series) -> pd.Series:
-        """Whether each of some days of statements is none before the first that counts."""
-        known = stated.fillna(_ALL).map(lambda day: day and last_day(day).isoformat())
-        return known.astype(str) >= self.since
+        parts = ["explore"]
+        for name, value in self.chosen.items():
+            parts += [name, slugify(value)]
+            if parts[-1] != value:  # which says not all
+                parts.append(sha256(value.encode()).hexdigest()[:8])
+        return "-".join(filter(None, parts))
 
     def finds(self, statements: pd.Series) -> pd.Series:
         """Whether each of some statements holds the words that are searched."""
@@ -95,20 +94,11 @@ class View:
         return statements.str.casefold().str.contains(words, regex=False).astype(bool)
 
 
-def _name_value(value: str) -> str:
-    """A value in a file name, with a few digits of its hash where the name does not say it all."""
-    name = slugify(value)
-    return name if name == value else f"{name}-{sha256(value.encode()).hexdigest()[:8]}".strip("-")
-
-
 def select_view(story: Dossier, view: View) -> Dossier:
     """The facts of a view.
 
-    Raises
-    ------
-    DossierError
-        A source, day, topic, place, fact or language that the dossier does not have, or nothing to
-        set beside the sources.
+    A DossierError of a source, day, topic, place, fact or language that the dossier does not have,
+    or where nothing is set beside the sources.
     """
     if view.beside in ("all", view.sources):
         hint = f"expected others than {view.sources}, a kind or the id of one"
@@ -119,7 +109,8 @@ def select_view(story: Dossier, view: View) -> Dossier:
     # The whole story says which topics and places there are, whatever its sources left say.
     terms = {name: value for name in ("topic", "place") if (value := getattr(view, name))}
     wanted = story.select(**terms).facts
-    wanted = wanted[view.finds(wanted["statement"]) & view.follows(wanted["stated"])]
+    stated = wanted["stated"].fillna(_ALL).map(lambda day: day and last_day(day).isoformat())
+    wanted = wanted[view.finds(wanted["statement"]) & (stated.astype(str) >= view.since)]
     known = find_known(story, view)
     facts = known.facts["fact_id"]
     return known.select(fact_id=list(facts[facts.isin(wanted["fact_id"])]))
@@ -156,14 +147,9 @@ class Controls(anywidget.AnyWidget):
 
 
 class Explorer:
-    """The controls over a dossier, and what they show.
+    """The controls over a dossier, and what they show: first a view.
 
-    Parameters
-    ----------
-    view
-        What is shown first.
-    folder
-        Where the buttons write; made where it is missing.
+    The buttons write to the folder, which is made where it is missing.
 
     Raises
     ------
@@ -207,22 +193,14 @@ class Explorer:
 
     def provenance(self) -> None:
         """Show what the view was made from, and go on showing it."""
-        self._outputs["provenance"] = display(HTML(self._tell_provenance()), display_id=True)
+        self._outputs["provenance"] = display(self._tell_provenance(), display_id=True)
 
-    def _tell_provenance(self) -> str:
+    def _tell_provenance(self) -> HTML:
         parts = (getattr(self.view, name) for name in _KNOWN)
-        return self._make_once(
-            "provenance", *parts, make=lambda: passages.provenance(self.known).html
-        )
+        return HTML(self._make_once(*parts, make=lambda: passages.provenance(self.known).html))
 
     def choose(self, **choices: str) -> None:
-        """Show another view, as the controls do.
-
-        Raises
-        ------
-        DossierError
-            The dossier does not have what the view names.
-        """
+        """Show another view, as the controls do; a DossierError where there is none such."""
         self._choose(replace(self.view, **choices))
         self._draw(*_FORMS)
 
@@ -235,9 +213,8 @@ class Explorer:
 
     def save_report(self) -> Path | None:
         """Render this notebook with the view as its parameters: one page in the folder."""
-        return self._save(
-            "html", lambda path: render(find_notebook("explore"), asdict(self.view), path)
-        )
+        given = asdict(self.view)
+        return self._save("html", lambda path: render(find_notebook("explore"), given, path))
 
     def save_rows(self) -> Path | None:
         """Write the facts of the view as a CSV file in the folder."""
@@ -293,23 +270,26 @@ class Explorer:
             draw, _ = _PANELS[name]
             parts = self._make_once(self._key(name), make=partial(self._draw_parts, draw))
             told = [part.html(*forms) if isinstance(part, Figure) else part for part in parts]
-            self.panels[name] = self._set_beside(told) if self.view.beside else "".join(told)
+            if self.view.beside:  # each under its name
+                names = name_sources(self.story) | {"all": "all others"}
+                pairs = zip((self.view.sources, self.view.beside), told, strict=True)
+                both = [{"name": names[i], "html": Markup(html)} for i, html in pairs if html]
+                told = [render_fragment("halves", parts=both)] if both else []
+            self.panels[name] = "".join(told)
             self._show(name)
         if forms == _FORMS:
             self._show("evidence", self._make_once("origin", self.view, make=self._find_origin))
             if "provenance" in self._outputs:
-                self._outputs["provenance"].update(HTML(self._tell_provenance()))
-
-    def _set_beside(self, told: list[str]) -> str:
-        """The panels of two sources, each under its name."""
-        names = name_sources(self.story) | {"all": "all others"}
-        pairs = zip((self.view.sources, self.view.beside), told, strict=True)
-        parts = [{"name": names[which], "html": Markup(html)} for which, html in pairs if html]
-        return render_fragment("halves", parts=parts) if parts else ""
+                self._outputs["provenance"].update(self._tell_provenance())
 
     def _draw_parts(self, draw: Callable) -> list[str | Figure]:
-        parts = part_sources(self.chosen, self.view, self.story)
-        return [_draw_part(draw, *part, self.story) for part in parts]
+        told: list[str | Figure] = []
+        for chosen, view in part_sources(self.chosen, self.view, self.story):
+            try:
+                told.append(draw(chosen, view, self.story))
+            except NoFactsError as error:
+                told.append(passages.untold(str(error)).html)
+        return told
 
     def _key(self, name: str) -> tuple:
         """What a panel follows from."""
@@ -330,10 +310,8 @@ class Explorer:
 
     def _show(self, name: str, origin: dict | None = None) -> None:
         """Put a panel in its output; once all are whole, with what a page of them is made from."""
-        html = (
-            f'<div class="dossier-view dossier-{name}" data-panel="{name}" '
-            f'data-made="{self._mark(name)}">{self.panels[name]}</div>'
-        )
+        about = f'class="dossier-view dossier-{name}" data-panel="{name}"'
+        html = f'<div {about} data-made="{self._mark(name)}">{self.panels[name]}</div>'
         if name in self._outputs and self._shown.get(name) != (html, origin):
             self._shown[name] = html, origin
             self._outputs[name].update({"text/html": html}, raw=True, metadata=origin or {})
@@ -364,13 +342,6 @@ class Explorer:
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],
         }
-
-
-def _draw_part(draw: Callable, chosen: Dossier, view: View, story: Dossier) -> str | Figure:
-    try:
-        return draw(chosen, view, story)
-    except NoFactsError as error:
-        return passages.untold(str(error)).html
 
 
 def _show_summary(chosen: Dossier, view: View, story: Dossier) -> str:

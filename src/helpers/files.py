@@ -62,15 +62,9 @@ def hash_package() -> str:
 def has_package_changed() -> bool:
     """Whether a file of this package was changed since this process began, which may run others."""
     try:
-        return any(path.stat().st_ctime > _BEGUN for path in _watch_package())
+        return any(path.stat().st_ctime > _BEGUN for path in _watch_package().values())
     except OSError:  # one is gone
         return True
-
-
-@cache
-def _watch_package() -> list[Path]:
-    """The files of this package as they were when this was first asked: a walk takes its time."""
-    return list(_list_package().values())
 
 
 def _list_package() -> dict[str, Path]:
@@ -82,6 +76,9 @@ def _list_package() -> dict[str, Path]:
         for name, path in files.items()
         if name.parts[0] not in _SHIPPED and not _COMPILED & {*name.parts, name.suffix}
     }
+
+
+_watch_package = cache(_list_package)  # as it was when first asked for: a walk takes its time
 
 
 @cache
@@ -155,7 +152,8 @@ def write_whole(path: Path, content: bytes | str, *, sync: bool = True) -> Path:
             file.flush()
             if sync:
                 os.fsync(file.fileno())
-        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
+        os.umask(mask := os.umask(0))  # which can only be read by setting it
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~mask)
         temporary.replace(path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
@@ -178,10 +176,3 @@ def _make_temporary(path: Path) -> tuple[Path, int]:
         os.close(handle)
         if held is not None:  # nobody was quicker
             return Path(name), held
-
-
-def _umask() -> int:
-    """The mask of the process, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.errors import ParameterError
-from helpers.reports._parameters import Parameter, check_parameters, read_parameters
+from helpers.reports._notebook import Parameter, check_parameters, read_parameters
 
 
 def notebook_with(source: str):
@@ -38,9 +38,9 @@ DECLARED = read_parameters(
 )
 
 
-def test_reads_each_line_with_its_meaning():
-    assert DECLARED["as_of"] == Parameter("as_of", "str", "", "the last day: a == b")
-    assert DECLARED["plain"] == Parameter("plain", "int", 7, "no annotation")
+def test_reads_each_line_whatever_its_comment_holds():
+    assert DECLARED["as_of"] == Parameter("as_of", "str", "")
+    assert DECLARED["plain"] == Parameter("plain", "int", 7)
     assert list(DECLARED) == [
         "as_of", "count", "share", "draft", "tags", "counts", "shares", "limit", "word", "day",
         "thing", "names", "either", "kind", "when", "folder", "span", "ends", "pair",
@@ -50,7 +50,7 @@ def test_reads_each_line_with_its_meaning():
 
 def test_a_magic_is_no_parameter():
     declared = read_parameters(notebook_with("%matplotlib inline\n!ls\na: int = 1  # meant"))
-    assert declared == {"a": Parameter("a", "int", 1, "meant")}
+    assert declared == {"a": Parameter("a", "int", 1)}
 
 
 def test_a_notebook_without_the_cell_has_none():

@@ -11,17 +11,8 @@ import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
+from helpers.authoring import _proposals as proposals
 from helpers.authoring._desk import DRAFTS, Desk
-from helpers.authoring._proposals import (
-    Reading,
-    describe_place,
-    explain,
-    find_told,
-    list_proposals,
-    make_id,
-    read_story,
-    trim,
-)
 from helpers.dossier import FACTS, LONGEST_ANCHOR, Column, count_words, find_dossier, read_dossier
 from helpers.errors import DossierError, UserError
 from helpers.figures import locator_map
@@ -58,12 +49,8 @@ class Reader(anywidget.AnyWidget):
 class Author:
     """A dossier's text beside a form: words that are clicked become a fact that a person accepts.
 
-    Parameters
-    ----------
-    dossier
-        The name of a dossier, or the path of its folder.
-    source
-        The article that is shown first; '' for the first whose text is kept.
+    The dossier is given by its name or its folder's path, the source by its id: '' for the first
+    whose text is kept.
 
     Raises
     ------
@@ -74,7 +61,7 @@ class Author:
     def __init__(self, dossier: str, source: str = ""):
         self.desk = Desk(find_dossier(dossier))
         self.story = self.desk.load()
-        self.readings = read_story(self.story)
+        self.readings = proposals.read_story(self.story)
         if source and source not in self.readings:
             raise DossierError(f"source {source!r}: no text of it is kept with {self.story.name}")
         self.shows_all = False
@@ -117,19 +104,14 @@ class Author:
             self.refresh()
 
     def open_source(self, id: str) -> None:
-        """Show the text of a source."""
-        self.reading: Reading = self.readings[id]
+        self.reading = self.readings[id]
         marks = [
             {"p": one.paragraph - 1, "start": one.start, "end": one.end, "kind": one.kind}
-            | {"label": explain(one)}
+            | {"label": proposals.explain(one)}
             for one in self.reading.candidates
         ]
-        self.reader.text = {
-            "sources": list(self.readings),
-            "source": id,
-            "paragraphs": list(self.reading.paragraphs),
-            "marks": marks,
-        }
+        text = {"paragraphs": list(self.reading.paragraphs), "marks": marks}
+        self.reader.text = {"sources": list(self.readings), "source": id} | text
         self.reader.span = {}
         self.fill({})
         self.refresh()
@@ -141,26 +123,30 @@ class Author:
 
     def choose(self, p: int, start: int, end: int) -> None:
         """Fill the form from words of the text; what a person wrote in it stays."""
-        at, to = trim(self.reading.paragraphs[p], start, end)
+        at, to = proposals.trim(self.reading.paragraphs[p], start, end)
         if self.draft and self.cells.get("paragraph") != str(p + 1):
             self._put_aside()
         kept = {name: cell for name in _TYPED if (cell := self.cells.get(name))}
         self.matches = self.reading.list_matches(p + 1, at, to)
-        self.offers |= {make_id(place.name): place for place in reversed(self.matches)}
+        self.offers |= {proposals.make_id(place.name): place for place in reversed(self.matches)}
         self.reader.span = {"p": p, "start": at, "end": to}
         self.fill(kept | self.reading.propose(p + 1, at, to), self.key, self.draft)
         self.show()
 
     def check(self) -> None:
         """Tell what of the form stands, and show the fields that it needs."""
-        is_clear = len(self.matches) == 1 and self.cells.get("place_id")
-        matches = [] if is_clear else self.matches[:_MOST_MATCHES]
+        title = f"Fact {self.key}" if self.key else "A new fact"
+        matches = []
+        if len(self.matches) != 1 or not self.cells.get("place_id"):
+            for one in self.matches[:_MOST_MATCHES]:
+                people = f", {one.population:,} people" if one.population else ""
+                matches.append(f"{one.name}, {one.kind}, {one.country}{people}")
         self.reader.form = {
             "turn": self._turn,
             "focus": self._focus,
-            "title": self._name_form(),
+            "title": f"Draft {self.draft}: not a fact yet" if self.draft else title,
             "fields": self._list_fields(),
-            "matches": [_name_match(one) for one in matches],
+            "matches": matches,
             "checks": self._check_words(),
         }
 
@@ -174,7 +160,7 @@ class Author:
     def choose_place(self, n: int) -> None:
         """Take one of the places that are offered: its row is written with the fact."""
         chosen = self.matches[n]
-        place = self.reading.places.get(chosen.name.casefold(), make_id(chosen.name))
+        place = self.reading.places.get(chosen.name.casefold(), proposals.make_id(chosen.name))
         self.offers[place] = chosen
         self.fill(self.cells | {"place_id": place}, self.key, self.draft)
         self.check()
@@ -186,7 +172,7 @@ class Author:
             return
         named = self.cells.get("place_id", "")
         offer = self.offers.get(named)
-        place = describe_place(named, offer) if offer else None
+        place = proposals.describe_place(named, offer) if offer else None
         row = {"source_id": self.reading.source_id} | self.cells
         key, wrong = self.desk.accept(row, self.key, self.draft, place)
         if wrong:
@@ -198,14 +184,12 @@ class Author:
 
     def go_on(self) -> None:
         """Go to the next proposal behind the words that are chosen, else to the first."""
-        span = self.reader.span
-        here = (span.get("p", -1), span.get("start", -1))
         waiting = self._list_waiting()
         if not waiting:
             self.reader.said = "nothing more is proposed"
             return
-        ahead = [one for one in waiting if one[0] > here]
-        (p, start), row = (ahead or waiting)[0]
+        here = (self.reader.span.get("p", -1), self.reader.span.get("start", -1))
+        (p, start), row = next((one for one in waiting if one[0] > here), waiting[0])
         if self.draft:
             self._put_aside()
         self.choose(p, start, start + len(row["anchor"]))
@@ -225,9 +209,8 @@ class Author:
         self.check()
 
     def edit(self, id: str, waits: bool) -> None:
-        """Fill the form from a fact, or from a draft that waits."""
         row = self.desk.find(DRAFTS if waits else FACTS, id)
-        self._take_up(row, "" if waits else id, id if waits else "")
+        self._take_up(row, *(("", id) if waits else (id, "")))
 
     def drop(self, id: str, waits: bool) -> None:
         self.desk.drop(DRAFTS if waits else FACTS, id)
@@ -245,11 +228,9 @@ class Author:
 
     def show(self) -> None:
         """Show what is told of the text, and the form."""
-        used = find_told(self.story.facts, self.reading)
-        self.reader.told = {
-            "used": [{"p": number - 1, "start": start, "end": end} for number, start, end in used],
-            "facts": self._list_facts(),
-        }
+        told = proposals.find_told(self.story.facts, self.reading)
+        used = [{"p": number - 1, "start": start, "end": end} for number, start, end in told]
+        self.reader.told = {"used": used, "facts": self._list_facts()}
         self.check()
 
     def _put_aside(self) -> None:
@@ -262,11 +243,6 @@ class Author:
         self.fill(cells | {"fact_id": ""}, key, draft)
         self._focus += 1
         self.check()
-
-    def _name_form(self) -> str:
-        if self.draft:
-            return f"Draft {self.draft}: not a fact yet"
-        return f"Fact {self.key}" if self.key else "A new fact"
 
     def _list_facts(self) -> list[dict]:
         """The facts and the drafts of the paragraph that is chosen."""
@@ -287,7 +263,7 @@ class Author:
         """The proposals of this text that no fact tells, each with where its words stand."""
         rows = {
             (row.get("source_id"), row.get("paragraph", ""), row.get("anchor", "")): row
-            for row in [*list_proposals(self.story, self.reading), *self.desk.read(DRAFTS)]
+            for row in proposals.list_proposals(self.story, self.reading) + self.desk.read(DRAFTS)
         }
         found = []
         for (source, number, anchor), row in rows.items():
@@ -359,8 +335,3 @@ class Author:
         shown = [passages.note(str(fault)).html for fault in faults]
         shown = shown or [passages.show(one, story)._repr_html_() for one in drawn]
         self.report.value = "\n".join(dict.fromkeys(shown))  # 'there is no fact here' once
-
-
-def _name_match(place: KnownPlace) -> str:
-    people = f", {place.population:,} people" if place.population else ""
-    return f"{place.name}, {place.kind}, {place.country}{people}"

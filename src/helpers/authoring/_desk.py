@@ -14,33 +14,17 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.dossier import (
-    FACTS,
-    PACKAGE,
-    PLACES,
-    Column,
-    Dossier,
-    Fault,
-    Table,
-    check_texts,
-    read_cells,
-    read_dossier,
-    read_rows,
-    write_row,
-)
+import helpers.dossier as dossiers
+from helpers.dossier import FACTS, PACKAGE, PLACES, Column, Dossier, Fault, Table
 from helpers.errors import DossierError
 from helpers.files import hold, write_whole
 from helpers.geography import check_places
 
-DRAFTS = Table(
-    "draft",
-    "one fact that is proposed",
-    (
-        *FACTS.columns,
-        Column("sentence", "text", "the sentence in which its words stand"),
-        Column("why", "text", "why it is proposed, or what is wrong with it"),
-    ),
+_MORE = (
+    Column("sentence", "text", "the sentence in which its words stand"),
+    Column("why", "text", "why it is proposed, or what is wrong with it"),
 )
+DRAFTS = Table("draft", "one fact that is proposed", (*FACTS.columns, *_MORE))
 _COPIED = ("*.csv", PACKAGE, "sources/*.txt")  # what settles whether a row is sound
 _PATIENCE_S = 10
 
@@ -76,7 +60,7 @@ class Desk:
     def read(self, table: Table) -> list[dict[str, str]]:
         """The rows of a table as texts, as they stand in its file now."""
         path = self.find_file(table)
-        return read_rows(path, table) if table is not DRAFTS or path.is_file() else []
+        return dossiers.read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 
     def find(self, table: Table, key: str) -> dict[str, str]:
         """The row of a key; a DossierError where it is no longer there."""
@@ -87,23 +71,15 @@ class Desk:
 
     def load(self) -> Dossier:
         """The dossier as far as it can be read."""
-        return read_dossier(self.folder)[0]
+        return dossiers.read_dossier(self.folder)[0]
 
     def accept(
         self, cells: Mapping[str, str], key: str = "", draft: str = "", place: Mapping | None = None
     ) -> tuple[str, str]:
         """Write a fact: its id, and what is wrong with it, where it became a draft.
 
-        Parameters
-        ----------
-        cells
-            The row, by column.
-        key
-            The fact that it takes the place of; '' for a new one.
-        draft
-            The draft that it was made of, which is taken out.
-        place
-            The row of places.csv that it names and that is not there yet.
+        It takes the place of the fact `key`, if any; the `draft` that it was made of is taken out,
+        and the row of places.csv that it names is written where it is not there yet.
         """
         with self._lock():
             drafts = {row.get("fact_id", ""): row for row in self.read(DRAFTS)}
@@ -111,10 +87,10 @@ class Desk:
             key = key or _find_free("f", facts | set(drafts))
             row = {name: cell for name, cell in cells.items() if name in FACTS.names}
             row["fact_id"] = key
+            changes = [self._plan(FACTS, key, row)]
             known = {row["place_id"] for row in self.read(PLACES)}
-            new = [place] if place and place["place_id"] not in known else []
-            changes = [self._plan(PLACES, one["place_id"], one) for one in new]
-            changes.append(self._plan(FACTS, key, row))
+            if place and place["place_id"] not in known:
+                changes.insert(0, self._plan(PLACES, place["place_id"], place))
             wrong = self._check(changes)
             if wrong:
                 key = draft or _find_free("d", drafts)
@@ -127,7 +103,6 @@ class Desk:
         return key, wrong
 
     def drop(self, table: Table, key: str) -> None:
-        """Take a row out."""
         with self._lock():
             self.find(table, key)
             self._make(self._keep_named([self._plan(table, key, None)]))
@@ -136,7 +111,6 @@ class Desk:
         """Move a fact up or down among those of its source and paragraph."""
         with self._lock():
             row, rows = self.find(FACTS, key), self.read(FACTS)
-
             where = [(one.get("source_id"), one.get("paragraph")) for one in rows]
             here = rows.index(row)
             beside = [n for n, place in enumerate(where) if place == where[here]]
@@ -201,15 +175,13 @@ class Desk:
         for table, key, before, *_ in changes:
             rows = [row for row in self.read(table) if row.get(table.key) == key]
             if rows[:1] != [before] * (before is not None):
-                raise DossierError(
-                    f"{table.file} row {key!r}: was changed elsewhere meanwhile, and "
-                    "is left as it is there"
-                )
+                changed = "was changed elsewhere meanwhile, and is left as it is there"
+                raise DossierError(f"{table.file} row {key!r}: {changed}")
         for table, key, _, after, _, is_at in changes:
             path = self.find_file(table)
             if table is DRAFTS and not path.is_file():
                 write_whole(path, ",".join(DRAFTS.names) + "\n")
-            write_row(path, table, key, after, is_at)
+            dossiers.write_row(path, table, key, after, is_at)
 
     def _check(self, changes: list[Change]) -> str:
         """What would be wrong with rows once they are written; '' where nothing is."""
@@ -220,21 +192,20 @@ class Desk:
                 if file.is_file():
                     shutil.copyfile(file, copy / file.relative_to(self.folder))
             Desk(copy)._write(changes)
-            story, faults = read_dossier(copy)
-            faults += check_texts(story)
+            story, faults = dossiers.read_dossier(copy)
+            faults += dossiers.check_texts(story)
             if changes[0].table is PLACES:
                 faults += check_places(story)
             mine = {
                 (table.file, row)
                 for table, key, *_ in changes
-                for row, cell in read_cells(copy / table.file, table, table.key).items()
+                for row, cell in dossiers.read_cells(copy / table.file, table, table.key).items()
                 if cell == key
             }
         return "; ".join(_tell(fault) for fault in faults if (fault.file, fault.row) in mine)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """Hold the folder while its files are read and written."""
         end = time.monotonic() + _PATIENCE_S
         while (handle := hold(self.folder)) is None:
             if time.monotonic() > end:

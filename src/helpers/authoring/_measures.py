@@ -124,9 +124,7 @@ def _is_range(text: str, last: Candidate, behind: int, start: int, value: float)
     return word not in ("and", "y", "и", "à", "a") or before in (["between"], ["entre"])
 
 
-def _describe(
-    text: str, span: tuple[int, int, int], values: list[float], language: str
-) -> Candidate:
+def _describe(text: str, span: tuple[int, ...], values: list[float], language: str) -> Candidate:
     """A number, or the two ends of a range, with what limits it and what it counts."""
     paragraph, start, end = span
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)
@@ -159,9 +157,9 @@ def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str
 def _find_limits(side: str, language: str) -> re.Pattern:
     """What may limit a number before or after it: one group for each qualifier."""
     forms = "|".join(f"({words})" for words in find_table(language).get(side, {}).values())
-    form = (
-        rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$" if side == "before" else rf"\s*(?:{forms})"
-    )
+    form = rf"\s*(?:{forms})"
+    if side == "before":
+        form = rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$"
     return re.compile(form if forms else "(?!)", re.IGNORECASE)
 
 
@@ -170,9 +168,8 @@ def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    is_many = text[end - 1] == "s" and find_pattern("in_words", language).fullmatch(
-        text, start, end
-    )
+    in_words = find_pattern("in_words", language).fullmatch(text, start, end)
+    is_many = in_words and text[end - 1] == "s"
     has_noun = not is_many or find_pattern("of", language).match(text, end)
     words, at = _list_counted(text, end, language) if has_noun else ([], end)
     if words and _is_of_people(words[-1], language):
@@ -219,18 +216,13 @@ def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
             continue
         words.append(word)
         if has_forms:
-            is_noun = _is_noun(word, language)
+            is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
+            is_noun = is_plural or _is_of_people(word, language)
         else:  # the next word that is no adjective, where nouns are not told by their form
             is_noun = not find_pattern("adjective", language).fullmatch(word)
         if is_noun or token[1] != word or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)
     return [], end
-
-
-def _is_noun(word: str, language: str) -> bool:
-    """Whether a word may be a noun in the plural, or one of people."""
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
-    return plural or _is_of_people(word, language)
 
 
 def _is_of_people(word: str, language: str) -> bool:
@@ -264,7 +256,11 @@ def find_days(
     found: list[Candidate] = []
     for match in find_pattern("date", language).finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
-        ahead = _find_ahead(text, start, match.end(), language)
+        # What of the sentence up to the end of the date looks ahead; 'by' where nothing else does.
+        looks = find_pattern("looks_ahead", language).finditer(text, start)
+        marks = [mark for mark in looks if mark.end() <= match.end()]
+        surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
+        ahead = next(reversed(surely or marks), None)
         told_from = published
         last = found[-1].value if found else last
         needs_last = find_pattern("needs_last").search(match[0])
@@ -286,14 +282,6 @@ def find_days(
     return _join_intervals(text, found)
 
 
-def _find_ahead(text: str, start: int, end: int, language: str) -> re.Match | None:
-    """What of a sentence up to the end of a date looks ahead; 'by' where nothing else does."""
-    found = find_pattern("looks_ahead", language).finditer(text, start)
-    marks = [mark for mark in found if mark.end() <= end]
-    surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
-    return next(reversed(surely or marks), None)
-
-
 def _find_clause(text: str, start: int, end: int) -> str:
     """The words of a date's clause around it; all its sentence where it opens it: 'By Monday,'."""
     first, last = find_sentence(text, start)
@@ -310,15 +298,13 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
         last = joined[-1] if joined else None
         parted = last and find_pattern("interval").fullmatch(text, last.end, day.start)
         if last and parted:
-            is_one = not parted["both"] or find_pattern("between").search(
-                look_back(text, last.start)
-            )
+            between = find_pattern("between").search(look_back(text, last.start))
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
             if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
                 begin = year + begin[4:]  # 'between 28 July and 3 August 2020'
                 joined[-1] = replace(last, value=begin)
-            if begin < day.value and is_one:
+            if begin < day.value and (between or not parted["both"]):
                 value = f"{begin}/{day.value}"
                 joined[-1] = Candidate("date", day.paragraph, last.start, day.end, value=value)
                 continue
@@ -326,30 +312,68 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     return joined
 
 
-def _read(match: re.Match, language: str, published: date | None, ahead: bool) -> str:
+def _read(found: re.Match, language: str, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
-    part = {name: text.lower() for name, text in match.groupdict().items() if text}
+    part = {name: text.lower() for name, text in found.groupdict().items() if text}
     table = find_table(language)
     months = table.get("months", {})
-    if tell := next((tell for name, tell in _FULL.items() if name in part), None):
-        return tell(part)
-    if "m3" in part:
-        return f"{part['y3']}-{months[part['m3']]:02d}"
-    if month := part.get("m1") or part.get("m2"):
-        year = part.get("y1") or part.get("y2") or ""
-        ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
-        named = find_pattern("weekdays", language).match(match[0].lower())
-        if named and published and not year:
-            year = _find_year(published, months[month], ends[0], table["weekdays"][named[0]])
-        placed = [_place(year, months[month], end, published, ahead) for end in ends]
-        return "/".join(filter(None, placed))
-    return _tell_from(published, part, table, ahead) if published else ""
+    match part:
+        case {"iso": day}:
+            told = _check(day)
+        case {"dotted": day}:
+            told = _check("-".join(f"{n:0>2}" for n in day.split(".")[::-1]))
+        case {"only_year": years}:  # '2029', '2004-2009', '2029-30'
+            begin, *rest = re.findall(r"\d+", years)
+            told = "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])
+        case {"decade": first}:
+            told = f"{first}/{int(first) + 9}"
+        case {"m3": month, "y3": year}:
+            told = f"{year}-{months[month]:02d}"
+        case {"m1": month} | {"m2": month}:
+            year = part.get("y1") or part.get("y2") or ""
+            ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
+            named = find_pattern("weekdays", language).match(found[0].lower())
+            if named and published and not year:
+                year = _find_year(published, months[month], ends[0], table["weekdays"][named[0]])
+            placed = [_place(year, months[month], end, published, ahead) for end in ends]
+            told = "/".join(filter(None, placed))
+        case _:
+            told = _tell_from(published, part, table, ahead) if published else ""
+    return told
 
 
 def _tell_from(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
     """What is told by its distance from the day of publication: 'Monday', 'last month'."""
-    if tell := next((tell for name, tell in _TOLD.items() if name in part), None):
-        return tell(published, part, table, ahead)
+    months, periods = table.get("months", {}), table.get("periods", {})
+    match part:
+        case {"near": near}:  # 'yesterday', 'the next day'; of a night its two days
+            by = table["days"][near]
+            ends = [by] if isinstance(by, int) else by
+            told = "/".join(_count_from(published, "D", end) for end in ends)
+        case {"span": span}:
+            told = _count_from(published, table["spans"][span], -1)
+        case {"feast": feast}:
+            month, day = map(int, table["feasts"][feast].split("-"))
+            told = _place(part.get("y4", ""), month, day, published, ahead)
+        case {"nth": _} | {"quarter": _}:
+            told = _find_part(published, part, table, ahead)
+        case {"whole": period}:
+            told = _count_from(published, periods[period], 0)
+        case {"weekday": _}:
+            told = _find_weekday(published, part, table, ahead)
+        case {"ago": _}:  # 'two years ago', 'a day later': at the precision of its unit
+            by = _count(part["count"]) * (1 if "after" in part else -1)
+            is_near = 0 < abs(by) <= _MOST_AGO
+            told = _count_from(published, periods.get(part["unit"], "D"), by) if is_near else ""
+        case {"of_year": which, "month_of": month}:  # 'January of last year'
+            told = f"{published.year + table['relative'][which]}-{months[month]:02d}"
+        case _:
+            told = _find_period(published, part, table, ahead)
+    return told
+
+
+def _find_period(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
+    """'the weekend', 'last month', 'in June', 'next January-March'."""
     if "weekend" in part:
         by = -int(not ahead and published.weekday() < _SATURDAY)
     else:
@@ -363,32 +387,7 @@ def _tell_from(published: date, part: dict[str, str], table: dict, ahead: bool) 
     return _count_from(published, table["periods"][month], by)
 
 
-def _read_years(part: dict[str, str]) -> str:
-    """'2029', '2004-2009', '2029-30'."""
-    begin, *rest = re.findall(r"\d+", part["only_year"])
-    return "/".join([begin, *(begin[: 4 - len(end)] + end for end in rest)])
-
-
-def _find_near(published: date, part: dict[str, str], table: dict, _: bool) -> str:
-    """'yesterday', 'the next day'; of a night its two days."""
-    by = table["days"][part["near"]]
-    ends = [by] if isinstance(by, int) else by
-    return "/".join(_count_from(published, "D", end) for end in ends)
-
-
-def _find_feast(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:
-    month, day = map(int, table["feasts"][part["feast"]].split("-"))
-    return _place(part.get("y4", ""), month, day, published, ahead)
-
-
-def _find_month(published: date, part: dict[str, str], table: dict, _: bool) -> str:
-    """'January of last year'."""
-    year = published.year + table["relative"][part["of_year"]]
-    return f"{year}-{table['months'][part['month_of']]:02d}"
-
-
 def _begin(day: str) -> date:
-    """The first day of a day, month, year or interval."""
     year, month, day_of = (day.split("/", maxsplit=1)[0] + "-01-01").split("-")[:3]
     return date(int(year), int(month), int(day_of))
 
@@ -463,36 +462,7 @@ def _count_from(published: date, period: str, by: int) -> str:
     return f"{told.asfreq('M', 'S')}/{told.asfreq('M', 'E')}" if period == "Q" else str(told)
 
 
-def _count_back(published: date, part: dict[str, str], table: dict, _: bool) -> str:
-    """'two years ago', 'a day later': at the precision of its unit."""
-    count = _count(part["count"])
-    if not 0 < count <= _MOST_AGO:
-        return ""
-    by = count if "after" in part else -count
-    return _count_from(published, table["periods"].get(part["unit"], "D"), by)
-
-
 def _count(word: str) -> int:
     """The whole number that a word says, an article too; 0 of any other word."""
     numbers = [1.0] if word in ("a", "an") else [n for _, _, n in find_numbers(word, "en")]
     return int(numbers[0]) if numbers and numbers[0] % 1 == 0 else 0
-
-
-# What each form says: whole by itself, or told from a day.
-_FULL = {
-    "iso": lambda part: _check(part["iso"]),
-    "dotted": lambda part: _check("-".join(f"{n:0>2}" for n in part["dotted"].split(".")[::-1])),
-    "only_year": _read_years,
-    "decade": lambda part: f"{part['decade']}/{int(part['decade']) + 9}",
-}
-_TOLD = {
-    "near": _find_near,
-    "span": lambda day, part, table, _: _count_from(day, table["spans"][part["span"]], -1),
-    "feast": _find_feast,
-    "nth": _find_part,
-    "quarter": _find_part,
-    "whole": lambda day, part, table, _: _count_from(day, table["periods"][part["whole"]], 0),
-    "weekday": _find_weekday,
-    "ago": _count_back,
-    "of_year": _find_month,
-}

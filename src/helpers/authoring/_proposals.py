@@ -11,21 +11,11 @@ from unicodedata import normalize
 import pandas as pd
 import pyarrow as pa
 
+import helpers.dossier as dossiers
 from helpers.authoring._candidate import WORDS, Candidate, find_sentence
 from helpers.authoring._desk import DRAFTS, Desk
 from helpers.authoring._reading import read_candidates
-from helpers.dossier import (
-    FACTS,
-    LONGEST_ANCHOR,
-    PLACES,
-    Dossier,
-    UnreadableError,
-    count_words,
-    find_footing,
-    format_csv,
-    read_sheet,
-    read_sources,
-)
+from helpers.dossier import FACTS, LONGEST_ANCHOR, PLACES, Dossier, UnreadableError
 from helpers.errors import DossierError
 from helpers.files import write_whole
 from helpers.geography import KnownPlace
@@ -99,7 +89,7 @@ class Reading:
         except ValueError:
             return 0, "value, low or high is no number in plain digits"
         fact = pd.Series({"anchor": cells["anchor"]} | numbers)
-        return find_footing(fact, self.paragraphs, self.language, paragraph)
+        return dossiers.find_footing(fact, self.paragraphs, self.language, paragraph)
 
     def grow(self, paragraph: int, start: int, end: int) -> tuple[int, int]:
         """The fewest words with these that stand once in their paragraph; else these words."""
@@ -111,7 +101,8 @@ class Reading:
             for before in range(more + 1):
                 left, right = max(0, a - before), min(len(words) - 1, b + more - before)
                 at, to = trim(text, words[left][0], words[right][1])
-                if text.count(text[at:to]) == 1 and count_words(text[at:to]) <= LONGEST_ANCHOR:
+                grown = text[at:to]
+                if text.count(grown) == 1 and dossiers.count_words(grown) <= LONGEST_ANCHOR:
                     return at, to
         return trim(text, start, end)
 
@@ -131,14 +122,13 @@ def read_story(story: Dossier) -> dict[str, Reading]:
     names = story.places["name"].str.casefold()
     places = dict(zip(names, story.places["place_id"], strict=True))
     found = {}
-    for text in read_sources(story, are_kept=True):
-        about = sources.loc[text.source_id, ["language", "published"]].fillna("")
-        language, day = map(str, about)
+    for text in dossiers.read_sources(story, are_kept=True):
+        cells = sources.loc[text.source_id, ["language", "published"]].fillna("")
+        language, day = map(str, cells)
         published = date.fromisoformat(day) if len(day) == len("2022-01-06") else None
-        candidates = read_candidates(text.paragraphs, language, published, countries)
-        found[text.source_id] = Reading(
-            text.source_id, language, day, text.paragraphs, candidates, places
-        )
+        read = read_candidates(text.paragraphs, language, published, countries)
+        about = (text.source_id, language, day, text.paragraphs)
+        found[text.source_id] = Reading(*about, read, places)
     return found
 
 
@@ -148,9 +138,8 @@ def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
     rows = []
     for one in reading.candidates:
         _, around = reading.list_near(one.paragraph, one.start, one.end)
-        is_wanted = one.kind == "number" or (
-            one.kind == "speaker" and not any(other.kind == "number" for other in around)
-        )
+        has_number = one.kind == "speaker" and any(other.kind == "number" for other in around)
+        is_wanted = one.kind in ("number", "speaker") and not has_number
         if not is_wanted or any(p == one.paragraph and one.overlaps(a, b) for p, a, b in told):
             continue
         text = reading.paragraphs[one.paragraph - 1]
@@ -213,9 +202,7 @@ def draft_facts(folder: Path) -> list[dict[str, str]]:
 
     What was read before is proposed anew; rows that wait from elsewhere stay.
     """
-    desk = Desk(folder)
-    story = desk.load()
-    readings = _read_kept(story)
+    desk, story, readings = _open(folder)
     rows = [row for reading in readings.values() for row in list_proposals(story, reading)]
     waiting = [row for row in desk.read(DRAFTS) if not row.get("why", "").startswith(_READ)]
     _write_drafts(desk, [*waiting, *rows])
@@ -233,9 +220,7 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     DossierError
         The file cannot be read as CSV, or has a column that facts have not.
     """
-    desk = Desk(folder)
-    story = desk.load()
-    readings = _read_kept(story)
+    desk, _, readings = _open(folder)
     kept, refused = [], []
     for number, row in _read_given(data, name).items():
         paragraph, reason = _find_footing(row, readings)
@@ -253,26 +238,26 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
 
 def format_prompt(folder: Path) -> str:
     """What a colleague or a language model needs to propose rows: rules, columns, words, text."""
-    story = Desk(folder).load()
+    _, story, readings = _open(folder)
     words = {"topic": story.words.topics, "qualifier": story.words.qualifiers}
     columns = [f"- {column.name}: {column.meaning}" for column in FACTS.columns]
     terms = [f"- {name}: {one_of(words[name])}" for name in words]
     parts = [WORDS["rules"], "Columns:", *columns, "", "Words to choose from:", *terms]
-    for source_id, reading in _read_kept(story).items():
+    for source_id, reading in readings.items():
         day = f", published {reading.published}" if reading.published else ""
         parts += ["", f"Source {source_id} ({reading.language}{day}):"]
         parts += [f"[{n}] {text}" for n, text in enumerate(reading.paragraphs, start=1)]
     return "\n".join(parts)
 
 
-def _read_kept(story: Dossier) -> dict[str, Reading]:
+def _open(folder: Path) -> tuple[Desk, Dossier, dict[str, Reading]]:
+    desk = Desk(folder)
+    story = desk.load()
     readings = read_story(story)
     if not readings:
-        raise DossierError(
-            f"dossier {story.name}: no text of an article is kept with it; expected "
-            "sources/<source_id>.txt"
-        )
-    return readings
+        missing = "no text of an article is kept with it; expected sources/<source_id>.txt"
+        raise DossierError(f"dossier {story.name}: {missing}")
+    return desk, story, readings
 
 
 def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
@@ -280,7 +265,7 @@ def _read_given(data: bytes, name: str) -> dict[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         path = write_whole(Path(place) / "rows.csv", data)
         try:
-            sheet, faults = read_sheet(path, FACTS)
+            sheet, faults = dossiers.read_sheet(path, FACTS)
         except UnreadableError as error:
             raise DossierError(f"{name}: {error.fault.expected}") from error
     if faults:
@@ -318,4 +303,4 @@ def _write_drafts(desk: Desk, rows: list[dict[str, str]]) -> None:
 
 def _write_rows(path: Path, rows: list[dict[str, str]], names: Iterable[str]) -> None:
     frame = pd.DataFrame(rows, columns=list(names), dtype="str").fillna("")
-    write_whole(path, format_csv(frame))
+    write_whole(path, dossiers.format_csv(frame))

@@ -63,29 +63,22 @@ def read_candidates(
         found += days
         found += [replace(one, asserted_by=name_speaker(text, one, said)) for one in numbers]
         found += scene.find_sites(text, number, [*days, *named])
-    ordered = sorted(found, key=lambda one: (one.paragraph, one.start, one.kind))
-    return _mean_the_same(ordered)
+    found.sort(key=lambda one: (one.paragraph, one.start, one.kind))
+    # A name means all through a text what it means where the text says of which kind it is.
+    told = {one.value: one for one in reversed(found) if one.kind == "place" and one.unit}
+    for at, one in enumerate(found):
+        if one.kind == "place" and one.value in told:
+            meant = told[one.value]
+            found[at] = replace(one, places=meant.places, chosen=meant.chosen)
+    return found
 
 
 def refuse_long(paragraphs: tuple[str, ...]) -> None:
     """Refuse a text whose blocks are no paragraphs: a rule would look at them for minutes."""
     for number, text in enumerate(paragraphs, start=1):
         if len(text) > _LONGEST:
-            raise DossierError(
-                f"paragraph {number}: has {len(text):,} characters; expected at most {_LONGEST:,}, "
-                "parted by a blank line"
-            )
-
-
-def _mean_the_same(found: list[Candidate]) -> list[Candidate]:
-    """A name means all through a text what it means where the text says of which kind it is."""
-    told = {one.value: one for one in reversed(found) if one.kind == "place" and one.unit}
-    return [
-        replace(one, places=told[one.value].places, chosen=told[one.value].chosen)
-        if one.kind == "place" and one.value in told
-        else one
-        for one in found
-    ]
+            expected = f"expected at most {_LONGEST:,}, parted by a blank line"
+            raise DossierError(f"paragraph {number}: has {len(text):,} characters; {expected}")
 
 
 def _set_scene(paragraphs: tuple[str, ...], scene: Scene) -> Scene:
@@ -140,16 +133,14 @@ def find_speakers(paragraphs: tuple[str, ...], language: str) -> list[Candidate]
     return [replace(one, value=full.get(one.value, one.value)) for one in found]
 
 
-def _find_holder(
-    name: str, found: list[Candidate], paragraphs: tuple[str, ...], language: str
-) -> str:
+def _find_holder(name: str, found: list[Candidate], texts: tuple[str, ...], language: str) -> str:
     """The only one that 'the minister' may be: beside whose name that office stands."""
     office = name.removeprefix("the ").lower()
     if office not in list_words("heads", language):
         return ""
     holders = set()
     for one in found:
-        text, own = paragraphs[one.paragraph - 1], re.escape(find_person(one.value))
+        text, own = texts[one.paragraph - 1], re.escape(find_person(one.value))
         leads = rf"\b(?i:{office})\s+(?:(?:of|for)\s+[\w\s]{{3,30}}?\s)?(?:[A-Z]\w+\.?\s+)?{own}$"
         follows = rf",\s+(?:[\w-]+\s+){{0,3}}(?i:{office})\b"
         holds = re.search(leads, text[: one.end]) or re.match(follows, text[one.end :])

@@ -115,7 +115,6 @@ def _find_parting(text: str) -> str:
 
 
 def _describe_country(code: str) -> dict[str, str]:
-    """The row of places.csv for a country, with a point within it."""
     try:
         country = read_country(code)
     except BoundaryError as error:

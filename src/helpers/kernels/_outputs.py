@@ -59,14 +59,10 @@ def keep_outputs(kernel: Kernel) -> None:
     # Its thread alone may use the socket.
     kernel.iopub_thread.schedule(lambda: socket.setsockopt(zmq.XPUB_NODROP, 1))
     session.pack = _pack
-    _limit_outputs(session)
-
-
-def _limit_outputs(session: Any) -> None:
-    """Send no more outputs once they are too many, and say so in their place."""
     send, left, is_cut = session.send, MOST_SHOWN, False
 
     def send_within(socket: Any, message: Any, *arguments: Any, **options: Any) -> Any:
+        """Send no more outputs once they are too many, and say so in their place."""
         nonlocal left, is_cut
         if not isinstance(message, dict) or message["msg_type"] not in _SHOWN:
             return send(socket, message, *arguments, **options)
@@ -86,7 +82,6 @@ def _limit_outputs(session: Any) -> None:
 
 
 def _pack(message: Any) -> bytes:
-    """A part of a message as JSON."""
     try:
         return json_packer(message)
     except UnicodeEncodeError:

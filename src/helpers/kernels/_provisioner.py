@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partialmethod
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Empty
@@ -27,7 +27,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Dict, Type, Unicode
+from traitlets import Dict, Float, Type, Unicode
 
 from helpers.kernels._server import ADDRESS, FORKS, START_ALONE, KernelServer, make_short_folder
 
@@ -43,9 +43,9 @@ class QuickKernelManager(AsyncKernelManager):
     """Kernels heard over Unix sockets in a private folder, forked where a server is named."""
 
     environment = Dict(help="What a kernel's environment has besides.").tag(config=True)
-    preload = Unicode(help="As of a KernelServer, for a kernel that is not forked.").tag(
-        config=True
-    )
+    preload = Unicode(help="As of a server, for a kernel that is not forked.").tag(config=True)
+    # Until a kernel is there: its server may hang, or its start-up files.
+    time_s = Float(None, allow_none=True).tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         self._folder = make_short_folder()
@@ -67,7 +67,12 @@ class QuickKernelManager(AsyncKernelManager):
                 if asyncio.get_running_loop().remove_signal_handler(number):
                     signal.signal(number, handler)
         environment = {**options.pop("env", os.environ), **self.environment}
-        await super().start_kernel(env=environment, **options)
+        try:
+            start = super().start_kernel(env=environment, **options)
+            await asyncio.wait_for(start, self.time_s)
+        except TimeoutError:
+            self.cleanup_connection_file()
+            raise
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """The command of a kernel; one of this Python that is not forked has its imports done."""
@@ -136,8 +141,11 @@ class QuickKernelClient(AsyncKernelClient):
         request = self.kernel_info()
         try:
             self._handle_kernel_info_reply(await self._recv_reply(request, timeout=1))
-            while not _ends_request(await self.get_iopub_msg(timeout=1), request):
-                pass
+            state = parent = None
+            while (parent, state) != (request, "idle"):
+                message = await self.get_iopub_msg(timeout=1)
+                parent = message["parent_header"].get("msg_id")
+                state = message["content"].get("execution_state")
         except (Empty, TimeoutError):  # it is slow
             await super().wait_for_ready(timeout)
         if self._is_ipython:
@@ -148,14 +156,6 @@ class QuickKernelClient(AsyncKernelClient):
     def _handle_kernel_info_reply(self, msg: dict[str, Any]) -> None:
         super()._handle_kernel_info_reply(msg)
         self._is_ipython = msg["content"].get("implementation") == "ipython"
-
-
-def _ends_request(message: dict[str, Any], request: str) -> bool:
-    """Whether a message is the last that a request makes a kernel publish."""
-    return (
-        message["parent_header"].get("msg_id") == request
-        and message["content"].get("execution_state") == "idle"
-    )
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -235,18 +235,13 @@ class ForkedKernel:
         if self.poll() is None:
             os.kill(self.pid, signum)
 
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+    terminate = partialmethod(send_signal, signal.SIGTERM)
+    kill = partialmethod(send_signal, signal.SIGKILL)
 
 
-async def fork_kernel(
-    preload: str, arguments: list[str], folder: str, environment: dict
-) -> ForkedKernel:
+async def fork_kernel(preload: str, argv: list[str], cwd: str, env: dict) -> ForkedKernel:
     """Ask the server for a kernel, and wait until it listens; RuntimeError where it ends before."""
-    request = {"argv": arguments, "cwd": folder, "env": environment}
+    request = {"argv": argv, "cwd": cwd, "env": env}
     try:
         server = _connect(preload)
         server.send_bytes(json.dumps(request).encode())
@@ -262,7 +257,6 @@ async def fork_kernel(
 
 
 async def _hear(server: Connection) -> None:
-    """Wait until the server says something, or is gone."""
     heard = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(server.fileno(), heard.set)
@@ -273,8 +267,7 @@ async def _hear(server: Connection) -> None:
 
 
 def _connect(preload: str) -> Connection:
-    shared = os.environ.get(ADDRESS)
-    if shared:
+    if shared := os.environ.get(ADDRESS):
         try:
             return connect_to(shared)
         except OSError as error:

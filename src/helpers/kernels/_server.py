@@ -28,7 +28,6 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from pkgutil import resolve_name
@@ -39,21 +38,20 @@ from helpers.files import collect_seldom, hold, remove_abandoned
 ADDRESS = "DOSSIER_KERNEL_SERVER"
 """The environment variable that names the socket of a server, for several processes to share."""
 
-
 FORKS = sys.platform == "linux"
 """Whether kernels are forked: elsewhere, a process with these libraries may hang after a fork."""
-
 
 # Python's option -P: nothing is imported from the folder in which a process starts.
 _START = ["-P", "-c", "from helpers.kernels._server import main; main()"]
 START_ALONE = ["-P", "-c", "from helpers.kernels._server import run_alone; run_alone()"]
 """What Python is given to be an ordinary kernel, before what is preloaded and its arguments."""
 
-
 _BEFORE_IMPORTS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a kernel swallows this warning
 }
+# A fork takes only the thread along that forks.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _LONGEST_SOCKET = 107  # bytes of its path
 _SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
 _MARK = ".dossier-kernels"  # a file in each folder that is made for them
@@ -91,54 +89,47 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
                 os.environ["TMPDIR"] = variable
 
 
-class KernelServer:
+class KernelServer(ExitStack):
     """A process that forks kernels, for as long as this object is open.
 
-    Clients may ask at once: they wait until the server has warmed up. Its folder ends with it, or
-    with its owner; where both were killed at once, the next server removes it.
+    Clients may ask at once: they wait until the server has warmed up. Its private folder, with its
+    socket, ends with it or with its owner; where both were killed, the next server removes it.
 
     `preload` names a function without arguments ('module:function'), which the server calls before
-    it forks its first kernel: no kernel then pays for what is slow at its first use. `address` is
-    the path of the server's socket, in its private `folder`.
+    it forks its first kernel: no kernel then pays for what is slow at its first use.
     """
 
     def __init__(self, preload: str = "") -> None:
+        super().__init__()
         self.folder, held = make_scratch()
-        self._held = ExitStack()
-        self._held.callback(os.close, held)
+        self.callback(os.close, held)
+        self.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.address = str(self.folder / "server")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(socket.SOMAXCONN)
             numbers = [listener.fileno(), held]
+            environment = os.environ | _BEFORE_IMPORTS | _ONE_THREAD
+            environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
             self._process = subprocess.Popen(
                 [sys.executable, *_START, *map(str, numbers), preload],
                 stdin=subprocess.PIPE,  # closes where the owner ends, however it ends
                 pass_fds=numbers,
-                env=_server_environment() | {"TMPDIR": str(self.folder)},
+                env=environment | {"TMPDIR": str(self.folder)},
                 start_new_session=True,
             )
+        self.callback(self._end)
 
     def is_alive(self) -> bool:
-        """Whether the server's process runs."""
         return self._process.poll() is None
 
-    def close(self) -> None:
-        """End the server and its kernels."""
+    def _end(self) -> None:
         with self._process as process:
             process.terminate()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._held.close()
-
-    def __enter__(self) -> "KernelServer":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
 
 def make_short_folder() -> Path:
@@ -173,25 +164,7 @@ def _find_parent(room: int) -> Path:
     return Path(usual if is_short else "/tmp")
 
 
-def _server_environment() -> dict[str, str]:
-    """What a kernel would find before its imports, and libraries kept to one thread.
-
-    A fork takes only the thread along that forks.
-    """
-    environment = os.environ | _BEFORE_IMPORTS
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    environment.pop("JPY_PARENT_PID", None)  # a kernel would watch that process
-    return environment
-
-
 # The server's side
-
-
-@dataclass
-class _Kernel:
-    pid: int
-    client: Connection
-    has_ended: bool = False
 
 
 def main() -> None:
@@ -203,35 +176,25 @@ def main() -> None:
     _prctl(_ADOPT_ORPHANS, 1)
     asked = _Server(listener).run()
     if not asked:
-        _remove(folder)  # its owner may have been killed
+        for _ in range(50):  # its owner may have been killed, whose worker may still write there
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.1)
         os._exit(0)
     os.close(held)  # in a forked process
     run_kernel(*asked)
 
 
 def end_sooner(by: int) -> None:
-    """Let this process end before the one that started it, where memory runs out.
-
-    `by` is added to its `oom_score_adj`, which is at most 1000.
-    """
+    """Let this process end before its parent, where memory runs out: `oom_score_adj` by so much."""
     score = Path("/proc/self/oom_score_adj")
     with contextlib.suppress(OSError):  # not on Linux
-        raised = min(1000, int(score.read_text()) + by)
-        with score.open("w") as file:
-            file.write(str(raised))
+        score.write_text(str(min(1000, int(score.read_text()) + by)))
 
 
 def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None).prctl(option, value)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder in which a worker of an owner that was killed may still write."""
-    for _ in range(50):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.1)
 
 
 def get_ready(preload: str) -> None:
@@ -254,7 +217,8 @@ class _Server:
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
         self._lifeline = sys.stdin.fileno()
-        self._kernels: list[_Kernel] = []
+        self._kernels: dict[int, Connection] = {}  # the client of each, by its id
+        self._ended: set[int] = set()  # of which clients were told
         self._asking: list[Connection] = []
         self._signals, self._waker = os.pipe()
         os.set_blocking(self._waker, False)
@@ -266,44 +230,49 @@ class _Server:
         """Serve until the owner is gone; in a forked process, who asked for it, and for what."""
         while True:
             own = [self._lifeline, self._signals, self._listener]
-            clients = [kernel.client for kernel in self._kernels if not kernel.client.closed]
+            clients = [client for client in self._kernels.values() if not client.closed]
             ready = wait([*own, *clients, *self._asking])
             signals = os.read(self._signals, 4096) if self._signals in ready else b""
             if self._lifeline in ready or signal.SIGTERM in signals:
-                for kernel in self._kernels:
-                    _kill_group(kernel.pid)
-                    os.waitpid(kernel.pid, 0)
+                for pid in self._kernels:
+                    _kill_group(pid)
+                    os.waitpid(pid, 0)
                 self._kernels.clear()
                 while self._end_orphans():
                     time.sleep(0.01)
                 return None
-            for kernel in self._kernels:
-                if kernel.client in ready:  # it has nothing more to say: it is gone
-                    kernel.client.close()
-                    _kill_group(kernel.pid)
+            for pid, client in self._kernels.items():
+                if client in ready:  # it has nothing more to say: it is gone
+                    client.close()
+                    _kill_group(pid)
             self._reap()
             self._end_orphans()
             for client in [client for client in self._asking if client in ready]:
                 self._asking.remove(client)
-                request = _receive(client)
-                if request and self._fork(client):
+                try:
+                    request = json.loads(client.recv_bytes())
+                except (EOFError, OSError):  # it is gone
+                    client.close()
+                    continue
+                if self._fork(client):
                     return client, request
             if self._listener in ready:
                 self._asking.append(Connection(self._listener.accept()[0].detach()))
 
     def _reap(self) -> None:
         """Tell clients of kernels that ended; let go of those whose client is gone."""
-        for kernel in self._kernels[:]:
-            if not kernel.has_ended:
-                end = os.waitid(os.P_PID, kernel.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        for pid, client in [*self._kernels.items()]:
+            if pid not in self._ended:
+                end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
                 if not end:
                     continue
-                kernel.has_ended = True
+                self._ended.add(pid)
                 code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
-                _tell(kernel.client, ended=code)
-            if kernel.client.closed:  # only now may another process have its id
-                os.waitpid(kernel.pid, 0)
-                self._kernels.remove(kernel)
+                _tell(client, ended=code)
+            if client.closed:  # only now may another process have its id
+                os.waitpid(pid, 0)
+                self._ended.remove(pid)
+                del self._kernels[pid]
 
     def _end_orphans(self) -> list[int]:
         """Kill what a kernel that has ended left running, in whatever session; their ids.
@@ -314,7 +283,7 @@ class _Server:
         if not children.exists():  # some systems do not tell
             return []
         pids = set(map(int, children.read_text().split()))
-        orphans = list(pids - {kernel.pid for kernel in self._kernels})
+        orphans = list(pids - self._kernels.keys())
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, os.WNOHANG)  # or when its end is told
@@ -333,37 +302,24 @@ class _Server:
             client.close()
             return False
         if pid:
-            self._kernels.append(_Kernel(pid, client))
+            self._kernels[pid] = client
             return False
         os.setsid()
         _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         _prctl(_ADOPT_ORPHANS, 1)
         if os.getppid() != server:
             os._exit(1)
-        self._leave()
-        return True
-
-    def _leave(self) -> None:
-        """Keep nothing of the server in a forked process."""
-        signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(-1)  # nothing of the server is kept
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.close(self._signals)
         os.close(self._waker)
         self._listener.close()
-        for connection in [*self._asking, *(kernel.client for kernel in self._kernels)]:
+        for connection in [*self._asking, *self._kernels.values()]:
             connection.close()
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), self._lifeline)
-
-
-def _receive(client: Connection) -> dict[str, Any] | None:
-    """What a client asks for; None where it is gone."""
-    try:
-        return json.loads(client.recv_bytes())
-    except (EOFError, OSError):
-        client.close()
-        return None
+        return True
 
 
 def _tell(client: Connection, **news: int | str) -> None:

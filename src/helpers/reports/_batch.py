@@ -14,14 +14,12 @@ from math import isqrt
 from pathlib import Path
 from urllib.parse import quote
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
 from helpers.errors import BatchError
 from helpers.files import hash_package, list_versions, write_whole
 from helpers.page import Origin, read_origin, render_fragment
 from helpers.reports._job import Job, Outcome
 from helpers.reports._plan import INDEX, read_plan, read_plan_bytes
-from helpers.reports._render import find_failed_page, refuse_foreign, write_page
+from helpers.reports._render import find_failed_page, lay_out, refuse_foreign, write_page
 from helpers.words import format_count
 
 Runner = Callable[..., Generator[tuple[Job, Outcome]]]
@@ -29,8 +27,6 @@ Runner = Callable[..., Generator[tuple[Job, Outcome]]]
 
 @dataclass
 class Progress:
-    """How far a batch is."""
-
     reports: list[Job]
     due: list[Job]
     digest: str  # SHA-256 of the plan as it was read
@@ -71,10 +67,7 @@ def open_batch(plan: Path, folder: Path, *, force: bool = False) -> Progress:
 def find_due(reports: list[Job], folder: Path, *, force: bool = False) -> list[Job]:
     """The reports that have no page of theirs in the folder, or an old one; all by force.
 
-    Raises
-    ------
-    BatchError
-        In the place of a page stands a file that is none of ours.
+    A BatchError where in the place of a page stands a file that is none of ours.
     """
     due = []
     for report in reports:
@@ -92,10 +85,8 @@ def render_batch(
 ) -> Generator[tuple[Job, str]]:
     """Render the reports that are due, and give out each with why it failed or ''.
 
-    Each page appears whole or not at all. Where a report fails, the older page is kept.
-
-    What comes of it is noted in the progress; `run` takes jobs to workers and brings back their
-    outcomes.
+    Each page appears whole or not at all. Where a report fails, the older page is kept. What comes
+    of it is noted in the progress; `run` takes jobs to workers and brings back their outcomes.
 
     Raises
     ------
@@ -104,7 +95,11 @@ def render_batch(
     """
     if not progress.due:
         return  # no worker is asked for
-    with closing(run(iter(_spread(progress.due)), timeout_s=timeout_s)) as outcomes:
+    # Those that are begun together lie far apart in the plan: neighbours are alike, and what one of
+    # them draws, the next finds in the store, if that one is done.
+    step = max(isqrt(len(progress.due)), 1)
+    spread = (job for first in range(step) for job in progress.due[first::step])
+    with closing(run(spread, timeout_s=timeout_s)) as outcomes:
         for report, outcome in outcomes:
             write_page(outcome, folder / report.output)
             if outcome.failure:
@@ -112,15 +107,6 @@ def render_batch(
             else:
                 progress.rendered.append(report)
             yield report, outcome.failure
-
-
-def _spread(jobs: list[Job]) -> list[Job]:
-    """Jobs in an order in which those that are begun together lie far apart in the plan.
-
-    Neighbours are alike: what one of them draws, the next finds in the store, if that one is done.
-    """
-    step = max(isqrt(len(jobs)), 1)
-    return [job for first in range(step) for job in jobs[first::step]]
 
 
 def write_index(progress: Progress, plan: Path, folder: Path) -> None:
@@ -139,7 +125,9 @@ def write_index(progress: Progress, plan: Path, folder: Path) -> None:
     hashes = {"notebook": progress.digest, "reports": reports, "package": hash_package()}
     origin = Origin(plan.name, {}, hashes, list_versions())
     if found is None or found.key != origin.key:
-        write_whole(folder / INDEX, _make_index(rows, origin))
+        names = dict.fromkeys(name for row in rows for name in row["parameters"])
+        html = render_fragment("reports", rows=rows, names=list(names))
+        write_whole(folder / INDEX, lay_out("Reports", html, "", origin))
 
 
 def _read_index(folder: Path) -> Origin | None:
@@ -152,7 +140,6 @@ def _read_index(folder: Path) -> Origin | None:
 
 
 def _describe(report: Job, progress: Progress, folder: Path) -> dict:
-    """A report's row in the list."""
     output, failure = report.output, progress.failures.get(report.output, "")
     failed_page = find_failed_page(Path(output)).as_posix()
     parameters = dict(report.parameters)
@@ -167,14 +154,3 @@ def _describe(report: Job, progress: Progress, folder: Path) -> dict:
         "failure": failure,
         "failed_page": quote(failed_page) if failure else "",
     }
-
-
-def _make_index(rows: list[dict], origin: Origin) -> str:
-    from helpers.page import convert
-
-    names = dict.fromkeys(name for row in rows for name in row["parameters"])
-    html = render_fragment("reports", rows=rows, names=list(names))
-    output = new_output("display_data", {"text/html": html})
-    cells = [new_markdown_cell("# Reports", id="title")]
-    cells.append(new_code_cell("", id="reports", outputs=[output]))
-    return convert(new_notebook(cells=cells), "", origin)

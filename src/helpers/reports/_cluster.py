@@ -28,12 +28,12 @@ from helpers.files import hash_package, list_versions, write_whole
 from helpers.geography import hash_boundaries
 from helpers.kernels import ADDRESS, KernelServer
 from helpers.page import Origin
-from helpers.reports._failure import fail, name_timeout
-from helpers.reports._job import Job, Outcome
-from helpers.reports._preload import PRELOAD_MANY, wait_for_preload
+from helpers.reports._job import NOT_DONE, Job, Outcome, fail
+from helpers.reports._startup import PRELOAD_MANY, wait_for_preload
 from helpers.reports._workers import SLACK_S, make_page
 from helpers.words import escape_unseen
 
+_OURS = {"package": "this package"}
 _WAIT_S = 30  # for the scheduler, and for its first worker
 
 
@@ -110,21 +110,15 @@ def _find_outcome(client: Client, future: Future, job: Job, timeout_s: float | N
         raise BatchError("the scheduler is lost: the same command goes on from here") from error
     except Exception as error:
         if timeout_s and isinstance(error, TimeoutError):
-            _restart_worker(client, future)
-            return fail(job, name_timeout(timeout_s))
-        raise BatchError(
-            f"a worker could not run a report ({type(error).__name__}: {error}); "
-            "it needs the same version of this package"
-        ) from error
+            # If Dask watches over a worker that hangs: else it would be given more jobs.
+            hanging = [name for name, keys in client.processing().items() if future.key in keys]
+            client.cancel([future])
+            with contextlib.suppress(ValueError):
+                client.restart_workers(hanging, timeout=_WAIT_S, raise_for_error=False)
+            return fail(job, NOT_DONE.format(timeout_s))
+        told = f"a worker could not run a report ({type(error).__name__}: {error})"
+        raise BatchError(f"{told}; it needs the same version of this package") from error
     return read_answer(answer, job)
-
-
-def _restart_worker(client: Client, future: Future) -> None:
-    """Start a worker anew that hangs, if Dask watches over it: else it would be given more jobs."""
-    hanging = [name for name, keys in client.processing().items() if future.key in keys]
-    client.cancel([future])
-    with contextlib.suppress(ValueError):
-        client.restart_workers(hanging, timeout=_WAIT_S, raise_for_error=False)
 
 
 def pack(job: Job) -> tuple[Job, dict[str, bytes]]:
@@ -137,8 +131,7 @@ def pack(job: Job) -> tuple[Job, dict[str, bytes]]:
 
 def make_page_there(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> bytes:
     """Make the page of a job where none of its files are; the answer is one for `read_answer`."""
-    mismatch = find_mismatch(job.origin)
-    if mismatch:
+    if mismatch := find_mismatch(job.origin):
         outcome = Outcome("", mismatch)
     else:
         _serve_kernels()
@@ -163,10 +156,7 @@ def _make_page(job: Job, tables: dict[str, bytes], timeout_s: float | None) -> O
 def read_answer(answer: Any, job: Job) -> Outcome:
     """What a worker says came of a job; a failure where it says no such thing.
 
-    Raises
-    ------
-    BatchError
-        The worker would make another page.
+    A BatchError where the worker would make another page.
     """
     try:
         key, html, failure, is_mismatch = json.loads(bytes.decode(answer))
@@ -193,14 +183,10 @@ def _serve_kernels() -> None:
 
 def find_mismatch(origin: Origin) -> str:
     """What is not the same here as where a job comes from; '' where all is."""
-    hashes = origin.hashes
-    here = {"this package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
-    there = {
-        "this package": hashes["package"],
-        "boundaries": hashes["boundaries"],
-    } | origin.versions
+    here = {"package": hash_package(), "boundaries": hash_boundaries()} | list_versions()
+    there = {name: origin.hashes[name] for name in ("package", "boundaries")} | origin.versions
     told = ", ".join(
-        f"{name} {here.get(name, 'not there')[:12]}, expected {expected[:12]}"
+        f"{_OURS.get(name, name)} {here.get(name, 'not there')[:12]}, expected {expected[:12]}"
         for name, expected in there.items()
         if here.get(name) != expected
     )

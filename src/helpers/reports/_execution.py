@@ -1,6 +1,5 @@
 """A job's notebook run by papermill, in a kernel that has the job's dossier."""
 
-import asyncio
 import json
 import logging
 import math
@@ -17,16 +16,14 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.execute import remove_error_markers
 from papermill.translators import PythonTranslator, papermill_translators
-from traitlets import Float
 from traitlets.config import Config
 
 from helpers.dossier import SNAPSHOT
 from helpers.kernels import QuickKernelManager
 from helpers.page import find_error
-from helpers.reports._failure import add_error, name_timeout, put_in_one_line
-from helpers.reports._job import Job
-from helpers.reports._parameters import Made
-from helpers.reports._preload import PRELOAD
+from helpers.reports._job import NOT_DONE, Job, add_error
+from helpers.reports._notebook import Made
+from helpers.reports._startup import PRELOAD
 from helpers.words import quote_value
 
 KERNEL_DIED = "the kernel died"
@@ -35,19 +32,6 @@ _LAST_OUTPUTS_S = 60  # until what a cell showed has arrived, once it is done
 _START_S = 60  # until a kernel answers, where a job has no time limit
 _ROUNDING_S = 0.1  # by which a clock may be early
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # why a report fails, we tell
-
-
-class PunctualManager(QuickKernelManager):
-    """A kernel that is there in time or not at all: its server may hang, or its start-up files."""
-
-    time_s = Float(None, allow_none=True).tag(config=True)
-
-    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as upstream's
-        try:
-            await asyncio.wait_for(super().start_kernel(**options), self.time_s)
-        except TimeoutError:
-            self.cleanup_connection_file()
-            raise
 
 
 class _MadeTranslator(PythonTranslator):
@@ -91,8 +75,8 @@ def execute(
                 # jupyter_client interrupts an idle kernel to end it; ipykernel calls that an error.
                 # Of a report no history is kept: its database need not be there, nor be free.
                 extra_arguments=["--log-level=CRITICAL", "--HistoryManager.enabled=False"],
-                kernel_manager_class=PunctualManager,
-                config=Config(PunctualManager=options | {"time_s": measure_rest()}),
+                kernel_manager_class=QuickKernelManager,
+                config=Config(QuickKernelManager=options | {"time_s": measure_rest()}),
                 start_timeout=math.ceil(measure_rest() or _START_S),
                 # A cell has what is left of the notebook's time.
                 timeout_func=deadline and measure_rest,
@@ -108,7 +92,7 @@ def execute(
             if cell is None or error is None:
                 return remove_error_markers(executed), ""
             reason = f"cell {cell.execution_count}: {error.ename}: {error.evalue}"
-            return executed, put_in_one_line(reason)
+            return executed, " ".join(reason.split())
         except NoSuchKernel:
             known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
             reason = (
@@ -117,7 +101,7 @@ def execute(
             )
         except (TimeoutError, RuntimeError) as failure:
             if timeout_s and deadline and time.monotonic() > deadline - _ROUNDING_S:
-                reason = name_timeout(timeout_s)
+                reason = NOT_DONE.format(timeout_s)
             elif isinstance(failure, TimeoutError):  # nbclient waited for the last outputs
                 reason = _OUTPUTS_MISSING
             elif isinstance(failure, DeadKernelError):

@@ -1,21 +1,27 @@
-"""One report to make: its notebook, parameters and dossier, checked before anything runs."""
+"""One report to make: checked before anything runs; and its outcome, the page of a failure too."""
 
+import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.dossier import Dossier, load_dossier, read_day
 from helpers.errors import DossierError, ParameterError
 from helpers.geography import check_place_names
 from helpers.page import Origin, find_origin
-from helpers.reports._notebook import Notebook
-from helpers.reports._parameters import check_parameters
-from helpers.words import format_date
+from helpers.reports._notebook import Notebook, check_parameters
+from helpers.words import escape_unseen, format_date
 
+NOT_DONE = "not done after {:g} s"
 _PLAIN_HEADING = "Report"
+_LAST_PAGE = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Failed</title>
+<h1>This report failed.</h1><p>{}</p></html>
+"""
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,34 @@ def _find_title(notebook: Notebook, values: Mapping, story: Dossier, choose: Cal
     The notebook's own heading stands behind it, but for the report's, which says nothing more. The
     parameters that every notebook of ours has are tried on the dossier, before a kernel starts.
     """
-    language = values.get("place_names", "en")
     try:
         story = choose(story, values.get("sources", "all"))
         as_of = read_day(values.get("as_of"))
-        check_place_names(story, language)
+        check_place_names(story, values.get("place_names", "en"))
     except DossierError as error:
         raise ParameterError(f"parameter {error}") from error
     day = f" – as of {format_date(as_of)}" if as_of else ""
     heading = notebook.heading
     about = f" – {heading[:1].lower()}{heading[1:]}" if heading not in ("", _PLAIN_HEADING) else ""
     return f"{story.title}{about}{day}"
+
+
+def fail(job: Job, reason: str) -> Outcome:
+    """The outcome of a job that could not be run: a page that says why, and shows no cell."""
+    title = job.title or job.notebook.heading or job.notebook.path.name
+    executed = new_notebook(cells=[new_markdown_cell("# Report", id="title")])
+    failure = escape_unseen(" ".join(reason.split()))
+    add_error(executed, failure)
+    try:
+        from helpers.page import convert
+
+        page = convert(executed, title, job.origin)
+    except Exception:  # what made the page fail may be what makes pages
+        page = _LAST_PAGE.format(html.escape(failure))
+    return Outcome(page, failure, executed)
+
+
+def add_error(notebook: NotebookNode, reason: str) -> None:
+    """Add an error that is no cell's to a notebook, so that its page tells it."""
+    output = new_output("error", ename="No outputs", evalue=reason, traceback=[])
+    notebook.cells.append(new_code_cell("", id="error", outputs=[output]))

@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -39,7 +40,6 @@ class _Entry:
     excluded: list[dict[str, Any]]
 
     def expand(self) -> Iterator[dict[str, Any]]:
-        """The parameters of each report."""
         for cells in product(*self.matrix.values()):
             chosen = dict(zip(self.matrix, cells, strict=True))
             if not any(without.items() <= chosen.items() for without in self.excluded):
@@ -84,13 +84,7 @@ def read_plan(path: Path, content: bytes | None = None) -> list[Job]:
 
 
 def read_plan_bytes(path: Path) -> bytes:
-    """What a plan's file holds.
-
-    Raises
-    ------
-    ParameterError
-        It cannot be read, or is too large.
-    """
+    """What a plan's file holds; a ParameterError where it cannot be read, or is too large."""
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise ParameterError(f"{path.name}: larger than {_LARGEST_FILE:,} bytes")
@@ -111,10 +105,8 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
                 raise ParameterError(f"{path.name}: nested too deep")
             # What stands for itself many times over can be larger than any memory.
             if isinstance(event, yaml.AliasEvent):
-                raise ParameterError(
-                    f"{path.name} line {_line(event)}: *{event.anchor} is an alias; "
-                    "write out what it stands for"
-                )
+                fault = f"*{event.anchor} is an alias; write out what it stands for"
+                raise ParameterError(f"{path.name} line {_line(event)}: {fault}")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise ParameterError(f"{path.name}: expected text in UTF-8") from error
@@ -128,45 +120,48 @@ def _compose(path: Path, content: bytes) -> yaml.Node:
     return root
 
 
-def _read_reports(root: yaml.Node, path: Path, faults: list) -> Iterator[Job]:
+@contextmanager
+def _noting(faults: list[tuple[int, str]], line: int) -> Iterator[None]:
+    """Note what is wrong in a block with its line, or that of all of what is read there."""
+    try:
+        yield
+    except _FaultyNodeError as error:
+        faults.append((error.line, str(error)))
+    except (ParameterError, DossierError) as error:
+        faults.append((line, str(error)))
+
+
+def _read_reports(root: yaml.Node, path: Path, faults: list[tuple[int, str]]) -> Iterator[Job]:
     """The reports of a plan without fault; each fault of the others with its line."""
     load, read = cache(load_dossier), cache(read_notebook)
     choose = cache(Dossier.from_sources)
     taken: dict[str, int] = {}
     entries: list[_Entry] = []
-    try:
+    with _noting(faults, _line(root)):
         top = _read_mapping(root, "the file", _TOP)
         if "reports" not in top:
             raise _FaultyNodeError(root, "expected reports, a list")
-        nodes = _read_list(top["reports"], "reports")
-    except _FaultyNodeError as error:
-        faults.append((error.line, str(error)))
-        return
-    for node in nodes:
-        try:
-            entries.append(_read_entry(node, top.get("output"), path.parent))
-        except _FaultyNodeError as error:
-            faults.append((error.line, str(error)))
-        except ParameterError as error:
-            faults.append((_line(node), str(error)))
-    count = sum(prod(map(len, entry.matrix.values())) for entry in entries)
-    if count > MOST_REPORTS:
-        fault = f"{count:,} reports; expected at most {MOST_REPORTS:,}"
-        faults.append((_line(top["reports"]), fault))
-        return
+        for node in _read_list(top["reports"], "reports"):
+            with _noting(faults, _line(node)):
+                entries.append(_read_entry(node, top.get("output"), path.parent))
+        count = sum(prod(map(len, entry.matrix.values())) for entry in entries)
+        if count > MOST_REPORTS:
+            entries.clear()
+            fault = f"{count:,} reports; expected at most {MOST_REPORTS:,}"
+            raise _FaultyNodeError(top["reports"], fault)
     for entry in entries:
-        try:
+        with _noting(faults, entry.line):
             for parameters in entry.expand():
                 job = prepare(read(entry.notebook), parameters, load, choose)
-                output = _name_output(entry.output, job)
+                words = {"notebook": entry.notebook.stem} | job.notebook.fill(job.parameters)
+                words |= {"dossier": job.dossier.name} if job.dossier else {}
+                output = fill_output(entry.output, words)
                 name = output.casefold()  # some file systems know no capitals
                 if name in taken:
                     other = f"another report has it (line {taken[name]})"
                     raise ParameterError(f"output {quote_value(output)}: {other}")
                 taken[name] = entry.line
                 yield replace(job, output=output)
-        except (ParameterError, DossierError) as error:
-            faults.append((entry.line, str(error)))
 
 
 def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _Entry:
@@ -176,9 +171,13 @@ def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _E
     pattern = parts.get("output", pattern)
     if pattern is None:
         raise _FaultyNodeError(entry, "expected an output, here or at the top of the file")
-    notebook = _find_notebook(_read_text(parts["notebook"], "notebook"), folder)
+    name = _read_text(parts["notebook"], "notebook")
+    beside = folder / name
+    is_beside = name.endswith(".ipynb") and beside.is_file()
+    notebook = beside if is_beside else find_notebook(name)
     fixed = _read_values(parts["parameters"], "parameters") if "parameters" in parts else {}
-    matrix = _read_matrix(parts["matrix"]) if "matrix" in parts else {}
+    axes = _read_mapping(parts["matrix"], "matrix") if "matrix" in parts else {}
+    matrix = {n: [*map(_read_value, _read_list(axes[n], f"matrix {n}"))] for n in axes}
     if twice := sorted(set(fixed) & set(matrix)):
         raise _FaultyNodeError(parts["matrix"], f"{twice[0]} stands in parameters too")
     excluded = _read_exclusions(parts["exclude"], matrix) if "exclude" in parts else []
@@ -186,53 +185,34 @@ def _read_entry(entry: yaml.Node, pattern: yaml.Node | None, folder: Path) -> _E
     return _Entry(_line(entry), text, notebook, fixed, matrix, excluded)
 
 
-def _find_notebook(name: str, folder: Path) -> Path:
-    """A notebook by its name, or by its path from the folder of the plan."""
-    beside = folder / name
-    return beside if name.endswith(".ipynb") and beside.is_file() else find_notebook(name)
-
-
-def _name_output(pattern: str, job: Job) -> str:
-    words = {"notebook": job.notebook.path.stem} | job.notebook.fill(job.parameters)
-    if job.dossier:
-        words["dossier"] = job.dossier.name
-    return fill_output(pattern, words)
-
-
 def fill_output(pattern: str, words: Mapping[str, Any]) -> str:
     """The path of a page below the output folder, its {names} replaced by their values.
 
-    Raises
-    ------
-    ParameterError
-        A name is not known or has no value, or the path leaves the folder or is no page's.
+    A ParameterError where a name is not known or has no value, or the path leaves the folder or is
+    no page's.
     """
+    fault = f"output {quote_value(pattern)}:"
+    filled = ""
     try:
         pieces = list(string.Formatter().parse(pattern))
     except ValueError as error:
-        raise ParameterError(f"output {quote_value(pattern)}: {error}") from error
-    filled = "".join(
-        text + (_fill(name, pattern, words, kind, conversion) if name is not None else "")
-        for text, name, kind, conversion in pieces
-    )
+        raise ParameterError(f"{fault} {error}") from error
+    for text, name, kind, conversion in pieces:
+        filled += text
+        if name is None:
+            continue
+        if name not in words or kind or conversion:
+            hint = did_you_mean(name, words) or one_of(words)
+            raise ParameterError(f"{fault} {{{name}}} is not known ({hint})")
+        value = "" if words[name] is None else str(words[name])
+        if not value or value.startswith(".") or set(value) & set('/\\:*?"<>|'):
+            value = quote_value(value)
+            raise ParameterError(f"{fault} {name} {value} cannot be a part of a file's name")
+        filled += value
     path = PurePosixPath(filled)
-    if fault := _find_path_fault(path, filled):
-        raise ParameterError(f"output {quote_value(filled)}: {fault}")
+    if wrong := _find_path_fault(path, filled):
+        raise ParameterError(f"output {quote_value(filled)}: {wrong}")
     return str(path)
-
-
-def _fill(
-    name: str, pattern: str, words: Mapping[str, Any], kind: str | None, conversion: str | None
-) -> str:
-    fault = f"output {quote_value(pattern)}:"
-    if name not in words or kind or conversion:
-        hint = did_you_mean(name, words) or one_of(words)
-        raise ParameterError(f"{fault} {{{name}}} is not known ({hint})")
-    value = "" if words[name] is None else str(words[name])
-    if not value or value.startswith(".") or set(value) & set('/\\:*?"<>|'):
-        value = quote_value(value)
-        raise ParameterError(f"{fault} {name} {value} cannot be a part of a file's name")
-    return value
 
 
 def _find_path_fault(path: PurePosixPath, text: str) -> str:
@@ -242,13 +222,12 @@ def _find_path_fault(path: PurePosixPath, text: str) -> str:
     is_inside = not path.is_absolute() and ".." not in parts and "\\" not in text
     is_seen = text.isprintable() and not any(part.startswith(".") for part in parts)
     longest = max(len(part.encode(errors="replace")) for part in parts)
+    is_folder_page = any(folder.endswith(".html") for folder in parts[:-1])
     rules = {
         "expected a file name that ends in .html, and not in .failed.html": is_page,
         "leaves the output folder": is_inside,
         f"{INDEX} is the list of the reports": str(path).casefold() != INDEX,
-        "expected no folder whose name is a page's": not any(
-            folder.endswith(".html") for folder in parts[:-1]
-        ),
+        "expected no folder whose name is a page's": not is_folder_page,
         "expected no part that is hidden, and no character that nobody sees": is_seen,
         f"expected at most {_LONGEST_NAME} bytes between the slashes": longest <= _LONGEST_NAME,
     }
@@ -298,13 +277,6 @@ def _read_value(node: yaml.Node) -> Any:
 
 def _read_values(node: yaml.Node, what: str) -> dict[str, Any]:
     return {name: _read_value(value) for name, value in _read_mapping(node, what).items()}
-
-
-def _read_matrix(node: yaml.Node) -> dict[str, list]:
-    return {
-        name: [_read_value(value) for value in _read_list(values, f"matrix {name}")]
-        for name, values in _read_mapping(node, "matrix").items()
-    }
 
 
 def _read_exclusions(node: yaml.Node, matrix: dict[str, list]) -> list[dict[str, Any]]:

@@ -4,11 +4,11 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from tempfile import TemporaryDirectory
 
 from helpers.errors import RenderError
@@ -39,31 +39,19 @@ _HEAD = 4096  # bytes in which either stands
 
 
 def find_browser() -> str:
-    """The Chromium, Chrome or Edge that is here.
-
-    Raises
-    ------
-    RenderError
-        There is none.
-    """
+    """The Chromium, Chrome or Edge that is here; a RenderError where there is none."""
     for name in _BROWSERS:
         if found := shutil.which(name):
             return found
-    raise RenderError(
-        "a PDF is made by Chromium, Chrome or Edge, and none is installed here; "
-        "a page in .html can be printed by any browser"
-    )
+    needed = "a PDF is made by Chromium, Chrome or Edge, and none is installed here"
+    raise RenderError(f"{needed}; a page in .html can be printed by any browser")
 
 
 def print_page(html: str) -> bytes:
     """A page as a PDF on A4, made by a browser with a profile of its own, and no network.
 
     The same page makes the same bytes by the same browser: its SHA-256 stands in place of a date.
-
-    Raises
-    ------
-    RenderError
-        There is no browser, or it makes no PDF.
+    A RenderError where there is no browser, or it makes no PDF.
     """
     # Chromium has no sandbox for root: then the page's own safety holds, which runs no script.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -87,26 +75,19 @@ def print_page(html: str) -> bytes:
 
 
 def is_printed(pdf: Path) -> bool:
-    """Whether a file is a PDF that was made here."""
     with pdf.open("rb") as file:
         head = file.read(_HEAD)
     return head.startswith(b"%PDF-") and bool(_ORIGIN.search(head))
 
 
-def _run(command: list[str]) -> str:
+def _run(argv: list[str]) -> str:
     """Run a browser, and end it with all its processes, however it goes; what it says of errors."""
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
+    with Popen(
+        argv, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, errors="replace", start_new_session=True
     ) as browser:
         try:
             return browser.communicate(timeout=_LONGEST_S)[1]
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             return f"not done after {_LONGEST_S} s"
         finally:
             if sys.platform == "win32":

@@ -1,5 +1,5 @@
 from helpers.kernels import WarmProvisioner
-from helpers.reports._preload import PRELOAD
+from helpers.reports._startup import PRELOAD
 
 
 class DossierProvisioner(WarmProvisioner):

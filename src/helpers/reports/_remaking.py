@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
 from io import BytesIO, StringIO
-from itertools import islice, takewhile
+from itertools import islice
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from typing import Any
 from unicodedata import name as name_character
 from zipfile import BadZipFile, ZipFile
 
-from helpers.dossier import PACKAGE, TABLES, Dossier, Table, find_dossier, read_dossier
+from helpers.dossier import PACKAGE, TABLES, Dossier, find_dossier, read_dossier
 from helpers.errors import DossierError, PageError, ParameterError, RenderError
 from helpers.figures import leave_out_store
 from helpers.files import look_up_folders, write_whole
@@ -55,11 +55,13 @@ _TABLES = {f"{kind}{table.name}": table for kind in ("", "related-") for table i
 _OUTSIDE: dict[str, dict[str, Any]] = {
     "facts": dict.fromkeys(["anchor", "statement", "asserted_by"], "outside") | {"paragraph": 1},
     "sources": {"title": "outside", "publisher": "outside", "language": "en"},
+    "places": {},
 }
 _NO_PAGE = (ParameterError, DossierError, RenderError)
 _LARGEST = 50_000_000  # bytes of a page
 _LARGEST_DATA = 20_000_000  # bytes of the tables in it
 _MOST_ROWS = 100_000  # of one of them
+_LONGEST_NAME = 255  # bytes of a folder's
 _MOST_LINES = 20  # differences that are told
 _MOST_FAULTS = 20
 _MOST_TIMES = 10  # as many pieces as its data make, for a page to be compared
@@ -100,9 +102,8 @@ class PageVerification:
             lines.append("Nothing has changed here since it was made.")
         lines += self.changes
         if not self.here:
-            lines.append(
-                f"There is no dossier {dossier} here: whether its tables have changed is not known."
-            )
+            told = f"There is no dossier {dossier} here"
+            lines.append(f"{told}: whether its tables have changed is not known.")
         elif self.why_not_held:
             lines.append(f"Its data cannot be held against {self.here}: {self.why_not_held}")
         else:
@@ -136,15 +137,17 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
     html = read_page(page)
     origin = read_origin(page)
     if origin is None:
-        raise PageError(
-            f"{page}: does not say what it was made from; expected a page by dossier render, "
-            "as it was written"
-        )
+        expected = "expected a page by dossier render, as it was written"
+        raise PageError(f"{page}: does not say what it was made from; {expected}")
     notebook = notebook.absolute() if notebook else find_shipped(page, origin)
     data = read_data(page, html)
     if origin.parameters.get("dossier") != data["dossier"]:
         raise PageError(f"{page}: is damaged: its head names another dossier than its data")
-    here, hashes = _find_here(data["dossier"])
+    try:
+        here: Path | None = find_dossier(data["dossier"])
+    except DossierError:
+        here = None
+    hashes = read_dossier(here)[0].hashes if here else {}
     rows: list[str] = []
     why_not_held = ""
     with (
@@ -163,7 +166,8 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
             restored = restore(page, data, Path(folder))
             again, dossier = make(restored), read_dossier(restored)[0]
         except _NO_PAGE as error:
-            raise PageError(f"{page}: its data do not make a page: {_why(error)}") from error
+            why = str(error).partition(" (see ")[0]
+            raise PageError(f"{page}: its data do not make a page: {why}") from error
         now, expected = read_origin(again), again.read_bytes().decode()
         if now is None:
             raise PageError(f"{page}: its data make a page that does not say what it is made from")
@@ -172,15 +176,16 @@ def verify_page(page: Path, notebook: Path | None = None) -> PageVerification:
                 again = make(here)
                 rows = _compare_data(data, read_data(again, read_page(again)))
             except (*_NO_PAGE, PageError) as error:
-                why_not_held = _why(error)
-    expected = _date_back(expected, now, origin)
-    differences = _find_differences(*(_leave_out(text, dossier) for text in (html, expected)))
+                why_not_held = str(error).partition(" (see ")[0]
+    # The hashes and versions of now are told as changes: they give way to those of then.
+    for name in ("notebook", "boundaries", "package"):
+        expected = expected.replace(now.hashes[name], origin.hashes.get(name, ""))
+    known = {name: n for name, n in origin.versions.items() if name in now.versions}
+    new, old = (escape(format_versions(each), quote=False) for each in (now.versions, known))
+    pages = (html, expected.replace(new, old))
+    differences = _find_differences(*(_leave_out(text, dossier) for text in pages))
     changes = _find_changes(origin, now, hashes)
     return PageVerification(page, origin, differences, changes, here, rows, why_not_held)
-
-
-def _why(error: Exception) -> str:
-    return str(error).partition(" (see ")[0]
 
 
 def read_page(page: Path) -> str:
@@ -197,10 +202,8 @@ def find_shipped(page: Path, origin: Origin) -> Path:
     for notebook in look_up_folders("notebooks")[1].glob("*.ipynb"):
         if notebook.name == origin.notebook:
             return notebook
-    raise PageError(
-        f"{page}: made by the notebook {quote_value(origin.notebook)}, which is not here: none of "
-        "that name ships (give your own by --notebook PATH)"
-    )
+    told = f"{page}: made by the notebook {quote_value(origin.notebook)}, which is not here"
+    raise PageError(f"{told}: none of that name ships (give your own by --notebook PATH)")
 
 
 def read_data(page: Path, html: str) -> dict[str, Any]:
@@ -208,10 +211,8 @@ def read_data(page: Path, html: str) -> dict[str, Any]:
     found = _DATA.findall(html)
     if len(found) != 1:
         is_cut = "" if html.rstrip().endswith("</html>") else "; it is cut off"
-        raise PageError(
-            f"{page}: expected the tables in it, to make it again from, as a notebook's "
-            f"provenance puts there; found {len(found)}{is_cut}"
-        )
+        expected = "the tables in it, to make it again from, as a notebook's provenance puts there"
+        raise PageError(f"{page}: expected {expected}; found {len(found)}{is_cut}")
     try:
         packed = ZipFile(BytesIO(b64decode(found[0], validate=True)))
         if sum(file.file_size for file in packed.infolist()) > _LARGEST_DATA:
@@ -249,19 +250,12 @@ def _why_no_dossier(head: Any) -> str:
     """What is wrong with what a page says of its dossier; '' where nothing is."""
     if not isinstance(head, dict):
         return "expected an object"
-    name, title = head.get("dossier"), head.get("title")
-    if not isinstance(name, str) or not _is_folder_name(name):
+    name: Any = head.get("dossier")
+    title = head.get("title")
+    is_name = isinstance(name, str) and Path(name).name == name and name.isprintable()
+    if not is_name or name in ("", "..") or len(name.encode()) > _LONGEST_NAME:
         return f"dossier {quote_value(name)}: expected the name of a folder"
     return "" if isinstance(title, str) else f"title {quote_value(title)}: expected a text"
-
-
-def _is_folder_name(name: str) -> bool:
-    return (
-        name not in ("", ".", "..")
-        and Path(name).name == name
-        and name.isprintable()
-        and len(name.encode()) < 256
-    )
 
 
 def restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
@@ -269,7 +263,7 @@ def restore(page: Path, data: dict[str, Any], folder: Path) -> Path:
     dossier = folder / data["dossier"]
     for table in TABLES:
         outside = data.get(f"related-{table.name}", [])
-        usual = _OUTSIDE.get(table.name, {})
+        usual = _OUTSIDE[table.name]
         rows = data[table.name] + [usual | _anchor_numbers(row) | row for row in outside]
         text = StringIO()
         names = table.add_languages(name for row in rows for name in row).names
@@ -294,21 +288,13 @@ def _anchor_numbers(row: dict[str, Any]) -> dict[str, str]:
     return {"anchor": " ".join(dict.fromkeys(stated))} if stated else {}
 
 
-def _find_here(name: str) -> tuple[Path | None, dict[str, str]]:
-    """The folder and the hashes of the dossier of that name that is here, if any."""
-    try:
-        folder = find_dossier(name)
-    except DossierError:
-        return None, {}
-    return folder, read_dossier(folder)[0].hashes
-
-
 def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
     """A line for each row, and for each cell, in which a page's data are not those from here."""
     heads = ({name: data.get(name, {}) for name in ("title", "words")} for data in (page, here))
     lines = _compare_cells("the dossier", *heads)
     for table in TABLES:
-        had, made = (_index_rows(data, table) for data in (page, here))
+        both = [each[table.name] + each.get(f"related-{table.name}", []) for each in (page, here)]
+        had, made = ({row[table.key]: row for row in rows} for rows in both)
         for key in had | made:
             what = f"{table.name} {quote_value(key)}"
             if key not in made:
@@ -318,12 +304,6 @@ def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
             else:
                 lines += _compare_cells(what, had[key], made[key])
     return lines
-
-
-def _index_rows(data: dict[str, Any], table: Table) -> dict[str, dict]:
-    """The rows of a table by their ids, with those that are outside of a selection."""
-    rows = data[table.name] + data.get(f"related-{table.name}", [])
-    return {row[table.names[0]]: row for row in rows}
 
 
 def _compare_cells(what: str, page: dict[str, Any], here: dict[str, Any]) -> list[str]:
@@ -358,15 +338,6 @@ def _find_changes(then: Origin, now: Origin, here: dict[str, str]) -> list[str]:
     return changes
 
 
-def _date_back(expected: str, now: Origin, then: Origin) -> str:
-    """A page made now, with the hashes and versions of then: they are told as changes."""
-    for name in ("notebook", "boundaries", "package"):
-        expected = expected.replace(now.hashes[name], then.hashes.get(name, ""))
-    known = {name: n for name, n in then.versions.items() if name in now.versions}
-    new, old = (escape(format_versions(each), quote=False) for each in (now.versions, known))
-    return expected.replace(new, old)
-
-
 def _leave_out(html: str, dossier: Dossier) -> str:
     """A page without what may differ when it is made again."""
     html = META.sub("", html, count=2)  # held against what is here by `_find_changes`
@@ -376,6 +347,11 @@ def _leave_out(html: str, dossier: Dossier) -> str:
 
 def _is_of_text(html: str, dossier: Dossier) -> bool:
     """Whether this is what comes of holding a dossier's facts against a text, and no more."""
+
+    def leave_out_name(character: re.Match) -> str:  # where it is that of its number
+        is_named = character[2].strip() == name_character(chr(int(character[1], 16)), "")
+        return "U+" if is_named else character[0]
+
     facts = dossier.facts.set_index("fact_id")["anchor"]
     known = {*facts.index, *dossier.sources["source_id"], ""}
     lines = unescape(re.sub("</?data[^<>]*>", "", html))[5:-6].split("</div><div>")
@@ -384,17 +360,11 @@ def _is_of_text(html: str, dossier: Dossier) -> bool:
     for line in lines:
         fact = _FACT.match(line)
         anchor = " ".join(str(facts.get(fact[1])).split()) if fact else ""
-        said = _CHARACTER.sub(_leave_out_name, line.replace(quote_value(anchor), "''"))
+        said = _CHARACTER.sub(leave_out_name, line.replace(quote_value(anchor), "''"))
         found = _AT_HOME.fullmatch(said)
         if not found or not set(", ".join(filter(None, found.groups())).split(", ")) <= known:
             return False
     return True
-
-
-def _leave_out_name(character: re.Match) -> str:
-    """Without its name a character by its number, where that is its name."""
-    is_named = character[2].strip() == name_character(chr(int(character[1], 16)), "")
-    return "U+" if is_named else character[0]
 
 
 def _leave_out_hashes(table: str, dossier: str) -> str:
@@ -413,9 +383,8 @@ def _find_differences(page: str, expected: str) -> list[str]:
     pairs = list(zip(_take_apart(page), _take_apart(expected), strict=True))
     had, made = (sum(map(len, pieces)) for pieces in zip(*pairs, strict=True))
     if had > _MOST_TIMES * made:
-        return [
-            f"the page has {had:,} tags and texts, its data make {made:,}: they are not compared"
-        ]
+        counts = f"the page has {had:,} tags and texts, its data make {made:,}"
+        return [f"{counts}: they are not compared"]
     lines = [line for pieces, others in pairs for line in _compare(pieces, others)]
     first_line = page.count("\n", 0, _count_common(page, expected)) + 1
     return lines or [f"the bytes differ, first in line {first_line}"]
@@ -468,6 +437,5 @@ def _clip(text: str, other: str) -> str:
 
 def _count_common(text: str, other: str) -> int:
     """How many characters two texts have in common at their beginning."""
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False))
-    )
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((n for n, (one, two) in pairs if one != two), min(len(text), len(other)))

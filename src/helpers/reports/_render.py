@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import page
 from helpers.errors import BatchError, ParameterError, RenderError
 from helpers.files import write_whole
-from helpers.reports._failure import fail
-from helpers.reports._job import Job, Outcome, prepare
+from helpers.reports._job import Job, Outcome, fail, prepare
 from helpers.reports._notebook import read_notebook
 from helpers.reports._printing import find_browser, is_printed, print_page
 
@@ -30,16 +30,10 @@ def render(
     cwd: Path | None = None,
     kernel: str = "",
 ) -> Path:
-    """Run a notebook with papermill and write its page.
+    """Run a notebook with papermill and write its page, and the executed notebook where asked to.
 
-    Parameters
-    ----------
-    output
-        The HTML file, or a PDF. It appears whole or not at all; an older one is kept until then.
-    keep_notebook
-        Where to write the executed notebook too.
-    cwd, kernel
-        As of a `Job`.
+    The page is an HTML file, or a PDF. It appears whole or not at all; an older one is kept until
+    then. `cwd` and `kernel` are as of a `Job`.
 
     Raises
     ------
@@ -53,7 +47,7 @@ def render(
         makes a PDF; where none is here, nothing has run.
     """
     check_target(output, ".html", ".pdf")
-    if _is_pdf(output):
+    if output.suffix.lower() == ".pdf":
         find_browser()
     if keep_notebook:
         check_target(keep_notebook, ".ipynb")
@@ -74,12 +68,8 @@ def run(
 ) -> Outcome:
     """Run a job and make its page, whatever happens; nothing is written.
 
-    Parameters
-    ----------
-    timeout_s
-        After how many seconds the notebook fails, its kernel's start and all tries included.
-    tries
-        How often it is run at most, where its kernel dies.
+    The notebook fails after `timeout_s` seconds, its kernel's start and all `tries` included: it is
+    run again where its kernel dies.
     """
     if job.notebook.fault:
         return fail(job, job.notebook.fault)
@@ -102,21 +92,26 @@ def run(
         return fail(job, f"{type(error).__name__}: {error}")
 
 
-def write_page(outcome: Outcome, output: Path) -> Path | None:
-    """Write a page in its place, or that of a failure beside it and leave the older page.
+def lay_out(heading: str, html: str, title: str, origin: page.Origin) -> str:
+    """A page of some HTML alone, under a heading."""
+    output = new_output("display_data", {"text/html": html})
+    cells = [new_markdown_cell(f"# {heading}", id="title")]
+    cells.append(new_code_cell("", id=heading.lower(), outputs=[output]))
+    return page.convert(new_notebook(cells=cells), title, origin)
 
-    Returns the page of the failure, if there was one.
-    """
+
+def write_page(outcome: Outcome, output: Path) -> Path | None:
+    """Write a page in its place, or that of a failure beside it, whose path is given back."""
     failed_page = find_failed_page(output)
     if outcome.failure:
         return write_whole(failed_page, outcome.html)
-    write_whole(output, print_page(outcome.html) if _is_pdf(output) else outcome.html)
+    is_pdf = output.suffix.lower() == ".pdf"
+    write_whole(output, print_page(outcome.html) if is_pdf else outcome.html)
     failed_page.unlink(missing_ok=True)
     return None
 
 
 def find_failed_page(output: Path) -> Path:
-    """Where the page of a failure stands: beside the page."""
     return output.with_name(f"{output.stem}.failed.html")
 
 
@@ -136,10 +131,8 @@ def refuse_foreign(path: Path) -> None:
     }
     kind, is_ours = kinds.get(path.suffix.lower(), ("", None))
     if is_ours and os.path.lexists(path) and not (path.is_file() and is_ours(path)):
-        raise BatchError(
-            f"{path}: is not {kind} that was made here, and is not replaced; "
-            "move it away, or give --force"
-        )
+        foreign = f"{path}: is not {kind} that was made here, and is not replaced"
+        raise BatchError(f"{foreign}; move it away, or give --force")
 
 
 def _read_run(notebook: Path) -> dict | None:
@@ -148,10 +141,6 @@ def _read_run(notebook: Path) -> dict | None:
         return nbformat.read(notebook, as_version=4).metadata.get("papermill")
     except (OSError, ValueError, nbformat.ValidationError):
         return None
-
-
-def _is_pdf(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf"
 
 
 def check_target(path: Path, *endings: str) -> None:

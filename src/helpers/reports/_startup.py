@@ -1,19 +1,39 @@
-"""What our commands and their workers do before they import the rest."""
+"""What our commands, workers and kernel servers do before they make a page.
 
+The command does it before it imports the rest, a server once for all the kernels that it forks: a
+notebook's first figure costs more than those that follow (the imports of pandas, matplotlib and
+geopandas, the fonts, PROJ's database, the first read of the boundaries).
+"""
+
+import multiprocessing
 import os
+import re
 import signal
+import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
-from helpers.files import collect_seldom
+from helpers import dossier, figures, kernels, page
+from helpers.errors import BatchError
+from helpers.files import collect_seldom, hold, look_up_folders, remove_abandoned
 
+PRELOAD = "helpers.reports:import_libraries"
+"""What is named to a kernel server for one report: it is ready soon."""
+
+PRELOAD_MANY = "helpers.reports:draw_figures"
+"""What is named to a server for many reports: it is ready later, and each report sooner."""
+
+_READY_S = 30  # how long a server may take, after which it may be dead
 _SOONER = 300  # than what started it, and a kernel sooner still
 _SAFE_PATH, _OURS = "PYTHONSAFEPATH", "dossier"  # any value will do
+# What `write_whole` calls a page that is not yet in its place.
+_TEMPORARY = re.compile(r"\..+\.html\.[a-z0-9_]{8}\.tmp")
 
 
 def speed_up_imports() -> None:
@@ -46,8 +66,87 @@ def leave_out_current_folder() -> None:
         del sys.path[0]
 
 
+# The folder of a batch
+
+
 @contextmanager
-def safe_path() -> Iterator[None]:
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Keep an output folder to one batch.
+
+    What a batch left behind that was killed is removed first. A folder that is made here and in
+    which nothing is written does not stay.
+
+    Raises
+    ------
+    BatchError
+        Another batch is at work in the folder, or nothing can be written there.
+    """
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BatchError(f"{folder}: there is no permission to write in this folder")
+    held = hold(folder.resolve())
+    if held is None:
+        raise BatchError(f"{folder}: another batch is at work in this folder")
+    try:
+        remove_leftovers(folder.rglob(".*.tmp"))
+        yield
+    finally:
+        os.close(held)
+        if is_new:
+            with suppress(OSError):  # it holds something
+                folder.rmdir()
+
+
+def remove_leftovers(paths: Iterable[Path]) -> None:
+    """Remove, of some files, the pages that somebody who was killed had not yet put in place."""
+    for path in paths:
+        if _TEMPORARY.fullmatch(path.name):
+            remove_abandoned(path)
+
+
+# A server of kernels
+
+
+def import_libraries() -> None:
+    """Import what the notebooks that ship import, and open the fonts."""
+    from helpers.page import passages  # noqa: F401
+
+    for name in dir(figures):  # each is imported where it is named
+        getattr(figures, name)
+    figures.embed_fonts(dict.fromkeys(figures.WEIGHTS, "я"))
+
+
+def draw_figures() -> None:
+    """Tell the first story that ships, with a map and a chart; what the store has is not drawn."""
+    import_libraries()
+    folder = min(look_up_folders("data")[1].glob("*/facts.csv")).parent
+    story = dossier.load_dossier(folder).from_sources("article")
+    for draw in (figures.locator_map, figures.timeline):
+        page.show(draw, story)
+    for tell in (page.passages.key_figures, page.passages.caveats, page.passages.provenance):
+        tell(story)
+
+
+def wait_for_preload() -> None:
+    """Wait until the server that is named to this process is ready: no job's time runs meanwhile.
+
+    It hears whoever has nothing to ask too, and closes: but not before it is ready.
+    """
+    if kernels.ADDRESS not in os.environ:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as server:
+        server.settimeout(_READY_S)
+        server.connect(os.environ[kernels.ADDRESS])
+        server.shutdown(socket.SHUT_WR)
+        server.recv(1)
+
+
+# The workers of a batch
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
     """Let the Pythons that are started meanwhile import nothing from the current folder.
 
     multiprocessing hands on the option -P, and cannot be told to set it.
@@ -60,38 +159,28 @@ def safe_path() -> Iterator[None]:
             os.environ.pop(_SAFE_PATH, None)
 
 
-def find_context() -> BaseContext:
-    """How workers are started: where processes may fork, from one that has its imports done."""
-    import multiprocessing
-
-    from helpers.kernels import FORKS
-
-    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-    if FORKS:
-        context.set_forkserver_preload(["helpers.reports._forked"])
-    return context
-
-
 @contextmanager
-def prepare_workers() -> Iterator[None]:
-    """Begin the imports of workers, in the process that they are forked from meanwhile.
+def prepare_workers() -> Iterator[BaseContext]:
+    """Begin the imports of workers, where processes may fork: in one that they are forked from.
 
     It ends with the block, for it knows the environment of now. Its socket goes where temporary
     files do: multiprocessing would keep a folder for it until the end of this process.
     """
-    import multiprocessing
+    if not kernels.FORKS:
+        with _safe_path():
+            yield multiprocessing.get_context("spawn")
+        return
     from multiprocessing import forkserver
 
-    if find_context().get_start_method() == "spawn":
-        yield
-        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["helpers.reports._forked"])
     settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
     usual = settings.get("tempdir")
     settings["tempdir"] = tempfile.gettempdir()
     try:
-        with safe_path():
+        with _safe_path():
             forkserver.ensure_running()
-        yield
+        yield context
     finally:
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
         settings["tempdir"] = usual
@@ -99,20 +188,15 @@ def prepare_workers() -> Iterator[None]:
 
 def begin_worker() -> None:
     """Begin a worker of a batch: it leaves Ctrl-C to its parent, and ends when that dies."""
-    import multiprocessing
-    from multiprocessing import connection
-
-    from helpers.kernels import end_sooner
-
     speed_up_imports()
     if os.environ.get(_SAFE_PATH) == _OURS:  # what a notebook starts is not meant
         del os.environ[_SAFE_PATH]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_sooner(_SOONER)
+    kernels.end_sooner(_SOONER)
     parent = multiprocessing.parent_process().sentinel  # type: ignore[union-attr]  # a worker has one
 
     def watch() -> None:
-        connection.wait([parent])
+        wait([parent])
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
