@@ -79,22 +79,24 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
     """The cities and towns of some countries, one row each, capitals first; `column` as name_fr."""
+    towns = _read_towns(column)
+    wanted = pc.is_in(towns["country"], pa.array(sorted(set(countries)), pa.string()))
+    return towns.filter(wanted).to_pandas(use_threads=False)
+
+
+@lru_cache(maxsize=2)
+def _read_towns(column: str) -> pa.Table:
     table = read_places(column)
-    wanted = pc.and_(
-        pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
-        pc.is_in(table["kind"], pa.array(["city", "town"])),
-    )
-    return table.filter(wanted).to_pandas(use_threads=False)
+    return table.filter(pc.is_in(table["kind"], pa.array(["city", "town"])))
 
 
-def read_names(numbers: pd.Series, column: str) -> pd.Series:
-    """The names of places in another language, such as name_fr, by GeoNames number, or missing."""
+def read_names(numbers: pd.Series, column: str) -> dict[int, str]:
+    """The names of places in another language, such as name_fr, by GeoNames number."""
     table = read_places(column)
     if column not in table.column_names or numbers.isna().all():
-        return pd.Series(pd.NA, numbers.index, dtype="string")
+        return {}
     known = table.filter(pc.is_in(table["geonames_id"], pa.array(numbers.dropna().unique())))
-    names = {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
-    return numbers.map(names).astype("string")
+    return {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
 
 
 @lru_cache(maxsize=8)
