@@ -1,6 +1,6 @@
 """The names on a map, each where there is room: none covers another, or a mark, or leaves it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, product
 from typing import NamedTuple
@@ -273,14 +273,12 @@ def place_labels(
     return labels, lines, kept
 
 
-def _label_each(
-    rows: Iterable, column: str, size_px: float, ink: str, layer: str = ""
-) -> list[tuple]:
+def _label_each(rows: Iterable, column: str, size_px: float, ink: str, layer="") -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room; a layer has its names apart."""
     names = geography.list_names(layer, column) if layer else {}
-    others = (names.get((row.country, row.name), "") if layer else "" for row in rows)
-    labels = (name_in(row, column, other) for row, other in zip(rows, others, strict=True))
-    return [(row, Label(*label, size_px, ink)) for row, label in zip(rows, labels, strict=True)]
+    for row in rows:
+        other = names.get((row.country, row.name), "") if layer else ""
+        yield row, Label(*name_in(row, column, other), size_px, ink)
 
 
 def _label_countries(placer, named, spacings) -> list[list[Label]]:

@@ -76,8 +76,7 @@ def read_country(code: str) -> pd.Series:
 @lru_cache(maxsize=1)
 def list_countries() -> dict[str, str]:
     """The English names of all countries in the boundaries, by their codes."""
-    table, _ = read_layer(find_boundaries("countries.parquet"))
-    return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
+    return dict(list_names("countries", "name").keys())  # pairs of code and name
 
 
 @lru_cache(maxsize=8)

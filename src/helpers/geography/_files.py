@@ -52,7 +52,7 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
 
 
 def extend_row(row: Any, **cells: Any) -> Any:
-    """A row of `each_row` with some other cells, or more of them."""
+    """A row of `each_row` with other cells, or more of them."""
     cells = row._asdict() | cells
     return _name_cells(tuple(cells)[1:])(*cells.values())
 
