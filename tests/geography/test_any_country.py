@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 import shapely
+from matplotlib.lines import Line2D
 
 from helpers.dossier import load_dossier
 from helpers.figures import locator_map
@@ -106,6 +107,14 @@ def test_each_place_of_a_story_has_a_mark_on_the_map(tell, story):
         assert left <= x <= right
         assert bottom <= y <= top
     assert len(marked) == 2 * len(places)  # each role stands in the key too
+
+
+@pytest.mark.parametrize("form", ["desktop", "phone"])
+def test_a_shell_that_stands_in_another_ends_no_map(tell, form):
+    """Beijing and Washington: land in fewer corners was no longer valid, at this scale alone."""
+    figure = locator_map(tell(STORIES["USA-CHN"][::-1]))
+    lines = figure.draw(form).findobj(Line2D)
+    assert sum(line.get_label().startswith("mark") for line in lines) == 4  # two in the key
 
 
 @pytest.mark.parametrize("story", [name for name in STORIES if "-" in name])

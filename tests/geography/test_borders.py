@@ -72,7 +72,7 @@ def test_regions_end_where_their_country_does(spot, code):
     view = show(*spot, 40)
     countries = view.read("countries")
     [land] = countries.loc[countries["country"] == code, "geometry"]
-    regions = view.read_within("regions", countries, [code])["geometry"].array
+    regions = view.read_regions(countries, [code])["geometry"].array
     assert shapely.coverage_is_valid(regions, gap_width=0).all()
     off = shapely.symmetric_difference(land, shapely.union_all(regions))
     assert off.area < 0.005 * land.area  # but for land far from its regions
@@ -85,7 +85,7 @@ def test_regions_end_where_their_country_does(spot, code):
 def test_what_is_narrower_than_a_drawing_can_say_is_passed_over(spot, width_km):
     view = show(*spot, width_km)
     countries = view.read("countries")
-    regions = view.read_within("regions", countries, [*countries["country"]])["geometry"].array
+    regions = view.read_regions(countries, [*countries["country"]])["geometry"].array
     assert len(regions) > 1
     assert shapely.is_valid(regions).all() and set(regions.geom_type) <= {"Polygon", "MultiPolygon"}
 
@@ -94,7 +94,7 @@ def test_a_line_in_dispute_lies_on_the_border_that_is_drawn():
     """The line of 1949 west of Jerusalem; the dashes of the older one would be a second line."""
     view = show(31.75, 35.2, 20)
     countries = view.read("countries")
-    [line] = view.read_along("disputed", countries)["geometry"]
+    [line] = view.draw_disputed(countries)
     segments, sides = find_borders(countries["geometry"].to_numpy())
     border = shapely.multilinestrings(segments[(sides >= 0).all(axis=1)])
     beside = shapely.difference(line, shapely.buffer(border, 1.5))

@@ -2,10 +2,7 @@ from ._chronicle import chronicle as chronicle
 from ._diagram import operation as operation
 from ._figure import Figure as Figure
 from ._locator_map import locator_map as locator_map
-from ._numbers import (
-    claims_over_time as claims_over_time,
-    numbers as numbers,
-)
+from ._numbers import claims_over_time as claims_over_time, numbers as numbers
 from ._palette import (
     LIGHT as LIGHT,
     PALETTE as PALETTE,

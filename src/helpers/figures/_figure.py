@@ -124,8 +124,7 @@ class Figure:
 
     def _list_words(self) -> set[str]:
         """The texts of the rows' cells, and the names that a cell lists, from right to left."""
-        cells = {str(cell) for _, column in self.rows.items() for cell in column.dropna()}
-        cells = set(filter(words.is_right_to_left, cells))
+        cells = set(filter(words.is_right_to_left, map(str, self.rows.to_numpy(object).ravel())))
         return cells.union(*(cell.split("; ") for cell in cells))
 
     def svg(self, form: str = "desktop") -> str:

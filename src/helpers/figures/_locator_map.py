@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch, Rectangle
 
 from helpers import geography
-from helpers.dossier import Dossier, explode_ids, last_day
+from helpers.dossier import Dossier, last_day
 from helpers.errors import NoFactsError
 from helpers.figures import (
     _map_ground as under,
@@ -107,12 +107,12 @@ def locator_map(
     places = [place for place in known if place.map != "inset"] or known
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
     corners = _list_corners(places)
-    views = [
-        geography.frame_view(corners[form][:, 0], corners[form][:, 1], px, np.multiply(HEIGHTS, px))
-        for form, px in widths.items()
-    ]
 
-    places = _leave_out_unseen(places, views[0])
+    def frame(form: str, width_px: float, heights: np.ndarray) -> geography.View:
+        return geography.frame_view(corners[form][:, 0], corners[form][:, 1], width_px, heights)
+
+    views = {form: frame(form, px, np.multiply(HEIGHTS, px)) for form, px in widths.items()}
+    places = _leave_out_unseen(places, views["desktop"])
     # A label leads to the first fact of its place: with one more fact the picture is the same.
     drawn = [place._replace(facts=place.facts.partition(", ")[0]) for place in places]
     codes = list_country_codes(known)
@@ -120,14 +120,18 @@ def locator_map(
     former_names = geography.list_former_names(max(told, default=date.max))
 
     def draw(form: str, ax: Axes | None) -> Drawing:
-        map_of = ax, widths[form], drawn, corners[form], column
-        return _draw_map(*map_of, inset_codes=codes, former_names=former_names)
+        view = views[form]
+        if ax:  # whose height is given, and has to have room for a key
+            width_px, height_px = style.measure_px(ax)
+            heights = np.repeat(height_px - _arrange_key(*_list_keyed(drawn), width_px)[1], 2)
+            view = frame(form, width_px, heights)
+        return _draw_map(ax, view, drawn, column, inset_codes=codes, former_names=former_names)
 
     return Figure(
         telling.list_rows(places),
         telling.write_title(places),
         telling.write_alt(places),
-        telling.write_source(dossier, places, *views),
+        telling.write_source(dossier, places, *views.values()),
         style.draw_when_shown(draw, ax),
         {place.label: place.language for place in places if place.language != "en"},
     )
@@ -149,34 +153,36 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
     English, and its `region_key`; `is_site`, whether it has a mark, as a country has none, nor a
     region that the boundaries know; `is_picked`.
     """
-    naming = explode_ids(dossier.facts.set_index("fact_id")["place_id"])
-    facts = naming.index.to_series().groupby(naming.to_numpy()).agg(", ".join)
+    naming: dict[str, list[str]] = {}
+    facts = dossier.facts
+    for fact_id, place_ids in zip(facts["fact_id"], facts["place_id"].fillna(""), strict=True):
+        for place_id in place_ids.split():
+            naming.setdefault(place_id, []).append(fact_id)
     places = dossier.places
-    places = places[places["place_id"].isin(facts.index) & (places["map"] != "off")]
+    places = places[places["place_id"].isin(naming) & (places["map"] != "off")]
     if places.empty:
         raise NoFactsError(dossier.why_empty("places"))
-    places = geography.fill_precision(places)
-    if column != "name":  # the gazetteer's names where the dossier has none in a language
-        others = geography.read_names(places["geonames_id"], column)
-        places = places.assign(**{column: places.get(column, others).fillna(others)})
-    is_country = places["kind"] == "country"
-    found = geography.find_regions(places[~is_country]).dropna()
-    by_index = {region.Index: region for region in geography.each_row(found)}
-    regions = [by_index.get(index) for index in places.index]
-    labels, languages = zip(
-        *(name_in(place, column) for place in geography.each_row(places)), strict=True
-    )
-    places = places.assign(
-        role=places["role"].fillna(PLAIN_ROLE),
-        label=labels,
-        language=languages,
-        facts=places["place_id"].map(facts),
-        region=[region.name if region else "" for region in regions],
-        region_key=[f"{region.country} {region.name}" if region else "" for region in regions],
-        is_site=~is_country & np.array([not (known and known.is_named) for known in regions]),
-        is_picked=places["place_id"] == picked_place,
-    )
-    return [*geography.each_row(places[~is_country]), *geography.each_row(places[is_country])]
+    # The gazetteer's names where the dossier has none in a language.
+    others = geography.read_names(places["geonames_id"], column) if column != "name" else {}
+    known = []
+    for place in geography.each_row(geography.fill_precision(places)):
+        is_country = place.kind == "country"
+        region = {} if is_country else geography.find_region(place)[0]
+        label, language = name_in(place, column, others.get(place.geonames_id, ""))
+        known.append(
+            geography.extend_row(
+                place,
+                role=PLAIN_ROLE if pd.isna(place.role) else place.role,
+                label=label,
+                language=language,
+                facts=", ".join(naming[place.place_id]),
+                region=region.get("name", ""),
+                region_key="{country} {name}".format(**region) if region else "",
+                is_site=not (is_country or geography.bears_name(place, region)),
+                is_picked=place.place_id == picked_place,
+            )
+        )
+    return sorted(known, key=lambda place: place.kind == "country")
 
 
 def _list_corners(places: list) -> dict[str, np.ndarray]:
@@ -237,28 +243,23 @@ def _measure_diagonal(corners: np.ndarray) -> float:
 
 def _draw_map(
     ax: Axes | None,
-    width_px: float,
+    view: geography.View,
     places: list,
-    corners: np.ndarray,
     column: str,
     *,
     inset_codes: list[str],
     former_names: dict,
 ) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
-    sites = [
-        place
-        for place in places
-        if place.is_site or (place.kind == "region" and place.role != PLAIN_ROLE)
-    ]
+    sites = _list_sites(places)
     regions = {place.region_key for place in places} - {""}
     codes = list_country_codes(places)
-    # A mark for each role, in the order in which they are met: thirty before one comes again.
-    looks = zip(dict.fromkeys(site.role for site in sites), cycle(_SHAPES), cycle(_INKS))
-    marks = {role: Mark(shape, *inks) for role, shape, inks in looks}
-    others = ["region"] * bool(regions) + ["city"] * bool(codes)
-    sheet, view = _lay_out(ax, width_px, corners, marks, others)
-    ground = under.read_ground(view, tuple(codes), column)
+    # In pixels from the lower left corner, with room for a key above.
+    marks, others = _list_keyed(places)
+    total_px = view.height_px + _arrange_key(marks, others, view.width_px)[1]
+    area = style.new_drawing(view.width_px, total_px) if ax is None else ax
+    sheet = style.open_sheet(area, (0, view.width_px), (0, total_px))
+    ground = under.read_ground(view, tuple(codes))
     own = shapely.area(list_areas(ground.own)).sum()
     told = list_areas(region for region in ground.regions if region.key in regions)
     # Where all of the story's land were tinted, nothing would be told apart.
@@ -280,7 +281,7 @@ def _draw_map(
     scale = labelling.find_edge(placer, land, [_SCALE_PX])
     named = tinted - {site.region_key for site in sites if not site.is_site}
     labels, lines, cities = labelling.place_labels(
-        placer, view, ground, spots, cities, picked=named
+        placer, ground, column, spots, cities, picked=named
     )
     under.draw_ground(sheet, view, ground, tinted, [*(label.box for label in labels), scale])
     _draw_sites(sheet, spots, marks, lines)
@@ -309,17 +310,21 @@ def _find_cut(view: geography.View, codes: list[str], sites: list) -> np.ndarray
     return np.empty((0, 2))
 
 
-def _lay_out(
-    ax: Axes | None, width_px: float, corners: np.ndarray, marks: dict, others: list[str]
-) -> tuple[style.Sheet, geography.View]:
-    """The sheet, in pixels from its lower left corner, with room for a key above; the view."""
-    width_px, total_px = (width_px, 0.0) if ax is None else style.measure_px(ax)
-    _, key_px = _arrange_key(marks, others, width_px)
-    heights = np.multiply(HEIGHTS, width_px) if ax is None else np.repeat(total_px - key_px, 2)
-    view = geography.frame_view(corners[:, 0], corners[:, 1], width_px, heights)
-    total_px = view.height_px + key_px
-    area = style.new_drawing(width_px, total_px) if ax is None else ax
-    return style.open_sheet(area, (0, width_px), (0, total_px)), view
+def _list_sites(places: list) -> list:
+    """The places that have a mark: also regions that play a part."""
+    return [p for p in places if p.is_site or (p.kind == "region" and p.role != PLAIN_ROLE)]
+
+
+def _list_keyed(places: list) -> tuple[dict[str, Mark], list[str]]:
+    """What a key may tell of: a mark for each role, in the order in which they are met, and others.
+
+    There are thirty marks before one comes again.
+    """
+    roles = dict.fromkeys(site.role for site in _list_sites(places))
+    looks = zip(roles, cycle(_SHAPES), cycle(_INKS))
+    others = ["region"] * any(place.region_key for place in places)
+    others += ["city"] * bool(list_country_codes(places))
+    return {role: Mark(shape, *inks) for role, shape, inks in looks}, others
 
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:

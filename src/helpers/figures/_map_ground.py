@@ -1,6 +1,6 @@
 """What lies under a map's marks: land, water, borders, the inset and the scale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,9 @@ _NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
 _LEAST_REGION_PX = 24  # the borders of smaller regions would be a grey web
 _MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
 _LAKE_PX = 5
+_LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
+_LEAST_SEA_PX2 = 1200  # of its water: there is no room for a name in less
+_SEA_GAP_PX = 3  # the least distance between a dot and the name of a sea
 _ISLET_PX = 4  # the width of a dot for an island
 _MOST_ATOLL = 0.01  # of the map is land where islands are drawn as dots
 _RIVER_RANKS = {4000.0: 1, 1500.0: 2}  # by the most metres a pixel: GSHHG's ranks shown there
@@ -40,17 +43,18 @@ class Ground:
     neighbours: list
     regions: list  # those of the story's countries
     lakes: shapely.Geometry
+    named_lakes: list  # one row a lake that has a name: its water, the middle of its name near it
+    seas: list  # one row a sea: its water, the largest first
     rivers: np.ndarray
     disputed: np.ndarray  # lines
     dots: np.ndarray  # for what is too small to be drawn, of a country of little land
-    names: str  # the column of their names
 
 
 @lru_cache(maxsize=16)
-def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name") -> Ground:
+def read_ground(view: geography.View, codes: tuple[str, ...]) -> Ground:
     """Land, water and borders in the frame, made ready once for all maps of it."""
-    countries = view.read("countries", keep=codes, names=names)
-    regions = view.read_within("regions", countries, codes, names)
+    countries = view.read("countries", keep=codes)
+    regions = view.read_regions(countries, codes)
     regions["key"] = [f"{region.country} {region.name}" for region in geography.each_row(regions)]
     layers = countries, regions
     corners = sum(shapely.get_num_coordinates(rows["geometry"]).sum() for rows in layers)
@@ -68,19 +72,56 @@ def read_ground(view: geography.View, codes: tuple[str, ...], names: str = "name
         islets = parts[(size > 0) & (size < _ISLET_PX**2)]
     ranks = [rank for most_m, rank in _RIVER_RANKS.items() if view.metres_per_px <= most_m]
     if ranks and view.metres_per_px >= _RIVERS_FROM_M:
-        lines = view.read_lines("rivers")
-        rivers = lines.loc[lines["rank"] <= max(ranks), "geometry"].to_numpy()
+        rows, lines = view.read_lines("rivers")
+        rivers = lines[rows["rank"].to_numpy() <= max(ranks)]
+    land = shapely.union_all(countries["geometry"])
+    lakes = shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"])
+    dots = shapely.buffer(shapely.centroid(islets), _ISLET_PX / 2)
     return Ground(
-        land=shapely.union_all(countries["geometry"]),
+        land=land,
         own=own,
         neighbours=list(geography.each_row(countries[~is_own])),
         regions=list(geography.each_row(regions)),
-        lakes=shapely.union_all(view.read("lakes", detail_px=_LAKE_PX)["geometry"]),
+        lakes=lakes,
+        named_lakes=list(_find_lakes(view, lakes)),
+        seas=_find_seas(view, land, dots),
         rivers=shapely.simplify(rivers, 0.5),
-        disputed=view.read_along("disputed", countries)["geometry"].to_numpy(),
-        dots=shapely.buffer(shapely.centroid(islets), _ISLET_PX / 2),
-        names=names,
+        disputed=view.draw_disputed(countries),
+        dots=dots,
     )
+
+
+def _find_seas(view: geography.View, land: shapely.Geometry, dots: np.ndarray) -> list:
+    """The seas that show, each with its water, those that show most first."""
+    frame = shapely.box(*view.frame)
+    around = shapely.union_all(shapely.buffer(dots, _SEA_GAP_PX, quad_segs=1))
+    taken = shapely.union(geography.simplify(land, geography.DETAIL_PX), around)
+    water = shapely.difference(frame, taken)
+    seas = geography.read_seas()
+    areas = shapely.intersection(view.draw(list_areas(seas)), frame)
+    shown, smaller = [], shapely.Polygon()
+    for sea, area in zip(seas, areas, strict=True):
+        if not area.is_empty:
+            own = shapely.intersection(water, shapely.difference(area, smaller))
+            smaller = shapely.union(smaller, area)
+            if own.area >= _LEAST_SEA_PX2:
+                shown.append(sea._replace(geometry=own))
+    return sorted(shown, key=lambda sea: -sea.geometry.area)
+
+
+def _find_lakes(view: geography.View, lakes: shapely.Geometry) -> Iterator:
+    """The lakes with a name whose water shows near to where they are."""
+    rows = geography.read_lakes()
+    spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in rows]))
+    for lake, (x, y) in zip(rows, spots, strict=True):
+        if 0 < x < view.width_px and 0 < y < view.height_px:
+            spot = shapely.Point(x, y)
+            circle = geography.draw_circle(lake.latitude, lake.longitude, lake.reach_km)
+            [around] = view.draw(np.array([circle], dtype=object))
+            parts = shapely.get_parts(shapely.intersection(lakes, around))
+            water = min(parts, key=spot.distance, default=spot)
+            if water.area >= _LEAST_LAKE_PX**2:
+                yield geography.extend_row(lake, geometry=water)
 
 
 def list_areas(rows: Iterable) -> np.ndarray:

@@ -1,10 +1,9 @@
 """The names on a map, each where there is room: none covers another, or a mark, or leaves it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import chain, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -20,8 +19,6 @@ CITY_PX = 5
 _EDGE_PX = 12  # between the frame and what stands along it
 _LONGEST_LABEL_PX = 260
 _LEAST_INSIDE = 0.8  # of a region's or a sea's name, where not all of it fits
-_LEAST_LAKE_PX = 10  # the square root of a lake's area: smaller ones are not named
-_LEAST_SEA_PX2 = 1200  # of its water: there is no room for a name in less
 _BESIDE_PX = 52  # around a lake: its name stands no farther off
 _SHORES_PX = 8, 3  # between the name of a sea and a coast, where there is room
 _ROUNDED = 4  # straight lines to a quarter of a circle around a corner
@@ -57,12 +54,26 @@ class Placer:
     def is_free(self, boxes: np.ndarray) -> np.ndarray:
         """Which boxes, one a row, are in the frame and touch nothing that is taken."""
         left, bottom, right, top = boxes.T
-        free = (left >= self.frame[0] + _GAP_PX) & (bottom >= self.frame[1] + _GAP_PX)
-        free &= (right <= self.frame[2] - _GAP_PX) & (top <= self.frame[3] - _GAP_PX)
-        for taken in self._taken:
-            apart = (left >= taken[2] + _GAP_PX) | (right <= taken[0] - _GAP_PX)
-            free &= apart | (bottom >= taken[3] + _GAP_PX) | (top <= taken[1] - _GAP_PX)
-        return free
+        (across, within), (up, between) = self._meet(0, left, right), self._meet(1, bottom, top)
+        return np.asarray(within & between & ~(across & up).any(axis=0))
+
+    def list_free(self, x: np.ndarray, y: np.ndarray, size: tuple[float, float]) -> np.ndarray:
+        """The free boxes of a size whose lower left corners are on a grid, row by row."""
+        (across, within), (up, between) = (
+            self._meet(0, x, x + size[0]),
+            self._meet(1, y, y + size[1]),
+        )
+        touching = up.T.astype(np.float32) @ across.astype(np.float32)
+        rows, columns = np.nonzero(between[:, None] & within & (touching == 0))
+        corners = np.column_stack([x[columns], y[rows]])
+        return np.column_stack([corners, corners + size])
+
+    def _meet(self, axis: int, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What spans of an axis touch, shape (taken, spans), and which of them are in the frame."""
+        taken = np.reshape(self._taken, (-1, 4)).T[:, :, None]
+        touch = (low < taken[axis + 2] + _GAP_PX) & (high > taken[axis] - _GAP_PX)
+        start, end = self.frame[axis] + _GAP_PX, self.frame[axis + 2] - _GAP_PX
+        return touch, (low >= start) & (high <= end)
 
     def find_widest(self, area) -> tuple[float, float]:
         """The middle of the widest room that is left in an area."""
@@ -117,9 +128,7 @@ class Placer:
         left, bottom = left // _STEP * _STEP, bottom // _STEP * _STEP  # one grid for all areas
         x = np.arange(left, right - size[0] * share, _STEP)
         y = np.arange(bottom, top - size[1] * share, _STEP)
-        corners = np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
-        boxes = np.column_stack([corners, corners + size])
-        boxes = boxes[self.is_free(boxes)]
+        boxes = self.list_free(x, y, size)
         away = np.hypot(*((boxes[:, :2] + boxes[:, 2:]) / 2 - near).T)
         boxes = boxes[np.argsort(away, kind="stable")]
         shapely.prepare(area)
@@ -127,7 +136,7 @@ class Placer:
         while start < len(boxes):
             nearest = boxes[start : start + at_once]
             start, at_once = start + at_once, 2 * at_once
-            fits = _lie_within(shapely.box(*nearest.T), area, share)
+            fits = _lie_within(nearest, area, share)
             if fits.any():
                 return self.reserve(nearest[np.argmax(fits)], _WORD_GAP_PX)
         return None
@@ -135,12 +144,13 @@ class Placer:
 
 def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.ndarray:
     """Which boxes lie within an area with at least a share of theirs."""
-    left, bottom, right, top = shapely.bounds(boxes).T[:, :, None]
     if share == 1:  # a box of which a corner lies outside does not; few are left to be tried
-        x, y = np.hstack([left, left, right, right]), np.hstack([bottom, top, top, bottom])
-        inside = np.array(shapely.intersects_xy(area, x, y).all(axis=1))
-        inside[inside] = shapely.contains(area, boxes[inside])
+        inside = np.ones(len(boxes), dtype=bool)
+        for x, y in ((0, 1), (0, 3), (2, 3), (2, 1)):
+            inside[inside] = shapely.intersects_xy(area, boxes[inside, x], boxes[inside, y])
+        inside[inside] = shapely.contains(area, shapely.box(*boxes[inside].T))
         return inside
+    left, bottom, right, top = boxes.T[:, :, None]
     # By points spread over each: the areas of intersections with a coast take 20 times as long.
     x, y = left + (right - left) * _SPREAD, bottom + (top - bottom) * _SPREAD
     inside = shapely.contains_xy(area, x[:, None, :], y[:, :, None])
@@ -170,10 +180,11 @@ class Label(NamedTuple):
         sheet.write(x, y, self.text, self.size_px, self.ink, bold=self.bold, **said)
 
 
-def name_in(row, column: str) -> tuple[str, str]:
-    """The label of a row and its language: English where the name is missing in another."""
+def name_in(row, column: str, other: str = "") -> tuple[str, str]:
+    """The label of a row and its language: English where it and another name are missing in it."""
     name = getattr(row, column, "")
-    if column != "name" and isinstance(name, str) and name:
+    name = name if isinstance(name, str) and name else other
+    if column != "name" and name:
         return name, column.removeprefix("name_")
     return row.name, "en"
 
@@ -191,6 +202,7 @@ def find_edge(placer: Placer, land: np.ndarray, sizes: Sequence[tuple[float, flo
     and of several the one nearest to a corner.
     """
     best = np.array(placer.frame)
+    below = np.pad(land.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))  # and to the left
     for size in sizes:
         low = np.array(placer.frame[:2]) + _EDGE_PX
         high = np.maximum(np.array(placer.frame[2:]) - _EDGE_PX - size, low)
@@ -201,7 +213,8 @@ def find_edge(placer: Placer, land: np.ndarray, sizes: Sequence[tuple[float, flo
         first = np.floor((corners - _EDGE_PX / 2) / _COARSE_PX).astype(int) + 1
         last = np.ceil((boxes[:, 2:] + _EDGE_PX / 2) / _COARSE_PX).astype(int)
         spans = np.column_stack([np.maximum(first, 0), last])
-        hidden = np.array([land[y:up, x:right].sum() for x, y, right, up in spans])
+        x, y, right, up = np.minimum(spans, [land.shape[1], land.shape[0]] * 2).T
+        hidden = below[up, right] - below[y, right] - below[up, x] + below[y, x]
         hidden = hidden + np.where(placer.is_free(boxes), 0, 1e9)
         astray = np.minimum(corners - low, high - corners).sum(axis=1)
         best = boxes[np.lexsort((astray, hidden))[0]]
@@ -213,20 +226,20 @@ def find_edge(placer: Placer, land: np.ndarray, sizes: Sequence[tuple[float, flo
 def spread_points(ground: Ground, frame: Bounds) -> np.ndarray:
     """Which of points, `_COARSE_PX` apart in the frame, lie on the story's land."""
     xs, ys = (np.arange(frame[k], frame[k + 2], _COARSE_PX) for k in (0, 1))
-    own = shapely.simplify(shapely.union_all(list_areas(ground.own)), _COARSE_PX / 2)
+    own = geography.simplify(shapely.union_all(list_areas(ground.own)), _COARSE_PX / 2)
     shapely.prepare(own)
     return np.asarray(shapely.contains_xy(own, *np.meshgrid(xs, ys)))
 
 
 def place_labels(
-    placer: Placer, view: geography.View, ground: Ground, spots: list, cities: list, *, picked
+    placer: Placer, ground: Ground, column: str, spots: list, cities: list, *, picked
 ) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room.
 
-    `picked` are the keys of the regions that are named.
+    `column` has the names, such as name_fr; `picked` are the keys of the regions that are named.
     """
     labels: list[Label] = []
-    lines, kept, column = [], [], ground.names
+    lines, kept = [], []
     areas = shapely.get_parts([*list_areas(ground.own), shapely.union_all(ground.dots)])
     outlines = shapely.MultiLineString(list(shapely.get_parts(shapely.boundary(areas))))
     shapely.prepare(outlines)
@@ -241,7 +254,7 @@ def place_labels(
         if found := placer.put_beside(at, label.measure(), radius, outlines):
             labels.append(label._replace(box=found[0]))
             lines += [(at, found[0])] if found[1] >= _LINE_FROM else []
-    named = _label_each(ground.own, column, BODY, "land_ink")
+    named = _label_each(ground.own, column, BODY, "land_ink", layer="countries")
     labels += chain(*_label_countries(placer, named, (" ", "")))
     for city, label in _label_each(cities, column, SMALL, "muted"):
         at = city.x, city.y
@@ -250,17 +263,22 @@ def place_labels(
             labels.append(label._replace(box=found[0]))
             kept.append(city)
     regions = [region for region in ground.regions if region.key in picked]
-    for region, label in _label_each(regions, column, SMALL, "land_ink"):
+    for region, label in _label_each(regions, column, SMALL, "land_ink", layer="regions"):
         labels += _fit_within(placer, region.geometry, label, share=_LEAST_INSIDE)
-    labels += _label_seas(placer, view, ground)
-    labels += _label_neighbours(placer, ground)
-    labels += _label_lakes(placer, view, ground)
+    labels += _label_seas(placer, _label_each(ground.seas, column, SMALL, "water_ink"))
+    look = {"ink": "neighbour_ink", "layer": "countries"}
+    labels += _label_neighbours(placer, _label_each(ground.neighbours, column, SMALL, **look))
+    for lake, label in _label_each(ground.named_lakes, column, SMALL, "water_ink"):
+        labels += _label_lake(placer, ground, lake.geometry, label)
     return labels, lines, kept
 
 
-def _label_each(rows: Iterable, column: str, size_px: float, ink: str) -> Iterator[tuple]:
-    """Each row, and its name as a label that seeks room."""
-    return ((row, Label(*name_in(row, column), size_px, ink)) for row in rows)
+def _label_each(rows: Iterable, column: str, size_px: float, ink: str, layer="") -> Iterator[tuple]:
+    """Each row, and its name as a label that seeks room; a layer has its names apart."""
+    names = geography.list_names(layer, column) if layer else {}
+    for row in rows:
+        other = names.get((row.country, row.name), "") if layer else ""
+        yield row, Label(*name_in(row, column, other), size_px, ink)
 
 
 def _label_countries(placer, named, spacings) -> list[list[Label]]:
@@ -280,15 +298,14 @@ def _measure_land(named) -> float:
     return -country.geometry.area
 
 
-def _label_neighbours(placer, ground) -> list[Label]:
+def _label_neighbours(placer, named) -> list[Label]:
     """The names of the neighbours, all set alike: as widely spaced as costs none its name."""
 
     def label(some, spacing):
         trial = replace(placer, _taken=[*placer._taken])
         return _label_countries(trial, some, (spacing,))
 
-    named = list(_label_each(ground.neighbours, ground.names, SMALL, "neighbour_ink"))
-    named.sort(key=_measure_land)
+    named = sorted(named, key=_measure_land)
     set_alike = [label(named, _SPACINGS[0])]
     # What finds no room alone, set as closely as may be, finds none among others.
     lost = (one for one, lines in zip(named, set_alike[0], strict=True) if not lines)
@@ -308,35 +325,12 @@ def _count(found: Iterable[list]) -> int:
     return sum(map(bool, found))
 
 
-@lru_cache(maxsize=2)
-def _list_waters(read: Callable[[], Any]) -> list:
-    """The rows of a table of waters, with their names in each language, once for all maps."""
-    return list(geography.each_row(read()))
-
-
-def _label_seas(placer, view, ground) -> list[Label]:
-    """The names of the seas that show, each in its water, those that show most first.
-
-    Each is clear of its coasts and in one line where there is room.
-    """
-    frame = shapely.box(*view.frame)
-    dots = shapely.union_all(shapely.buffer(ground.dots, _GAP_PX, quad_segs=1))
-    land = shapely.union(shapely.simplify(ground.land, geography.DETAIL_PX), dots)
-    water = shapely.difference(frame, land)
-    seas = _list_waters(geography.read_seas)
-    areas = shapely.intersection(view.draw(list_areas(seas)), frame)
-    shown, smaller = [], shapely.Polygon()
-    named = _label_each(seas, ground.names, SMALL, "water_ink")
-    for (_, label), area in zip(named, areas, strict=True):
-        if not area.is_empty:
-            own = shapely.intersection(water, shapely.difference(area, smaller))
-            smaller = shapely.union(smaller, area)
-            shown.append((own, label))
+def _label_seas(placer, named) -> list[Label]:
+    """The names of the seas, each in its water, clear of coasts and in one line where it can."""
     labels = []
-    for own, label in sorted(shown, key=lambda pair: -pair[0].area):
-        if own.area < _LEAST_SEA_PX2:
-            break
-        near = placer.find_widest(shapely.simplify(own, _COARSE_PX / 2))
+    for sea, label in named:
+        own = sea.geometry
+        near = placer.find_widest(geography.simplify(own, _COARSE_PX / 2))
         offshore = own
         for shore in _SHORES_PX:
             offshore = shapely.buffer(own, -shore, quad_segs=_ROUNDED)
@@ -349,30 +343,12 @@ def _label_seas(placer, view, ground) -> list[Label]:
     return labels
 
 
-def _label_lakes(placer, view, ground) -> list[Label]:
-    """The names of lakes whose water shows near to where they are."""
-    lakes = _list_waters(geography.read_lakes)
-    spots = view.place_corners(np.array([(lake.longitude, lake.latitude) for lake in lakes]))
-    labels = []
-    named = _label_each(lakes, ground.names, SMALL, "water_ink")
-    for (lake, label), (x, y) in zip(named, spots, strict=True):
-        if 0 < x < view.width_px and 0 < y < view.height_px:
-            circle = geography.draw_circle(lake.latitude, lake.longitude, lake.reach_km)
-            [around] = view.draw(np.array([circle], dtype=object))
-            labels += _label_lake(placer, ground, around, label, shapely.Point(x, y))
-    return labels
-
-
-def _label_lake(placer, ground, around, label, spot) -> list[Label]:
-    """The name of a lake: in it, or beside it in one of its countries; none for a small lake."""
+def _label_lake(placer, ground, water, label) -> list[Label]:
+    """The name of a lake: in it, or beside it in one of its countries."""
 
     def widen(area, by_px):
         return shapely.buffer(area, by_px, quad_segs=_ROUNDED)
 
-    parts = shapely.get_parts(shapely.intersection(ground.lakes, around))
-    water = min(parts, key=spot.distance, default=spot)
-    if water.area < _LEAST_LAKE_PX**2:
-        return []
     if found := _fit_within(placer, water, label):
         return found
     middle = water.centroid
@@ -411,7 +387,7 @@ def _fit_within(placer, area, label, *, near=None, share=1.0, spacings=("",)) ->
             sized.append((lines, size))
     if not sized:  # nor in an area that is empty
         return []
-    near = near or placer.find_widest(shapely.simplify(area, _COARSE_PX / 2))
+    near = near or placer.find_widest(geography.simplify(area, _COARSE_PX / 2))
     for least in dict.fromkeys((1.0, share)):
         for lines, size in sized if least == 1 else sized[::-1]:
             if not (box := placer.put_within(area, size, near, least)):

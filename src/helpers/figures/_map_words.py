@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from helpers import geography, words
 from helpers.dossier import Dossier
@@ -175,11 +174,11 @@ def write_source(
     used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
     said += [f"Coordinates: {'; '.join(used)}."] if used else []
     codes, disputed, others = set(list_country_codes(places)), [], []
-    for area in geography.each_row(view.read_lines("disputed")):  # in words for the story's own
-        if codes.isdisjoint(area.countries.split()):
-            others.append(area.name)
+    for area in view.disputed[0].to_pylist():  # in words for the story's own
+        if codes.isdisjoint(area["countries"].split()):
+            others.append(area["name"])
         else:
-            disputed.append(f"{area.name} is {area.view}")
+            disputed.append(f"{area['name']} is {area['view']}")
     also = "also in dispute: " if disputed else ""
     disputed += [also + format_list(others)] if others else []
     said += [f"Borders in dispute are dashed: {'; '.join(disputed)}."] if disputed else []
@@ -187,9 +186,10 @@ def write_source(
     # Land with finer coasts may only be near to the frame.
     rows, areas = geography.read_rows("coasts", view.windows)
     _, islands = geography.read_rows("islands", view.windows)
-    finer = view.draw(np.concatenate([areas[rows["finer"].to_numpy()], islands]))
+    finer = [*areas[rows["finer"].to_numpy()], *islands]
+    has_coasts = any(view.draw(np.array([area]))[0].area for area in finer)
     has_borders = len(view.strips.areas) > 0
-    shown = {"coasts": shapely.area(finer).any(), "borders": has_borders}
+    shown = {"coasts": has_coasts, "borders": has_borders}
     exact = [named for layer, named in _FINER.items() if shown[layer]]
     said += [f"{capitalise(', '.join(exact))}: {_CREDIT}"] if exact else []
     if view.metres_per_px < CLOSE_M:
@@ -202,10 +202,10 @@ def write_source(
 
 
 def list_rows(places: list) -> pd.DataFrame:
-    rows = pd.DataFrame(places)
-    is_country = rows["kind"] == "country"
-    rows["name"] = rows["label"]
-    rows["region"] = rows["region"].mask(is_country, "the whole country")
-    rows["role"] = rows["role"].mask(is_country, "")
-    columns = ["place_id", "name", "role", "region", "latitude", "longitude", "precision_km"]
-    return rows[[*columns, "facts"]]
+    columns = "place_id", "name", "role", "region", "latitude", "longitude", "precision_km", "facts"
+    whole = {"role": "", "region": "the whole country"}
+    rows = [
+        place._asdict() | {"name": place.label} | (whole if place.kind == "country" else {})
+        for place in places
+    ]
+    return pd.DataFrame({name: [row[name] for row in rows] for name in columns})

@@ -112,8 +112,10 @@ def _shorten(name: str, value: str) -> str:
         return value
     value = _DECIMALS.sub(_round, value)
     if name == "d":  # 'line to' goes on until another command comes
-        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
-        return value if re.search("[CQ]", value) else re.sub(r"(?<=\d)L", " ", value)
+        value = " ".join(value.split())
+        for letter in "MLCQz":
+            value = value.replace(f" {letter}", letter).replace(f"{letter} ", letter)
+        return value if "C" in value or "Q" in value else value.replace("L", " ")
     value = _COLOURS.sub(lambda match: _VARIABLES[match[0]], value)
     return re.sub(r"([:;]) ", r"\1", _TEXT_STYLE.sub("", value)) if name == "style" else value
 

@@ -3,9 +3,11 @@ from ._areas import (
     clip_areas as clip_areas,
     find_borders as find_borders,
     generalise as generalise,
+    simplify as simplify,
 )
 from ._boundaries import (
     list_countries as list_countries,
+    list_names as list_names,
     name_sea as name_sea,
     read_country as read_country,
     read_lakes as read_lakes,
@@ -15,6 +17,7 @@ from ._boundaries import (
 from ._files import (
     BOUNDARIES as BOUNDARIES,
     each_row as each_row,
+    extend_row as extend_row,
     find_boundaries as find_boundaries,
     hash_boundaries as hash_boundaries,
 )
@@ -42,10 +45,10 @@ from ._globe import (
     name_direction as name_direction,
 )
 from ._places import (
+    bears_name as bears_name,
     check_place_names as check_place_names,
     check_places as check_places,
     fill_precision as fill_precision,
     find_region as find_region,
-    find_regions as find_regions,
     list_place_names as list_place_names,
 )

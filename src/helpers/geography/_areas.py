@@ -1,6 +1,7 @@
 """Areas cut, put together again and made simpler, and the borders that they share, each once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import shapely
@@ -63,6 +64,11 @@ def mend_areas(areas: np.ndarray) -> np.ndarray:
     mended = np.array(areas)
     mended[wrong] = shapely.buffer(shapely.make_valid(areas[wrong]), 0)
     return mended
+
+
+def simplify(areas: Any, tolerance: float) -> Any:
+    """One area or an array of them in fewer corners, valid: GEOS may put a shell within another."""
+    return mend_areas(np.asarray(shapely.simplify(areas, tolerance)))[()]
 
 
 def find_borders(areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from helpers.errors import BoundaryError
-from helpers.geography._files import find_boundaries
+from helpers.geography._files import each_row, find_boundaries
 
 _FINER = {"countries": "coasts.parquet", "regions": "divisions.parquet"}
 _NEAR_DEGREES = 0.05  # of a point: borders.parquet is read for it
@@ -28,7 +28,6 @@ def read_rows(
     layer: str,
     windows: np.ndarray = _WHOLE_WORLD,
     countries: Iterable[str] | None = None,
-    names: str = "name",
     least_km2: float = 0,
     *,
     coarse: bool = False,
@@ -37,11 +36,10 @@ def read_rows(
 
     A layer is countries, regions, world (countries in few points), lakes, rivers or disputed. The
     windows are west, south, east and north in degrees, shape (n, 4); countries are ISO 3166-1
-    alpha-3, None for all; names is a column such as name_fr, read beside the English names;
-    least_km2 is of a lake; coarse countries and regions do for a map whose pixels are 5 km wide or
-    more. One row a country, region or lake: country, name and the names asked for (world has the
-    country alone, lakes have area_km2 in their place), and apart from them their polygons, or
-    lines, in EPSG:4326.
+    alpha-3, None for all; least_km2 is of a lake; coarse countries and regions do for a map whose
+    pixels are 5 km wide or more. One row a country, region or lake: country and English name (world
+    has the country alone, lakes have area_km2 in their place), and apart from them their polygons,
+    or lines, in EPSG:4326.
     """
     table, bounds = read_layer(find_boundaries(f"{layer}.parquet"))
     if coarse and layer in _FINER:
@@ -56,7 +54,7 @@ def read_rows(
         wanted &= pc.is_in(table["country"], codes).to_numpy()
     if layer == "lakes":
         wanted &= table["area_km2"].to_numpy() >= least_km2
-    columns = [c for c in table.column_names if not c.startswith("name_") or c == names]
+    columns = [name for name in table.column_names if not name.startswith("name_")]
     rows = table.select(columns).filter(pa.array(wanted))
     areas = shapely.from_wkb(np.array(rows["geometry"].to_pylist(), dtype=object))
     if layer == "countries" and not coarse:
@@ -75,10 +73,20 @@ def read_country(code: str) -> pd.Series:
     return rows.to_pandas(use_threads=False).assign(geometry=areas).iloc[0]
 
 
+@lru_cache(maxsize=1)
 def list_countries() -> dict[str, str]:
     """The English names of all countries in the boundaries, by their codes."""
-    table, _ = read_layer(find_boundaries("countries.parquet"))
-    return dict(zip(table["country"].to_pylist(), table["name"].to_pylist(), strict=True))
+    return dict(list_names("countries", "name").keys())  # pairs of code and name
+
+
+@lru_cache(maxsize=8)
+def list_names(layer: str, column: str) -> dict[tuple[str, str], str]:
+    """The names of countries or regions in a language (name_fr), by code and English name."""
+    table, _ = read_layer(find_boundaries(f"{layer}.parquet"))
+    if column not in table.column_names:
+        return {}
+    codes, names, others = (table[name].to_pylist() for name in ("country", "name", column))
+    return dict(zip(zip(codes, names, strict=True), others, strict=True))
 
 
 def find_countries(latitude: float, longitude: float) -> list[dict]:
@@ -110,7 +118,7 @@ def correct_border(
     return shapely.union_all([rest, *own]) if len(own) else rest
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def read_layer(path: Path) -> tuple[pa.Table, np.ndarray]:
     """A layer with its areas still packed, and each row's bounds in degrees, shape (rows, 4).
 
@@ -146,13 +154,13 @@ def _read_islands() -> dict[str, shapely.Geometry]:
 
 
 @lru_cache(maxsize=1)
-def read_lakes() -> pd.DataFrame:
+def read_lakes() -> list:
     """Lakes with coordinates (WGS 84 degrees), one row each: name, latitude, reach_km."""
-    return pd.read_csv(find_boundaries("waters.csv"), keep_default_na=False)
+    return list(each_row(pd.read_csv(find_boundaries("waters.csv"), keep_default_na=False)))
 
 
 @lru_cache(maxsize=1)
-def read_seas() -> pd.DataFrame:
+def read_seas() -> list:
     """Seas and oceans, one row each, the smallest first; geometry is in EPSG:4326.
 
     An outline is rough and runs over land, and a sea may lie in a larger one: a point at sea is in
@@ -165,13 +173,12 @@ def read_seas() -> pd.DataFrame:
         rings = [shapely.Polygon(part.reshape(-1, 2)) for part in parts]
         areas.append(shapely.MultiPolygon(list(shapely.segmentize(rings, 1))))
     order = np.argsort(shapely.area(areas), kind="stable")
-    return seas.assign(geometry=np.array(areas)).iloc[order].reset_index(drop=True)
+    return list(each_row(seas.assign(geometry=np.array(areas)).iloc[order]))
 
 
 def name_sea(latitude: float, longitude: float) -> str:
     """The name of the sea at a point; empty on land, and where none covers it."""
     if find_countries(latitude, longitude):
         return ""
-    seas = read_seas()
-    covers = shapely.intersects_xy(seas["geometry"].to_numpy(), longitude, latitude)
-    return str(seas["name"].iloc[int(np.argmax(covers))]) if covers.any() else ""
+    point = shapely.Point(longitude, latitude)
+    return next((sea.name for sea in read_seas() if sea.geometry.intersects(point)), "")

@@ -21,6 +21,11 @@ BOUNDARIES = (
 
 def find_boundaries(name: str) -> Path:
     """The path of one file of the boundaries; a BoundaryError where no data folder has it."""
+    return _find_boundaries(name, Path.cwd())
+
+
+@cache
+def _find_boundaries(name: str, _folder: Path) -> Path:
     for data in look_up_folders("data"):
         path = data / "boundaries" / name
         if path.is_file():
@@ -44,6 +49,12 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
     name = _name_cells(tuple(table))
     rows = zip(table.index, table.to_numpy(object).tolist(), strict=True)
     return (name(index, *cells) for index, cells in rows)
+
+
+def extend_row(row: Any, **cells: Any) -> Any:
+    """A row of `each_row` with other cells, or more of them."""
+    cells = row._asdict() | cells
+    return _name_cells(tuple(cells)[1:])(*cells.values())
 
 
 @cache

@@ -87,19 +87,17 @@ class View:
         countries: Iterable[str] | None = None,
         detail_px: float = DETAIL_PX,
         keep: Collection[str] = (),
-        names: str = "name",
     ) -> gpd.GeoDataFrame:
         """The rows of a layer that show in the frame, their areas in pixels (no CRS).
 
         Areas are cut a little outside of the frame. They lose the corners, islands and holes
         whose area is less than the square of `detail_px`; neighbours keep one and the same
         border. Areas that are smaller altogether are left out, but for the countries to `keep`.
-        `names` is the column of their names in another language, such as name_fr. Countries of a
-        close map have the land borders of borders.parquet.
+        Countries of a close map have the land borders of borders.parquet.
         """
         least_km2 = (detail_px * self.metres_per_px / 1000) ** 2
         coarse = self.metres_per_px * detail_px >= _COARSE_M
-        rows, areas = read_rows(layer, self.windows, countries, names, least_km2 / 2, coarse=coarse)
+        rows, areas = read_rows(layer, self.windows, countries, least_km2 / 2, coarse=coarse)
         is_shared = layer == "countries" and len(self.strips.areas) > 0
         areas = self._cut(areas, _STRAIGHT_CLOSE if is_shared else None)
         if is_shared:
@@ -111,10 +109,13 @@ class View:
         shown = size >= detail_px**2
         if keep:
             shown |= np.isin(rows["country"].to_pylist(), list(keep)) & (size > 0)
-        return _frame_rows(rows.take(np.flatnonzero(shown)), generalise(areas[shown], detail_px))
+        # `to_pandas`, with a geometry set afterwards, takes thrice as long.
+        cells = rows.filter(pa.array(shown)).to_pydict()
+        cells["geometry"] = from_shapely(generalise(areas[shown], detail_px))
+        return gpd.GeoDataFrame(cells, geometry="geometry")
 
-    def read_lines(self, layer: str) -> gpd.GeoDataFrame:
-        """The rows of a layer of lines that show in the frame, in pixels (no CRS)."""
+    def read_lines(self, layer: str) -> tuple[pa.Table, np.ndarray]:
+        """The rows of a layer of lines that show in the frame, and apart from them the lines."""
         rows, lines = read_rows(layer, self.windows)
         parts = [
             shapely.transform(shapely.clip_by_rect(lines, *window), self.place_corners)
@@ -122,13 +123,11 @@ class View:
         ]
         drawn = np.asarray(shapely.clip_by_rect(shapely.union_all(parts, axis=0), *self.frame))
         shown = np.flatnonzero(~shapely.is_empty(drawn))
-        return _frame_rows(rows.take(shown), drawn[shown])
+        return rows.take(shown), drawn[shown]
 
-    def read_within(
-        self, layer: str, countries: gpd.GeoDataFrame, codes: Collection[str], names: str = "name"
-    ) -> gpd.GeoDataFrame:
+    def read_regions(self, countries: gpd.GeoDataFrame, codes: Collection[str]) -> gpd.GeoDataFrame:
         """The same of the regions of some countries, which end where their countries do."""
-        regions = self.read(layer, codes, names=names)
+        regions = self.read("regions", codes)
         if len(self.strips.areas):
             lands = dict(zip(countries["country"], countries["geometry"], strict=True))
             fitted = fit_regions(regions["geometry"].to_numpy(), list(regions["country"]), lands)
@@ -136,14 +135,17 @@ class View:
             regions = regions[~regions.is_empty].reset_index(drop=True)
         return regions
 
-    def read_along(self, layer: str, countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """The same of lines that follow borders, which go where those of the countries go."""
-        lines = self.read_lines(layer)
+    @cached_property
+    def disputed(self) -> tuple[pa.Table, np.ndarray]:
+        """The borders in dispute that show in the frame: name, countries, view; and the lines."""
+        return self.read_lines("disputed")
+
+    def draw_disputed(self, countries: gpd.GeoDataFrame) -> np.ndarray:
+        """The same as lines, which go where the borders of the countries go."""
+        rows, lines = self.disputed
         if len(lines) and len(self.strips.areas):
-            areas = countries["geometry"].to_numpy()
-            drawn = lines["geometry"].to_numpy()
-            moved = move_lines(drawn, list(lines["countries"]), self.strips, areas)
-            lines["geometry"] = from_shapely(moved)
+            between = rows["countries"].to_pylist()
+            return move_lines(lines, between, self.strips, countries["geometry"].to_numpy())
         return lines
 
     @cached_property
@@ -191,12 +193,6 @@ class View:
             return split_windows(middle - 179.99, south, middle + 179.99, north)
         # Around a pole: two halves, to be joined where they meet.
         return np.array([[-180.0, south, 0.0, north], [0.0, south, 180.0, north]])
-
-
-def _frame_rows(rows: pa.Table, shapes: np.ndarray) -> gpd.GeoDataFrame:
-    """Rows with their shapes; `to_pandas`, with a geometry set afterwards, takes thrice as long."""
-    cells = rows.to_pydict() | {"geometry": from_shapely(shapes)}
-    return gpd.GeoDataFrame(cells, geometry="geometry")
 
 
 def frame_view(

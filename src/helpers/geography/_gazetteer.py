@@ -92,12 +92,9 @@ def read_cities(
 
     Those of `list_former_names` go by these.
     """
-    table = read_places(column)
-    wanted = pc.and_(
-        pc.is_in(table["country"], pa.array(sorted(set(countries)), pa.string())),
-        pc.is_in(table["kind"], pa.array(["city", "town"])),
-    )
-    cities = table.filter(wanted).to_pandas(use_threads=False)
+    towns = _read_towns(column)
+    wanted = pc.is_in(towns["country"], pa.array(sorted(set(countries)), pa.string()))
+    cities = towns.filter(wanted).to_pandas(use_threads=False)
     for number, names in (former_names or {}).items():
         renamed = cities["geonames_id"] == number
         for one in ("name", column):
@@ -105,14 +102,19 @@ def read_cities(
     return cities
 
 
-def read_names(numbers: pd.Series, column: str) -> pd.Series:
-    """The names of places in another language, such as name_fr, by GeoNames number, or missing."""
+@lru_cache(maxsize=2)
+def _read_towns(column: str) -> pa.Table:
+    table = read_places(column)
+    return table.filter(pc.is_in(table["kind"], pa.array(["city", "town"])))
+
+
+def read_names(numbers: pd.Series, column: str) -> dict[int, str]:
+    """The names of places in another language, such as name_fr, by GeoNames number."""
     table = read_places(column)
     if column not in table.column_names or numbers.isna().all():
-        return pd.Series(pd.NA, numbers.index, dtype="string")
+        return {}
     known = table.filter(pc.is_in(table["geonames_id"], pa.array(numbers.dropna().unique())))
-    names = {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
-    return numbers.map(names).astype("string")
+    return {row["geonames_id"]: row[column] for row in known.to_pylist() if row[column]}
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,7 @@
 """A dossier's places on the boundaries: their regions, reach and names, and whether they fit."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -89,23 +91,20 @@ def _suggest_point(area: shapely.Geometry, latitude: float, longitude: float) ->
     return "".join(f"it lies in {row['name']} ({row['country']})" for row in holds)
 
 
-def find_regions(places: pd.DataFrame) -> pd.DataFrame:
-    """Each place's region: country, name, and is_named, whether the place is one of its name."""
-    found = []
-    for place in each_row(places):
-        region, _ = find_region(place)
-        is_named = bool(region) and place.kind == "region" and _bears_name(place.name, region)
-        found.append(region | {"is_named": is_named})
-    return pd.DataFrame(found, index=places.index, columns=["country", "name", "is_named"])
-
-
 def find_region(place) -> tuple[dict, shapely.Geometry]:
     """The region of a place of its country, and its area in EPSG:4326; both may be empty."""
-    latitude, longitude = place.latitude, place.longitude
+    country = None if pd.isna(place.country) else place.country
+    return _find_region(place.latitude, place.longitude, country)
+
+
+@lru_cache(maxsize=256)
+def _find_region(
+    latitude: float, longitude: float, country: str | None
+) -> tuple[dict, shapely.Geometry]:
     up = _COAST_KM / 111
     across = up / max(0.05, np.cos(np.radians(latitude)))
     window = longitude - across, latitude - up, longitude + across, latitude + up
-    of = None if pd.isna(place.country) else [place.country]
+    of = [country] if country else None
     rows, areas = boundaries.read_rows("regions", split_windows(*window), of)
     away = [measure_outside(area, latitude, longitude) for area in areas]
     if away and min(away) <= _COAST_KM:
@@ -116,12 +115,14 @@ def find_region(place) -> tuple[dict, shapely.Geometry]:
     return {}, shapely.MultiPolygon()
 
 
-def _bears_name(name: str, region: dict) -> bool:
-    """Whether a name is a region's: 'Sofala Province' is Sofala, 'Bayern' is Bavaria."""
-    if name.startswith(region["name"]):
+def bears_name(place, region: dict) -> bool:
+    """Whether a place is the region: 'Sofala Province' is Sofala, 'Bayern' is Bavaria."""
+    if not region or place.kind != "region":
+        return False
+    if place.name.startswith(region["name"]):
         return True
-    known = find_places(name, region["country"])
-    return any(place.kind == "region" and place.name == region["name"] for place in known)
+    known = find_places(place.name, region["country"])
+    return any(one.kind == "region" and one.name == region["name"] for one in known)
 
 
 def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
@@ -130,6 +131,8 @@ def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
     for row in reaches.index[reaches.isna()]:
         kind, name = places.loc[row, ["kind", "name"]]
         raise DossierError(f"{PLACES.file}, place {name!r}: {_say_unknown(kind)}")
+    if reaches.empty:
+        return places
     return places.assign(precision_km=places["precision_km"].fillna(reaches))
 
 
@@ -144,8 +147,8 @@ def _list_reaches(places: pd.DataFrame) -> pd.Series:
     parts that a map of it shows, of a region to that of the one that the point lies in, where the
     place has its name ('Sofala Province' is Sofala). NaN where the boundaries have no such area.
     """
-    areas = places[places["precision_km"].isna() & places["kind"].isin(AREAS)]
-    areas = areas.dropna(subset=["latitude", "longitude"])
+    rough = places.index[places["precision_km"].isna() & places["kind"].isin(AREAS)]
+    areas = places.loc[rough].dropna(subset=["latitude", "longitude"]) if len(rough) else places[:0]
     return pd.Series([_measure_reach(place) for place in each_row(areas)], areas.index, dtype=float)
 
 
@@ -158,7 +161,7 @@ def _measure_reach(place) -> float:
         corners = find_main_parts(boundaries.read_country(place.country)["geometry"], spot)
     else:
         region, area = find_region(place)
-        if not region or not _bears_name(place.name, region):
+        if not bears_name(place, region):
             return np.nan
         corners = shapely.get_coordinates(area)
     longitudes, latitudes = corners.T
