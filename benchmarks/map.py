@@ -97,7 +97,7 @@ def measure(draw: Callable[[], object], *forgotten) -> float:
 
 def frame_story(dossier: Dossier) -> View:
     """The view of a dossier's map on a desktop."""
-    corners = _list_corners(_read_places(dossier, "name", ""))["desktop"]
+    corners = _list_corners(_read_places(dossier, "name", {}, ""))["desktop"]
     return frame_view(*corners.T, WIDTH_PX, np.multiply(HEIGHTS, WIDTH_PX))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import chain, cycle
+from statistics import median_low
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,7 +104,9 @@ def locator_map(
     """
     geography.check_place_names(dossier, place_names)
     column = "name" if place_names == "en" else f"name_{place_names}"
-    known = _read_places(dossier, column, picked_place)
+    days = [*map(last_day, dossier.facts["stated"].dropna())]
+    former_names = geography.list_former_names(median_low(days or [date.max]))
+    known = _read_places(dossier, column, former_names, picked_place)
     places = [place for place in known if place.map != "inset"] or known
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
     corners = _list_corners(places)
@@ -116,8 +119,6 @@ def locator_map(
     # A label leads to the first fact of its place: with one more fact the picture is the same.
     drawn = [place._replace(facts=place.facts.partition(", ")[0]) for place in places]
     codes = list_country_codes(known)
-    told = map(last_day, dossier.facts["stated"].dropna())
-    former_names = geography.list_former_names(max(told, default=date.max))
 
     def draw(form: str, ax: Axes | None) -> Drawing:
         view = views[form]
@@ -146,7 +147,7 @@ def _leave_out_unseen(places: list, view: geography.View) -> list:
     return [one for one, is_seen in pairs if is_seen or one.country in inhabited] or places
 
 
-def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
+def _read_places(dossier: Dossier, column: str, former_names: dict, picked_place: str) -> list:
     """The places that facts name and that a map shows, countries last.
 
     Rows of places.csv, and: `label`, the name on the map, and its `language`; `facts`; `region`, in
@@ -168,6 +169,7 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
     for place in geography.each_row(geography.fill_precision(places)):
         is_country = place.kind == "country"
         region = {} if is_country else geography.find_region(place)[0]
+        name = region.get("name", "")
         label, language = name_in(place, column, others.get(place.geonames_id, ""))
         known.append(
             geography.extend_row(
@@ -176,7 +178,7 @@ def _read_places(dossier: Dossier, column: str, picked_place: str) -> list:
                 label=label,
                 language=language,
                 facts=", ".join(naming[place.place_id]),
-                region=region.get("name", ""),
+                region=former_names.get((place.country, name), {}).get("name", name),
                 region_key="{country} {name}".format(**region) if region else "",
                 is_site=not (is_country or geography.bears_name(place, region)),
                 is_picked=place.place_id == picked_place,
@@ -269,8 +271,7 @@ def _draw_map(
     areas = shapely.transform(np.array(circles, dtype=object), view.place_corners)
     radius = np.sqrt(shapely.area(areas) / np.pi)
     spots = list(map(Spot, sites, *view.place(*list_spots(sites).T), radius, areas))
-    towns = geography.read_cities(codes, column, former_names)
-    cities = _choose_cities(view, ground, towns, spots)
+    cities = _choose_cities(view, ground, geography.read_cities(codes, column), spots)
     placer = Placer(view.frame)
     for marked, width in ((spots, MARK_PX), (cities, CITY_PX)):
         for x, y in ((spot.x, spot.y) for spot in marked):
@@ -281,7 +282,7 @@ def _draw_map(
     scale = labelling.find_edge(placer, land, [_SCALE_PX])
     named = tinted - {site.region_key for site in sites if not site.is_site}
     labels, lines, cities = labelling.place_labels(
-        placer, ground, column, spots, cities, picked=named
+        placer, ground, column, spots, cities, former_names=former_names, picked=named
     )
     under.draw_ground(sheet, view, ground, tinted, [*(label.box for label in labels), scale])
     _draw_sites(sheet, spots, marks, lines)

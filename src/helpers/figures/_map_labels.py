@@ -232,12 +232,17 @@ def spread_points(ground: Ground, frame: Bounds) -> np.ndarray:
 
 
 def place_labels(
-    placer: Placer, ground: Ground, column: str, spots: list, cities: list, *, picked
+    placer: Placer, ground: Ground, column: str, spots: list, cities: list, *, former_names, picked
 ) -> tuple[list[Label], list, list]:
     """All labels, the most important first; the lines to some; and the cities that found room.
 
     `column` has the names, such as name_fr; `picked` are the keys of the regions that are named.
     """
+
+    def rename(row):
+        then = former_names.get((row.country, row.name))
+        return geography.extend_row(row, **{column: ""} | then) if then else row
+
     labels: list[Label] = []
     lines, kept = [], []
     areas = shapely.get_parts([*list_areas(ground.own), shapely.union_all(ground.dots)])
@@ -256,13 +261,13 @@ def place_labels(
             lines += [(at, found[0])] if found[1] >= _LINE_FROM else []
     named = _label_each(ground.own, column, BODY, "land_ink", layer="countries")
     labels += chain(*_label_countries(placer, named, (" ", "")))
-    for city, label in _label_each(cities, column, SMALL, "muted"):
+    for city, label in _label_each(map(rename, cities), column, SMALL, "muted"):
         at = city.x, city.y
         size = label.measure()
         if found := placer.put_beside(at, size, CITY_PX / 2, outlines, **beside):
             labels.append(label._replace(box=found[0]))
             kept.append(city)
-    regions = [region for region in ground.regions if region.key in picked]
+    regions = [rename(region) for region in ground.regions if region.key in picked]
     for region, label in _label_each(regions, column, SMALL, "land_ink", layer="regions"):
         labels += _fit_within(placer, region.geometry, label, share=_LEAST_INSIDE)
     labels += _label_seas(placer, _label_each(ground.seas, column, SMALL, "water_ink"))

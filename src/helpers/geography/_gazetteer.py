@@ -79,27 +79,17 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 
 def list_former_names(day: date) -> dict:
-    """What towns that were renamed since were called on a day: GeoNames number, column, name."""
+    """What was called otherwise on a day: its names by column, by its country and name of today."""
     known = pd.read_csv(find_boundaries("former_names.csv"), keep_default_na=False)
     then = known[(known["since"] <= day.isoformat()) & (day.isoformat() < known["until"])]
-    return then.set_index("geonames_id").filter(like="name").to_dict("index")
+    return then.set_index(["country", "now"]).filter(like="name").to_dict("index")
 
 
-def read_cities(
-    countries: Iterable[str], column: str = "name", former_names: dict | None = None
-) -> pd.DataFrame:
-    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr.
-
-    Those of `list_former_names` go by these.
-    """
+def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
+    """The cities and towns of some countries, one row each, capitals first; `column` as name_fr."""
     towns = _read_towns(column)
     wanted = pc.is_in(towns["country"], pa.array(sorted(set(countries)), pa.string()))
-    cities = towns.filter(wanted).to_pandas(use_threads=False)
-    for number, names in (former_names or {}).items():
-        renamed = cities["geonames_id"] == number
-        for one in ("name", column):
-            cities.loc[renamed, one] = names.get(one, "")
-    return cities
+    return towns.filter(wanted).to_pandas(use_threads=False)
 
 
 @lru_cache(maxsize=2)
