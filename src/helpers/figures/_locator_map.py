@@ -178,7 +178,7 @@ def _read_places(dossier: Dossier, column: str, former_names: dict, picked_place
                 label=label,
                 language=language,
                 facts=", ".join(naming[place.place_id]),
-                region=former_names.get((place.country, name), {}).get("name", name),
+                region=former_names.get(f"{place.country} {name}", {}).get("name", name),
                 region_key="{country} {name}".format(**region) if region else "",
                 is_site=not (is_country or geography.bears_name(place, region)),
                 is_picked=place.place_id == picked_place,

@@ -240,7 +240,7 @@ def place_labels(
     """
 
     def rename(row):
-        then = former_names.get((row.country, row.name))
+        then = former_names.get(f"{row.country} {row.name}")
         return geography.extend_row(row, **{column: ""} | then) if then else row
 
     labels: list[Label] = []

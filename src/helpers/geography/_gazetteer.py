@@ -79,10 +79,10 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 
 def list_former_names(day: date) -> dict:
-    """What was called otherwise on a day: its names by column, by its country and name of today."""
+    """What was called otherwise on a day: its names by column, by today's ('KAZ Astana')."""
     known = pd.read_csv(find_boundaries("former_names.csv"), keep_default_na=False)
     then = known[(known["since"] <= day.isoformat()) & (day.isoformat() < known["until"])]
-    return then.set_index(["country", "now"]).filter(like="name").to_dict("index")
+    return then.set_index(then["country"] + " " + then["now"]).filter(like="name").to_dict("index")
 
 
 def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:
