@@ -124,12 +124,12 @@ def has_number(claims: pd.DataFrame) -> pd.Series:
 
 def fill_cell(cell: Any) -> Any:
     """An empty cell as ''."""
-    return "" if pd.isna(cell) else cell
+    return "" if say.is_empty(cell) else cell
 
 
 def state(cell: Any) -> str:
     """A cell as words: 'not stated' where it is empty."""
-    return MISSING if pd.isna(cell) else str(cell)
+    return MISSING if say.is_empty(cell) else str(cell)
 
 
 def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +159,7 @@ def say_part(claim: Any) -> Traced:
 
 def is_ahead(claim: Any) -> bool:
     """Whether a claim was made before the date that it is about."""
-    return pd.notna(claim["date"]) and last_day(claim["stated"]) < first_day(claim["date"])
+    return not say.is_empty(claim["date"]) and last_day(claim["stated"]) < first_day(claim["date"])
 
 
 def say_ahead(claim: Any) -> str:
@@ -172,7 +172,7 @@ def describe_claim(claim: dict) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
     part = say_part(claim) if list_values(claim) else ""
     of_whom = f"; {part}" if part else ""
-    about = f"; date: {format_date(claim['date'])}" if pd.notna(claim["date"]) else ""
+    about = f"; date: {format_date(claim['date'])}" if not say.is_empty(claim["date"]) else ""
     return f"{say.format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
 
 
@@ -181,7 +181,7 @@ def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
     rows = list_claims(claims)
 
     def without(claim: dict) -> str:
-        is_counted = pd.notna(claim["measure"]) or claim["qualifier"] == "conditional"
+        is_counted = not say.is_empty(claim["measure"]) or claim["qualifier"] == "conditional"
         return MISSING if is_counted else _NONE
 
     columns = more | {

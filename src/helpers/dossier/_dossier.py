@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.files import hash_list
 
 _SHOWN = 5  # facts, where a dossier shows itself
+_STANDING = {"retracts": "retracted", "supersedes": "superseded"}  # what a relation leaves behind
 # What a page carries of a fact outside of it; and of one that it holds against its own.
 _RELATED = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
 _CONTRARY = [
@@ -57,9 +59,8 @@ class Dossier:
     @cached_property
     def content(self) -> str:
         """SHA-256 of the files as they were read and of what is chosen; '' where none was read."""
-        frames = self._facts, self._all_facts, self._places, self._sources
-        chosen = [list(frame.iloc[:, 0]) for frame in frames]
-        ends = None if self._settled is None else self._ends.astype(object).to_numpy().tolist()
+        chosen = [frame["fact_id"].tolist() for frame in (self._facts, self._all_facts)]
+        ends = None if self._settled is None else self._ends.to_numpy().tolist()
         told = [self.name, self.title, self.as_of_day, self.hashes, chosen, ends]
         return sha256(json.dumps(told).encode()).hexdigest() if self.digests else ""
 
@@ -76,13 +77,23 @@ class Dossier:
     @property
     def places(self) -> pd.DataFrame:
         """One row a place that the facts name, by row of the file; no column of names is empty."""
-        names = self._places.filter(like="name_")
-        return self._places.drop(columns=names.columns[names.isna().all()]).copy()
+        return self._named[0].copy()
 
     @property
     def sources(self) -> pd.DataFrame:
         """One row a source that the facts name, in the columns of SOURCES."""
-        return self._sources.copy()
+        return self._named[1].copy()
+
+    @cached_property
+    def _named(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The places and sources that the facts name; all where nothing was selected."""
+        places, sources = self._places, self._sources
+        if self.whole is not self:
+            ids = {one for cell in self._facts["place_id"].dropna() for one in cell.split()}
+            places = places[places["place_id"].isin(ids)]
+            sources = sources[sources["source_id"].isin(set(self._facts["source_id"]))]
+        unused = [name for name in places.filter(like="name_") if places[name].isna().all()]
+        return places.drop(columns=unused), sources
 
     @property
     def languages(self) -> list[str]:
@@ -109,14 +120,16 @@ class Dossier:
     def _ends(self) -> pd.DataFrame:
         if self._settled is not None:
             return self._settled.reindex(self._facts["fact_id"])
+        ends: dict[str, tuple[str, str]] = {}
         known = _keep_stated_by(self._all_facts, self.as_of_day)
-        replaced = explode_ids(known["replaces"])
-        by = known.loc[replaced.index, ["relation", "stated"]].astype("str")
-        # A retraction weighs more, and comes first in the alphabet too.
-        by = by.assign(fact_id=replaced).sort_values(["relation", "stated"])
-        ends = by.drop_duplicates("fact_id").set_index("fact_id").reindex(self._facts["fact_id"])
-        standing = ends["relation"].map({"retracts": "retracted", "supersedes": "superseded"})
-        return ends.fillna({"stated": ""}).assign(standing=standing.fillna("stands").astype("str"))
+        known = known[["replaces", "relation", "stated"]].dropna()
+        for replaced, relation, stated in known.itertuples(index=False):
+            # A retraction weighs more, and comes first in the alphabet too.
+            end = _STANDING[relation], stated
+            ends |= {one: min(ends.get(one, end), end) for one in replaced.split()}
+        ids = self._facts["fact_id"]
+        told = [ends.get(one, ("stands", "")) for one in ids]
+        return pd.DataFrame(told, pd.Index(ids), ["standing", "stated"], dtype="str")
 
     def __repr__(self) -> str:
         day = f", as of {self.as_of_day}" if self.as_of_day else ""
@@ -130,7 +143,7 @@ class Dossier:
         return render("dossier", dossier=self, counts=self._count(), facts=told, more=more)
 
     def _count(self) -> str:
-        frames = {"fact": self._facts, "place": self._places, "source": self._sources}
+        frames = {"fact": self._facts, "place": self.places, "source": self.sources}
         counts = [say.format_count(len(frame), noun) for noun, frame in frames.items()]
         return say.join(", ", counts)
 
@@ -147,18 +160,18 @@ class Dossier:
                 hint = say.did_you_mean(name, ["source", "place", *FACTS.names])
                 wrong = f"facts have no such column ({hint or say.one_of(FACTS.names)})"
                 raise DossierError(f"select {say.quote_value(name)}: {wrong}")
-            read = explode_ids if FACTS[column].several else pd.Series.dropna
             every = self._all_facts[column]
             is_term = FACTS[column].kind == "term"
-            known = tuple(every.cat.categories if is_term else read(every).unique())
+            known = tuple(
+                every.cat.categories if is_term else dict.fromkeys(chain(*_read_terms(every)))
+            )
             wanted_terms = _list_terms(wanted)
             for term in wanted_terms:
                 if term not in known:
                     hint = say.did_you_mean(str(term), known) or say.one_of(map(str, known))
                     shown = say.quote_value(term)
                     raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
-            cells = read(facts[column])
-            facts = facts.loc[facts.index.isin(cells.index[cells.isin(wanted_terms)])]
+            facts = facts[[not set(wanted_terms).isdisjoint(t) for t in _read_terms(facts[column])]]
         return self._with_facts(facts)
 
     def settle(self, **terms: str | Iterable[str]) -> "Dossier":
@@ -180,7 +193,7 @@ class Dossier:
         """
         if which == "all":
             return self
-        sources, kinds = self._sources, ["all", *schema.SOURCES["kind"].terms]
+        sources, kinds = self.sources, ["all", *schema.SOURCES["kind"].terms]
         chosen = sources[sources["kind" if which in kinds else "source_id"] == which]
         if chosen.empty and which not in kinds:
             hint = say.did_you_mean(which, [*kinds, *sources["source_id"]]) or say.one_of(kinds)
@@ -232,7 +245,7 @@ class Dossier:
         named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]
         related["replaces"] = [" ".join(names) or None for names in named]
         related.loc[related["replaces"].isna(), "relation"] = None
-        needed = set(related["source_id"]) - set(self._sources["source_id"])
+        needed = set(related["source_id"]) - set(self.sources["source_id"])
         sources = whole._sources[whole._sources["source_id"].isin(needed)]
         return related, sources[["source_id", "kind"]]
 
@@ -269,13 +282,7 @@ class Dossier:
         return lack + (later if self.as_of_day else "")
 
     def _with_facts(self, facts: pd.DataFrame) -> "Dossier":
-        return replace(
-            self,
-            _whole=self.whole,
-            _facts=facts,
-            _places=self._places[self._places["place_id"].isin(explode_ids(facts["place_id"]))],
-            _sources=self._sources[self._sources["source_id"].isin(facts["source_id"])],
-        )
+        return replace(self, _whole=self.whole, _facts=facts)
 
 
 def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
@@ -284,6 +291,12 @@ def _keep_stated_by(facts: pd.DataFrame, day: str) -> pd.DataFrame:
         return facts
     known = map_unique(facts["stated"], lambda stated: last_day(stated) <= last_day(day), False)
     return facts[known.astype(bool)]
+
+
+def _read_terms(cells: pd.Series) -> list[list]:
+    """The terms in each cell of a column of facts."""
+    several = FACTS[str(cells.name)].several
+    return [split_ids(cell) if several else [] if say.is_empty(cell) else [cell] for cell in cells]
 
 
 def _list_terms(wanted: str | Iterable[str]) -> list:

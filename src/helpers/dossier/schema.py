@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers.dossier._faults import Fault
 from helpers.errors import DossierError
-from helpers.words import capitalise, did_you_mean, name_language, one_of, quote_value
+from helpers.words import capitalise, did_you_mean, is_empty, name_language, one_of, quote_value
 
 PACKAGE = "datapackage.json"
 PROPERTY = "dossier"  # of a data package: what Frictionless does not know
@@ -297,7 +297,7 @@ def read_language(column: str) -> str:
 
 def split_ids(cell: Any) -> list[str]:
     """The ids in a cell that may hold several."""
-    return [] if pd.isna(cell) else cell.split()
+    return [] if is_empty(cell) else cell.split()
 
 
 def explode_ids(cells: pd.Series) -> pd.Series:

@@ -55,7 +55,7 @@ def tell_facts(dossier: Dossier, facts: pd.DataFrame) -> list[dict]:
 
 def _find_words(address: str, anchor: str) -> str:
     """Where a browser shows these very words of a source (a text fragment); '' where it cannot."""
-    if pd.isna(anchor) or not str(address).startswith(("https://", "http://")):
+    if say.is_empty(anchor) or not str(address).startswith(("https://", "http://")):
         return ""
     directive = quote(anchor, safe="").replace("-", "%2D")  # a dash parts what stands before it
     return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
@@ -63,7 +63,8 @@ def _find_words(address: str, anchor: str) -> str:
 
 def list_records(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries, an empty cell as None."""
-    return list_claims(frame.astype(object).where(frame.notna(), None))
+    rows = list_claims(frame)
+    return [{k: None if say.is_empty(c) else c for k, c in row.items()} for row in rows]
 
 
 @remember

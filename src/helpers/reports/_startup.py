@@ -37,14 +37,15 @@ _TEMPORARY = re.compile(r"\..+\.html\.[a-z0-9_]{8}\.tmp")
 
 
 def speed_up_imports() -> None:
-    """Look for garbage seldom, and keep `rfc3987_syntax` out of this process.
+    """Look for garbage seldom, and keep what checks addresses out of this process.
 
-    The import of that takes longer than all of papermill's: jsonschema, which nbformat brings in,
-    would check international addresses with it and does without where it is missing; notebooks hold
-    none. JupyterLab installs it.
+    The import of it takes longer than all of papermill's: jsonschema, which nbformat brings in,
+    would check addresses with it and does without where it is missing; notebooks hold none.
+    JupyterLab installs it.
     """
     collect_seldom()
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not to be had
+    for name in ("rfc3987_syntax", "rfc3986_validator"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None: not to be had
 
 
 def fill_standard_streams() -> list[str]:

@@ -39,6 +39,7 @@ from ._traced import (
     format_fact as format_fact,
     format_list as format_list,
     format_quantity as format_quantity,
+    is_empty as is_empty,
     isolate_whole as isolate_whole,
     join as join,
     list_values as list_values,

@@ -125,7 +125,7 @@ def slugify(text: str) -> str:
 
 def is_right_to_left(text: str) -> bool:
     """Whether a text has letters of a script that runs from right to left."""
-    return re.search(_RTL, text) is not None
+    return not text.isascii() and re.search(_RTL, text) is not None  # most are
 
 
 def isolate(text: str, whole: Collection[str] = (), mark: str = f"{ISOLATE}{{}}{END}") -> str:
