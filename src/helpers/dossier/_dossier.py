@@ -171,7 +171,8 @@ class Dossier:
                     hint = say.did_you_mean(str(term), known) or say.one_of(map(str, known))
                     shown = say.quote_value(term)
                     raise DossierError(f"select {name} {shown}: not a {name} here ({hint})")
-            facts = facts[[not set(wanted_terms).isdisjoint(t) for t in _read_terms(facts[column])]]
+            terms_of = _read_terms(facts[column])
+            facts = facts.loc[[not set(wanted_terms).isdisjoint(found) for found in terms_of]]
         return self._with_facts(facts)
 
     def settle(self, **terms: str | Iterable[str]) -> "Dossier":

@@ -4,21 +4,23 @@ A file that takes a guess is refused, with the row that a spreadsheet shows (the
 """
 
 import codecs
+import csv
 import re
 import stat
 from dataclasses import dataclass
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
+import pyarrow.csv as pa_csv
 
 from helpers.dossier._faults import Fault, UnreadableError, refuse_cells
 from helpers.dossier.schema import Table
-from helpers.words import quote_value
+from helpers.words import is_empty, quote_value
 
 # What no text holds: control and invisible characters, and what a wrong encoding leaves behind.
 DAMAGE = (
@@ -35,13 +37,13 @@ ERROR = (
 )
 # A text that a spreadsheet would run has an apostrophe before it; one that looks as if it had one
 # already, another: what is put there can be told and taken off again.
-_FORMULA = r"^(?=[\t\r]|'*[=+\-@])"
+_FORMULA = re.compile(r"^(?=[\t\r]|'*[=+\-@])")
 GUARDED = r"^'('*[=+\-@])"
 _SEPARATOR = re.compile(rb'"?sep=([^\r\n"]?)"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _MOST_BYTES = 2**31 - 2  # pyarrow counts the bytes of a block in 32 bits
 _MOST_COLUMNS = 1_000
 _NAMELESS = "stands in a column without a name (delete it, or name the column)"
-_AS_TEXT = csv.ConvertOptions(
+_AS_TEXT = pa_csv.ConvertOptions(
     column_types={f"f{place}": pa.large_string() for place in range(_MOST_COLUMNS)},
     null_values=[""],
     strings_can_be_null=True,
@@ -73,12 +75,13 @@ def format_csv(rows: pd.DataFrame) -> str:
     Lines end as RFC 4180 has it; a cell with either of the two characters is quoted then. The BOM
     says that it is UTF-8. `read_table` reads the same rows from it.
     """
-    texts = rows.select_dtypes(exclude="number")
-    # The numbers of sources are decimals, whose minus no spreadsheet runs.
-    kinds = {name: pd.api.types.infer_dtype(cells) for name, cells in texts.items()}
-    texts = texts[[name for name in texts if kinds[name] not in ("decimal", "empty")]]
-    harmless = texts.astype("str").replace(_FORMULA, "'", regex=True)
-    return "\ufeff" + rows.assign(**harmless).to_csv(index=False, lineterminator="\r\n")
+    written = StringIO(newline="")
+    sheet = csv.writer(written)
+    sheet.writerow(rows)
+    for row in rows.to_numpy(object):
+        cells = (_FORMULA.sub("'", cell) if isinstance(cell, str) else cell for cell in row)
+        sheet.writerow(["" if is_empty(cell) else cell for cell in cells])
+    return "\ufeff" + written.getvalue()
 
 
 def read_sheet(path: Path, schema: Table) -> tuple[Sheet, list[Fault]]:
@@ -240,21 +243,21 @@ def _parse(
     return table, names, rows[1:], faults
 
 
-def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[csv.InvalidRow]]:
+def _parse_rows(data: bytes, delimiter: str, file: str) -> tuple[pa.Table, list[pa_csv.InvalidRow]]:
     """The rows that have as many cells as the first one, as text, and the others."""
-    ragged: list[csv.InvalidRow] = []
+    ragged: list[pa_csv.InvalidRow] = []
 
-    def set_aside(row: csv.InvalidRow) -> str:
+    def set_aside(row: pa_csv.InvalidRow) -> str:
         ragged.append(row)
         return "skip"
 
     data += b"" if data.endswith((b"\n", b"\r")) else b"\n"
-    reading = csv.ReadOptions(use_threads=False, autogenerate_column_names=True)
+    reading = pa_csv.ReadOptions(use_threads=False, autogenerate_column_names=True)
     reading.block_size = len(data) + 1
-    parsing = csv.ParseOptions(delimiter=delimiter, invalid_row_handler=set_aside)
+    parsing = pa_csv.ParseOptions(delimiter=delimiter, invalid_row_handler=set_aside)
     parsing.newlines_in_values, parsing.ignore_empty_lines = True, False
     try:
-        table = csv.read_csv(pa.BufferReader(data), reading, parsing, _AS_TEXT)
+        table = pa_csv.read_csv(pa.BufferReader(data), reading, parsing, _AS_TEXT)
     except pa.ArrowInvalid as error:
         raise UnreadableError(file, None, "", str(error), "cannot be read as CSV") from error
     return table, ragged
