@@ -71,29 +71,38 @@ def find_key_figures(dossier: Dossier) -> pd.DataFrame:
     measure, in the order of the facts; of one measure the newest first. `under` is the row of the
     claim that stands for the total which it is a part of, and -1 where there is none.
     """
-    facts = dossier.facts
-    stands = facts["fact_id"].map(dossier.standing) == "stands"
-    facts = facts[stands & (has_number(facts) | (facts["qualifier"] == "until"))]
-    key, said = pd.Series(_find_keys(facts), facts.index), facts["stated"].map(last_day)
-    chosen = facts["rank"].eq("preferred")
-    chosen |= ~chosen.groupby(key).transform("any").astype(bool)
-    newest = chosen & (said == said.where(chosen).groupby(key).transform("max"))
-    about = facts["date"].fillna(facts["stated"]).map(last_day)
-    newest &= about == about.where(newest).groupby(key).transform("max")
-    facts = facts.assign(
-        by_measure=pd.factorize(facts["measure"].fillna(""))[0],
-        age=[-day.toordinal() for day in said],
-    )[newest].sort_values(["topic", "by_measure", "age"], kind="stable")
-    claims = gather_claims(dossier, facts)
+    facts, standing = dossier.facts, dossier.standing.to_dict()
+    wanted = {
+        row: fact
+        for row, fact in enumerate(list_claims(facts))
+        if standing[fact["fact_id"]] == "stands"
+        and (list_values(fact) or fact["qualifier"] == "until")
+    }
+    topics = [*facts["topic"].cat.categories]
+    measures = [*dict.fromkeys(fill_cell(fact["measure"]) for fact in wanted.values())]
+
+    def weigh(fact: dict) -> tuple:
+        about = fill_cell(fact["date"]) or fact["stated"]
+        return fact["rank"] == "preferred", last_day(fact["stated"]), last_day(about)
+
+    def place(row: int) -> tuple:
+        fact = wanted[row]
+        age = -last_day(fact["stated"]).toordinal()
+        return topics.index(fact["topic"]), measures.index(fill_cell(fact["measure"])), age
+
+    best: dict[tuple, tuple] = {}
+    for fact in wanted.values():
+        key, weight = _find_key(fact), weigh(fact)
+        best[key] = max(best.get(key, weight), weight)
+    chosen = [row for row, fact in wanted.items() if weigh(fact) == best[_find_key(fact)]]
+    claims = gather_claims(dossier, facts.iloc[sorted(chosen, key=place)])
     return claims.assign(under=_find_totals(dossier, claims))
 
 
-def _find_keys(facts: pd.DataFrame) -> list[tuple]:
+def _find_key(fact: dict) -> tuple:
     """What a number is of: topic, measure, unit, group, places and a day to come."""
-    return [
-        (*(fill_cell(fact[name]) for name in _OF), _sort_ids(fact["place_id"]), say_ahead(fact))
-        for fact in list_claims(facts)
-    ]
+    cells = (fill_cell(fact[name]) for name in _OF)
+    return *cells, _sort_ids(fact["place_id"]), say_ahead(fact)
 
 
 def _sort_ids(cell: Any) -> str:
@@ -102,16 +111,15 @@ def _sort_ids(cell: Any) -> str:
 
 def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
     """The row of what counts in place of the total that each claim is a part of, or -1."""
-    facts = dossier.facts
-    keys = dict(zip(facts["fact_id"], _find_keys(facts), strict=True))
-    total_of = dict(zip(facts["fact_id"], facts["part_of"], strict=True))
-    rows = {key: row for row, key in reversed(list(enumerate(_find_keys(claims))))}
+    facts = {fact["fact_id"]: fact for fact in list_claims(dossier.facts)}
+    rows = {_find_key(claim): row for row, claim in reversed([*enumerate(list_claims(claims))])}
     rows |= {one: row for row, ids in enumerate(claims["fact_ids"]) for one in ids}
     under = []
     for row, (fact_id, *_) in enumerate(claims["fact_ids"]):
-        found = -1
-        while (fact_id := total_of.get(fact_id)) in keys:
-            at = rows.get(fact_id, rows.get(keys[fact_id], row))
+        found, fact = -1, facts[fact_id]
+        while total := facts.get(fact["part_of"]):
+            fact = total
+            at = rows.get(fact["fact_id"], rows.get(_find_key(fact), row))
             found = found if at == row else at
         under.append(found)
     # What stands under another claim has none under itself.

@@ -112,24 +112,26 @@ def _pair_by_hand(dossier: Dossier, ones: list[dict], others: list[dict]) -> Pai
     than none. It is the note of a fact of the record: that of an article's is on the article.
     What is held against and not at hand was stated later, or is not selected.
     """
-    sources, held = dossier.sources, dossier.facts.dropna(subset=["compared_with"])
-    records = sources.loc[sources["kind"] == "record", "source_id"]
-    held["note"] = held["note"].where(held["source_id"].isin(records))
-    weight = {"lighter": held["comparison"] != "differs", "bare": held["note"].isna()}
-    held = held.assign(**weight).sort_values(list(weight), kind="stable")
+    sources = dossier.sources
+    records = set(sources.loc[sources["kind"] == "record", "source_id"])
+    held = [
+        fact | {"note": fill_cell(fact["note"]) if fact["source_id"] in records else ""}
+        for fact in list_claims(dossier.facts.dropna(subset=["compared_with"]))
+    ]
+    held.sort(key=lambda fact: (fact["comparison"] != "differs", not fact["note"]))
     of_one, of_other = (
         {fact_id: row for row, claim in enumerate(side) for fact_id in claim["fact_ids"]}
         for side in (ones, others)
     )
     found: Pairs = {}
-    for fact in list_claims(held):
+    for fact in held:
         names = fact["fact_id"], fact["compared_with"]
         for one, other in (names, names[::-1]):
             pair = of_one.get(one, -1), of_other.get(other, -1)
             is_turned = ones is others and pair[0] >= pair[1]
             if min(pair) >= 0 and not is_turned:
                 why = _format_days(ones[pair[0]], others[pair[1]])
-                if pd.notna(fact["note"]):
+                if fact["note"]:
                     why = say.trace_text(fact["note"], facts=[fact["fact_id"]])
                 found.setdefault(pair, (fact["comparison"], why))
     return found
@@ -142,7 +144,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
     # Two dates, each longer than a day, that have none in common.
-    dates = [claim["date"] for claim in (article, record) if pd.notna(claim["date"])]
+    dates = [claim["date"] for claim in (article, record) if not say.is_empty(claim["date"])]
     ends = [day for span in sorted((first_day(d), last_day(d)) for d in dates) for day in span]
     if len(ends) == 4 and all(before < after for before, after in pairwise(ends)):
         return "cannot be compared", "the two numbers are of different periods"
@@ -159,7 +161,7 @@ def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple
     """Verdict and reason for each pair that should agree or might; whether some are left out."""
     every, vague, clear = _keep_numbers(claims), Rows(), Rows()
     for row, claim in every.items():
-        is_vague = pd.isna(claim["date"]) or claim["of_whom"] == MISSING
+        is_vague = say.is_empty(claim["date"]) or claim["of_whom"] == MISSING
         (vague if is_vague else clear)[row] = claim
     found, is_cut = Pairs(), False
     common = [*_THING, "places"]

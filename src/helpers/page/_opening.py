@@ -7,14 +7,11 @@ first, each fact with its doubt behind it.
 import re
 from collections import Counter, defaultdict
 from datetime import date
-from itertools import chain
 
-import numpy as np
-import pandas as pd
 from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
-from helpers.dossier import Dossier, first_day, last_day
+from helpers.dossier import Dossier, first_day, last_day, split_ids
 from helpers.page._told import read_facts, remember, tell_facts
 from helpers.words import Traced, compose, list_values
 
@@ -71,25 +68,30 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
     a count is told as such, and what takes a fact back, or may come, did not happen. What was still
     ahead when it was said is told where nothing else is.
     """
-    facts = dossier.facts
-    topics = {name for name, topic in dossier.words.topics.items() if topic.tells}
-    tells = facts["topic"].isin(topics) & facts["date"].notna()
-    tells &= np.array([*map(say.says_numbers, stories.list_claims(facts))], bool)
-    tells &= facts["fact_id"].map(dossier.standing) == "stands"
-    tells &= ~facts["qualifier"].isin(["until", "conditional"]) & (facts["relation"] != "retracts")
-    tells &= ~facts["fact_id"].isin([one for doubt in doubts for one in doubt["fact_ids"]])
-    works = facts["topic"].isin(facts.loc[facts["role"].notna(), "topic"])
-    ahead = np.array([*map(stories.is_ahead, stories.list_claims(facts))], bool)
-    for better in (facts["rank"] == "preferred", ~ahead, ~works):
-        tells = tells & better if (tells & better).any() else tells
-    events = facts[tells]
-    if events.empty:
-        return []
+    facts = [*read_facts(dossier).values()]
+    doubted = {one for doubt in doubts for one in doubt["fact_ids"]}
+    works = {fact["topic"] for fact in facts if fact["role"]}
+    events = [
+        fact
+        for fact in facts
+        if dossier.words.topics[fact["topic"]].tells
+        and fact["date"]
+        and fact["standing"] == "stands"
+        and fact["qualifier"] not in ("until", "conditional")
+        and fact["relation"] != "retracts"
+        and fact["fact_id"] not in doubted
+        and say.says_numbers(fact)
+    ]
+    for is_better in (
+        lambda fact: fact["rank"] == "preferred",
+        lambda fact: not stories.is_ahead(fact),
+        lambda fact: fact["topic"] not in works,
+    ):
+        events = [*filter(is_better, events)] or events
     # Of what began on one day, the more exact date comes first.
-    days = events["date"].map(lambda day: (first_day(day), last_day(day)))
-    first, last = days.sort_values(kind="stable").index[[0, -1]]
-    chosen = [first] if days[first][0] == days[last][0] else [first, last]
-    return tell_facts(dossier, events.loc[chosen])
+    events.sort(key=lambda fact: (first_day(fact["date"]), last_day(fact["date"])))
+    days = [first_day(event["date"]) for event in events[:1] + events[-1:]]
+    return events[:1] + events[-1:] * (len(set(days)) > 1)
 
 
 def _say_event(event: dict) -> Traced:
@@ -239,17 +241,24 @@ def list_doubts(dossier: Dossier) -> list[dict]:
     if dossier.facts.empty:
         return []
     claims, others = stories.gather_claims(dossier, dossier.facts), _find_others(dossier)
-    stands, notes = claims["standing"] == "stands", claims["note"].fillna("").astype("str")
-    numbered = stories.has_number(claims)
-    kinds = [
-        claims["standing"] == "retracted",
-        stands & claims["fact_ids"].map(lambda ids: any(one in others for one in ids)),
-        stands & numbered & (claims["of_whom"] == say.MISSING),
-        stands & (claims["rank"] == "preferred") & (notes != ""),
-        stands & notes.str.contains(_UNATTRIBUTED),
-        stands & notes.str.contains(_INFERRED),
-    ]
-    claims = claims.assign(kind=np.select(kinds, range(len(kinds)), -1), in_words=~numbered)
+
+    def find_kind(claim: dict) -> int:
+        note = "" if say.is_empty(claim["note"]) else claim["note"]
+        stands = claim["standing"] == "stands"
+        kinds = [
+            claim["standing"] == "retracted",
+            stands and not others.keys().isdisjoint(claim["fact_ids"]),
+            stands and claim["of_whom"] == say.MISSING and list_values(claim),
+            stands and claim["rank"] == "preferred" and note,
+            stands and re.search(_UNATTRIBUTED, note),
+            stands and re.search(_INFERRED, note),
+        ]
+        return next((kind for kind, applies in enumerate(kinds) if applies), -1)
+
+    rows = stories.list_claims(claims)
+    claims = claims.assign(
+        kind=[*map(find_kind, rows)], in_words=[not list_values(claim) for claim in rows]
+    )
     claims = claims[claims["kind"] >= 0].sort_values(["kind", "in_words"], kind="stable")
     doubts: dict[str, dict] = {}
     told: set[str] = set()
@@ -299,27 +308,22 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
 
 def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
-    outside, inside = dossier.find_contrary(), dossier.facts
-    rows = pd.concat([part for part in (inside, outside) if len(part)])
-    told = {fact["fact_id"]: fact for fact in stories.list_claims(rows)}
+    inside, outside = (
+        {fact["fact_id"]: fact for fact in stories.list_claims(facts)}
+        for facts in (dossier.facts, dossier.find_contrary())
+    )
     pairs = stories.compare_claims(dossier)
     pairs = pairs[(pairs["verdict"] == "differs") & (pairs["settled"] == "")]
     firsts, seconds = pairs["first_ids"].tolist(), pairs["second_ids"].tolist()
     sides = [*zip(firsts, seconds, strict=True), *zip(seconds, firsts, strict=True)]
-    differs = inside[inside["comparison"] == "differs"]
-    named = [_pair(differs, "compared_with", outside["fact_id"])]
+    for one, fact in inside.items():
+        if fact["comparison"] == "differs" and fact["compared_with"] in outside:
+            sides.append(([one], [fact["compared_with"]]))
     for column in ("compared_with", "replaces"):
-        named.append([(one, other) for other, one in _pair(outside, column, inside["fact_id"])])
-    sides += [([one], [other]) for one, other in chain(*named)]
-    found = defaultdict(list)
+        for other, fact in outside.items():
+            sides += [([one], [other]) for one in split_ids(fact[column]) if one in inside]
+    told, found = inside | outside, defaultdict(list)
     for ours, (other, *_) in sides:
         for fact_id in ours:
             found[fact_id].append(told[other])
     return found
-
-
-def _pair(facts: pd.DataFrame, column: str, others: pd.Series) -> list[tuple[str, str]]:
-    """Each fact whose cell names one of the others, with that one."""
-    named = stories.explode_ids(facts[column])
-    named = named[named.isin(others)]
-    return list(zip(facts.loc[named.index, "fact_id"], named, strict=True))
