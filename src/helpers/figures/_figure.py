@@ -3,9 +3,11 @@
 import json
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -97,8 +99,7 @@ class Figure:
             return json.dumps(asdict(self._draw_picture(form)), ensure_ascii=False)
 
         if form not in self._pictures:
-            about = self.draw, self._describe_facts(), sorted(self._list_words())
-            written = recall(write, form, *about)
+            written = recall(write, form, self.draw, self._told, sorted(self._words))
             self._pictures[form] = Picture(**json.loads(written))
         return self._pictures[form]
 
@@ -110,21 +111,28 @@ class Figure:
         least = round(width * _SMALLEST_TYPE_PX / min(sizes, default=SMALL))
         languages = {text.get_text(): str(text.get_label()) for text in texts if text.get_label()}
         svg = self._save(drawing, "svg").decode()
-        svg = fit_for_page(svg, languages, self._describe_facts())
+        svg = fit_for_page(svg, languages, self._told)
         return Picture(svg, width, height, min(width, least))
 
-    def _describe_facts(self) -> dict[str, str]:
+    @cached_property
+    def _cells(self) -> list[dict]:
+        """The rows, '' in an empty cell."""
+        return list_claims(self.rows.astype(object).fillna(""))
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
         """What the first fact of each row, to which its label leads, says, by fact_id."""
-        columns = [name for name in _TOLD if name in self.rows]
         told: dict[str, str] = {}
-        for row in list_claims(self.rows.fillna("")):
-            cells = (words.isolate_whole(str(row[name])) for name in columns)
+        for row in self._cells:
+            cells = (words.isolate_whole(str(row[name])) for name in _TOLD if name in row)
             told.setdefault(row.get("facts", "").partition(", ")[0], ", ".join(cells))
         return told
 
-    def _list_words(self) -> set[str]:
+    @cached_property
+    def _words(self) -> set[str]:
         """The texts of the rows' cells, and the names that a cell lists, from right to left."""
-        cells = set(filter(words.is_right_to_left, map(str, self.rows.to_numpy(object).ravel())))
+        texts = {str(cell) for row in self._cells for cell in row.values()}
+        cells = set(filter(words.is_right_to_left, texts))
         return cells.union(*(cell.split("; ") for cell in cells))
 
     def svg(self, form: str = "desktop") -> str:
@@ -172,7 +180,7 @@ class Figure:
                     text.remove()
         if kind != "svg":
             return buffer.getvalue()
-        return isolate_words(buffer.getvalue().decode(), self._list_words()).encode()
+        return isolate_words(buffer.getvalue().decode(), self._words).encode()
 
     def _repr_html_(self) -> str:
         return self.html("desktop", "phone")
@@ -180,35 +188,46 @@ class Figure:
     def html(self, *forms: str) -> str:
         """The picture in these forms, and in what others it was drawn in before, over its table."""
         drawn = {form: self.picture(form) for form in {**self._pictures, **dict.fromkeys(forms)}}
-        rows = self.rows.astype(object).where(self.rows.notna(), "")
         return _render_fragment(
             "figure",
             figure=self,
             picture=drawn.get("desktop") or drawn["phone"],
             phone=drawn.get("phone") if "desktop" in drawn else None,
             header=list(self.rows.columns),
-            rows=list_claims(rows),
+            rows=self._cells,
         )
 
 
+def group_rows(rows: Iterable, key: Callable[[Any], Any]) -> dict[Any, list]:
+    """Rows by their key, in the order in which each is first met."""
+    groups: dict[Any, list] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
 def make_chart(
-    dossier: Dossier, claims: pd.DataFrame, told: tuple[str, str],
-    fill: Callable[[Canvas], float], ax: Axes | None, **columns: list
+    dossier: Dossier, claims: list[dict], told: tuple[str, str],
+    fill: Callable[[Canvas], float], ax: Axes | None, *columns: str
 ) -> Figure:  # fmt: skip
     """The figure of claims that `fill` puts on a canvas, with the title and alt text `told`.
 
-    `columns` stand first in its table.
+    Some of their own columns stand first in its table.
     """
-    source = list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
-    return Figure(tabulate(claims, **columns), *told, source, draw_chart(fill, ax))
+    source = list_sources(dossier, chain(*(claim["fact_ids"] for claim in claims)))
+    own = {name: [claim[name] for claim in claims] for name in columns}
+    rows = tabulate(pd.DataFrame(claims, dtype=object), **own)
+    return Figure(rows, *told, source, draw_chart(fill, ax))
 
 
-def list_sources(dossier: Dossier) -> str:
-    """'Source: Republic World, January 2022.' for the sources of a dossier's facts.
+def list_sources(dossier: Dossier, fact_ids: Iterable[str]) -> str:
+    """'Source: Republic World, January 2022.' for the sources of some of a dossier's facts.
 
     Of many sources the first few are named, and how many more there are.
     """
-    sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
+    told, sources = {*fact_ids}, dossier.sources
+    facts = zip(dossier.facts["fact_id"], dossier.facts["source_id"], strict=True)
+    sources = sources[sources["source_id"].isin({own for one, own in facts if one in told})]
     dates = map(words.format_date, sources["published"])
     named = list(dict.fromkeys(map(", ".join, zip(sources["publisher"], dates, strict=True))))
     if len(named) > _MOST_SOURCES:

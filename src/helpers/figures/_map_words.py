@@ -170,7 +170,7 @@ def write_source(
 
     And what the map takes for granted: the borders in dispute, and how close it is.
     """
-    said = [list_sources(dossier.select(place=[place.place_id for place in places]))]
+    said = [list_sources(dossier, ", ".join(place.facts for place in places).split(", "))]
     used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
     said += [f"Coordinates: {'; '.join(used)}."] if used else []
     codes, disputed, others = set(list_country_codes(places)), [], []
