@@ -28,7 +28,8 @@ from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 
 _render_fragment = words.open_fragments(Path(__file__).parent)
-_FORMATS = ("svg", "png")
+# By how a figure is saved, what matplotlib would say of itself and the moment.
+_UNSAID = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}
 _SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
@@ -145,8 +146,8 @@ class Figure:
         """
         path = Path(path)
         kind = path.suffix.lower().lstrip(".")
-        if kind not in _FORMATS:
-            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(_FORMATS)}")
+        if kind not in _UNSAID:
+            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(_UNSAID)}")
         drawing = self.draw("desktop")
         written = [self.title, self.source, *(text.get_text() for text in drawing.findobj(Text))]
         if kind == "png" and (lost := style.find_lost("".join(written))):
@@ -165,9 +166,8 @@ class Figure:
 
     def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:
         """A drawing's bytes; captions widen it and are taken off again."""
-        unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
-        options: dict[str, Any] = {"format": kind, "metadata": dict.fromkeys(unsaid)}
+        options: dict[str, Any] = {"format": kind, "metadata": dict.fromkeys(_UNSAID[kind])}
         options |= {"bbox_inches": "tight", "pad_inches": 0.12} if captions else {}
         options["dpi"] = 96 * (_PNG_SCALE if kind == "png" else 1)
         with style.house_style(), warnings.catch_warnings():
@@ -188,14 +188,9 @@ class Figure:
     def html(self, *forms: str) -> str:
         """The picture in these forms, and in what others it was drawn in before, over its table."""
         drawn = {form: self.picture(form) for form in {**self._pictures, **dict.fromkeys(forms)}}
-        return _render_fragment(
-            "figure",
-            figure=self,
-            picture=drawn.get("desktop") or drawn["phone"],
-            phone=drawn.get("phone") if "desktop" in drawn else None,
-            header=list(self.rows.columns),
-            rows=self._cells,
-        )
+        picture, rows = drawn.get("desktop") or drawn["phone"], self._cells
+        phone = drawn.get("phone") if "desktop" in drawn else None
+        return _render_fragment("figure", figure=self, picture=picture, phone=phone, rows=rows)
 
 
 def group_rows(rows: Iterable, key: Callable[[Any], Any]) -> dict[Any, list]:

@@ -88,13 +88,15 @@ def _draw_facts(
     dossier: Dossier, facts: pd.DataFrame, about: str, *, chart: str, colour: str, ax: Axes | None
 ) -> Figure:
     """The figure of some facts in the form asked for; of none in particular, numbers alone."""
-    panels, topic = list_panels(dossier, facts, chart), dossier.words.topics.get(about)
+    facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
+    claims = list_claims(stories.gather_claims(dossier, facts, ["topic", "place_id", "day"]))
+    numbered = [claim for claim in claims if words.list_values(claim)]
+    panels, topic = list_panels(dossier, numbered, chart), dossier.words.topics.get(about)
     if not panels:
         gone = f"No number of {about or 'anything'} here still stands: all were replaced since."
-        lack = gone if has_number(facts).any() else ""
+        lack = gone if numbered else ""
         raise NoFactsError(dossier.why_empty(f"{about or 'anything'} with a number", lack))
-    wordless = facts[~has_number(facts)] if about else facts.head(0)
-    silent = find_standing(list_claims(stories.gather_claims(dossier, wordless)))
+    silent = [one for one in find_standing(claims) if about and not words.list_values(one)]
     counted = [number for number, panel in enumerate(panels) if panel.form == "marks"]
     if len(counted) == 1:  # what may come, and has no number, stands with what is counted out
         opens = group_rows(silent, lambda claim: claim["qualifier"] == "conditional")
@@ -108,10 +110,9 @@ def _draw_facts(
         rest = "table" if panel.form == "steps" else "here only"
         drawn += [claim | {"drawn_as": panel.form} for claim in panel.shown]
         drawn += [claim | {"drawn_as": rest} for claim in panel.hidden] + panel.beside
-    drawn += silent
     told = _title(panels), _describe(topic.label if topic else about, panels, silent)
     fill = partial(_draw_panels, panels=panels, silent=silent, colour=colour)
-    drawn = [claim | {"standing": format_standing(claim)} for claim in drawn]
+    drawn = [claim | {"standing": format_standing(claim)} for claim in drawn + silent]
     return make_chart(dossier, drawn, told, fill, ax, "drawn_as", "standing")
 
 

@@ -79,16 +79,11 @@ class Panel:
         return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
-def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:
-    """The panels of facts, in the order of their first numbers; `chart` is the form asked for.
+def list_panels(dossier: Dossier, claims: list[dict], chart: str) -> list[Panel]:
+    """The panels of numbers, in the order of the first of each; `chart` is the form asked for.
 
     What was superseded or withdrawn is drawn over time only.
     """
-    facts = facts[stories.has_number(facts)]
-    if facts.empty:
-        return []
-    facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
-    claims = list_claims(stories.gather_claims(dossier, facts, ["topic", "place_id", "day"]))
     places, panels = list_claims(dossier.places), []
     for (_, unit), group in group_rows(claims, itemgetter("measure", "unit")).items():
         if find_standing(group):
