@@ -35,7 +35,7 @@ _SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls i
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 _MOST_SOURCES = 5  # named in a source line
 _FOREIGN = re.compile(r"[^ -~]+")  # letters that an address has as bytes
-_UNSAFE = '%<>"#{}|\\^`[]'  # in an address; the first first
+_UNSAFE = '%<>"#{}|\\^`[]\n'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
