@@ -167,12 +167,12 @@ def test_given_axes_are_drawn_into_at_once(make, drawings):
 def test_source_line_comes_from_the_records():
     story = load_dossier("kazakhstan-2022").from_sources("article")
     publisher = story.sources["publisher"].iloc[0]
-    assert list_sources(story) == f"Source: {publisher}, January 2022."
+    assert list_sources(story, story.facts["fact_id"]) == f"Source: {publisher}, January 2022."
 
 
 def test_source_line_counts_what_it_does_not_name():
     story = load_dossier("kazakhstan-2022")
-    line = list_sources(story)
+    line = list_sources(story, story.facts["fact_id"])
     assert line.startswith("Sources: Republic World")
     assert line.count(";") == 4
     assert re.search(r"; and \d+ more\.$", line)

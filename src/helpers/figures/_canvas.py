@@ -72,8 +72,7 @@ def _fill_lines(text: str, width: float, size: float, bold: bool) -> list[str]:
     """Lines as full as they can be: one more than _MOST_LINES at least where there are more."""
     lines: list[str] = []
     room, space = 0.0, measure(" ", size, bold)
-    spaced = (" " if letter.isspace() else letter for letter in text)
-    for word in "".join(filter(str.isprintable, spaced)).split():
+    for word in "".join(filter(str.isprintable, " ".join(text.split()))).split():
         wide = measure(word, size, bold)
         if lines and space + wide <= room:
             lines[-1] += f" {word}"
@@ -120,7 +119,7 @@ class Canvas:
         return self.part(0, width), self.part(width + gap, self.width - width - gap)
 
     def add(self, artist: Artist, z: float = 1) -> None:
-        artist.set(zorder=z, clip_on=False)
+        artist.set_zorder(z)
         self.artists.append(artist)
 
     def text(
@@ -209,13 +208,12 @@ class Canvas:
         scale = min(wide / full[0], high / full[1])
         right, bottom = wide / scale - _MARGIN_PX, high / scale - _MARGIN_PX
         sheet = style.open_sheet(area, (-_MARGIN_PX, right), (bottom, -_MARGIN_PX))
-        for artist in self.artists:  # type, lines and marks in the size of the axes
-            if isinstance(artist, style.Line):
-                artist.set_fontsize(float(artist.get_fontsize()) * scale)
-            else:
-                artist.set(linewidth=getp(artist, "linewidth") * scale)
-            if isinstance(artist, PathCollection):
-                artist.set_sizes([scale**2])
+        for artist in self.artists:
+            if ax is not None:  # type, lines and marks in the size of the axes
+                name = "fontsize" if isinstance(artist, style.Line) else "linewidth"
+                artist.set(**{name: getp(artist, name) * scale})
+                if isinstance(artist, PathCollection):
+                    artist.set_sizes([scale**2])
             sheet.add(artist)
             artist.set_clip_on(False)
         return style.find_drawing(area)

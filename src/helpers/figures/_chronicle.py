@@ -1,8 +1,11 @@
 """A calendar of what is said to have happened, day under day."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from operator import itemgetter
+from statistics import mode
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +14,13 @@ from helpers import dossier as stories, words
 from helpers.dossier import Dossier, first_day, is_ahead, last_day, list_claims
 from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, Canvas, label_id
-from helpers.figures._figure import Figure, make_chart
+from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import SMALL
 from helpers.figures._timeline import format_when, gather_dated
 from helpers.words import compose, format_date, format_short_date, say_when, spell_count
 
 _ARTICLE, _OTHERS = "the article", "other sources"
+_SHOWN = "in the picture"
 _MOST = 6  # statements that a day of the calendar shows
 _ENDS = {"retracted": "withdrawn", "superseded": "superseded"}
 _AXIS = 58  # the line along which the days stand
@@ -46,34 +50,30 @@ def chronicle(
     """
     claims = gather_dated(dossier, dossier.facts, alike=["fact_id"])
     start, end = _find_span(claims, first, last)
-    inside = [first_day(day) <= end and last_day(day) >= start for day in claims["date"]]
-    claims = claims[inside]
-    if claims.empty:
+    claims = [c for c in claims if start <= last_day(c["date"]) and first_day(c["date"]) <= end]
+    if not claims:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date in these days."))
-    sources = dossier.sources
-    articles = sources[sources["kind"] == "article"].set_index("source_id")["publisher"]
-    again = articles.duplicated(keep=False)
-    articles[again] += " (" + articles.index[again] + ")"
-    if len(articles) == 1:
-        articles[:] = _ARTICLE
-    # Where each claim was made: in the article, or of several in which; or in other sources.
-    origin = claims["source_id"].map(articles).where(claims["in_article"].astype(bool), _OTHERS)
-    claims = _choose_shown(claims.assign(origin=list(origin)))
+    sources = list_claims(dossier.sources)
+    articles = {one["source_id"]: one["publisher"] for one in sources if one["kind"] == "article"}
+    alike = Counter(articles.values())
+    for (
+        claim
+    ) in claims:  # where each was made: in the article, or of several in which, or elsewhere
+        own, claim["day"] = claim["source_id"], format_date(claim["date"])
+        name = articles.get(own, _OTHERS)
+        name = f"{name} ({own})" if alike[name] > 1 else name
+        claim["said_in"] = _ARTICLE if articles.keys() == {own} else name
+    _choose_shown(claims)
     told = _title_chronicle(claims, start, end), _describe_chronicle(claims, start, end)
     fill = partial(_draw_calendar, claims=claims, start=start, end=end)
-    columns = {
-        "day": [format_date(day) for day in claims["date"]],
-        "said_in": list(claims["origin"]),
-        "drawn": ["in the picture" if shown else "here only" for shown in claims["shown"]],
-    }
-    return make_chart(dossier, claims, told, fill, ax, **columns)
+    return make_chart(dossier, claims, told, fill, ax, "day", "said_in", "drawn")
 
 
-def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]:
-    own = claims[claims["in_article"]]
-    begins = (own if len(own) else claims)["date"].str.partition("/")[0]
-    month = begins.str[: len("2022-01")].mode()[0]
-    days = claims.loc[_is_day(claims["date"]) & claims["date"].str.startswith(month), "date"]
+def _find_span(claims: list[dict], first: str, last: str) -> tuple[date, date]:
+    own = [claim for claim in claims if claim["in_article"]] or claims
+    month = mode(sorted(claim["date"].split("/")[0][: len("2022-01")] for claim in own))
+    dates = (claim["date"] for claim in claims if _has_day(claim))
+    days = [day for day in dates if day.startswith(month)]
     ends = []
     for name, day, end in (("first", first, min), ("last", last, max)):
         try:
@@ -85,38 +85,41 @@ def _find_span(claims: pd.DataFrame, first: str, last: str) -> tuple[date, date]
     return first_day(ends[0]), last_day(ends[1])
 
 
-def _is_day(dates: pd.Series) -> pd.Series:
-    return dates.str.len() == len("2022-01-06")
+def _has_day(claim: dict) -> bool:
+    return len(claim["date"]) == len("2022-01-06")
 
 
-def _choose_shown(claims: pd.DataFrame) -> pd.DataFrame:
-    """Claims in the order of their dates, the wider first, and of their weight on each.
+def _choose_shown(claims: list[dict]) -> None:
+    """Put claims in the order of their dates, the wider first, and of their weight on each.
 
     What an editor prefers comes first, then numbers, then what an article says; of these a topic's
-    first claim, and what has a role or tells the story. `shown` tells those that the picture has
+    first claim, and what has a role or tells the story. `drawn` tells those that the picture has
     room for.
     """
-    claims = claims.assign(
-        dayed=_is_day(claims["date"]),
-        plainer=claims["rank"] != "preferred",
-        wordy=~stories.has_number(claims),
-        others=~claims["in_article"].astype(bool),
-        plain=claims["role"].isna() & claims["plain"],
-    )
-    weight = ["plainer", "wordy", "others"]
-    order = ["dayed", "date", *weight, "plain"]
-    claims = claims.sort_values(order, kind="stable", ignore_index=True)
-    claims["again"] = claims.groupby(["date", *weight, "topic"], sort=False).cumcount()
-    order.insert(-1, "again")
-    claims = claims.sort_values(order, kind="stable", ignore_index=True)
-    return claims.assign(shown=claims.groupby("date", sort=False).cumcount() < _MOST)
+
+    def weigh(claim: dict) -> tuple:
+        preferred, numbered = claim["rank"] == "preferred", bool(words.list_values(claim))
+        return _has_day(claim), claim["date"], not preferred, not numbered, not claim["in_article"]
+
+    def is_plain(claim: dict) -> bool:
+        return pd.isna(claim["role"]) and claim["plain"]
+
+    claims.sort(key=is_plain)
+    groups = group_rows(claims, lambda claim: (weigh(claim), claim["topic"]))
+    for (weight, _), alike in groups.items():
+        for again, claim in enumerate(alike):
+            claim["order"] = *weight, again, is_plain(claim)
+    claims.sort(key=itemgetter("order"))
+    for of_date in group_rows(claims, itemgetter("date")).values():
+        for place, claim in enumerate(of_date):
+            claim["drawn"] = _SHOWN if place < _MOST else "here only"
 
 
-def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date) -> float:
+def _draw_calendar(canvas: Canvas, claims: list[dict], start: date, end: date) -> float:
     """What has no day, then day after day; days without a fact are a thin row."""
-    is_day, y = _is_day(claims["date"]), 0.0
-    for wide, group in claims[~is_day].groupby("date", sort=False):
-        head = format_when(str(wide))
+    y, by_date = 0.0, itemgetter("date")
+    for wide, group in group_rows((c for c in claims if not _has_day(c)), by_date).items():
+        head = format_when(wide)
         bottom = canvas.text(_WORDS, y, head, size=SMALL, bold=True) + 2
         bottom = _draw_day(canvas, bottom, group)
         canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
@@ -134,10 +137,10 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
         canvas.line([_AXIS] * 2, [y, bottom], colour="rule", width=1.5, dashed=True, gid="empty")
         return bottom
 
-    for named, group in claims[is_day].groupby("date"):
-        day = first_day(str(named))
+    for named, group in group_rows(filter(_has_day, claims), by_date).items():
+        day = first_day(named)
         y = draw_empty(y, day.toordinal())
-        label = format_short_date(str(named), with_year=False)
+        label = format_short_date(named, with_year=False)
         canvas.text(_AXIS - 12, y, label, _AXIS, size=SMALL, bold=True, align="right")
         bottom = _draw_day(canvas, y, group)
         if years:
@@ -149,23 +152,24 @@ def _draw_calendar(canvas: Canvas, claims: pd.DataFrame, start: date, end: date)
     return draw_empty(y, end.toordinal() + 1)
 
 
-def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
+def _draw_day(canvas: Canvas, y: float, group: list[dict]) -> float:
     """What happened on one date, under who tells it: what weighs most first.
 
     Where there is the room, the articles' facts stand beside the others'. Each has its topic's mark
     on the line of days: hollow for what was said beforehand, pale for what no longer stands.
     """
-    mixed = group["others"].nunique() > 1
+    mixed = len({claim["in_article"] for claim in group}) > 1
     told = canvas.part(_WORDS, canvas.width - _WORDS)
     beside = canvas.is_wide and mixed
     areas, ends = told.columns(2, 24) if beside else [told] * 2, [y, y]
-    for name, part in group[group["shown"]].groupby("origin", sort=False):
-        others = bool(part["others"].iloc[0])
+    shown = [claim for claim in group if claim["drawn"] == _SHOWN]
+    for name, part in group_rows(shown, itemgetter("said_in")).items():
+        others = not part[0]["in_article"]
         area, colour = areas[others], "contrast" if others else "accent"
         end = ends[others] if beside else max(ends)
         if mixed or not others:
-            end = area.text(0, end, str(name), size=SMALL, bold=True, colour=colour)
-        for claim in list_claims(part):
+            end = area.text(0, end, name, size=SMALL, bold=True, colour=colour)
+        for claim in part:
             fill = f"{colour}_tint" if claim["ended"] else colour
             look = {"fill": "paper" if is_ahead(claim) else fill, "edge": colour, "z": 3}
             look["gid"] = f"{claim['fact_id']}-mark"
@@ -173,7 +177,7 @@ def _draw_day(canvas: Canvas, y: float, group: pd.DataFrame) -> float:
             label = label_id(claim["fact_id"])
             end = area.text(0, end, _format_happening(claim), size=SMALL, gid=label) + 2
         ends[others] = end
-    return told.count_rest(0, max(ends), int((~group["shown"]).sum())) + 6
+    return told.count_rest(0, max(ends), len(group) - len(shown)) + 6
 
 
 def _format_happening(claim: dict) -> str:
@@ -183,20 +187,19 @@ def _format_happening(claim: dict) -> str:
     return f"{words.format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
 
 
-def _title_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
+def _title_chronicle(claims: list[dict], start: date, end: date) -> str:
     """'Day by day from 1 to 20 January 2022: 64 of 152 facts are of 6 January 2022'."""
-    days = claims.loc[_is_day(claims["date"]), "date"]
+    days = [claim["date"] for claim in claims if _has_day(claim)]
     span = _format_span(start, end)
-    if days.empty:
+    if not days:
         return f"{words.capitalise(span)} no fact names its day"
-    counts = days.value_counts()
+    (latest, count), *others = Counter(days).most_common()
     title = f"Day by day {span}" if start < end else f"What is told of {format_date(str(start))}"
     all_told = spell_count(len(claims) if start < end else len(days), "fact")
-    if len(counts) == 1 or counts.iloc[0] == counts.iloc[1]:
+    if not others or others[0][1] == count:
         return compose("{}: {}", title, all_told)
-    most, day = words.spell_number(int(counts.iloc[0])), format_date(counts.index[0])
-    verb = "is" if counts.iloc[0] == 1 else "are"
-    return compose("{}: {} of {} {} of {}", title, most, all_told, verb, day)
+    most, verb = words.spell_number(count), "is" if count == 1 else "are"
+    return compose("{}: {} of {} {} of {}", title, most, all_told, verb, format_date(latest))
 
 
 def _format_span(start: date, end: date) -> str:
@@ -212,13 +215,14 @@ def _join_days(first: date, last: date, say: Callable[[str], str]) -> str:
     return f"{first.day if same else say(first.isoformat())} to {say(last.isoformat())}"
 
 
-def _describe_chronicle(claims: pd.DataFrame, start: date, end: date) -> str:
+def _describe_chronicle(claims: list[dict], start: date, end: date) -> str:
     span = _format_span(start, end)
     told = [f"Calendar of what is said of each day, {span}."]
-    for day, group in claims.groupby("date", sort=False):
-        told.append(f"{format_when(str(day))}:")
-        for (_, name), part in group.groupby(["others", "origin"], sort=True):
-            happened = "; ".join(map(_format_happening, list_claims(part)))
-            told.append(f"{words.capitalise(str(name))}: {happened}.")
+    for day, group in group_rows(claims, itemgetter("date")).items():
+        told.append(f"{format_when(day)}:")
+        group.sort(key=lambda claim: (not claim["in_article"], claim["said_in"]))
+        for name, part in group_rows(group, itemgetter("said_in")).items():
+            happened = "; ".join(map(_format_happening, part))
+            told.append(f"{words.capitalise(name)}: {happened}.")
     told.append("Days without a dated fact are gaps.")
     return " ".join(told)

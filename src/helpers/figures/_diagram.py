@@ -6,6 +6,8 @@ Nothing of any one story is written here: stages, heads and looks are the dossie
 import math
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
+from statistics import mode
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,7 +16,7 @@ from matplotlib.axes import Axes
 from helpers import dossier as stories
 from helpers.dossier import Dossier, list_claims
 from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, label_id, measure
-from helpers.figures._figure import Figure, make_chart
+from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import BODY, SMALL
 from helpers.words import MISSING, capitalise, compose, format_date, format_fact, spell_count
 
@@ -24,8 +26,6 @@ _HEAD = 170  # the width of a head beside its statements, where there is the roo
 _INSET = 12  # from a box's edge to its text
 _BETWEEN = 12  # between boxes of a stage
 _BETWEEN_ENDS = 46  # where an 'and' stands between them
-
-
 _PLAIN = {"fill": "paper", "edge": "muted", "radius": 3.0}
 _CONTRAST = {"fill": "contrast_tint", "edge": "contrast"}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -70,36 +70,43 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         No fact that plays such a part stands.
     """
     roles = dossier.words.roles
-    claims = stories.gather_claims(dossier, stories.find_standing(dossier, "how it works", roles))
-    order = sorted(roles, key=lambda role: roles[role].stage)
-    usual = claims["asserted_by"].mode()[0]  # says what the boxes hold, where nobody is named
-    claims = claims.assign(
-        said=claims["asserted_by"].map(lambda who: "" if who == usual else f"said by {who}"),
-        order=claims["role"].map(order.index),
-        stage=[roles[role].stage for role in claims["role"]],
-        about=[dossier.words.topics[topic].label for topic in claims["topic"]],
-    )
-    claims = claims.sort_values(["order", "position"], kind="stable", ignore_index=True)
-    stages = [_make_boxes(group, roles) for _, group in claims.groupby("stage")]
-    days = claims["stated"].unique()
-    when = f", {format_date(days[0])}" if len(days) == 1 else ""
-    others = ", where no one else is named" * (claims["asserted_by"].nunique() > 1)
+    facts = stories.find_standing(dossier, "how it works", roles)
+    claims = list_claims(stories.gather_claims(dossier, facts))
+    order, who = sorted(roles, key=lambda role: roles[role].stage), itemgetter("asserted_by")
+
+    def place(claim: dict) -> tuple[int, float]:
+        unplaced = pd.isna(claim["position"])
+        return order.index(claim["role"]), math.inf if unplaced else claim["position"]
+
+    claims.sort(key=place)
+    usual = mode(sorted(map(who, claims)))  # says what the boxes hold, where nobody is named
+    for claim in claims:
+        claim["said"] = "" if who(claim) == usual else f"said by {who(claim)}"
+        claim["about"] = dossier.words.topics[claim["topic"]].label
+        claim["stage"] = claim["role"]
+    by_stage = group_rows(claims, lambda claim: roles[claim["role"]].stage).values()
+    stages = [_make_boxes(group, roles) for group in by_stage]
+    days = {claim["stated"] for claim in claims}
+    when = f", {format_date(*days)}" if len(days) == 1 else ""
+    others = ", where no one else is named" * any(claim["said"] for claim in claims)
     fill = partial(_draw_operation, said=f"Said by {usual}{when}{others}", stages=stages)
     told = _title(stages), _tell(stages)
-    return make_chart(dossier, claims, told, fill, ax, stage=list(claims["role"]))
+    return make_chart(dossier, claims, told, fill, ax, "stage")
 
 
-def _make_boxes(claims: pd.DataFrame, roles: Mapping[str, stories.Role]) -> list[_Box]:
+def _make_boxes(claims: list[dict], roles: Mapping[str, stories.Role]) -> list[_Box]:
     """The boxes of one stage: one a role, one a condition, one a part."""
+
+    def find_box(claim: dict) -> tuple[str, str]:
+        column = {"all": "fact_id", "parts": "of_whom"}.get(roles[claim["role"]].look, "role")
+        return claim["role"], stories.state(claim[column])
+
     boxes = []
-    for role, of_role in claims.groupby("role", sort=False):
-        word = roles[str(role)]
-        column = {"all": "fact_id", "parts": "of_whom"}.get(word.look, "role")
-        for _, group in of_role.groupby(of_role[column].fillna(MISSING), sort=False):
-            whom = stories.state(group["of_whom"].iloc[0])
-            is_part = word.look == "parts" and whom != MISSING
-            head = f"{word.label}: {whom}" if is_part else word.label
-            boxes.append(_Box(word.look, head, list_claims(group)))
+    for (role, _), group in group_rows(claims, find_box).items():
+        word, whom = roles[role], stories.state(group[0]["of_whom"])
+        is_part = word.look == "parts" and whom != MISSING
+        head = f"{word.label}: {whom}" if is_part else word.label
+        boxes.append(_Box(word.look, head, group))
     return boxes
 
 
@@ -155,9 +162,7 @@ def _draw_claims(canvas: Canvas, y: float, box: _Box) -> float:
     elif box.kind != "all":  # one head stands above them
         y = _draw_head(inner, y, box) + 1
     numbered = box.kind == "numbered"
-    topics: dict[str, list[tuple[int, dict]]] = {}
-    for number, claim in enumerate(box.claims, start=1):
-        topics.setdefault(claim["about"], []).append((number, claim))
+    topics = group_rows(enumerate(box.claims, start=1), lambda pair: pair[1]["about"])
     across = len(topics) if canvas.width > PHONE_PX else 1
     ends = [y] * across
     for column, (topic, claims) in enumerate(topics.items()):

@@ -3,9 +3,11 @@
 import json
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,13 +28,14 @@ from helpers.figures._svg import fit_for_page, isolate_words
 from helpers.files import write_whole
 
 _render_fragment = words.open_fragments(Path(__file__).parent)
-_FORMATS = ("svg", "png")
+# By how a figure is saved, what matplotlib would say of itself and the moment.
+_UNSAID = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}
 _SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls instead
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 _MOST_SOURCES = 5  # named in a source line
 _FOREIGN = re.compile(r"[^ -~]+")  # letters that an address has as bytes
-_UNSAFE = '%<>"#{}|\\^`[]'  # in an address; the first first
+_UNSAFE = '%<>"#{}|\\^`[]\n'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
 
 
@@ -97,8 +100,7 @@ class Figure:
             return json.dumps(asdict(self._draw_picture(form)), ensure_ascii=False)
 
         if form not in self._pictures:
-            about = self.draw, self._describe_facts(), sorted(self._list_words())
-            written = recall(write, form, *about)
+            written = recall(write, form, self.draw, self._told, sorted(self._words))
             self._pictures[form] = Picture(**json.loads(written))
         return self._pictures[form]
 
@@ -110,21 +112,28 @@ class Figure:
         least = round(width * _SMALLEST_TYPE_PX / min(sizes, default=SMALL))
         languages = {text.get_text(): str(text.get_label()) for text in texts if text.get_label()}
         svg = self._save(drawing, "svg").decode()
-        svg = fit_for_page(svg, languages, self._describe_facts())
+        svg = fit_for_page(svg, languages, self._told)
         return Picture(svg, width, height, min(width, least))
 
-    def _describe_facts(self) -> dict[str, str]:
+    @cached_property
+    def _cells(self) -> list[dict]:
+        """The rows, '' in an empty cell."""
+        return list_claims(self.rows.astype(object).fillna(""))
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
         """What the first fact of each row, to which its label leads, says, by fact_id."""
-        columns = [name for name in _TOLD if name in self.rows]
         told: dict[str, str] = {}
-        for row in list_claims(self.rows.fillna("")):
-            cells = (words.isolate_whole(str(row[name])) for name in columns)
+        for row in self._cells:
+            cells = (words.isolate_whole(str(row[name])) for name in _TOLD if name in row)
             told.setdefault(row.get("facts", "").partition(", ")[0], ", ".join(cells))
         return told
 
-    def _list_words(self) -> set[str]:
+    @cached_property
+    def _words(self) -> set[str]:
         """The texts of the rows' cells, and the names that a cell lists, from right to left."""
-        cells = set(filter(words.is_right_to_left, map(str, self.rows.to_numpy(object).ravel())))
+        texts = {str(cell) for row in self._cells for cell in row.values()}
+        cells = set(filter(words.is_right_to_left, texts))
         return cells.union(*(cell.split("; ") for cell in cells))
 
     def svg(self, form: str = "desktop") -> str:
@@ -137,8 +146,8 @@ class Figure:
         """
         path = Path(path)
         kind = path.suffix.lower().lstrip(".")
-        if kind not in _FORMATS:
-            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(_FORMATS)}")
+        if kind not in _UNSAID:
+            raise ValueError(f"{path.name}: a figure is saved as one of {', '.join(_UNSAID)}")
         drawing = self.draw("desktop")
         written = [self.title, self.source, *(text.get_text() for text in drawing.findobj(Text))]
         if kind == "png" and (lost := style.find_lost("".join(written))):
@@ -157,9 +166,8 @@ class Figure:
 
     def _save(self, drawing: Drawing, kind: str, captions: Sequence[dict] = ()) -> bytes:
         """A drawing's bytes; captions widen it and are taken off again."""
-        unsaid = {"svg": ("Date", "Creator", "Format", "Type"), "png": ("Software",)}[kind]
         buffer = BytesIO()
-        options: dict[str, Any] = {"format": kind, "metadata": dict.fromkeys(unsaid)}
+        options: dict[str, Any] = {"format": kind, "metadata": dict.fromkeys(_UNSAID[kind])}
         options |= {"bbox_inches": "tight", "pad_inches": 0.12} if captions else {}
         options["dpi"] = 96 * (_PNG_SCALE if kind == "png" else 1)
         with style.house_style(), warnings.catch_warnings():
@@ -172,7 +180,7 @@ class Figure:
                     text.remove()
         if kind != "svg":
             return buffer.getvalue()
-        return isolate_words(buffer.getvalue().decode(), self._list_words()).encode()
+        return isolate_words(buffer.getvalue().decode(), self._words).encode()
 
     def _repr_html_(self) -> str:
         return self.html("desktop", "phone")
@@ -180,35 +188,41 @@ class Figure:
     def html(self, *forms: str) -> str:
         """The picture in these forms, and in what others it was drawn in before, over its table."""
         drawn = {form: self.picture(form) for form in {**self._pictures, **dict.fromkeys(forms)}}
-        rows = self.rows.astype(object).where(self.rows.notna(), "")
-        return _render_fragment(
-            "figure",
-            figure=self,
-            picture=drawn.get("desktop") or drawn["phone"],
-            phone=drawn.get("phone") if "desktop" in drawn else None,
-            header=list(self.rows.columns),
-            rows=list_claims(rows),
-        )
+        picture, rows = drawn.get("desktop") or drawn["phone"], self._cells
+        phone = drawn.get("phone") if "desktop" in drawn else None
+        return _render_fragment("figure", figure=self, picture=picture, phone=phone, rows=rows)
+
+
+def group_rows(rows: Iterable, key: Callable[[Any], Any]) -> dict[Any, list]:
+    """Rows by their key, in the order in which each is first met."""
+    groups: dict[Any, list] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
 
 
 def make_chart(
-    dossier: Dossier, claims: pd.DataFrame, told: tuple[str, str],
-    fill: Callable[[Canvas], float], ax: Axes | None, **columns: list
+    dossier: Dossier, claims: list[dict], told: tuple[str, str],
+    fill: Callable[[Canvas], float], ax: Axes | None, *columns: str
 ) -> Figure:  # fmt: skip
     """The figure of claims that `fill` puts on a canvas, with the title and alt text `told`.
 
-    `columns` stand first in its table.
+    Some of their own columns stand first in its table.
     """
-    source = list_sources(dossier.select(fact_id=list(claims["fact_ids"].explode())))
-    return Figure(tabulate(claims, **columns), *told, source, draw_chart(fill, ax))
+    source = list_sources(dossier, chain(*(claim["fact_ids"] for claim in claims)))
+    own = {name: [claim[name] for claim in claims] for name in columns}
+    rows = tabulate(pd.DataFrame(claims, dtype=object), **own)
+    return Figure(rows, *told, source, draw_chart(fill, ax))
 
 
-def list_sources(dossier: Dossier) -> str:
-    """'Source: Republic World, January 2022.' for the sources of a dossier's facts.
+def list_sources(dossier: Dossier, fact_ids: Iterable[str]) -> str:
+    """'Source: Republic World, January 2022.' for the sources of some of a dossier's facts.
 
     Of many sources the first few are named, and how many more there are.
     """
-    sources = dossier.sources[dossier.sources["source_id"].isin(dossier.facts["source_id"])]
+    told, sources = {*fact_ids}, dossier.sources
+    facts = zip(dossier.facts["fact_id"], dossier.facts["source_id"], strict=True)
+    sources = sources[sources["source_id"].isin({own for one, own in facts if one in told})]
     dates = map(words.format_date, sources["published"])
     named = list(dict.fromkeys(map(", ".join, zip(sources["publisher"], dates, strict=True))))
     if len(named) > _MOST_SOURCES:

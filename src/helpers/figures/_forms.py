@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from helpers import words
-from helpers.dossier import is_ahead, list_claims, say_part
+from helpers.dossier import is_ahead, say_part
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
 from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent
 from helpers.figures._style import LARGE, NUMERAL, SMALL
@@ -49,14 +50,14 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     are as long as can be, with room for the labels behind them.
     """
     names, plot = canvas.beside()
-    shown = list_claims(panel.shown)
+    shown = panel.shown
     lowest, highest = find_range(shown, panel.whole)
     labels = (format_quantity(claim, with_unit=False) for claim in shown)
     behind = max(measure(label, SMALL, bold=True) for label in labels) + 8
     behind += _BEHIND * any(measure_extent(claim).open_ended for claim in shown)
     room = max(plot.width - behind, plot.width / 3)
     bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1))
-    together = len(panel.claims[["asserted_by", "stated"]].drop_duplicates()) == 1
+    together = len({(claim["asserted_by"], claim["stated"]) for claim in panel.claims}) == 1
     for claim in shown:
         name = capitalise(claim["name"] or claim["statement"])
         bottom = names.text(0, y, name, size=SMALL, gid=label_id(claim["fact_id"]))
@@ -148,9 +149,9 @@ def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     """
     scale = _LARGER if canvas.is_wide else 1
     marks = _choose_marks(panel.claims, person=panel.look.mark == "person", scale=scale)
-    joined = len(panel.claims) == 1 and len(panel.beside) > 0
+    joined = len(panel.claims) == 1 and bool(panel.beside)
     numerals, drawn = canvas.beside(340, 30)
-    for claim in list_claims(panel.claims):
+    for claim in panel.claims:
         bottom = _draw_numeral(numerals, y, claim, colour) + 6
         extent = measure_extent(claim)
         extent = replace(extent, open_ended=extent.open_ended or joined)
@@ -159,7 +160,7 @@ def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
         below = bottom if canvas.is_wide else end + 4
         y = max(end, _draw_origin(numerals, below, claim, colour)) + GAP
     y -= 14 * joined
-    for claim in list_claims(panel.beside):
+    for claim in panel.beside:
         said = f"{words.format_fact(claim)}; how many is {MISSING}"
         y = canvas.text(0, y, said, gid=label_id(claim["fact_id"]))
         y = draw_who(canvas, y, [claim]) + GAP
@@ -173,7 +174,7 @@ def draw_marks(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
 
 def draw_number(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     """The one number that there is, large: as a bar it would be compared with nothing."""
-    [claim] = list_claims(panel.claims)
+    [claim] = panel.claims
     return _draw_origin(canvas, _draw_numeral(canvas, y, claim, colour) + 6, claim, colour)
 
 
@@ -212,9 +213,9 @@ def format_worth(panel: Panel) -> str:
     return f"1 {panel.look.one}" if panel.look.one else f"one of the {panel.unit}"
 
 
-def _choose_marks(claims: pd.DataFrame, person: bool = False, scale: float = 1) -> _Marks:
+def _choose_marks(claims: list[dict], person: bool = False, scale: float = 1) -> _Marks:
     """Marks for claims of one unit: one each, or the power of ten that keeps them countable."""
-    largest = float(np.nanmax(claims[words.NUMBERS].to_numpy(dtype=float), initial=0))
+    largest = max(map(float, chain(*map(words.list_values, claims))))
     worth = 1
     if largest > _ONE_EACH:
         worth = 10 ** math.ceil(math.log10(largest / _MOST_MARKS))

@@ -23,7 +23,7 @@ from helpers.figures import (
     _style as style,
 )
 from helpers.figures._canvas import WIDTH_PX, measure
-from helpers.figures._figure import Figure
+from helpers.figures._figure import Figure, group_rows
 from helpers.figures._map_ground import Ground, list_areas
 from helpers.figures._map_labels import CITY_PX, MARK_PX, NO_PIN_FROM, Placer, name_in
 from helpers.figures._map_words import CLOSE_M, PLAIN_ROLE, list_country_codes, list_spots
@@ -66,13 +66,9 @@ class Mark(NamedTuple):
 
 
 def locator_map(
-    dossier: Dossier,
-    place_names: str = "en",
-    *,
-    picked_place: str = "",
-    ax: Axes | None = None,
-    width_px: int = 720,
-) -> Figure:
+    dossier: Dossier, place_names: str = "en", *, picked_place: str = "", ax: Axes | None = None,
+    width_px: int = 720
+) -> Figure:  # fmt: skip
     """Where the story took place: its countries, and the places that its facts name.
 
     Parameters
@@ -128,14 +124,11 @@ def locator_map(
             view = frame(form, width_px, heights)
         return _draw_map(ax, view, drawn, column, inset_codes=codes, former_names=former_names)
 
-    return Figure(
-        telling.list_rows(places),
-        telling.write_title(places),
-        telling.write_alt(places),
-        telling.write_source(dossier, places, *views.values()),
-        style.draw_when_shown(draw, ax),
-        {place.label: place.language for place in places if place.language != "en"},
-    )
+    told = telling.write_title(places), telling.write_alt(places)
+    source = telling.write_source(dossier, places, *views.values())
+    languages = {place.label: place.language for place in places if place.language != "en"}
+    shown = style.draw_when_shown(draw, ax)
+    return Figure(telling.list_rows(places), *told, source, shown, languages)
 
 
 def _leave_out_unseen(places: list, view: geography.View) -> list:
@@ -171,19 +164,13 @@ def _read_places(dossier: Dossier, column: str, former_names: dict, picked_place
         region = {} if is_country else geography.find_region(place)[0]
         name = region.get("name", "")
         label, language = name_in(place, column, others.get(place.geonames_id, ""))
-        known.append(
-            geography.extend_row(
-                place,
-                role=PLAIN_ROLE if pd.isna(place.role) else place.role,
-                label=label,
-                language=language,
-                facts=", ".join(naming[place.place_id]),
-                region=former_names.get(f"{place.country} {name}", {}).get("name", name),
-                region_key="{country} {name}".format(**region) if region else "",
-                is_site=not (is_country or geography.bears_name(place, region)),
-                is_picked=place.place_id == picked_place,
-            )
-        )
+        cells: dict[str, Any] = {"role": PLAIN_ROLE} if pd.isna(place.role) else {}
+        cells |= {"label": label, "language": language, "facts": ", ".join(naming[place.place_id])}
+        cells["region"] = former_names.get(f"{place.country} {name}", {}).get("name", name)
+        cells["region_key"] = "{country} {name}".format(**region) if region else ""
+        cells["is_site"] = not (is_country or geography.bears_name(place, region))
+        cells["is_picked"] = place.place_id == picked_place
+        known.append(geography.extend_row(place, **cells))
     return sorted(known, key=lambda place: place.kind == "country")
 
 
@@ -193,20 +180,15 @@ def _list_corners(places: list) -> dict[str, np.ndarray]:
     spots, codes = list_spots(sites), list_country_codes(places)
     least_km = 0.1 if codes else _LEAST_SEA_KM
     around = [_draw_around(site, least_km) for site in sites if site.is_site]
-    shown = [
-        geography.find_main_parts(geography.find_region(place)[1], spots)
-        for place in sites
-        if not place.is_site
-    ]
+    regions = [geography.find_region(site)[1] for site in sites if not site.is_site]
+    shown = [geography.find_main_parts(region, spots) for region in regions]
     corners = np.concatenate([shapely.get_coordinates(around), *shown])
     lands = [geography.read_country(code)["geometry"] for code in codes]
     countries = [geography.find_main_parts(land, spots) for land in lands]
     countries.sort(key=_measure_diagonal)
     sets_scale = len(np.unique(spots, axis=0)) > 1
-    return {
-        form: _add_countries(corners, countries, growth, sets_scale)
-        for form, growth in _MOST_GROWTH.items()
-    }
+    most = _MOST_GROWTH.items()
+    return {form: _add_countries(corners, countries, more, sets_scale) for form, more in most}
 
 
 def _draw_around(site, least_km: float) -> shapely.Geometry:
@@ -244,14 +226,9 @@ def _measure_diagonal(corners: np.ndarray) -> float:
 
 
 def _draw_map(
-    ax: Axes | None,
-    view: geography.View,
-    places: list,
-    column: str,
-    *,
-    inset_codes: list[str],
-    former_names: dict,
-) -> Drawing:
+    ax: Axes | None, view: geography.View, places: list, column: str, *, inset_codes: list[str],
+    former_names: dict
+) -> Drawing:  # fmt: skip
     """The ground, and on it what finds room, the most important first."""
     sites = _list_sites(places)
     regions = {place.region_key for place in places} - {""}
@@ -330,10 +307,8 @@ def _list_keyed(places: list) -> tuple[dict[str, Mark], list[str]]:
 
 def _arrange_key(marks: dict[str, Mark], others: list[str], width_px: float) -> tuple[list, float]:
     """The key's entries with their place in a flow of lines, and its height in pixels."""
-    roles: dict[Mark, list[str]] = {}
-    for role, look in marks.items():
-        roles.setdefault(look, []).append(role)
-    told = [(labelling.shorten(", ".join(same), SMALL), look) for look, same in roles.items()]
+    alike = group_rows(marks, marks.__getitem__).items()
+    told = [(labelling.shorten(", ".join(roles), SMALL), look) for look, roles in alike]
     entries = [(capitalise(text), look) for text, look in told]
     placed, x, line = [], 0.0, 0
     for text, mark in chain(entries, ((_KEY_WORDS[other], other) for other in others)):

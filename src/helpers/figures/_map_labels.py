@@ -59,10 +59,8 @@ class Placer:
 
     def list_free(self, x: np.ndarray, y: np.ndarray, size: tuple[float, float]) -> np.ndarray:
         """The free boxes of a size whose lower left corners are on a grid, row by row."""
-        (across, within), (up, between) = (
-            self._meet(0, x, x + size[0]),
-            self._meet(1, y, y + size[1]),
-        )
+        spans = (0, x, x + size[0]), (1, y, y + size[1])
+        (across, within), (up, between) = (self._meet(*span) for span in spans)
         touching = up.T.astype(np.float32) @ across.astype(np.float32)
         rows, columns = np.nonzero(between[:, None] & within & (touching == 0))
         corners = np.column_stack([x[columns], y[rows]])

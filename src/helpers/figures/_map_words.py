@@ -1,14 +1,17 @@
 """What is said of a map: title, alt text, source line and rows."""
 
+from operator import attrgetter
+
 import numpy as np
 import pandas as pd
 
 from helpers import geography, words
 from helpers.dossier import Dossier
-from helpers.figures._figure import list_sources
+from helpers.figures._figure import group_rows, list_sources
 from helpers.words import Traced, capitalise, compose, format_list
 
 PLAIN_ROLE = "place of the story"
+_BY_ROLE = attrgetter("role")
 _MADE_FROM = (
     "Boundaries and lakes: Natural Earth 1:10m. Rivers: GSHHG (LGPL). "
     "Cities: GeoNames, and which regions are today's, July 2026 (CC BY 4.0)."
@@ -30,13 +33,6 @@ def list_spots(places: list) -> np.ndarray:
     return np.array([(place.longitude, place.latitude) for place in places]).reshape(-1, 2)
 
 
-def _group_by_role(places: list) -> dict[str, list]:
-    groups: dict[str, list] = {}
-    for place in places:
-        groups.setdefault(place.role, []).append(place)
-    return groups
-
-
 def write_title(places: list) -> Traced:
     """Where the places of the first role lie, and how far from them those of the others."""
     sites = [place for place in places if place.is_site]
@@ -45,7 +41,7 @@ def write_title(places: list) -> Traced:
     if not sites:
         areas = [place.name for place in places if place.kind == "region"]
         return compose("{}{}", head, format_list(areas) if areas else "no place within is named")
-    (role, first), *others = _group_by_role(sites).items()
+    (role, first), *others = group_rows(sites, _BY_ROLE).items()
     said = _name_some(first, role)
     within = len(countries) == 1 and {p.country for p in first} == {*list_country_codes(places)}
     part = _name_part(first) if within else ""
@@ -137,7 +133,7 @@ def _trace_km(distance: float) -> Traced:
 def write_alt(places: list) -> str:
     """The map in words, from its rows."""
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
-    groups = list(_group_by_role([place for place in places if place.is_site]).items())
+    groups = list(group_rows((place for place in places if place.is_site), _BY_ROLE).items())
     for role, group in groups:
         sites = []
         for site in group:  # 'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'
@@ -148,7 +144,7 @@ def write_alt(places: list) -> str:
         said.append(f"marked as {role}: {format_list(sites)}")
     regions = [place for place in places if place.kind == "region" and not place.is_site]
     if regions:
-        alike = _group_by_role(regions).items()
+        alike = group_rows(regions, _BY_ROLE).items()
         areas = [_add_role(_name_all(group), role) for role, group in alike]
         said.append(f"picked out as areas: {format_list(areas)}")
     said += [_format_distance(group, role, groups[0][1]) for role, group in groups[1:]]
@@ -170,7 +166,7 @@ def write_source(
 
     And what the map takes for granted: the borders in dispute, and how close it is.
     """
-    said = [list_sources(dossier.select(place=[place.place_id for place in places]))]
+    said = [list_sources(dossier, ", ".join(place.facts for place in places).split(", "))]
     used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
     said += [f"Coordinates: {'; '.join(used)}."] if used else []
     codes, disputed, others = set(list_country_codes(places)), [], []

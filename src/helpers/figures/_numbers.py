@@ -11,8 +11,8 @@ from helpers.dossier import Dossier, has_number, list_claims
 from helpers.errors import NoFactsError
 from helpers.figures import _forms as forms
 from helpers.figures._canvas import Canvas, label_id
-from helpers.figures._figure import Figure, make_chart
-from helpers.figures._panels import Panel, draw_who, format_standing, list_panels
+from helpers.figures._figure import Figure, group_rows, make_chart
+from helpers.figures._panels import Panel, draw_who, find_standing, format_standing, list_panels
 from helpers.figures._steps import draw_steps
 from helpers.words import Traced, compose, format_fact, format_quantity
 
@@ -88,33 +88,32 @@ def _draw_facts(
     dossier: Dossier, facts: pd.DataFrame, about: str, *, chart: str, colour: str, ax: Axes | None
 ) -> Figure:
     """The figure of some facts in the form asked for; of none in particular, numbers alone."""
-    panels, topic = list_panels(dossier, facts, chart), dossier.words.topics.get(about)
+    facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
+    claims = list_claims(stories.gather_claims(dossier, facts, ["topic", "place_id", "day"]))
+    numbered = [claim for claim in claims if words.list_values(claim)]
+    panels, topic = list_panels(dossier, numbered, chart), dossier.words.topics.get(about)
     if not panels:
         gone = f"No number of {about or 'anything'} here still stands: all were replaced since."
-        lack = gone if has_number(facts).any() else ""
+        lack = gone if numbered else ""
         raise NoFactsError(dossier.why_empty(f"{about or 'anything'} with a number", lack))
-    silent = facts[~has_number(facts) & (facts["fact_id"].map(dossier.standing) == "stands")]
-    silent = stories.gather_claims(dossier, silent if about else silent.head(0))
+    silent = [one for one in find_standing(claims) if about and not words.list_values(one)]
     counted = [number for number, panel in enumerate(panels) if panel.form == "marks"]
-    opens = silent["qualifier"] == "conditional"
     if len(counted) == 1:  # what may come, and has no number, stands with what is counted out
-        open_ends = silent[opens].assign(drawn_as="open end")
+        opens = group_rows(silent, lambda claim: claim["qualifier"] == "conditional")
+        open_ends = [claim | {"drawn_as": "open end"} for claim in opens.get(True, [])]
         panels[counted[0]] = replace(panels[counted[0]], beside=open_ends)
-        silent = silent[~opens]
-    silent = silent[silent["role"].isna()].sort_values(
-        "relation", key=lambda cells: cells != "retracts", kind="stable"
-    )
-    parts = []
+        silent = opens.get(False, [])
+    silent = [claim | {"drawn_as": "words"} for claim in silent if pd.isna(claim["role"])]
+    silent.sort(key=lambda claim: claim["relation"] != "retracts")
+    drawn = []
     for panel in panels:
         rest = "table" if panel.form == "steps" else "here only"
-        shown, hidden = panel.shown.assign(drawn_as=panel.form), panel.hidden.assign(drawn_as=rest)
-        parts += [shown, hidden, panel.beside]
-    drawn = pd.concat([*parts, silent.assign(drawn_as="words")])
+        drawn += [claim | {"drawn_as": panel.form} for claim in panel.shown]
+        drawn += [claim | {"drawn_as": rest} for claim in panel.hidden] + panel.beside
     told = _title(panels), _describe(topic.label if topic else about, panels, silent)
     fill = partial(_draw_panels, panels=panels, silent=silent, colour=colour)
-    standing = [format_standing(claim) for claim in list_claims(drawn)]
-    columns = {"drawn_as": list(drawn["drawn_as"]), "standing": standing}
-    return make_chart(dossier, drawn, told, fill, ax, **columns)
+    drawn = [claim | {"standing": format_standing(claim)} for claim in drawn + silent]
+    return make_chart(dossier, drawn, told, fill, ax, "drawn_as", "standing")
 
 
 def _title(panels: list[Panel]) -> Traced:
@@ -126,13 +125,9 @@ def _title(panels: list[Panel]) -> Traced:
     told = [_title_panel(panel, alone=len(first) == 1) for panel in titled]
     named = {(panel.measure.casefold(), panel.unit) for panel in titled}
     others = [p for p in panels if (p.measure.casefold(), p.unit) not in named]
-    more = sum(len(_find_standing(panel)) for panel in others)
+    more = sum(len(find_standing(panel.claims)) for panel in others)
     rest = [compose("And {}", words.spell_count(more, "more number"))] * (more > 0)
     return words.join(". ", [*told, *rest])
-
-
-def _find_standing(panel: Panel) -> pd.DataFrame:
-    return panel.claims[panel.claims["standing"] == "stands"]
 
 
 def _title_panel(panel: Panel, *, alone: bool) -> Traced:
@@ -143,15 +138,14 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     """
     if panel.form == "steps":
         return _title_steps(panel)
-    claims = _find_standing(panel)
-    ends = sorted(list_claims(claims), key=_find_top)
+    ends = sorted(find_standing(panel.claims), key=_find_top)
     high = ends[-1]
     if len(ends) == 1:
         return _title_number(panel, high, _LONGEST_TITLED / (1 if alone else _MOST_TITLED))
     count, is_one = words.spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
     if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
         return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
-    if claims["name"].nunique() > 1:
+    if len({end["name"] for end in ends}) > 1:
         return compose("{}: {}", panel.measure, _tell_groups(ends, is_one))
     if len(ends) == 2 and (_follows(*ends) or _follows(*ends[::-1])):  # of one thing, then and now
         first, last = ends if _follows(*ends) else ends[::-1]
@@ -204,11 +198,11 @@ def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
 
 def _title_steps(panel: Panel) -> Traced:
     """How the numbers of the first group went, and what of them was withdrawn."""
-    claims = panel.shown[panel.shown["name"] == panel.shown["name"].iloc[0]]
-    claims = claims.sort_values("day", key=lambda days: days.map(stories.last_day), kind="stable")
-    gone = claims["standing"] == "retracted"
-    kept = list_claims(claims[~gone]) or list_claims(claims)
-    name = claims["name"].iloc[0]
+    name = panel.shown[0]["name"]
+    claims = [claim for claim in panel.shown if claim["name"] == name]
+    claims.sort(key=lambda claim: stories.last_day(claim["day"]))
+    gone = [claim for claim in claims if claim["standing"] == "retracted"]
+    kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
     about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
     # Of the last day all that stand side by side.
     newest = [one for one in kept if (one["day"], one["standing"]) == (kept[-1]["day"], "stands")]
@@ -226,7 +220,7 @@ def _title_steps(panel: Panel) -> Traced:
         form = "{0}: revised from {1} {3} to {2} {4}"
     told = compose(form, about, first, last, *days)
     withdrawn = []
-    for claim in list_claims(claims[gone & (len(kept) > 0)]):
+    for claim in gone:
         at_once = claim["ended"] == claim["stated"]
         when = "the day it was given" if at_once else words.say_when(claim["ended"])
         number = format_quantity(claim, with_unit=False)
@@ -257,26 +251,26 @@ def _trace_name(claim: dict) -> Traced:
     return words.trace_text(claim["name"], facts=claim["fact_ids"])
 
 
-def _describe(about: str, panels: list[Panel], silent: pd.DataFrame) -> str:
+def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
     """The figure in words: how each panel is drawn, and each claim."""
     told = [f"Chart: {about or 'all numbers'}."]
     for panel in panels:
         worth = f"; one mark is {forms.format_worth(panel)}" if panel.form == "marks" else ""
         told.append(f"{panel.head}, as {panel.form}{worth}:")
-        for claim in list_claims(panel.claims):
+        for claim in panel.claims:
             stands = claim["standing"] == "stands"
             told.append(stories.describe_claim(claim))
             told += [] if stands else [f"{words.capitalise(format_standing(claim))}."]
-        told += map(stories.describe_claim, list_claims(panel.beside))
-        if panel.form == "marks" and len(panel.beside):
+        told += map(stories.describe_claim, panel.beside)
+        if panel.form == "marks" and panel.beside:
             told.append("What may come is drawn open-ended, without a number.")
         if panel.whole:
             told.append(f"A line stands at {forms.format_whole(panel)}.")
-    told += map(stories.describe_claim, list_claims(silent))
+    told += map(stories.describe_claim, silent)
     return " ".join(told)
 
 
-def _draw_panels(canvas: Canvas, panels: list[Panel], silent: pd.DataFrame, colour: str) -> float:
+def _draw_panels(canvas: Canvas, panels: list[Panel], silent: list[dict], colour: str) -> float:
     """The panels, each under its head, and what is said without a number.
 
     Where there is the room two stand side by side; what goes over time has it to itself.
@@ -297,9 +291,9 @@ def _draw_panels(canvas: Canvas, panels: list[Panel], silent: pd.DataFrame, colo
                 top = area.text(0, y, panel.head, bold=True) + 4
             ends.append(_DRAW[panel.form](area, top, panel, colour))
         y = max(ends) + forms.GAP
-    if len(silent):  # as words; a ring stands before each
+    if silent:  # as words; a ring stands before each
         y = canvas.text(0, y, "Said without a number", bold=True) + 2
-        for claim in list_claims(silent.head(_MOST_WORDS)):
+        for claim in silent[:_MOST_WORDS]:
             canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
             y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
             y = draw_who(canvas, y, [claim], x=20) + 6

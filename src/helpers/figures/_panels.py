@@ -1,14 +1,19 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
+from statistics import mode
 
 import pandas as pd
 
 from helpers import dossier as stories, words
 from helpers.dossier import Dossier, list_claims, say_ahead
 from helpers.figures._canvas import Canvas
+from helpers.figures._figure import group_rows
 from helpers.words import MISSING, NUMBERS
 
 _FEW = 3  # so many numbers of one measure may be counted out in marks
@@ -34,167 +39,174 @@ class Extent:
 class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
-    `claims` has one row a claim that is drawn, as `gather_claims` gives it, with `day`, when the
-    number holds, and `name`, what tells it from the others ('' where nothing does). `whole` is the
-    number that is the whole of them, 0 where none is known. `beside` is the claim on the whole, or
-    what may come as well and has no number; `drawn_as` says which.
+    `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
+    holds, and `name`, what tells it from the others ('' where nothing does). `whole` is the number
+    that is the whole of them, 0 where none is known. `beside` is the claim on the whole, or what
+    may come as well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
     unit: str
     look: stories.Unit
-    claims: pd.DataFrame
+    claims: list[dict]
     whole: float = 0
     whole_label: str = ""
-    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    beside: list[dict] = field(default_factory=list)
 
     @cached_property
-    def shown(self) -> pd.DataFrame:
+    def shown(self) -> list[dict]:
         """The claims that the picture has room for: the largest, or the groups with the most."""
         if self.form != "steps":
-            return self.claims.head(_MOST_BARS)
-        days = self.claims.groupby("name", sort=False)["day"].nunique()
-        lanes = days[days >= min(_LANE_DAYS, days.max())].index[:_MOST_LANES]
-        return self.claims[self.claims["name"].isin(lanes)]
+            return self.claims[:_MOST_BARS]
+        days = _count_days(self.claims)
+        least = min(_LANE_DAYS, max(days.values()))
+        lanes = [name for name, count in days.items() if count >= least][:_MOST_LANES]
+        return [claim for claim in self.claims if claim["name"] in lanes]
 
     @property
-    def hidden(self) -> pd.DataFrame:
+    def hidden(self) -> list[dict]:
         """The others, which a table has."""
-        return self.claims.drop(self.shown.index)
+        return _leave_out(self.claims, self.shown)
 
     @property
     def measure(self) -> words.Traced:
-        return words.begin_sentence(words.trace_cell(self.claims.iloc[0], "measure"))
+        return words.begin_sentence(words.trace_cell(self.claims[0], "measure"))
 
     @property
     def head(self) -> str:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
-        is_said = words.says_unit(self.measure, self.claims.iloc[0]) or self.look.mark == "person"
+        is_said = words.says_unit(self.measure, self.claims[0]) or self.look.mark == "person"
         return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
-def list_panels(dossier: Dossier, facts: pd.DataFrame, chart: str = "") -> list[Panel]:
-    """The panels of facts, in the order of their first numbers; `chart` is the form asked for.
+def list_panels(dossier: Dossier, claims: list[dict], chart: str) -> list[Panel]:
+    """The panels of numbers, in the order of the first of each; `chart` is the form asked for.
 
     What was superseded or withdrawn is drawn over time only.
     """
-    facts = facts[stories.has_number(facts)]
-    if facts.empty:
-        return []
-    facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
-    claims = stories.gather_claims(dossier, facts, ["topic", "place_id", "day"])
-    panels: list[Panel] = []
-    for (_, unit), group in claims.groupby(["measure", "unit"], sort=False):
-        if (group["standing"] == "stands").any():
-            named = group.assign(name=_name_groups(group, dossier.places))
-            panels += _make_panels(dossier, str(unit), named, chart)
+    places, panels = list_claims(dossier.places), []
+    for (_, unit), group in group_rows(claims, itemgetter("measure", "unit")).items():
+        if find_standing(group):
+            panels += _make_panels(dossier, unit, _name_groups(group, places), chart)
     return panels
 
 
-def _name_groups(claims: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """Which part each claim counts, where, and for which day to come, if that tells them apart.
+def find_standing(claims: list[dict]) -> list[dict]:
+    return [claim for claim in claims if claim["standing"] == "stands"]
+
+
+def _leave_out(claims: Iterable[dict], others: Iterable[dict]) -> list[dict]:
+    left_out = {claim["fact_id"] for claim in others}
+    return [claim for claim in claims if claim["fact_id"] not in left_out]
+
+
+def _count_days(claims: list[dict]) -> dict[str, int]:
+    """On how many days there are numbers of each group."""
+    groups = group_rows(claims, itemgetter("name")).items()
+    return {name: len({claim["day"] for claim in group}) for name, group in groups}
+
+
+def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
+    """Claims with which part each counts, where, and for which day to come, if it tells them apart.
 
     A place stands where a part has several, or where there are several and no part is named: all
     of one place are not all, unless that is the country of them all.
     """
-    names = dict(zip(places["place_id"], places["name"], strict=True))
-    places = places[places["place_id"].isin(stories.explode_ids(claims["place_id"]))]
-    lands = set(places.loc[places["kind"] == "country", "name"])
-    lands = lands if places["country"].nunique() == 1 else set()
-    ids = claims["place_id"].map(stories.split_ids)
-    where = ids.map(lambda own: str(words.format_list(names[one] for one in own)) if own else "")
-    whom, ahead = (
-        pd.Series([say(claim) for claim in list_claims(claims)], claims.index)
-        for say in (stories.say_part, say_ahead)
-    )
-    several = where.groupby(whom).transform("nunique") > 1
-    is_whole = claims["of_whom"].isna() | claims["of_whom"].isin([words.WHOLE, MISSING])
-    is_whole &= ~where.isin(lands)
-    where = where.where(several | (is_whole & (where.nunique() > 1)), "")
-    told = [cells for cells in (whom, where, ahead) if cells.nunique() > 1]
-    if not told:
-        return [""] * len(claims)
-    return [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*told, strict=True)]
+    names = {place["place_id"]: place["name"] for place in places}
+    ids = [stories.split_ids(claim["place_id"]) for claim in claims]
+    used = {*chain(*ids)}
+    here = [place for place in places if place["place_id"] in used]
+    in_one = len({place["country"] for place in here if pd.notna(place["country"])}) == 1
+    lands = {place["name"] for place in here if in_one and place["kind"] == "country"}
+    whom, ahead = ([say(claim) for claim in claims] for say in (stories.say_part, say_ahead))
+    where = [str(words.format_list(names[one] for one in own)) if own else "" for own in ids]
+    apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
+    for claim, part, place in zip(claims, whom, where, strict=True):
+        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in (words.WHOLE, MISSING)
+        may_tell = is_whole and place not in lands and len(set(where)) > 1
+        told.append(place if len(apart[part]) > 1 or may_tell else "")
+    several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
+    named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
+    pairs = zip(claims, named or [""] * len(claims), strict=True)
+    return [claim | {"name": name} for claim, name in pairs]
 
 
-def _make_panels(dossier: Dossier, unit: str, claims: pd.DataFrame, chart: str) -> list[Panel]:
+def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) -> list[Panel]:
     """The form that was asked for where the numbers can have it, else the one that suits them.
 
     Beside groups that have numbers of several days, the parts of one total are a panel of their
     own, and so is what one speaker says of several other groups on one day.
     """
-    look, standing = dossier.words.find_unit(unit), claims[claims["standing"] == "stands"]
-    none_below = not (claims[NUMBERS].astype(float) < 0).any(axis=None)
-    if unit != "times" and not (none_below and claims["of_whom"].notna().all()):
+    look, standing = dossier.words.find_unit(unit), find_standing(claims)
+    none_below = all(number >= 0 for claim in claims for number in words.list_values(claim))
+    if unit != "times" and not (none_below and all(pd.notna(one["of_whom"]) for one in claims)):
         look = replace(look, whole=0)  # of a rate, or of a change, there is no whole
     parts, total = _find_parts(dossier, standing)
-    several = claims.groupby("name")["day"].transform("nunique") > 1
-    sizes = standing[NUMBERS].astype(float)
-    are_counts = bool((sizes.isna() | (sizes >= 0) & (sizes % 1 == 0)).all(axis=None))
+    days, sizes = _count_days(claims), [n for one in standing for n in words.list_values(one)]
     can = {
         "strip": len(parts) > 0 or (chart == "strip" and _share_out(standing, look.whole)),
-        "steps": several.any(),
-        "marks": not look.measured and len(standing) <= _FEW and are_counts,
+        "steps": max(days.values()) > 1,
+        "marks": not look.measured and len(standing) <= _FEW
+        and all(size >= 0 and size % 1 == 0 for size in sizes),
         "bars": True,
-    }
-    suits = [
-        form for form in can if can[form] and (form != "marks" or sizes.max().max() <= _MOST_EACH)
-    ]
+    }  # fmt: skip
+    suits = [form for form in can if can[form] and (form != "marks" or max(sizes) <= _MOST_EACH)]
     form = chart if can.get(chart) else suits[0]
 
-    def make(form: str, group: pd.DataFrame, *whole) -> Panel:
+    def make(form: str, group: list[dict], *whole) -> Panel:
         """A panel of numbers, the largest first."""
-        sizes = [-measure_extent(claim).outlined for claim in list_claims(group)]
-        ordered = group.assign(size=sizes).sort_values("size", kind="stable")
+        ordered = sorted(group, key=lambda claim: -measure_extent(claim).outlined)
         return Panel(form, unit, look, ordered, *whole)
 
     if form == "steps":
-        shared = standing["part_of"].mode()  # the total with the most parts
-        parts, total = _find_parts(dossier, standing[standing["part_of"].isin(shared[:1])])
-        once = standing[~several[standing.index]].drop(parts.index, errors="ignore")
-        said = once.groupby(["asserted_by", "day"], sort=False)["name"]
-        alike = once[said.transform("nunique") >= _LANE_DAYS]
-        over_time = claims.drop(parts.index).drop(alike.index)
+        totals = sorted(claim["part_of"] for claim in standing if pd.notna(claim["part_of"]))
+        shared = mode(totals) if totals else ""  # the total with the most parts
+        parts, total = _find_parts(dossier, [one for one in standing if one["part_of"] == shared])
+        once = _leave_out((one for one in standing if days[one["name"]] == 1), parts)
+        said = group_rows(once, itemgetter("asserted_by", "day")).values()
+        alike = [group for group in said if len({one["name"] for one in group}) >= _LANE_DAYS]
         # The groups with numbers of the most days first, of as many the one with the largest.
-        groups = over_time.groupby("name")
-        size = over_time[NUMBERS].astype(float).max(axis=1).groupby(over_time["name"])
-        over_time = over_time.assign(
-            days=-groups["day"].transform("nunique"), largest=-size.transform("max")
-        ).sort_values(["days", "largest", "name"], kind="stable")
-        panels = [Panel(form, unit, look, over_time)] * bool(len(over_time))
-        panels += [make("strip", parts, *total)] * bool(len(parts))
-        told = alike.groupby(["asserted_by", "day"], sort=False)
-        return panels + [make("bars", group, look.whole, look.label) for _, group in told]
+        order, over_time = {}, _leave_out(claims, chain(parts, *alike))
+        for name, group in group_rows(over_time, itemgetter("name")).items():
+            largest = max(max(words.list_values(claim)) for claim in group)
+            order[name] = -len({claim["day"] for claim in group}), -largest, name
+        over_time.sort(key=lambda claim: order[claim["name"]])
+        panels = [Panel(form, unit, look, over_time)] * bool(over_time)
+        panels += [make("strip", parts, *total)] * bool(parts)
+        return panels + [make("bars", group, look.whole, look.label) for group in alike]
     if form == "marks":
         return [Panel(form, unit, look, standing)]
-    if len(parts):
-        rest = standing.drop(parts.index).assign(drawn_as="whole")
+    if parts:
+        rest = [claim | {"drawn_as": "whole"} for claim in _leave_out(standing, parts)]
         return [make(form, parts, *total, rest)]
     form = "number" if len(standing) == 1 and not look.whole else form
     return [make(form, standing, look.whole, look.label)]
 
 
-def _find_parts(dossier: Dossier, claims: pd.DataFrame) -> tuple[pd.DataFrame, tuple[float, str]]:
+def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple[float, str]]:
     """The claims that share out one total, and that number with what it is; else no claim.
 
     Beside them there is no other number than the total.
     """
-    parts, facts = claims[claims["part_of"].notna()], dossier.facts
-    total = facts[facts["fact_id"].isin(parts["part_of"]) & facts["value"].notna()]
-    others = claims.drop(parts.index)["fact_ids"].explode()
-    if len(total) == 1 and others.isin(total["fact_id"]).all():
-        whole = float(total["value"].iloc[0])
+    parts = [claim for claim in claims if pd.notna(claim["part_of"])]
+    ids = {claim["part_of"] for claim in parts}
+    facts = list_claims(dossier.facts) if parts else []
+    totals = [one for one in facts if one["fact_id"] in ids and pd.notna(one["value"])]
+    others = chain(*(claim["fact_ids"] for claim in _leave_out(claims, parts)))
+    if len(totals) == 1 and {*others} <= {totals[0]["fact_id"]}:
+        whole = float(totals[0]["value"])
         if _share_out(parts, whole):
-            return parts, (whole, total["statement"].iloc[0])
-    return parts.head(0), (0, "")
+            return parts, (whole, totals[0]["statement"])
+    return [], (0, "")
 
 
-def _share_out(claims: pd.DataFrame, whole: float) -> bool:
+def _share_out(claims: list[dict], whole: float) -> bool:
     """Whether one speaker gives each part of a whole on one day, and they are no more than it."""
-    values = claims["value"].astype(float)
-    alone = all(claims[name].nunique() == 1 for name in ("asserted_by", "day"))
-    several = 1 < len(claims) <= _MOST_BARS and claims["name"].is_unique
-    return alone and several and bool((values >= 0).all()) and values.sum() <= whole
+    said = {(claim["asserted_by"], claim["day"]) for claim in claims}
+    several = 1 < len({claim["name"] for claim in claims}) == len(claims) <= _MOST_BARS
+    values = [claim["value"] for claim in claims]
+    known = len(said) == 1 and several and all(pd.notna(one) and one >= 0 for one in values)
+    return known and sum(map(float, values)) <= whole
 
 
 def measure_extent(claim: dict) -> Extent:

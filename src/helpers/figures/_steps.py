@@ -1,12 +1,13 @@
 """Numbers over time: steps on one axis of days, a lane for each group."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
 
-import pandas as pd
-
-from helpers.dossier import first_day, last_day, list_claims, split_ids
+from helpers.dossier import first_day, last_day, split_ids
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
-from helpers.figures._panels import Panel, draw_who, find_range, measure_extent
+from helpers.figures._figure import group_rows
+from helpers.figures._panels import Panel, draw_who, find_range, find_standing, measure_extent
 from helpers.figures._style import SMALL
 from helpers.figures._timeline import TimeAxis
 from helpers.words import capitalise, format_quantity
@@ -47,14 +48,12 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     A number holds until the next of the same speaker, or one that replaces it. What was withdrawn
     is struck through and settles no scale. The other groups follow in a small table.
     """
-    days = [last_day(day) for day in panel.shown["day"]]
+    days = [last_day(claim["day"]) for claim in panel.shown]
     names, plot = canvas.beside()
     axis = TimeAxis.over(days, _EDGE, plot.width - _EDGE)
     y = axis.draw(plot, y)
-    lanes = {
-        str(name): list_claims(group.sort_values("day", key=_order, kind="stable"))
-        for name, group in panel.shown.groupby("name", sort=False)
-    }
+    groups = group_rows(panel.shown, itemgetter("name")).items()
+    lanes = {name: sorted(claims, key=_order) for name, claims in groups}
     ranges = {}
     for name, claims in lanes.items():  # what was withdrawn counts only if all was
         low, high = find_range([one for one in claims if one["standing"] != "retracted"] or claims)
@@ -66,7 +65,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
         y = _draw_lane(names, plot, y, capitalise(name), lane)
     x = float(_RADIUS + 2)
     for standing, words in _KEY.items():
-        if (panel.shown["standing"] == standing).any():
+        if any(claim["standing"] == standing for claim in panel.shown):
             _draw_mark(plot, (x, y + LINE_PX / 2), standing, colour=colour, gid="key")
             wide = measure(words, SMALL) + 2
             plot.note(x + 10, y, words, wide)
@@ -77,8 +76,8 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     return _draw_others(canvas, y, panel.hidden, colour)
 
 
-def _order(days: pd.Series) -> pd.Series:
-    return days.map(lambda day: (last_day(day), first_day(day)))
+def _order(claim: dict) -> tuple[date, date]:
+    return last_day(claim["day"]), first_day(claim["day"])
 
 
 def _find_number(claim: dict) -> float:
@@ -189,13 +188,14 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
         return
 
 
-def _draw_others(canvas: Canvas, y: float, claims: pd.DataFrame, colour: str) -> float:
+def _draw_others(canvas: Canvas, y: float, claims: list[dict], colour: str) -> float:
     """The newest number of each other group that stands, those of an article first."""
-    claims = claims[claims["standing"] == "stands"].sort_values("day", key=_order, kind="stable")
-    claims = claims.groupby("name", sort=False).tail(1)
-    if claims.empty:
+    claims = sorted(find_standing(claims), key=_order)
+    newest = {claim["name"]: claim for claim in claims}
+    told = [claim for claim in claims if claim is newest[claim["name"]]]
+    if not told:
         return y
-    told = sorted(list_claims(claims), key=lambda one: (not one["in_article"], -_find_number(one)))
+    told.sort(key=lambda claim: (not claim["in_article"], -_find_number(claim)))
     y = canvas.text(0, y + 12, "Other groups, the newest number of each", size=SMALL, bold=True)
     areas = canvas.columns(2 if canvas.is_wide else 1, 32)
     labels = [format_quantity(claim, with_unit=False) for claim in told[:_MOST_OTHERS]]

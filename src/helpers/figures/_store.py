@@ -23,7 +23,6 @@ from types import FunctionType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from pandas.api.typing import NAType
 from platformdirs import user_cache_path
 
@@ -66,10 +65,8 @@ class Store:
             content = text.encode()
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._refuse_foreign()
-            entry = _hash_entry(name, content) + b"\n" + content
-            files.write_whole(
-                self.folder / name, entry, sync=False
-            )  # a hash tells one that is torn
+            entry = _hash_entry(name, content) + b"\n" + content  # its hash tells one that is torn
+            files.write_whole(self.folder / name, entry, sync=False)
             if name.startswith(_TIDIED):
                 self.tidy()
 
@@ -132,8 +129,8 @@ def leave_out_store(instead: str = _OFF) -> Iterator[None]:
 def recall(make: Callable[[], str], *parts: Any) -> str:
     """A text from the store; one that is not there is made, and kept.
 
-    `make` makes the same text of the same parts: texts, numbers, tables, dossiers, and functions of
-    this package, which stand for what they hold.
+    `make` makes the same text of the same parts: texts, numbers and rows of them, dossiers, and
+    functions of this package, which stand for what they hold.
     """
     store = find_store()
     if store is None:
@@ -161,15 +158,8 @@ def _spell(value: Any) -> Any:
     """
     held: Any
     match value:
-        case pd.DataFrame():
-            columns = [[str(name), cells.array] for name, cells in value.items()]
-            held = value.index.tolist(), columns
         case np.ndarray() if not value.dtype.hasobject:  # a country has many corners
             held = str(value.dtype), value.shape, sha256(value.tobytes()).hexdigest()
-        case pd.api.extensions.ExtensionArray() | np.ndarray():
-            held = str(value.dtype), value.shape, value.tolist()
-        case np.generic():
-            held = value.item()
         case Dossier() if value.content:
             held = value.content
         case partial():

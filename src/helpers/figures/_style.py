@@ -113,9 +113,14 @@ def _list_settings() -> dict[str, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib set to the house's style, and back again afterwards."""
-    with mpl.rc_context():
-        dict.update(cast(dict, mpl.rcParams), _list_settings())  # they are checked already
+    settings = cast(dict, mpl.rcParams)
+    before = dict.copy(settings)
+    del before["backend"]
+    dict.update(settings, _list_settings())  # they are checked already, as those before
+    try:
         yield
+    finally:
+        dict.update(settings, before)
 
 
 def draw_when_shown(

@@ -16,7 +16,7 @@ from helpers import dossier as stories, words
 from helpers.dossier import Dossier, first_day, last_day, list_claims
 from helpers.errors import NoFactsError
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
-from helpers.figures._figure import Figure, make_chart
+from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import SMALL
 from helpers.words import MISSING, Traced, compose, format_date, say_when
 
@@ -40,7 +40,7 @@ def format_when(day: str) -> str:
     return f"{format_date(day)}{missing.get(len(day), '')}"
 
 
-def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> list[dict]:
     """The facts with a date as claims, with the part that each plays and its topic's mark.
 
     Where none has a date, it is a NoFactsError.
@@ -48,9 +48,11 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
     facts = facts[facts["date"].notna()]
     if facts.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = stories.name_roles(dossier, stories.gather_claims(dossier, facts, alike))
-    told = [dossier.words.topics[topic] for topic in claims["topic"]]
-    return claims.assign(mark=[one.mark for one in told], plain=[not one.tells for one in told])
+    claims = list_claims(stories.name_roles(dossier, stories.gather_claims(dossier, facts, alike)))
+    for claim in claims:
+        topic = dossier.words.topics[claim["topic"]]
+        claim.update(mark=topic.mark, plain=not topic.tells)
+    return claims
 
 
 @dataclass(frozen=True)
@@ -179,31 +181,32 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     """
     facts = dossier.facts
     claims = gather_dated(dossier, facts[facts["fact_id"].map(dossier.standing) == "stands"])
-    said, ends = claims["stated"].map(last_day), claims["date"].map(last_day)
-    begins = claims["date"].map(first_day).where(claims["qualifier"] != "until", ends)
-    ahead = begins > said
-    ends = ends.where(ahead | (ends < said), said)  # a month goes on no longer
-    claims = claims.assign(begins=begins, ends=ends, ahead=ahead)
-    claims = claims.sort_values(["begins", "date"], kind="stable", ignore_index=True)
+    for claim in claims:
+        said, ends = last_day(claim["stated"]), last_day(claim["date"])
+        begins = ends if claim["qualifier"] == "until" else first_day(claim["date"])
+        claim["begins"], claim["ahead"] = begins, begins > said
+        claim["ends"] = ends if claim["ahead"] else min(ends, said)  # a month goes on no longer
+    claims.sort(key=itemgetter("begins", "date"))
     happened = [
         stories.describe_claim(claim) + " It was still ahead then." * claim["ahead"]
-        for claim in list_claims(claims)
+        for claim in claims
     ]
     told = _title_timeline(claims), " ".join(["Timeline.", *happened])
     fill = partial(_draw_timeline, claims=claims)
-    return make_chart(dossier, claims, told, fill, ax, topic=list(claims["topic"]))
+    return make_chart(dossier, claims, told, fill, ax, "topic")
 
 
-def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
+def _draw_timeline(canvas: Canvas, claims: list[dict]) -> float:
     """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
     beside, (texts, plot) = canvas.is_wide, canvas.beside(_WORDS, 20)
-    axis = TimeAxis.over([*claims["begins"], *claims["ends"]], _EDGE, plot.width - _EDGE)
+    ends = [claim[end] for end in ("begins", "ends") for claim in claims]
+    axis = TimeAxis.over(ends, _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
-    until = claims["qualifier"].eq("until").rename("until")  # apart from what has the same date
-    rows = [list_claims(lane) for _, lane in claims.groupby(["date", until], sort=False)]
+    # 'until' stands apart from what has the same date.
+    rows = group_rows(claims, lambda claim: (claim["date"], claim["qualifier"] == "until")).values()
     most = _MOST_LABELS if len(rows) <= _MANY else _FEWER
-    days, stated = claims["stated"].unique(), first_day(claims["stated"].iloc[0])
-    is_told = len(days) == 1 and stated == last_day(days[0])  # all on one day, which shows
+    days, stated = {claim["stated"] for claim in claims}, first_day(claims[0]["stated"])
+    is_told = days == {stated.isoformat()}  # all on one day, which shows
     is_told &= axis.scales[0].start <= stated <= axis.scales[-1].end
     x = axis.middle(stated)
     said = {"colour": "ink", "dashed": True, "gid": "stated", "z": 2.2}
@@ -218,7 +221,7 @@ def _draw_timeline(canvas: Canvas, claims: pd.DataFrame) -> float:
         label = f"as told {say_when(stated.isoformat())}"
         wide = measure(label, SMALL) + 2
         y = plot.note(min(x, plot.width - wide), y + 4, label, wide)
-    return plot.note(0, y, _AHEAD) if claims["ahead"].any() else y
+    return plot.note(0, y, _AHEAD) if any(claim["ahead"] for claim in claims) else y
 
 
 def _draw_lane(
@@ -290,13 +293,13 @@ def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     plot.line([end + 1, end + 1], [y - 9, y + 9], colour="ink", width=2.5, dashed=plan)
 
 
-def _title_timeline(claims: pd.DataFrame) -> Traced:
+def _title_timeline(claims: list[dict]) -> Traced:
     """'What happened in January 2022, and what was still ahead, until 19 January 2022'."""
-    past, ahead = claims[~claims["ahead"]], claims[claims["ahead"]]
-    last: str = max(ahead["date"], key=last_day, default="")
-    if past.empty:
+    past = [claim for claim in claims if not claim["ahead"]]
+    last = max((one["date"] for one in claims if one["ahead"]), key=last_day, default="")
+    if not past:
         return compose("What was still ahead, until {}", format_date(last))
-    first, latest = past["date"].iloc[0], max(list_claims(past), key=itemgetter("ends"))
+    first, latest = past[0]["date"], max(past, key=itemgetter("ends"))
     end, is_cut = latest["ends"], last_day(latest["date"]) > latest["ends"]
     if last_day(first) >= end:
         span = say_when(first)

@@ -11,8 +11,7 @@ import shapely
 from geopandas.array import from_shapely
 from pyproj import Transformer
 
-from helpers.geography._areas import clip_areas, generalise, join_areas, mend_areas
-from helpers.geography._borders import Strips, fit_regions, move_lines, share_strips
+from helpers.geography import _areas as shapes
 from helpers.geography._boundaries import read_rows
 from helpers.geography._globe import Extent, find_extent, split_windows
 
@@ -82,12 +81,9 @@ class View:
         return transform(eastings, northings, direction="INVERSE")
 
     def read(
-        self,
-        layer: str,
-        countries: Iterable[str] | None = None,
-        detail_px: float = DETAIL_PX,
-        keep: Collection[str] = (),
-    ) -> gpd.GeoDataFrame:
+        self, layer: str, countries: Iterable[str] | None = None, detail_px: float = DETAIL_PX,
+        keep: Collection[str] = ()
+    ) -> gpd.GeoDataFrame:  # fmt: skip
         """The rows of a layer that show in the frame, their areas in pixels (no CRS).
 
         Areas are cut a little outside of the frame. They lose the corners, islands and holes
@@ -104,14 +100,14 @@ class View:
             codes = rows["country"].to_pylist()
             beside, cut_off = np.array([_BESIDE_M, _LEAST_CUT_M]) / self.metres_per_px
             least = max(cut_off, _LEAST_CUT_PX)
-            areas = share_strips(areas, codes, self.strips, beside, least)
+            areas = shapes.share_strips(areas, codes, self.strips, beside, least)
         size = shapely.area(areas)
         shown = size >= detail_px**2
         if keep:
             shown |= np.isin(rows["country"].to_pylist(), list(keep)) & (size > 0)
         # `to_pandas`, with a geometry set afterwards, takes thrice as long.
         cells = rows.filter(pa.array(shown)).to_pydict()
-        cells["geometry"] = from_shapely(generalise(areas[shown], detail_px))
+        cells["geometry"] = from_shapely(shapes.generalise(areas[shown], detail_px))
         return gpd.GeoDataFrame(cells, geometry="geometry")
 
     def read_lines(self, layer: str) -> tuple[pa.Table, np.ndarray]:
@@ -130,7 +126,9 @@ class View:
         regions = self.read("regions", codes)
         if len(self.strips.areas):
             lands = dict(zip(countries["country"], countries["geometry"], strict=True))
-            fitted = fit_regions(regions["geometry"].to_numpy(), list(regions["country"]), lands)
+            fitted = shapes.fit_regions(
+                regions["geometry"].to_numpy(), list(regions["country"]), lands
+            )
             regions["geometry"] = from_shapely(fitted)
             regions = regions[~regions.is_empty].reset_index(drop=True)
         return regions
@@ -145,19 +143,19 @@ class View:
         rows, lines = self.disputed
         if len(lines) and len(self.strips.areas):
             between = rows["countries"].to_pylist()
-            return move_lines(lines, between, self.strips, countries["geometry"].to_numpy())
+            return shapes.move_lines(lines, between, self.strips, countries["geometry"].to_numpy())
         return lines
 
     @cached_property
-    def strips(self) -> Strips:
+    def strips(self) -> shapes.Strips:
         """What of borders.parquet shows in the frame, in pixels; none but on a close map."""
         if self.metres_per_px > _CLOSE_M:
-            return Strips(np.array([], dtype=object), [], [])
+            return shapes.Strips(np.array([], dtype=object), [], [])
         rows, areas = read_rows("borders", self.windows)
-        drawn = mend_areas(self._cut(areas, _STRAIGHT_CLOSE))
+        drawn = shapes.mend_areas(self._cut(areas, _STRAIGHT_CLOSE))
         shown = ~shapely.is_empty(drawn) & (np.array(rows["other"].to_pylist()) != "")
         sides = (list(np.array(rows[side].to_pylist())[shown]) for side in ("country", "other"))
-        return Strips(drawn[shown], *sides)
+        return shapes.Strips(drawn[shown], *sides)
 
     def draw(self, areas: np.ndarray) -> np.ndarray:
         """Areas in degrees as areas in pixels, cut a little outside of the frame.
@@ -165,7 +163,7 @@ class View:
         Cut before they are projected, since far off there may be no place for them:
         `geopandas.clip` and `to_crs` do the same for one window in twice the time.
         """
-        return mend_areas(self._cut(areas, _STRAIGHT_DEGREES))
+        return shapes.mend_areas(self._cut(areas, _STRAIGHT_DEGREES))
 
     def _cut(self, areas: np.ndarray, straight: float | None = None) -> np.ndarray:
         """The same as they are cut: not all of them valid.
@@ -173,10 +171,11 @@ class View:
         An edge that is longer than so many degrees gets more corners: it may be a curve here.
         """
         seen = -4, -4, self.width_px + 4, self.height_px + 4
-        cut = [clip_areas(areas, part) for part in self.windows]
+        cut = [shapes.clip_areas(areas, part) for part in self.windows]
         cut = [shapely.segmentize(part, straight) for part in cut] if straight else cut
-        drawn = [clip_areas(shapely.transform(part, self.place_corners), seen) for part in cut]
-        return join_areas(*drawn) if len(drawn) == 2 else drawn[0]
+        placed = [shapely.transform(part, self.place_corners) for part in cut]
+        drawn = [shapes.clip_areas(part, seen) for part in placed]
+        return shapes.join_areas(*drawn) if len(drawn) == 2 else drawn[0]
 
     @cached_property
     def windows(self) -> np.ndarray:

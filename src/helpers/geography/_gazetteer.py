@@ -4,6 +4,7 @@ The names are GeoNames' (CC BY 4.0), in many languages. The file is read when a 
 asked for.
 """
 
+import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
@@ -80,9 +81,10 @@ def fold_names(names: pa.Array) -> pa.Array:
 
 def list_former_names(day: date) -> dict:
     """What was called otherwise on a day: its names by column, by today's ('KAZ Astana')."""
-    known = pd.read_csv(find_boundaries("former_names.csv"), keep_default_na=False)
-    then = known[(known["since"] <= day.isoformat()) & (day.isoformat() < known["until"])]
-    return then.set_index(then["country"] + " " + then["now"]).filter(like="name").to_dict("index")
+    with find_boundaries("former_names.csv").open(encoding="utf-8", newline="") as file:
+        then = [row for row in csv.DictReader(file) if row["since"] <= str(day) < row["until"]]
+    names = [{name: row[name] for name in row if "name" in name} for row in then]
+    return dict(zip((f"{row['country']} {row['now']}" for row in then), names, strict=True))
 
 
 def read_cities(countries: Iterable[str], column: str = "name") -> pd.DataFrame:

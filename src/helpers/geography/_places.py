@@ -42,11 +42,8 @@ def check_places(dossier: Dossier) -> list[Fault]:
             whole = group.dropna(subset=["latitude", "longitude", "precision_km"])
             faults += _check_inside(whole, boundaries.read_country(code))
             continue
-        near = [
-            f"{other} ({known[other]})"
-            for other in known
-            if known[other].upper().startswith(str(code))
-        ]
+        alike = (one for one in known if known[one].upper().startswith(str(code)))
+        near = [f"{one} ({known[one]})" for one in alike]
         hint = f"did you mean {near[0]}?" if len(near) == 1 else ""  # DEU (Germany) for GER
         told = "country", str(code), "not a country of ISO 3166-1", hint
         faults += [Fault(PLACES.file, row, *told) for row in group.index]
@@ -131,8 +128,6 @@ def fill_precision(places: pd.DataFrame) -> pd.DataFrame:
     for row in reaches.index[reaches.isna()]:
         kind, name = places.loc[row, ["kind", "name"]]
         raise DossierError(f"{PLACES.file}, place {name!r}: {_say_unknown(kind)}")
-    if reaches.empty:
-        return places
     return places.assign(precision_km=places["precision_km"].fillna(reaches))
 
 
