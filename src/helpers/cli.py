@@ -28,8 +28,8 @@ def plain_errors():
         raise  # click ends quietly where the reader of a pipe has left
     except (click.ClickException, UserError, OSError) as error:
         kind = click.UsageError if isinstance(error, ParameterError) else click.ClickException
-        name = f"{error.filename}: " if getattr(error, "filename", None) else ""
-        shown = kind(f"{name}{getattr(error, 'strerror', None) or error}")
+        file, reason = (getattr(error, name, None) for name in ("filename", "strerror"))
+        shown = kind(f"{file}: {reason or error}" if file else str(reason or error))
         if isinstance(error, click.ClickException):
             shown = error  # each kind shows its message in a way of its own
         shown.message = words.escape_unseen(shown.message)  # type: ignore[misc]  # final on paper

@@ -45,6 +45,41 @@ class Candidate:
         return self.start < end and start < self.end
 
 
+class Paragraph(str):
+    """A paragraph, with its number from 1 and the language by whose words it is read."""
+
+    number: int
+    language: str
+
+    def __new__(cls, text: str, number: int, language: str) -> "Paragraph":
+        self = super().__new__(cls, text)
+        self.number, self.language = number, language
+        return self
+
+    @property
+    def table(self) -> dict:
+        return find_table(self.language)
+
+    @property
+    def nouns(self) -> list[str]:
+        """The nouns that say of which kind a place is."""
+        return " ".join(self.table.get("kind_nouns", {}).values()).split()
+
+    def words(self, name: str) -> list[str]:
+        """The words of a list; none where the language has none."""
+        return list_words(name, self.language)
+
+    def pattern(self, name: str) -> re.Pattern:
+        return find_pattern(name, self.language)
+
+    def before(self, at: int) -> str:
+        """The words right before a place in it: as many as a rule looks at."""
+        return self[max(0, at - NEAR) : at]
+
+    def after(self, at: int) -> str:
+        return self[at : at + NEAR]
+
+
 def list_characters(found: list[Candidate]) -> set[int]:
     """The characters of a paragraph at which some candidates stand."""
     return {at for one in found for at in range(one.start, one.end)}
@@ -72,8 +107,7 @@ def find_table(language: str) -> dict:
     return table
 
 
-def list_words(name: str, language: str) -> list[str]:
-    """The words of a list; none where a language has none."""
+def list_words(name: str, language: str = "") -> list[str]:
     words = find_table(language).get(name, "")
     return words.split() if isinstance(words, str) else list(words)
 
@@ -95,11 +129,6 @@ def _fill(name: str, language: str) -> str:
 def any_of(words: list[str]) -> str:
     """A pattern of any of some words, the longest first; of nothing where none are."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
-
-
-def look_back(text: str, at: int) -> str:
-    """The words right before a place in a text: as many as a rule looks at."""
-    return text[max(0, at - NEAR) : at]
 
 
 def find_sentence(text: str, at: int) -> tuple[int, int]:
