@@ -52,16 +52,13 @@ _BEFORE_IMPORTS = {
 }
 # A fork takes only the thread along that forks.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-_LONGEST_SOCKET = 107  # bytes of its path
-_SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
-_MARK = ".dossier-kernels"  # a file in each folder that is made for them
-_RANDOM = 8  # bytes that `tempfile` puts behind a name
+# A Unix socket's path has at most 107 bytes: so many may the path of a folder have above
+# /kernel-xxxxxxxx/kernel-ipc-12, and above /dossier_xxxxxxxx and those.
+_LONGEST, _LONGEST_ABOVE = 77, 60
+_SCRATCH, _MARK = "dossier_", ".dossier-kernels"  # how such folders begin, and a file in each
 _SOONER = 600  # a kernel ends before the workers of a batch, where memory runs out
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
-
-
-# The owner's side
 
 
 @contextmanager
@@ -134,8 +131,7 @@ class KernelServer(ExitStack):
 
 def make_short_folder() -> Path:
     """Make a private folder whose path leaves room for the names of a kernel's Unix sockets."""
-    room = _RANDOM + len(_SOCKET)
-    return Path(tempfile.mkdtemp(prefix=_FOLDER, dir=_find_parent(len(_FOLDER) + room)))
+    return Path(tempfile.mkdtemp(prefix="kernel-", dir=_find_parent(_LONGEST)))
 
 
 def make_scratch() -> tuple[Path, int]:
@@ -143,8 +139,7 @@ def make_scratch() -> tuple[Path, int]:
 
     Its name is a new one each time: nobody can have taken it before.
     """
-    room = len(_SCRATCH) + 2 * _RANDOM + len(f"/{_FOLDER}{_SOCKET}")
-    parent = _find_parent(room)
+    parent = _find_parent(_LONGEST_ABOVE)
     for left in parent.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):  # it is gone
             if (left / _MARK).lstat().st_uid == os.getuid():  # what has none is not ours
@@ -157,14 +152,10 @@ def make_scratch() -> tuple[Path, int]:
             return folder, held
 
 
-def _find_parent(room: int) -> Path:
-    """Where temporary files usually go, if a socket can have a path that is so much longer."""
+def _find_parent(longest: int) -> Path:
+    """Where temporary files usually go, if its path is short enough."""
     usual = tempfile.gettempdir()
-    is_short = len(os.fsencode(usual)) + 1 + room <= _LONGEST_SOCKET
-    return Path(usual if is_short else "/tmp")
-
-
-# The server's side
+    return Path(usual if len(os.fsencode(usual)) <= longest else "/tmp")
 
 
 def main() -> None:
