@@ -37,7 +37,6 @@ def plain_errors():
 
 
 def _find_folder(typed):
-    """A dossier's folder, from what was typed."""
     try:
         return dossiers.find_dossier(typed)
     except DossierError as error:
@@ -233,7 +232,6 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 
 
 def _find_workers(jobs, scheduler):
-    """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
         allowed = getattr(os, "sched_getaffinity", None)  # there may be more processors
         count = jobs or (len(allowed(0)) if allowed else os.cpu_count() or 1)
@@ -252,8 +250,8 @@ def _tell(results, progress) -> None:
     quiet = not sys.stderr.isatty()
     with tqdm(total=len(progress.due), unit="report", disable=quiet, dynamic_ncols=True) as bar:
         for report, failure in results:
-            told = f"{'failed  ' if failure else 'rendered'}  {report.output}"
-            told += f": {failure}" if failure else ""
+            done = f"rendered  {report.output}"
+            told = f"failed    {report.output}: {failure}" if failure else done
             if quiet:
                 say(told)
             elif failure:
@@ -334,14 +332,13 @@ def check(dossier):
         faults += geography.check_places(story) + dossiers.check_texts(story)
         for fault in dossiers.sort_faults(faults):
             say(fault)
-        if faults:
-            told = str(words.format_count(len(faults), "fault"))
-        else:
-            tables = {"fact": story.facts, "place": story.places, "source": story.sources}
-            counts = [words.format_count(len(frame), noun) for noun, frame in tables.items()]
-            told = f"{', '.join(counts)}; no fault"
+        tables = {"fact": story.facts, "place": story.places, "source": story.sources}
+        counts = [words.format_count(len(frame), noun) for noun, frame in tables.items()]
+        told = (
+            words.format_count(len(faults), "fault") if faults else f"{', '.join(counts)}; no fault"
+        )
         say(f"{story.name}: {told}", err=bool(faults))
-        failed = failed or bool(faults)
+        failed |= bool(faults)
     raise SystemExit(int(failed))
 
 

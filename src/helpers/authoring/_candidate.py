@@ -13,8 +13,8 @@ WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding=
 NEAR = 60  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
 _SHORT = "[A-Z] Mr Ms Dr St Lt No Jr Sr Ft Mt Co Mrs Gen Col Sgt Gov Sen Rep Rev Maj Adm Insp Inc"
-_OPEN = "".join(rf"(?<!\b{s})" for s in f"{_SHORT} Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split())
-_END = re.compile(rf"(?:{_OPEN}\.|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
+_OPEN = "".join(rf"(?<!\b{s}\.)" for s in f"{_SHORT} Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split())
+_END = re.compile(rf"(?:\.{_OPEN}|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,6 @@ class Desk:
         return self.folder / ("sources/draft.csv" if table is DRAFTS else table.file)
 
     def read(self, table: Table) -> list[dict[str, str]]:
-        """The rows of a table as texts, as they stand in its file now."""
         path = self.find_file(table)
         return dossiers.read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 

@@ -103,7 +103,6 @@ def _is_range(text: Paragraph, last: Candidate, behind: int, start: int, value: 
 
 
 def _describe(text: Paragraph, start: int, end: int, values: list[float]) -> Candidate:
-    """A number, or the two ends of a range, with what limits it and what it counts."""
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)
     qualifier, first, last = _find_qualifier(text, start, end)
     unit, of_whom, end = _find_unit(text, start, last)
@@ -230,7 +229,7 @@ def find_days(text: Paragraph, published: date | None, last: str) -> list[Candid
         looks = text.pattern("looks_ahead").finditer(text, start)
         marks = [mark for mark in looks if mark.end() <= match.end()]
         surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
-        ahead = next(reversed(surely or marks), None)
+        ahead = (surely or marks or [None])[-1]
         told_from = published
         last = found[-1].value if found else last
         needs_last = text.pattern("needs_last").search(match[0])
@@ -239,9 +238,8 @@ def find_days(text: Paragraph, published: date | None, last: str) -> list[Candid
                 told_from = first_day(last)
             elif needs_last:
                 continue
-        is_ahead = bool(ahead or text.pattern("looks_on").match(text, match.end()))
-        if ahead and text.pattern("looks_back_again").search(text, ahead.end(), match.start()):
-            is_ahead = False
+        again = ahead and text.pattern("looks_back_again").search(text, ahead.end(), match.start())
+        is_ahead = bool(ahead or text.pattern("looks_on").match(text, match.end())) and not again
         is_ahead &= not text.pattern("said_then").search(text.before(match.start()))
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
             is_ahead = not text.pattern("looks_back").search(_find_clause(text, *match.span()))

@@ -219,7 +219,6 @@ def _stands_alone(text: Paragraph, name: str, before: str, after: str, is_next: 
 
 @lru_cache(maxsize=4096)
 def look_up(name: str) -> tuple[KnownPlace, ...]:
-    """All that a name may be."""
     return tuple(find_places(name))
 
 
@@ -257,5 +256,4 @@ def _lies_in(place: KnownPlace, area: KnownPlace) -> bool:
 
 @lru_cache(maxsize=4096)
 def name_region(place: KnownPlace) -> str:
-    """The region that a place lies in; '' where none is known."""
     return find_region(place)[0].get("name", "")

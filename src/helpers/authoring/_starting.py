@@ -96,11 +96,7 @@ def start_dossier(
         if faults:
             told = (f"{one.column} {quote_value(one.value)}: {one.expected}" for one in faults)
             raise ParameterError("; ".join(told))
-        begun.rename(folder)
-    except OSError as error:
-        if folder.exists():
-            raise ParameterError(f"{folder}: is there already") from error
-        raise
+        begun.rename(folder)  # refused where another was made meanwhile
     finally:
         shutil.rmtree(begun.parent)
     return folder
