@@ -148,12 +148,8 @@ class Controls(anywidget.AnyWidget):
 class Explorer:
     """The controls over a dossier, and what they show: first a view.
 
-    The buttons write to the folder, which is made where it is missing.
-
-    Raises
-    ------
-    DossierError
-        The dossier cannot be loaded, or does not have what the view names.
+    The buttons write to the folder, which is made where it is missing. A DossierError where the
+    dossier cannot be loaded, or does not have what the view names.
     """
 
     def __init__(self, view: View, folder: str | Path = "reports"):

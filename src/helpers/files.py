@@ -89,12 +89,8 @@ def list_versions() -> dict[str, str]:
 def hold(path: Path) -> int | None:
     """Hold a file or folder, until the handle that this gives is closed, or the process ends.
 
-    The handle is None where somebody else holds it, or it is gone.
-
-    Raises
-    ------
-    OSError
-        It is a link, it cannot be read, or its file system has no locks.
+    The handle is None where somebody else holds it, or it is gone. An OSError of a link, of what
+    cannot be read, or where the file system has no locks.
     """
     try:
         import fcntl

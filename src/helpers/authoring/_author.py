@@ -51,12 +51,7 @@ class Author:
     """A dossier's text beside a form: words that are clicked become a fact that a person accepts.
 
     The dossier is given by its name or its folder's path, the source by its id: '' for the first
-    whose text is kept.
-
-    Raises
-    ------
-    DossierError
-        There is no such dossier, or no text of the source is kept with it.
+    whose text is kept. A DossierError where there is none such, or no text of the source.
     """
 
     def __init__(self, dossier: str, source: str = ""):

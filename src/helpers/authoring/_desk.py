@@ -27,6 +27,7 @@ _MORE = (
 DRAFTS = Table("draft", "one fact that is proposed", (*FACTS.columns, *_MORE))
 _COPIED = ("*.csv", PACKAGE, "sources/*.txt")  # what settles whether a row is sound
 _PATIENCE_S = 10
+Row = Mapping[str, str]
 
 
 class Change(NamedTuple):
@@ -135,9 +136,7 @@ class Desk:
             target.append(turned)
         return True
 
-    def _plan(
-        self, table: Table, key: str, cells: Mapping[str, str] | None, to: int | None = None
-    ) -> Change:
+    def _plan(self, table: Table, key: str, cells: Row | None, to: int | None = None) -> Change:
         """What becomes of the row of a key, which may be none yet, and where it then stands."""
         rows = self.read(table)
         at = next((n for n, row in enumerate(rows) if row.get(table.key) == key), None)

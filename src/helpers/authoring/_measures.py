@@ -229,7 +229,7 @@ def find_days(text: Paragraph, published: date | None, last: str) -> list[Candid
         looks = text.pattern("looks_ahead").finditer(text, start)
         marks = [mark for mark in looks if mark.end() <= match.end()]
         surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
-        ahead = (surely or marks or [None])[-1]
+        ahead = next(reversed(surely or marks), None)
         told_from = published
         last = found[-1].value if found else last
         needs_last = text.pattern("needs_last").search(match[0])

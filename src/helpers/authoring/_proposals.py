@@ -215,12 +215,8 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     """Put rows of a CSV file among the proposals: those that wait, and those that are set apart.
 
     A row waits where its anchor stands once in its paragraph, or in one paragraph alone, and its
-    number in the anchor. The others go to sources/refused.csv.
-
-    Raises
-    ------
-    DossierError
-        The file cannot be read as CSV, or has a column that facts have not.
+    number in the anchor. The others go to sources/refused.csv. A DossierError of a file that cannot
+    be read as CSV, or has a column that facts have not.
     """
     desk, _, readings = _open(folder)
     kept, refused = [], []

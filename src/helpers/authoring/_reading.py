@@ -25,14 +25,9 @@ def read_candidates(
 ) -> list[Candidate]:
     """Everything that a text may state: numbers, days, places and speakers, in their order.
 
-    Parameters
-    ----------
-    paragraphs
-        The text, as `split_paragraphs` parts it.
-    published
-        The day from which 'on Thursday' and 'last month' are told; without one they are left out.
-    countries
-        ISO 3166-1 alpha-3 of where the story is, beside those that the text names.
+    The paragraphs are those of `split_paragraphs`; countries (ISO 3166-1 alpha-3) are where the
+    story is, beside those that it names. Without the day on which it was published 'on Thursday'
+    and 'last month' are left out. A DossierError of a paragraph that is too long to be one.
     """
     refuse_long(paragraphs)
     texts = [Paragraph(text, number, language) for number, text in enumerate(paragraphs, start=1)]
@@ -49,9 +44,8 @@ def read_candidates(
     found = list(speakers)
     last_day = ""
     for text in texts:
-        said, named = (
-            [one for one in a if one.paragraph == text.number] for a in (speakers, persons)
-        )
+        said = [one for one in speakers if one.paragraph == text.number]
+        named = [one for one in persons if one.paragraph == text.number]
         days = find_days(text, published, last_day)
         last_day = days[-1].value if days else last_day
         numbers = find_quantities(text, days)
@@ -84,12 +78,8 @@ def _set_scene(texts: list[Paragraph], scene: Scene) -> Scene:
     areas = [*regions, *(area for area, _ in first if area.kind == "country")]
     named = Counter(area.country for area in areas)
     most = {country for country, times in named.items() if times == max(named.values())}
-    return replace(
-        scene,
-        countries=scene.countries | set(named),
-        homes=scene.countries | most,
-        regions=frozenset((area.country, name_region(area)) for area in regions),
-    )
+    parts = frozenset((area.country, name_region(area)) for area in regions)
+    return Scene(scene.names, scene.countries | set(named), parts, scene.countries | most)
 
 
 def find_speakers(texts: list[Paragraph]) -> list[Candidate]:
