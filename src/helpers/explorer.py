@@ -320,16 +320,14 @@ class Explorer:
         command = shlex.join(["dossier", "render", self.view.dossier, "-n", "explore", *options])
         call = ", ".join([repr(self.view.dossier), *(f"{n}={v!r}" for n, v in given.items())])
         places = zip(self.story.facts["fact_id"], self.story.facts["place_id"], strict=True)
+        settles = replace(self.view, fact=_ALL, place_names="en", picture="map")
+        offer = partial(list_choices, self.story, self.view, self.chosen)
         return {
             "turn": self._turn,
             "made": {name: self._mark(name) for name in _PANELS},
             "view": self.view.parts,
             "first": {name: getattr(View, name) for name in self.view.parts},
-            "choices": self._make_once(
-                "choices",
-                replace(self.view, fact=_ALL, place_names="en", picture="map"),
-                make=lambda: list_choices(self.story, self.view, self.chosen),
-            ),
+            "choices": self._make_once("choices", settles, make=offer),
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],
         }

@@ -96,8 +96,7 @@ class Author:
             if act in _ACTS:
                 getattr(self, act)(**about)
         except (UserError, OSError) as error:
-            self.reader.said = str(error)
-            self.refresh()
+            self.refresh(str(error))
 
     def open_source(self, id: str) -> None:
         self.reading = self.readings[id]
@@ -193,12 +192,10 @@ class Author:
         self.reader.said = row.get("why", "")
 
     def undo(self) -> None:
-        self.reader.said = "taken back" if self.desk.undo() else "nothing to take back"
-        self.refresh()
+        self.refresh("taken back" if self.desk.undo() else "nothing to take back")
 
     def redo(self) -> None:
-        self.reader.said = "made again" if self.desk.redo() else "nothing to make again"
-        self.refresh()
+        self.refresh("made again" if self.desk.redo() else "nothing to make again")
 
     def toggle_fields(self) -> None:
         self.shows_all = not self.shows_all
@@ -210,15 +207,15 @@ class Author:
 
     def drop(self, id: str, waits: bool) -> None:
         self.desk.drop(DRAFTS if waits else FACTS, id)
-        self.reader.said = f"{id} is taken out"
-        self.refresh()
+        self.refresh(f"{id} is taken out")
 
     def move(self, id: str, by: int) -> None:
         self.desk.move(id, by)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, said: str = "") -> None:
         """Show what stands in the files now, whoever wrote it."""
+        self.reader.said = said or self.reader.said
         self.story = self.desk.load()
         self.show()
 

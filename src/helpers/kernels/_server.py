@@ -1,14 +1,10 @@
 """A process that has its imports done and its first figures drawn, and forks kernels.
 
-    client ── one connection for each kernel ──▶ server ── fork ──▶ kernel
-
-A client (see `kernels`) asks for a kernel over a Unix socket in a private folder, and keeps the
-connection: where that closes, the kernel ends. The server ends with its owner, and every kernel
-with the server, so nothing outlives who wanted it. Each kernel is a process of its own: no report
-sees what another left.
-
-What Python reads when it starts (PYTHONPATH, PYTHONHASHSEED, the locale) is the server's; all else
-of a kernel's environment is its client's.
+A client asks for one over a Unix socket in a private folder, and keeps the connection: where that
+closes, the kernel ends. The server ends with its owner, and every kernel with the server: nothing
+outlives who wanted it, and no report sees what another left. What Python reads when it starts
+(PYTHONPATH, PYTHONHASHSEED, the locale) is the server's; all else of a kernel's environment is its
+client's.
 """
 
 import contextlib
@@ -89,11 +85,9 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
 class KernelServer(ExitStack):
     """A process that forks kernels, for as long as this object is open.
 
-    Clients may ask at once: they wait until the server has warmed up. Its private folder, with its
-    socket, ends with it or with its owner; where both were killed, the next server removes it.
-
-    `preload` names a function without arguments ('module:function'), which the server calls before
-    it forks its first kernel: no kernel then pays for what is slow at its first use.
+    Clients may ask at once: they wait until it has warmed up, and called the function that
+    `preload` names ('module:function'): no kernel then pays for what is slow at its first use. Its
+    private folder ends with it or with its owner; where both were killed, the next one removes it.
     """
 
     def __init__(self, preload: str = "") -> None:
@@ -159,7 +153,6 @@ def _find_parent(longest: int) -> Path:
 
 
 def main() -> None:
-    """Get ready, then fork kernels until the owner is gone."""
     listener, held = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     folder = Path(listener.getsockname()).parent
     os.chdir(folder)  # what lies in the owner's folder is not read
@@ -356,8 +349,8 @@ def _choose_backend(environment: Mapping[str, str]) -> None:
 def run_alone() -> None:
     """Be an ordinary kernel, with its imports done as a forked one has them.
 
-    They are done away from its folder: neither a module nor matplotlib's settings are taken from
-    there, and what a library has to say of this machine is no output of a cell.
+    They are done away from its folder, from which neither a module nor settings are taken, and what
+    a library has to say of this machine is no output of a cell.
     """
     preload, *arguments = sys.argv[1:]
     folder = Path.cwd()
@@ -372,10 +365,7 @@ def run_alone() -> None:
 
 
 def _make_kernel(arguments: list[str], **options: Any) -> Any:
-    """A kernel as `python -m ipykernel_launcher` makes it, but that its folder comes last.
-
-    A module there serves a notebook, and never stands in for one that is installed.
-    """
+    """A kernel as of `python -m ipykernel_launcher`, but no module of its folder hides another."""
     import ipykernel_launcher
     from ipykernel import kernelapp
 
