@@ -50,23 +50,16 @@ class Paragraph(str):
 
     number: int
     language: str
+    table: dict
+    nouns: list[str]  # that say of which kind a place is
 
     def __new__(cls, text: str, number: int, language: str) -> "Paragraph":
         self = super().__new__(cls, text)
-        self.number, self.language = number, language
+        self.number, self.language, self.table = number, language, find_table(language)
+        self.nouns = " ".join(self.table.get("kind_nouns", {}).values()).split()
         return self
 
-    @property
-    def table(self) -> dict:
-        return find_table(self.language)
-
-    @property
-    def nouns(self) -> list[str]:
-        """The nouns that say of which kind a place is."""
-        return " ".join(self.table.get("kind_nouns", {}).values()).split()
-
     def words(self, name: str) -> list[str]:
-        """The words of a list; none where the language has none."""
         return list_words(name, self.language)
 
     def pattern(self, name: str) -> re.Pattern:

@@ -174,7 +174,6 @@ def _list_counted(text: Paragraph, end: int) -> tuple[list[str], int]:
     words: list[str] = []
     of = text.pattern("of").match(text, end)
     at = of.end() if of else end
-    has_forms = bool(text.words("people_ends"))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
         is_stop = token and token[1].lower() in text.words("stops")
@@ -186,10 +185,9 @@ def _list_counted(text: Paragraph, end: int) -> tuple[list[str], int]:
         if word.lower() in text.words("more"):
             continue
         words.append(word)
-        if has_forms:
-            is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
-            is_noun = is_plural or _is_of_people(word, text)
-        else:  # the next word that is no adjective, where nouns are not told by their form
+        is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
+        is_noun = is_plural or _is_of_people(word, text)
+        if not text.words("people_ends"):  # the next that is no adjective: nouns have no such forms
             is_noun = not text.pattern("adjective").fullmatch(word)
         if is_noun or token[1] != word or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)

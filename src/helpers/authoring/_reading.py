@@ -99,11 +99,9 @@ def find_speakers(texts: list[Paragraph]) -> list[Candidate]:
                 name = name[: letters.start()]
                 full[letters[1]] = name
             surname = name.split()[-1]
-            meant = _find_holder(name, found, texts)
-            is_stand_in, meant = bool(meant), meant or _find_body(name, full, text)
-            if meant:
-                is_stand_in |= surname.capitalize() not in meant.split()
-                name = meant
+            holder, body = _find_holder(name, found, texts), _find_body(name, full, text)
+            is_stand_in = holder or (body and surname.capitalize() not in body.split())
+            name = holder or body or name
             known = full.get(surname, "")
             is_titled = find_person(name) == surname or re.search(r"\b[A-Z]{2,}\b", name)
             if known and (name == surname or known.endswith(name) or is_titled):
