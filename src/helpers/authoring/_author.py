@@ -254,7 +254,7 @@ class Author:
     def _list_waiting(self) -> list[tuple[int, int, int, Mapping[str, str]]]:
         """The proposals of this text that no fact tells, each with where its words stand."""
         rows = proposals.list_proposals(self.story, self.reading) + self.desk.read(DRAFTS)
-        last = {place[:3]: place for place in self.reading.place(rows)}
+        last = {place[:3]: place for place in self.reading.locate(rows)}
         return sorted(last.values(), key=lambda place: place[:2])
 
     def _list_fields(self) -> list[dict]:

@@ -106,7 +106,7 @@ class Reading:
                     return at, to
         return trim(text, start, end)
 
-    def place(self, rows: Iterable[Mapping]) -> list[tuple[int, int, int, Mapping]]:
+    def locate(self, rows: Iterable[Mapping]) -> list[tuple[int, int, int, Mapping]]:
         """Those of some rows whose words stand in the text: paragraph, start, end and row."""
         found = []
         for row in rows:
@@ -164,7 +164,7 @@ def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
 
 def find_told(story: Dossier, reading: Reading) -> list[tuple[int, int, int, Mapping]]:
     facts = story.facts[["source_id", "paragraph", "anchor"]].dropna()
-    return reading.place(facts.astype({"paragraph": int}).to_dict("records"))
+    return reading.locate(facts.astype({"paragraph": int}).to_dict("records"))
 
 
 def explain(one: Candidate) -> str:
