@@ -60,7 +60,9 @@ def option(spelled: str, told: str, default=None, **more):
     """An option: '-n --name dest METAVAR', and what the help says of it, with any default."""
     names = [part for part in spelled.split() if not part[0].isupper()]
     more["metavar"] = " ".join(part for part in spelled.split() if part[0].isupper()) or None
-    return click.option(*names, help=told, default=default, show_default=bool(default), **more)
+    if default is not None:  # click takes a None that is named for a value that is given
+        more |= {"default": default, "show_default": bool(default)}
+    return click.option(*names, help=told, **more)
 
 
 flag = partial(option, default=False, is_flag=True)
