@@ -24,24 +24,19 @@ def plain_errors():
     """Errors as one message: wrong use exits with 2, what failed with 1, never a traceback."""
     try:
         yield
-        return
     except BrokenPipeError:
         raise  # click ends quietly where the reader of a pipe has left
-    except click.ClickException as error:
-        told = error  # each kind shows its message in a way of its own
-    except ParameterError as error:
-        told = click.UsageError(str(error))
-    except UserError as error:
-        told = click.ClickException(str(error))
-    except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        told = click.ClickException(f"{name}{error.strerror or error}")
-    told.message = words.escape_unseen(told.message)  # type: ignore[misc]  # final on paper only
-    raise told
+    except (click.ClickException, UserError, OSError) as error:
+        kind = click.UsageError if isinstance(error, ParameterError) else click.ClickException
+        file, reason = (getattr(error, name, None) for name in ("filename", "strerror"))
+        shown = kind(f"{file}: {reason or error}" if file else str(reason or error))
+        if isinstance(error, click.ClickException):
+            shown = error  # each kind shows its message in a way of its own
+        shown.message = words.escape_unseen(shown.message)  # type: ignore[misc]  # final on paper
+        raise shown from None
 
 
 def _find_folder(typed):
-    """A dossier's folder, from what was typed."""
     try:
         return dossiers.find_dossier(typed)
     except DossierError as error:
@@ -58,17 +53,26 @@ def _find_limit(context, parameter, value):
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE_HERE = click.Path(path_type=Path, dir_okay=False, exists=True)
-_FILE_OR_PIPED = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
+_PIPED = click.Path(path_type=Path, dir_okay=False, exists=True, allow_dash=True)
 
-flag = partial(click.option, is_flag=True)
-shown_option = partial(click.option, show_default=True)
-text_option = partial(click.option, default="")
-output_option = partial(click.option, "-o", "--output", type=_FILE)
+
+def option(spelled: str, told: str, default=None, **more):
+    """An option: '-n --name dest METAVAR', and what the help says of it, with any default."""
+    names = [part for part in spelled.split() if not part[0].isupper()]
+    more["metavar"] = " ".join(part for part in spelled.split() if part[0].isupper()) or None
+    if default is not None:  # click takes a None that is named for a value that is given
+        more |= {"default": default, "show_default": bool(default)}
+    return click.option(*names, help=told, **more)
+
+
+flag = partial(option, default=False, is_flag=True)
+text_option = partial(option, default="")
+output_option = partial(option, "-o --output", type=_FILE)
 dossier_argument = partial(click.argument, "dossier", metavar="[DOSSIER]", type=_find_folder)
-paragraphs_option = click.option(
+paragraphs_option = option(
     "--paragraphs",
+    "What parts the paragraphs of a text: blank lines, or every line break.",
     type=click.Choice(["blocks", "lines"]),
-    help="What parts the paragraphs of a text: blank lines, or every line break.",
 )
 
 
@@ -122,33 +126,24 @@ def main():
 
 @main.command()
 @click.argument("dossier", metavar="[DOSSIER]", required=False)
-@shown_option(
-    "-n",
-    "--notebook",
-    default="report",
-    metavar="NOTEBOOK",
-    help="A notebook that ships, by name, or the path of your own.",
+@option(
+    "-n --notebook NOTEBOOK", "A notebook that ships, by name, or the path of your own.", "report"
 )
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
+@option(
+    "-p --parameter parameters NAME VALUE",
+    "A parameter of the notebook, e.g. -p as_of 2022-01-06 or -p items '[3, 4]'.",
     type=(str, str),
     multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter of the notebook, e.g. -p as_of 2022-01-06 or -p items '[3, 4]'.",
 )
-@output_option(help="The page to write, or a PDF.  [default: reports/<dossier>.html]")
-@click.option("--keep-notebook", type=_FILE, help="Write the executed notebook too.")
-@click.option(
+@output_option("The page to write, or a PDF.  [default: reports/<dossier>.html]")
+@option("--keep-notebook", "Write the executed notebook too.", type=_FILE)
+@option(
     "--cwd",
+    "The folder that the notebook runs in.  [default: the current one]",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder that the notebook runs in.  [default: the current one]",
 )
-@text_option(
-    "--kernel", metavar="NAME", help="What runs the notebook.  [default: the kernel that it names]"
-)
-@flag("--force", help="Replace whatever stands in their places.")
+@text_option("--kernel NAME", "What runs the notebook.  [default: the kernel that it names]")
+@flag("--force", "Replace whatever stands in their places.")
 def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel, force):
     """Write a dossier's report as one HTML page, or as a PDF.
 
@@ -188,29 +183,23 @@ def render(dossier, notebook, parameters, *, output, keep_notebook, cwd, kernel,
 
 @main.command()
 @click.argument("plan", metavar="[FILE]", default="reports.yaml", type=_FILE_HERE)
-@output_option(type=_FOLDER, default="reports", show_default=True, help="The folder to write to.")
-@click.option(
-    "-j",
-    "--jobs",
+@output_option("The folder to write to.", type=_FOLDER, default="reports")
+@option(
+    "-j --jobs N",
+    "How many reports are rendered at once.  [default: one a processor]",
     type=click.IntRange(min=1),
-    metavar="N",
-    help="How many reports are rendered at once.  [default: one a processor]",
 )
-@flag("--force", help="Render all, and replace whatever stands there.")
-@flag("--dry-run", help="Only tell which reports are due.")
-@shown_option(
-    "--timeout",
-    "timeout_s",
+@flag("--force", "Render all, and replace whatever stands there.")
+@flag("--dry-run", "Only tell which reports are due.")
+@option(
+    "--timeout timeout_s S",
+    "After how many seconds a report fails.",
+    600,
     type=click.FloatRange(min=0, min_open=True),
     callback=_find_limit,
-    default=600,
-    metavar="S",
-    help="After how many seconds a report fails.",
 )
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Render on the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786.",
+@option(
+    "--scheduler ADDRESS", "Render on the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786."
 )
 def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
     """Render the reports that FILE declares, as far as they are due.
@@ -245,7 +234,6 @@ def batch(plan, output, *, jobs, force, dry_run, timeout_s, scheduler):
 
 
 def _find_workers(jobs, scheduler):
-    """What runs the reports: processes of this machine, or a cluster's."""
     if not scheduler:
         allowed = getattr(os, "sched_getaffinity", None)  # there may be more processors
         count = jobs or (len(allowed(0)) if allowed else os.cpu_count() or 1)
@@ -264,8 +252,8 @@ def _tell(results, progress) -> None:
     quiet = not sys.stderr.isatty()
     with tqdm(total=len(progress.due), unit="report", disable=quiet, dynamic_ncols=True) as bar:
         for report, failure in results:
-            told = f"{'failed  ' if failure else 'rendered'}  {report.output}"
-            told += f": {failure}" if failure else ""
+            done = f"rendered  {report.output}"
+            told = f"failed    {report.output}: {failure}" if failure else done
             if quiet:
                 say(told)
             elif failure:
@@ -291,25 +279,13 @@ def _ending_on_signals():
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@output_option(type=_FOLDER, required=True, help="The folder to write to.")
-@shown_option(
-    "--format",
-    "kind",
-    type=click.Choice(["svg", "png"]),
-    default="svg",
-    help="The format of the pictures.",
+@output_option("The folder to write to.", type=_FOLDER, required=True)
+@option(
+    "--format kind", "The format of the pictures.", type=click.Choice(["svg", "png"]), default="svg"
 )
-@shown_option(
-    "--place-names",
-    default="en",
-    metavar="LANGUAGE",
-    help="The language of the place names on the map, such as fr.",
-)
-@shown_option(
-    "--sources",
-    default="article",
-    metavar="SOURCES",
-    help="Whose facts: article, record or all, or the id of one source.",
+@option("--place-names LANGUAGE", "The language of the place names on the map, such as fr.", "en")
+@option(
+    "--sources SOURCES", "Whose facts: article, record or all, or the id of one source.", "article"
 )
 def figures(dossier, output, kind, place_names, sources):
     """Write every figure that a dossier has as a picture.
@@ -358,35 +334,30 @@ def check(dossier):
         faults += geography.check_places(story) + dossiers.check_texts(story)
         for fault in dossiers.sort_faults(faults):
             say(fault)
-        if faults:
-            told = str(words.format_count(len(faults), "fault"))
-        else:
-            tables = {"fact": story.facts, "place": story.places, "source": story.sources}
-            counts = [words.format_count(len(frame), noun) for noun, frame in tables.items()]
-            told = f"{', '.join(counts)}; no fault"
+        tables = {"fact": story.facts, "place": story.places, "source": story.sources}
+        counts = [words.format_count(len(frame), noun) for noun, frame in tables.items()]
+        told = (
+            words.format_count(len(faults), "fault") if faults else f"{', '.join(counts)}; no fault"
+        )
         say(f"{story.name}: {told}", err=bool(faults))
-        failed = failed or bool(faults)
+        failed |= bool(faults)
     raise SystemExit(int(failed))
 
 
 @main.command()
 @click.argument("dossier", metavar="[DOSSIER | PAGE.html]", default=DEFAULT)
-@click.option(
-    "--text",
-    "texts",
+@option(
+    "--text texts SOURCE=PATH",
+    "The text of a source, e.g. article=article.txt.  [default: <dossier>/sources/<source>.txt]",
     multiple=True,
-    metavar="SOURCE=PATH",
-    help="The text of a source, e.g. article=article.txt.  "
-    "[default: <dossier>/sources/<source>.txt]",
 )
-@click.option(
-    "--notebook",
+@option(
+    "--notebook PATH",
+    "Your own notebook, which made the page: it is run.  [default: the one that ships]",
     type=_FILE_HERE,
-    metavar="PATH",
-    help="Your own notebook, which made the page: it is run.  [default: the one that ships]",
 )
 @paragraphs_option
-@flag("--fix", help="Write first each paragraph, and each text's hash and number of paragraphs.")
+@flag("--fix", "Write first each paragraph, and each text's hash and number of paragraphs.")
 def verify(dossier, texts, notebook, *, paragraphs, fix):
     """Hold the facts against the text, or a page against its data.
 
@@ -432,8 +403,8 @@ def _verify_texts(folder, texts, paragraphs, fix):
 @main.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@output_option(help="A page that tells it too, in .html.")
-@flag("--force", help="Replace whatever stands in its place.")
+@output_option("A page that tells it too, in .html.")
+@flag("--force", "Replace whatever stands in its place.")
 def diff(old, new, *, output, force):
     """Tell what changed from OLD to NEW, each a page made here or a dossier.
 
@@ -461,7 +432,7 @@ def diff(old, new, *, output, force):
 
 @main.command()
 @click.argument("name")
-@click.option("--country", metavar="CODE", help="Of this country alone: KAZ (ISO 3166-1 alpha-3).")
+@option("--country CODE", "Of this country alone: KAZ (ISO 3166-1 alpha-3).")
 def place(name, country):
     """Find a place by its name, in any language: a country, a region or a town.
 
@@ -486,17 +457,14 @@ def place(name, country):
 
 @main.command()
 @click.argument("name")
-@click.option(
-    "--text",
-    type=_FILE_OR_PIPED,
-    metavar="FILE",
-    help="The article's text, in UTF-8; - for what is typed or piped in.",
+@option(
+    "--text FILE", "The article's text, in UTF-8; - for what is typed or piped in.", type=_PIPED
 )
-@text_option("--title", help="Its headline.  [default: the first line]")
-@text_option("--publisher", help="Who published it.")
-@text_option("--published", metavar="DATE", help="When, e.g. 2031-05-06.")
-@shown_option("--language", metavar="CODE", default="en", help="Its language.")
-@text_option("--country", metavar="CODE", help="Where the story is, e.g. KAZ.")
+@text_option("--title", "Its headline.  [default: the first line]")
+@text_option("--publisher", "Who published it.")
+@text_option("--published DATE", "When, e.g. 2031-05-06.")
+@option("--language CODE", "Its language.", default="en")
+@text_option("--country CODE", "Where the story is, e.g. KAZ.")
 def new(name, text, **about):
     """Begin a dossier: data/NAME with its tables, and the text that is kept beside them.
 
@@ -521,14 +489,12 @@ def new(name, text, **about):
 
 @main.command()
 @dossier_argument()
-@click.option(
-    "--from",
-    "given",
-    type=_FILE_OR_PIPED,
-    metavar="FILE.csv",
-    help="Rows that somebody, or a language model, proposes; - for what is piped in.",
+@option(
+    "--from given FILE.csv",
+    "Rows that somebody, or a language model, proposes; - for what is piped in.",
+    type=_PIPED,
 )
-@flag("--prompt", help="Print what to ask a colleague or a model for rows by.")
+@flag("--prompt", "Print what to ask a colleague or a model for rows by.")
 def draft(dossier, given, *, prompt):
     """Propose facts from the text that is kept with a DOSSIER.
 
@@ -565,7 +531,7 @@ def list_all():
 
 @main.command()
 @dossier_argument(default=DEFAULT)
-@text_option("--title", help="The title that its report has.")
+@text_option("--title", "The title that its report has.")
 @paragraphs_option
 def describe(dossier, *, title, paragraphs):
     """Write datapackage.json from the schema, and the ids of facts that have none.
@@ -579,7 +545,7 @@ def describe(dossier, *, title, paragraphs):
 
 
 @main.command()
-@flag("--empty", help="Remove them all.")
+@flag("--empty", "Remove them all.")
 def cache(empty):
     """Tell where pictures and passages are kept between runs, and how large they are.
 
@@ -598,7 +564,7 @@ def cache(empty):
 
 
 @main.command()
-@output_option(help="The file to write.  [default: the terminal]")
+@output_option("The file to write.  [default: the terminal]")
 def codebook(output):
     """Tell what every column means.
 

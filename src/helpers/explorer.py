@@ -60,10 +60,9 @@ class View:
 
     def __post_init__(self):
         """Take a year as papermill reads it, 2022, for the text that it stands for."""
-        for name in ("since", "as_of"):
-            object.__setattr__(self, name, read_day(getattr(self, name), name))
         for name, value in asdict(self).items():
-            object.__setattr__(self, name, str(value))
+            text = read_day(value, name) if name in ("since", "as_of") else str(value)
+            object.__setattr__(self, name, text)
         if self.picture not in PICTURES:
             raise DossierError(f"picture {quote_value(self.picture)}: {one_of(PICTURES)}")
 
@@ -149,12 +148,8 @@ class Controls(anywidget.AnyWidget):
 class Explorer:
     """The controls over a dossier, and what they show: first a view.
 
-    The buttons write to the folder, which is made where it is missing.
-
-    Raises
-    ------
-    DossierError
-        The dossier cannot be loaded, or does not have what the view names.
+    The buttons write to the folder, which is made where it is missing. A DossierError where the
+    dossier cannot be loaded, or does not have what the view names.
     """
 
     def __init__(self, view: View, folder: str | Path = "reports"):
@@ -186,18 +181,15 @@ class Explorer:
         for forms in (_FORMS[:1], _FORMS):
             self._draw(*forms)
 
-    @property
-    def known(self) -> Dossier:
-        """What the view's sources had said by its day: what a page of it can be made again from."""
-        return find_known(self.story, self.view)
-
     def provenance(self) -> None:
         """Show what the view was made from, and go on showing it."""
         self._outputs["provenance"] = display(self._tell_provenance(), display_id=True)
 
     def _tell_provenance(self) -> HTML:
+        # What a page can be made again from is what the view's sources had said by its day.
+        known = partial(find_known, self.story, self.view)
         parts = (getattr(self.view, name) for name in _KNOWN)
-        return HTML(self._make_once(*parts, make=lambda: passages.provenance(self.known).html))
+        return HTML(self._make_once(*parts, make=lambda: passages.provenance(known()).html))
 
     def choose(self, **choices: str) -> None:
         """Show another view, as the controls do; a DossierError where there is none such."""
@@ -292,7 +284,6 @@ class Explorer:
         return told
 
     def _key(self, name: str) -> tuple:
-        """What a panel follows from."""
         parts = (getattr(self.view, one) for one in _PANELS[name][1])
         return name, tuple(self.chosen.facts["fact_id"]), *parts
 
@@ -329,16 +320,14 @@ class Explorer:
         command = shlex.join(["dossier", "render", self.view.dossier, "-n", "explore", *options])
         call = ", ".join([repr(self.view.dossier), *(f"{n}={v!r}" for n, v in given.items())])
         places = zip(self.story.facts["fact_id"], self.story.facts["place_id"], strict=True)
+        settles = replace(self.view, fact=_ALL, place_names="en", picture="map")
+        offer = partial(list_choices, self.story, self.view, self.chosen)
         return {
             "turn": self._turn,
             "made": {name: self._mark(name) for name in _PANELS},
             "view": self.view.parts,
             "first": {name: getattr(View, name) for name in self.view.parts},
-            "choices": self._make_once(
-                "choices",
-                replace(self.view, fact=_ALL, place_names="en", picture="map"),
-                make=lambda: list_choices(self.story, self.view, self.chosen),
-            ),
+            "choices": self._make_once("choices", settles, make=offer),
             "places": {fact: cell.split()[0] for fact, cell in places if pd.notna(cell)},
             "lines": [command, f"Explorer(View({call}))"],
         }
@@ -351,7 +340,6 @@ def _show_summary(chosen: Dossier, view: View, story: Dossier) -> str:
 
 
 def _show_picture(chosen: Dossier, view: View, story: Dossier) -> str | Figure:
-    """The one picture that is looked at."""
     if view.picture == "timeline":
         return timeline(chosen)
     if view.picture == "numbers":

@@ -3,9 +3,9 @@
 import errno
 import gc
 import os
-import platform
 import shutil
 import stat
+import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping
@@ -56,19 +56,19 @@ def hash_files(files: Mapping[str, Path]) -> str:
 @cache
 def hash_package() -> str:
     """SHA-256 of this package: all files of all its rooms, but those that Python makes."""
-    return hash_files(_list_package())
+    return hash_files(_list_package.__wrapped__())
 
 
 def has_package_changed() -> bool:
     """Whether a file of this package was changed since this process began, which may run others."""
     try:
-        return any(path.stat().st_ctime > _BEGUN for path in _watch_package().values())
+        return any(path.stat().st_ctime > _BEGUN for path in _list_package().values())
     except OSError:  # one is gone
         return True
 
 
+@cache  # a walk takes its time: what changes is looked for among the files of the first one
 def _list_package() -> dict[str, Path]:
-    """The files of this package, by their paths in it."""
     package = Path(__file__).parent
     files = {path.relative_to(package): path for path in package.rglob("*") if path.is_file()}
     return {
@@ -78,27 +78,19 @@ def _list_package() -> dict[str, Path]:
     }
 
 
-_watch_package = cache(_list_package)  # as it was when first asked for: a walk takes its time
-
-
 @cache
 def list_versions() -> dict[str, str]:
     """The versions of Python, without its last number, and of the libraries."""
     from importlib.metadata import version
 
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"Python": python} | {name: version(name) for name in _LIBRARIES}
+    return {"Python": sysconfig.get_python_version()} | {n: version(n) for n in _LIBRARIES}
 
 
 def hold(path: Path) -> int | None:
     """Hold a file or folder, until the handle that this gives is closed, or the process ends.
 
-    The handle is None where somebody else holds it, or it is gone.
-
-    Raises
-    ------
-    OSError
-        It is a link, it cannot be read, or its file system has no locks.
+    The handle is None where somebody else holds it, or it is gone. An OSError of a link, of what
+    cannot be read, or where the file system has no locks.
     """
     try:
         import fcntl

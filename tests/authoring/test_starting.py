@@ -100,7 +100,7 @@ def test_its_folder_is_open_to_those_whom_the_mask_lets_in(orla):
 
 def test_a_hostile_headline_is_a_text(orla, hostile_texts, monkeypatch):
     # What it looks for itself, and more, is looked for below.
-    monkeypatch.setattr("helpers.authoring._starting.read_dossier", lambda folder: (None, []))
+    monkeypatch.setattr("helpers.dossier.read_dossier", lambda folder: (None, []))
     for number, text in enumerate(hostile_texts):
         if text.isprintable() and text.strip() and len(text) < 200:
             folder = start_dossier(f"story-{number}", f"{text}\n\nTwo left.")

@@ -3,6 +3,7 @@
 Without a running JupyterLab the facts show themselves as plain HTML.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,7 @@ class Author:
     """A dossier's text beside a form: words that are clicked become a fact that a person accepts.
 
     The dossier is given by its name or its folder's path, the source by its id: '' for the first
-    whose text is kept.
-
-    Raises
-    ------
-    DossierError
-        There is no such dossier, or no text of the source is kept with it.
+    whose text is kept. A DossierError where there is none such, or no text of the source.
     """
 
     def __init__(self, dossier: str, source: str = ""):
@@ -100,8 +96,7 @@ class Author:
             if act in _ACTS:
                 getattr(self, act)(**about)
         except (UserError, OSError) as error:
-            self.reader.said = str(error)
-            self.refresh()
+            self.refresh(str(error))
 
     def open_source(self, id: str) -> None:
         self.reading = self.readings[id]
@@ -188,21 +183,19 @@ class Author:
         if not waiting:
             self.reader.said = "nothing more is proposed"
             return
-        here = (self.reader.span.get("p", -1), self.reader.span.get("start", -1))
-        (p, start), row = next((one for one in waiting if one[0] > here), waiting[0])
+        here = (self.reader.span.get("p", -1) + 1, self.reader.span.get("start", -1))
+        number, start, end, row = next((one for one in waiting if one[:2] > here), waiting[0])
         if self.draft:
             self._put_aside()
-        self.choose(p, start, start + len(row["anchor"]))
-        self._take_up(self.cells | row, draft=row.get("fact_id", ""))
+        self.choose(number - 1, start, end)
+        self._take_up({**self.cells, **row}, draft=row.get("fact_id", ""))
         self.reader.said = row.get("why", "")
 
     def undo(self) -> None:
-        self.reader.said = "taken back" if self.desk.undo() else "nothing to take back"
-        self.refresh()
+        self.refresh("taken back" if self.desk.undo() else "nothing to take back")
 
     def redo(self) -> None:
-        self.reader.said = "made again" if self.desk.redo() else "nothing to make again"
-        self.refresh()
+        self.refresh("made again" if self.desk.redo() else "nothing to make again")
 
     def toggle_fields(self) -> None:
         self.shows_all = not self.shows_all
@@ -214,22 +207,22 @@ class Author:
 
     def drop(self, id: str, waits: bool) -> None:
         self.desk.drop(DRAFTS if waits else FACTS, id)
-        self.reader.said = f"{id} is taken out"
-        self.refresh()
+        self.refresh(f"{id} is taken out")
 
     def move(self, id: str, by: int) -> None:
         self.desk.move(id, by)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, said: str = "") -> None:
         """Show what stands in the files now, whoever wrote it."""
+        self.reader.said = said or self.reader.said
         self.story = self.desk.load()
         self.show()
 
     def show(self) -> None:
         """Show what is told of the text, and the form."""
-        told = proposals.find_told(self.story.facts, self.reading)
-        used = [{"p": number - 1, "start": start, "end": end} for number, start, end in told]
+        told = proposals.find_told(self.story, self.reading)
+        used = [{"p": number - 1, "start": start, "end": end} for number, start, end, _ in told]
         self.reader.told = {"used": used, "facts": self._list_facts()}
         self.check()
 
@@ -237,7 +230,7 @@ class Author:
         """Begin a new fact: what was written of the last one is on file."""
         self.fill({"topic": self.cells.get("topic", "")})
 
-    def _take_up(self, row: dict[str, str], key: str = "", draft: str = "") -> None:
+    def _take_up(self, row: Mapping[str, str], key: str = "", draft: str = "") -> None:
         """Fill the form from a row that is there, and go to it."""
         cells = {name: cell for name, cell in row.items() if name in FACTS.names and cell}
         self.fill(cells | {"fact_id": ""}, key, draft)
@@ -245,7 +238,6 @@ class Author:
         self.check()
 
     def _list_facts(self) -> list[dict]:
-        """The facts and the drafts of the paragraph that is chosen."""
         number = str(self.reader.span.get("p", 0) + 1)
         return [
             {
@@ -259,19 +251,11 @@ class Author:
             if (row.get("source_id"), row.get("paragraph")) == (self.reading.source_id, number)
         ]
 
-    def _list_waiting(self) -> list[tuple[tuple[int, int], dict[str, str]]]:
+    def _list_waiting(self) -> list[tuple[int, int, int, Mapping[str, str]]]:
         """The proposals of this text that no fact tells, each with where its words stand."""
-        rows = {
-            (row.get("source_id"), row.get("paragraph", ""), row.get("anchor", "")): row
-            for row in proposals.list_proposals(self.story, self.reading) + self.desk.read(DRAFTS)
-        }
-        found = []
-        for (source, number, anchor), row in rows.items():
-            if source == self.reading.source_id and number.isdigit() and anchor:
-                text = "".join(self.reading.paragraphs[int(number) - 1 : int(number)])
-                if (at := text.find(anchor)) >= 0:
-                    found.append(((int(number) - 1, at), row))
-        return sorted(found, key=lambda one: one[0])
+        rows = proposals.list_proposals(self.story, self.reading) + self.desk.read(DRAFTS)
+        last = {place[:3]: place for place in self.reading.locate(rows)}
+        return sorted(last.values(), key=lambda place: place[:2])
 
     def _list_fields(self) -> list[dict]:
         """The fields that are filled, or that most facts of the topic fill, with their choices."""

@@ -13,8 +13,8 @@ WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding=
 NEAR = 60  # characters around some words that settle what they are
 # Behind these a point ends no sentence.
 _SHORT = "[A-Z] Mr Ms Dr St Lt No Jr Sr Ft Mt Co Mrs Gen Col Sgt Gov Sen Rep Rev Maj Adm Insp Inc"
-_OPEN = "".join(rf"(?<!\b{s})" for s in f"{_SHORT} Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split())
-_END = re.compile(rf"(?:{_OPEN}\.|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
+_OPEN = "".join(rf"(?<!\b{s}\.)" for s in f"{_SHORT} Ltd Cpl Hon Capt Prof Corp Supt Cmdr".split())
+_END = re.compile(rf"(?:\.{_OPEN}|[!?])[\"”’'»)]*\s+(?=[\"“«‘'(]*[^\W\d_]|\d)(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,34 @@ class Candidate:
         return self.start < end and start < self.end
 
 
+class Paragraph(str):
+    """A paragraph, with its number from 1 and the language by whose words it is read."""
+
+    number: int
+    language: str
+    table: dict
+    nouns: list[str]  # that say of which kind a place is
+
+    def __new__(cls, text: str, number: int, language: str) -> "Paragraph":
+        self = super().__new__(cls, text)
+        self.number, self.language, self.table = number, language, find_table(language)
+        self.nouns = " ".join(self.table.get("kind_nouns", {}).values()).split()
+        return self
+
+    def words(self, name: str) -> list[str]:
+        return list_words(name, self.language)
+
+    def pattern(self, name: str) -> re.Pattern:
+        return find_pattern(name, self.language)
+
+    def before(self, at: int) -> str:
+        """The words right before a place in it: as many as a rule looks at."""
+        return self[max(0, at - NEAR) : at]
+
+    def after(self, at: int) -> str:
+        return self[at : at + NEAR]
+
+
 def list_characters(found: list[Candidate]) -> set[int]:
     """The characters of a paragraph at which some candidates stand."""
     return {at for one in found for at in range(one.start, one.end)}
@@ -72,8 +100,7 @@ def find_table(language: str) -> dict:
     return table
 
 
-def list_words(name: str, language: str) -> list[str]:
-    """The words of a list; none where a language has none."""
+def list_words(name: str, language: str = "") -> list[str]:
     words = find_table(language).get(name, "")
     return words.split() if isinstance(words, str) else list(words)
 
@@ -95,11 +122,6 @@ def _fill(name: str, language: str) -> str:
 def any_of(words: list[str]) -> str:
     """A pattern of any of some words, the longest first; of nothing where none are."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
-
-
-def look_back(text: str, at: int) -> str:
-    """The words right before a place in a text: as many as a rule looks at."""
-    return text[max(0, at - NEAR) : at]
 
 
 def find_sentence(text: str, at: int) -> tuple[int, int]:

@@ -27,6 +27,7 @@ _MORE = (
 DRAFTS = Table("draft", "one fact that is proposed", (*FACTS.columns, *_MORE))
 _COPIED = ("*.csv", PACKAGE, "sources/*.txt")  # what settles whether a row is sound
 _PATIENCE_S = 10
+Row = Mapping[str, str]
 
 
 class Change(NamedTuple):
@@ -58,7 +59,6 @@ class Desk:
         return self.folder / ("sources/draft.csv" if table is DRAFTS else table.file)
 
     def read(self, table: Table) -> list[dict[str, str]]:
-        """The rows of a table as texts, as they stand in its file now."""
         path = self.find_file(table)
         return dossiers.read_rows(path, table) if table is not DRAFTS or path.is_file() else []
 
@@ -136,9 +136,7 @@ class Desk:
             target.append(turned)
         return True
 
-    def _plan(
-        self, table: Table, key: str, cells: Mapping[str, str] | None, to: int | None = None
-    ) -> Change:
+    def _plan(self, table: Table, key: str, cells: Row | None, to: int | None = None) -> Change:
         """What becomes of the row of a key, which may be none yet, and where it then stands."""
         rows = self.read(table)
         at = next((n for n, row in enumerate(rows) if row.get(table.key) == key), None)

@@ -3,22 +3,11 @@
 import re
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 import pandas as pd
 
-from helpers.authoring._candidate import (
-    NEAR,
-    WORDS,
-    Candidate,
-    any_of,
-    find_pattern,
-    find_sentence,
-    find_table,
-    list_characters,
-    list_words,
-    look_back,
-)
+from helpers.authoring._candidate import NEAR, Candidate, Paragraph, find_sentence, list_characters
+from helpers.dossier import first_day
 from helpers.words import CURRENCIES, find_numbers
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -34,162 +23,144 @@ _OPENING = 3  # words: so few before a date open its sentence or clause
 _MOST_AGO = 1000  # years, months or days
 
 
-def find_quantities(
-    text: str, paragraph: int, language: str, taken: list[Candidate]
-) -> list[Candidate]:
+def find_quantities(text: Paragraph, taken: list[Candidate]) -> list[Candidate]:
     """Every count and measure of a paragraph; no date, age, place in an order or part of a name."""
     numbers: dict[tuple[int, int], list[float]] = {}
     filled = list_characters(taken)
-    for start, last, value in find_numbers(text.replace("magnitude-", "magnitude "), language):
+    for start, last, value in find_numbers(text.replace("magnitude-", "magnitude "), text.language):
         currency = _CURRENCY.search(text, max(0, start - NEAR), start)
-        is_metres = not currency and find_pattern("metres", language).match(text, last - 1)
+        is_metres = not currency and text.pattern("metres").match(text, last - 1)
         end = last - bool(is_metres)  # '10m deep'
         is_taken = not filled.isdisjoint(range(start, end))
-        is_name = is_taken or (not currency and _is_name(text, start, end, language))
-        if not is_name and _counts(text, start, end, language):
+        is_name = is_taken or (not currency and _is_name(text, start, end))
+        if not is_name and _counts(text, start, end):
             size = round(value / 1_000_000, 9) if is_metres else value
             numbers.setdefault((start, end), []).append(size)
     found: list[Candidate] = []
     behind = 0  # where the number before ends
     for (start, end), values in sorted(numbers.items()):
-        span, ends = (paragraph, start, end), values
+        begin, ends = start, values
         if found and _is_range(text, found[-1], behind, start, values[-1]):
             lower = found.pop()
-            span, ends = (paragraph, lower.start, end), [float(lower.high or lower.value), *values]
-        found.append(_describe(text, span, ends, language))
+            begin, ends = lower.start, [float(lower.high or lower.value), *values]
+        found.append(_describe(text, begin, end, ends))
         behind = end
-    filled |= list_characters(found)
-    for match in find_pattern("in_words", language).finditer(text):
-        if filled.isdisjoint(range(*match.span())):
-            found.append(_describe(text, (paragraph, *match.span()), [], language))
-    filled |= list_characters(found)
-    for match in find_pattern("share", language).finditer(text):
-        is_part = find_pattern("no_share", language).search(look_back(text, match.start()))
-        if not is_part and filled.isdisjoint(range(*match.span())):
-            percent = float(find_table(language)["shares"][match["share"].lower()])
-            share = _describe(text, (paragraph, *match.span()), [percent], language)
-            found.append(replace(share, unit="percent", of_whom=""))
-    return _inherit_units(text, sorted(found, key=lambda one: one.start), language)
+    for form in ("in_words", "share"):
+        filled |= list_characters(found)
+        for match in text.pattern(form).finditer(text):
+            shares = text.table.get("shares", {}) if form == "share" else {}
+            is_part = shares and text.pattern("no_share").search(text.before(match.start()))
+            if not is_part and filled.isdisjoint(range(*match.span())):
+                percent = [float(shares[match["share"].lower()])] if shares else []
+                one = _describe(text, *match.span(), percent)
+                found.append(replace(one, unit="percent", of_whom="") if shares else one)
+    return _inherit_units(text, sorted(found, key=lambda one: one.start))
 
 
-def _counts(text: str, start: int, end: int, language: str) -> bool:
+def _counts(text: Paragraph, start: int, end: int) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
-    printed, before, after = text[start:end], look_back(text, start), text[end : end + NEAR]
-    is_age = find_pattern("uncounted_behind").search(before)
+    printed, before, after = text[start:end].lower(), text.before(start), text.after(end)
+    is_age = text.pattern("uncounted_behind").search(before)
     is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before) and re.match(r",\s|\s+and\s+[A-Z]", after)
-    if is_age or is_aside or find_pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
+    if is_age or is_aside or text.pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
         return False
     if _YEAR.fullmatch(printed):
         noun = re.match(r"\s+([a-z]*(?:s|people|children|men|women))\b", after)
-        is_counted = noun and noun[1] not in list_words("stops", language)
+        is_counted = noun and noun[1] not in text.words("stops")
         return bool(is_counted) and not re.search(r"\b(?i:in|since|by)\s$", before)
-    if printed.lower() == "zero":
-        return bool(re.match(r"\s\w+s\b", after))
-    if printed.lower() == "one":
-        acts = r"\s\w+ing\b" if before.endswith("with ") else r"\s\w+\sbeing\b"
-        counted = r"(?:\s+[A-Z]\w+){0,3}[\s-]+([a-z]\w+|\d+[\s-]year)"  # 'one Orla boat'
-        rest = None if re.match(acts, after) else re.match(counted, after)
-        nouns = {*list_words("stops", language), *list_words("not_one", language)}
-        states = {*list_words("states", language)}
-        was = re.match(r"\s+(?:was|is)\s+(?:[a-z]+ly\s+)?([a-z]+)", after)
-        return bool(rest and rest[1] not in nouns - states) or bool(was and was[1] in states)
-    is_article = printed.lower() in list_words("articles", language)
-    limits = find_table(language).get("before", {}).values()  # 'unos'
+    if printed in ("zero", "one"):
+        return bool(text.pattern(f"{printed}_counts").match(text, start))
+    limits = text.table.get("before", {}).values()  # 'unos'
     is_limit = any(re.fullmatch(words, printed, re.IGNORECASE) for words in limits)
-    return not (is_limit or is_article) and not find_pattern("multiple").fullmatch(printed)
+    is_article = printed in text.words("articles")
+    return not (is_limit or is_article or text.pattern("multiple").fullmatch(printed))
 
 
-def _is_name(text: str, start: int, end: int, language: str) -> bool:
+def _is_name(text: Paragraph, start: int, end: int) -> bool:
     """Whether a number is a part of a name: 'flight 17', 'posts 542 and 543', 'World Cup 2018'."""
-    before, after = look_back(text, start), text[end : end + NEAR]
-    if find_pattern("designated", language).search(before):
+    before = text.before(start)
+    if text.pattern("designated").search(before):
         return True
     word = re.search(r"([A-Z][\w’'.-]*)[\s(#]+$", before)
     begins = word and re.search(r"(?:^|[–—.!?:\"“])\s*$", before[: word.start()])
-    counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+per\s?cent|\s+people", after)
+    counted = re.match(r"\s+[a-z]\w*s\b|\s*%|\s+per\s?cent|\s+people", text.after(end))
     is_plain = text[start].isdigit() and not re.search(r"[.,]\d", text[start:end])
     return bool(word and not begins and is_plain and not counted)
 
 
-def _is_range(text: str, last: Candidate, behind: int, start: int, value: float) -> bool:
+def _is_range(text: Paragraph, last: Candidate, behind: int, start: int, value: float) -> bool:
     """Whether a number ends a range; of '5 to 10 million' the first is read as 5 million too."""
     between = re.sub(r"[$€£¥₹₽]\s?$", "", text[behind:start])
     begin = last.high or last.value
-    if not begin or not find_pattern("range").fullmatch(between) or float(begin) >= value:
+    if not begin or not text.pattern("range").fullmatch(between) or float(begin) >= value:
         return False
-    before = look_back(text, last.start).lower().split()[-1:]
-    word = between.strip().lower()
-    if before == ["from"] and not find_pattern("ranges").search(look_back(text, last.start)):
+    before = text.before(last.start)
+    word = before.lower().split()[-1:]
+    if word == ["from"] and not text.pattern("ranges").search(before):
         return False  # 'rose from 8 to 12'
-    return word not in ("and", "y", "и", "à", "a") or before in (["between"], ["entre"])
+    is_range = between.strip().lower() not in ("and", "y", "и", "à", "a")
+    return is_range or word in (["between"], ["entre"])
 
 
-def _describe(text: str, span: tuple[int, ...], values: list[float], language: str) -> Candidate:
-    """A number, or the two ends of a range, with what limits it and what it counts."""
-    paragraph, start, end = span
+def _describe(text: Paragraph, start: int, end: int, values: list[float]) -> Candidate:
     numbers = sorted({f"{value:.15g}" for value in values}, key=float)
-    qualifier, first, last = _find_qualifier(text, start, end, language)
-    unit, of_whom, end = _find_unit(text, start, last, language)
-    one = Candidate("number", paragraph, first, end, unit=unit, of_whom=of_whom)
+    qualifier, first, last = _find_qualifier(text, start, end)
+    unit, of_whom, end = _find_unit(text, start, last)
+    one = Candidate("number", text.number, first, end, unit=unit, of_whom=of_whom)
     if len(numbers) > 1:
         return replace(one, low=numbers[0], high=numbers[-1], qualifier="range")
-    if numbers:
-        return replace(one, value=numbers[0], qualifier=qualifier)
-    return replace(one, qualifier="in words")
+    return replace(one, value="".join(numbers), qualifier=qualifier if numbers else "in words")
 
 
-def _find_qualifier(text: str, start: int, end: int, language: str) -> tuple[str, int, int]:
+def _find_qualifier(text: Paragraph, start: int, end: int) -> tuple[str, int, int]:
     """What limits a number, and from where to where both stand."""
     begin = start
     near = max(0, start - NEAR)
     if currency := _CURRENCY.search(text, near, start):
         begin = currency.start() + (text[currency.start()] == " ")
-    before = _find_limits("before", language).search(text, near, begin)
-    after = _find_limits("after", language).match(text, end, end + NEAR)
+    before = _find_limits("before", text).search(text, near, begin)
+    after = _find_limits("after", text).match(text, end, end + NEAR)
     for side, match in (("before", before), ("after", after)):
         if match:
-            name = list(find_table(language)[side])[(match.lastindex or 1) - 1]
+            name = list(text.table[side])[(match.lastindex or 1) - 1]
             return name, min(begin, match.start()), max(end, match.end())
     return "", begin, end
 
 
-@lru_cache(maxsize=64)
-def _find_limits(side: str, language: str) -> re.Pattern:
+def _find_limits(side: str, text: Paragraph) -> re.Pattern:
     """What may limit a number before or after it: one group for each qualifier."""
-    forms = "|".join(f"({words})" for words in find_table(language).get(side, {}).values())
+    forms = "|".join(f"({words})" for words in text.table.get(side, {}).values())
     form = rf"\s*(?:{forms})"
     if side == "before":
         form = rf"\b(?:{forms})\s+(?:a\s+further\s+|an?\s+)?$"
     return re.compile(form if forms else "(?!)", re.IGNORECASE)
 
 
-def _find_unit(text: str, start: int, end: int, language: str) -> tuple[str, str, int]:
+def _find_unit(text: Paragraph, start: int, end: int) -> tuple[str, str, int]:
     """What is counted: its unit, of whom, and where the words for it end."""
     unit, at = _find_mark(text, start, end)
     if unit:
         return unit, "", at
-    in_words = find_pattern("in_words", language).fullmatch(text, start, end)
+    in_words = text.pattern("in_words").fullmatch(text, start, end)
     is_many = in_words and text[end - 1] == "s"
-    has_noun = not is_many or find_pattern("of", language).match(text, end)
-    words, at = _list_counted(text, end, language) if has_noun else ([], end)
-    if words and _is_of_people(words[-1], language):
-        of_whom = " ".join(words)
-        return "people", "" if of_whom in ("people", "others") else of_whom, at
-    if words:
-        return " ".join(words), "", at
-    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text[end : end + NEAR])
-    is_state = state and state[1] in list_words("states", language)
-    return "people" if is_state else "", "", at
+    has_noun = not is_many or text.pattern("of").match(text, end)
+    words, at = _list_counted(text, end) if has_noun else ([], end)
+    counted = " ".join(words)
+    if words and _is_of_people(words[-1], text):
+        return "people", "" if counted in ("people", "others") else counted, at
+    state = re.match(r"\s+(?:others?\s+|more\s+)?([a-z]+)\b", text.after(end))
+    is_state = state and state[1] in text.words("states")
+    return counted or ("people" if is_state else ""), "", at
 
 
-def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
+def _find_mark(text: Paragraph, start: int, end: int) -> tuple[str, int]:
     """The unit that is written to a number, and where it ends: '$5', '60%', '6.1-magnitude'."""
-    after, units = text[end : end + NEAR], WORDS["units"]
+    after, units = text.after(end), text.table["units"]
     digit = re.search(r"\d", text[start:end])
-    if digit and (sign := _CURRENCY.search(look_back(text, start + digit.start()))):
+    if digit and (sign := _CURRENCY.search(text.before(start + digit.start()))):
         money = sign[0].strip()
         return units.get(money[-1], money), end
-    if mark := re.match(rf"[\s-]*({any_of([*units])})(?!\w)", after):
+    if mark := text.pattern("mark").match(after):
         return units[mark[1]], end + mark.end()
     if mark := _HYPHENED.match(after):
         is_plural = mark[1].endswith("s") or mark[1] == "magnitude"
@@ -198,107 +169,102 @@ def _find_mark(text: str, start: int, end: int) -> tuple[str, int]:
     return (mark[1], end + mark.end()) if mark else ("", end)
 
 
-def _list_counted(text: str, end: int, language: str) -> tuple[list[str], int]:
+def _list_counted(text: Paragraph, end: int) -> tuple[list[str], int]:
     """The words for what is counted, from behind its number to its noun, and where they end."""
     words: list[str] = []
-    of = find_pattern("of", language).match(text, end)
+    of = text.pattern("of").match(text, end)
     at = of.end() if of else end
-    has_forms = bool(list_words("people_ends", language))
     for _ in range(_MOST_WORDS):
         token = _TOKEN.match(text, at)
-        is_stop = token and token[1].lower() in list_words("stops", language)
-        is_group = of and token and token[1].lower() in list_words("people", language)
+        is_stop = token and token[1].lower() in text.words("stops")
+        is_group = of and token and token[1].lower() in text.words("people")
         if not token or "," in token[0] or (is_stop and not is_group):  # '31 of the injured'
             break
         at = token.end()
         word = token[1].rstrip(".’'")
-        if word.lower() in list_words("more", language):
+        if word.lower() in text.words("more"):
             continue
         words.append(word)
-        if has_forms:
-            is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
-            is_noun = is_plural or _is_of_people(word, language)
-        else:  # the next word that is no adjective, where nouns are not told by their form
-            is_noun = not find_pattern("adjective", language).fullmatch(word)
+        is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s"))
+        is_noun = is_plural or _is_of_people(word, text)
+        if not text.words("people_ends"):  # the next that is no adjective: nouns have no such forms
+            is_noun = not text.pattern("adjective").fullmatch(word)
         if is_noun or token[1] != word or text[at : at + 1] in (".", ",", ";", ")"):
             return words, at - len(token[1]) + len(word)
     return [], end
 
 
-def _is_of_people(word: str, language: str) -> bool:
+def _is_of_people(word: str, text: Paragraph) -> bool:
     """Whether a noun is one of people, by itself or by its end: 'Syrians', 'firefighters'."""
-    small, ends = word.lower(), tuple(list_words("people_ends", language))
-    if not ends or small in list_words("not_people", language):
+    small, ends = word.lower(), tuple(text.words("people_ends"))
+    if not ends or small in text.words("not_people"):
         return False
     is_nation = word[:1].isupper() and word.endswith("s")
-    return small in list_words("people", language) or small.endswith(ends) or is_nation
+    return small in text.words("people") or small.endswith(ends) or is_nation
 
 
-def _inherit_units(text: str, found: list[Candidate], language: str) -> list[Candidate]:
+def _inherit_units(text: Paragraph, found: list[Candidate]) -> list[Candidate]:
     """A number without a noun counts what the one before it in its sentence does: '200 more'."""
-    if not list_words("people_ends", language):
+    if not text.words("people_ends"):
         return found
     told = found[:1]
     for one in found[1:]:
         last = told[-1]
         is_apart = re.search(r"[.!?]\s", text[last.end : one.start])
-        is_of_them = find_pattern("of_them").match(text, one.end)
-        is_measure = last.unit in list_words("measures", language)
+        is_of_them = text.pattern("of_them").match(text, one.end)
+        is_measure = last.unit in text.words("measures")
         inherits = not (one.unit or is_measure or (is_apart and not is_of_them))
         told.append(replace(one, unit=last.unit, of_whom=last.of_whom) if inherits else one)
     return told
 
 
-def find_days(
-    text: str, paragraph: int, language: str, published: date | None, last: str = ""
-) -> list[Candidate]:
+def find_days(text: Paragraph, published: date | None, last: str) -> list[Candidate]:
     """Every date of a paragraph as it is stated, some told from the last: 'May that year'."""
     found: list[Candidate] = []
-    for match in find_pattern("date", language).finditer(text):
+    for match in text.pattern("date").finditer(text):
         start = max(find_sentence(text, match.start())[0], match.start() - _FAR_BEFORE)
         # What of the sentence up to the end of the date looks ahead; 'by' where nothing else does.
-        looks = find_pattern("looks_ahead", language).finditer(text, start)
+        looks = text.pattern("looks_ahead").finditer(text, start)
         marks = [mark for mark in looks if mark.end() <= match.end()]
         surely = [mark for mark in marks if mark[0].lower() not in ("by", "before")]
         ahead = next(reversed(surely or marks), None)
         told_from = published
         last = found[-1].value if found else last
-        needs_last = find_pattern("needs_last").search(match[0])
-        if find_pattern("told_from_last").search(match[0]):
+        needs_last = text.pattern("needs_last").search(match[0])
+        if text.pattern("told_from_last").search(match[0]):
             if last and (needs_last or (found and found[-1].start >= start)):
-                told_from = _begin(last)
+                told_from = first_day(last)
             elif needs_last:
                 continue
-        is_ahead = bool(ahead or find_pattern("looks_on").match(text, match.end()))
-        if ahead and find_pattern("looks_back_again").search(text, ahead.end(), match.start()):
-            is_ahead = False
-        is_ahead &= not find_pattern("said_then", language).search(look_back(text, match.start()))
+        again = ahead and text.pattern("looks_back_again").search(text, ahead.end(), match.start())
+        is_ahead = bool(ahead or text.pattern("looks_on").match(text, match.end())) and not again
+        is_ahead &= not text.pattern("said_then").search(text.before(match.start()))
         if is_ahead and ahead and ahead[0].lower() in ("by", "before"):
-            is_ahead = not find_pattern("looks_back").search(_find_clause(text, *match.span()))
-        day = _read(match, language, told_from, is_ahead)
+            is_ahead = not text.pattern("looks_back").search(_find_clause(text, *match.span()))
+        day = _read(match, text, told_from, is_ahead)
         if day:
             part = next((name for name in ("only_year", "only_month") if match[name]), 0)
-            found.append(Candidate("date", paragraph, *match.span(part), value=day))
+            found.append(Candidate("date", text.number, *match.span(part), value=day))
     return _join_intervals(text, found)
 
 
-def _find_clause(text: str, start: int, end: int) -> str:
+def _find_clause(text: Paragraph, start: int, end: int) -> str:
     """The words of a date's clause around it; all its sentence where it opens it: 'By Monday,'."""
     first, last = find_sentence(text, start)
-    before = find_pattern("clause_ends", "en").split(text[first:start])[-1]
+    before = text.pattern("clause_ends").split(text[first:start])[-1]
     behind = text[end:last]
     is_open = len(before.split()) < _OPENING
-    return behind if is_open else before + find_pattern("clause_ends", "en").split(behind)[0]
+    return behind if is_open else before + text.pattern("clause_ends").split(behind)[0]
 
 
-def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
+def _join_intervals(text: Paragraph, found: list[Candidate]) -> list[Candidate]:
     """Of two days with 'to' or a dash between them, one interval."""
     joined: list[Candidate] = []
     for day in found:
         last = joined[-1] if joined else None
-        parted = last and find_pattern("interval").fullmatch(text, last.end, day.start)
+        parted = last and text.pattern("interval").fullmatch(text, last.end, day.start)
         if last and parted:
-            between = find_pattern("between").search(look_back(text, last.start))
+            between = text.pattern("between").search(text.before(last.start))
             begin, year = last.value, day.value[:4]
             has_year = re.search(r"\d{4}", text[last.start : last.end])
             if year in text[day.start : day.end] and not has_year and len(begin) > len(year):
@@ -312,10 +278,10 @@ def _join_intervals(text: str, found: list[Candidate]) -> list[Candidate]:
     return joined
 
 
-def _read(found: re.Match, language: str, published: date | None, ahead: bool) -> str:
+def _read(found: re.Match, text: Paragraph, published: date | None, ahead: bool) -> str:
     """The day, month, year or interval of one match; '' where it is none."""
-    part = {name: text.lower() for name, text in found.groupdict().items() if text}
-    table = find_table(language)
+    part = {name: words.lower() for name, words in found.groupdict().items() if words}
+    table = text.table
     months = table.get("months", {})
     match part:
         case {"iso": day}:
@@ -332,7 +298,7 @@ def _read(found: re.Match, language: str, published: date | None, ahead: bool) -
         case {"m1": month} | {"m2": month}:
             year = part.get("y1") or part.get("y2") or ""
             ends = [int(part[name]) for name in ("d1", "d2", "d3", "d4") if name in part]
-            named = find_pattern("weekdays", language).match(found[0].lower())
+            named = text.pattern("weekdays").match(found[0].lower())
             if named and published and not year:
                 year = _find_year(published, months[month], ends[0], table["weekdays"][named[0]])
             placed = [_place(year, months[month], end, published, ahead) for end in ends]
@@ -387,11 +353,6 @@ def _find_period(published: date, part: dict[str, str], table: dict, ahead: bool
     return _count_from(published, table["periods"][month], by)
 
 
-def _begin(day: str) -> date:
-    year, month, day_of = (day.split("/", maxsplit=1)[0] + "-01-01").split("-")[:3]
-    return date(int(year), int(month), int(day_of))
-
-
 def _check(day: str) -> str:
     try:
         return date.fromisoformat(day).isoformat()
@@ -407,20 +368,15 @@ def _place(year: str, month: int, day: int, published: date | None, ahead: bool)
     if not published or not here:
         return ""
     gap = (date.fromisoformat(here) - published).days
-    if ahead and gap < -_MOST_DAYS_BACK:
-        return _check(f"{published.year + 1}{here[4:]}")
-    if not ahead and gap > _MOST_DAYS_AHEAD:
-        return _check(f"{published.year - 1}{here[4:]}")
-    return here
+    by = gap < -_MOST_DAYS_BACK if ahead else -(gap > _MOST_DAYS_AHEAD)
+    return _check(f"{published.year + by}{here[4:]}")
 
 
 def _find_year(published: date, month: int, day: int, weekday: int) -> str:
     """The year, beside that of publication, in which a day falls on a weekday; '' of none."""
-    for by in (0, 1, -1):
-        told = _check(f"{published.year + by}-{month:02d}-{day:02d}")
-        if told and date.fromisoformat(told).weekday() == weekday:
-            return told[:4]
-    return ""
+    told = [_check(f"{published.year + by}-{month:02d}-{day:02d}") for by in (0, 1, -1)]
+    right = [day for day in told if day and date.fromisoformat(day).weekday() == weekday]
+    return right[0][:4] if right else ""
 
 
 def _find_weekday(published: date, part: dict[str, str], table: dict, ahead: bool) -> str:

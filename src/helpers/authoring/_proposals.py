@@ -95,16 +95,27 @@ class Reading:
         """The fewest words with these that stand once in their paragraph; else these words."""
         text = self.paragraphs[paragraph - 1]
         words = [match.span() for match in _WORDS.finditer(text)]
-        a = next(n for n, word in enumerate(words) if word[1] > start)
-        b = next(n for n, word in reversed([*enumerate(words)]) if word[0] < end)
+        chosen = [n for n, (at, to) in enumerate(words) if at < end and start < to]
         for more in range(LONGEST_ANCHOR):
             for before in range(more + 1):
-                left, right = max(0, a - before), min(len(words) - 1, b + more - before)
+                left = max(0, chosen[0] - before)
+                right = min(len(words) - 1, chosen[-1] + more - before)
                 at, to = trim(text, words[left][0], words[right][1])
                 grown = text[at:to]
                 if text.count(grown) == 1 and dossiers.count_words(grown) <= LONGEST_ANCHOR:
                     return at, to
         return trim(text, start, end)
+
+    def locate(self, rows: Iterable[Mapping]) -> list[tuple[int, int, int, Mapping]]:
+        """Those of some rows whose words stand in the text: paragraph, start, end and row."""
+        found = []
+        for row in rows:
+            words, number = " ".join(row.get("anchor", "").split()), str(row.get("paragraph", ""))
+            if words and row.get("source_id") == self.source_id and number.isdigit():
+                inside = "".join(self.paragraphs[int(number) - 1 : int(number)])
+                if (at := inside.find(words)) >= 0:
+                    found.append((int(number), at, at + len(words), row))
+        return found
 
 
 def _find_one(kind: str, *among: list[Candidate]) -> Candidate | None:
@@ -134,13 +145,13 @@ def read_story(story: Dossier) -> dict[str, Reading]:
 
 def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
     """A row for each number of a text, and for what somebody says, that no fact tells yet."""
-    told = find_told(story.facts, reading)
+    told = find_told(story, reading)
     rows = []
     for one in reading.candidates:
         _, around = reading.list_near(one.paragraph, one.start, one.end)
         has_number = one.kind == "speaker" and any(other.kind == "number" for other in around)
         is_wanted = one.kind in ("number", "speaker") and not has_number
-        if not is_wanted or any(p == one.paragraph and one.overlaps(a, b) for p, a, b in told):
+        if not is_wanted or any(p == one.paragraph and one.overlaps(a, b) for p, a, b, _ in told):
             continue
         text = reading.paragraphs[one.paragraph - 1]
         first, last = find_sentence(text, one.start)
@@ -151,16 +162,9 @@ def list_proposals(story: Dossier, reading: Reading) -> list[dict[str, str]]:
     return rows
 
 
-def find_told(facts: pd.DataFrame, reading: Reading) -> list[tuple[int, int, int]]:
-    """Where the facts of a text stand: paragraph, start and end."""
-    found = []
-    of_text = facts[facts["source_id"] == reading.source_id].dropna(subset=["paragraph", "anchor"])
-    for number, anchor in zip(of_text["paragraph"].astype(int), of_text["anchor"], strict=True):
-        words = " ".join(anchor.split())
-        inside = "".join(reading.paragraphs[number - 1 : number])
-        if (at := inside.find(words)) >= 0:
-            found.append((number, at, at + len(words)))
-    return found
+def find_told(story: Dossier, reading: Reading) -> list[tuple[int, int, int, Mapping]]:
+    facts = story.facts[["source_id", "paragraph", "anchor"]].dropna()
+    return reading.locate(facts.astype({"paragraph": int}).to_dict("records"))
 
 
 def explain(one: Candidate) -> str:
@@ -183,13 +187,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def make_id(name: str) -> str:
-    """An id from a name: 'cote-d-ivoire'."""
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
     return slugify(plain) or "place"
 
 
 def describe_place(place_id: str, place: KnownPlace) -> dict[str, str]:
-    """The row of places.csv for a place of the gazetteer."""
     cells = {"place_id": place_id, "coordinate_source": "GeoNames"}
     for name in set(PLACES.names) & set(place._fields):
         cell = getattr(place, name)
@@ -213,12 +215,8 @@ def take_rows(folder: Path, data: bytes, name: str) -> tuple[list[dict], list[di
     """Put rows of a CSV file among the proposals: those that wait, and those that are set apart.
 
     A row waits where its anchor stands once in its paragraph, or in one paragraph alone, and its
-    number in the anchor. The others go to sources/refused.csv.
-
-    Raises
-    ------
-    DossierError
-        The file cannot be read as CSV, or has a column that facts have not.
+    number in the anchor. The others go to sources/refused.csv. A DossierError of a file that cannot
+    be read as CSV, or has a column that facts have not.
     """
     desk, _, readings = _open(folder)
     kept, refused = [], []

@@ -11,16 +11,9 @@ from unicodedata import category
 
 import nbformat
 
+import helpers.dossier as dossiers
 from helpers.authoring._candidate import WORDS
 from helpers.authoring._reading import refuse_long
-from helpers.dossier import (
-    PACKAGE,
-    TABLES,
-    format_package,
-    hash_text,
-    read_dossier,
-    split_paragraphs,
-)
 from helpers.errors import BoundaryError, ParameterError
 from helpers.files import write_whole
 from helpers.geography import read_country
@@ -32,35 +25,16 @@ _LONGEST_TITLE = 150  # characters of a first line that is a headline
 _ENDS = re.compile(r"[.!?:;\"”’)]$")
 
 
-def start_dossier(
-    name: str,
-    text: str = "",
-    *,
-    title: str = "",
-    publisher: str = "",
-    published: str = "",
-    language: str = "en",
-    country: str = "",
-) -> Path:
+def start_dossier(name: str, text: str = "", *, country: str = "", **about: str) -> Path:
     """Make the folder data/<name> of a new dossier: whole, or not at all, and never over another.
 
-    Parameters
-    ----------
-    text
-        The article's text as `read_text` gives it; '' where it is still to come.
-    title
-        '' for the text's first line, where it is a headline, or else the name.
-    published
-        The day on which it was published: from it 'on Thursday' is told.
-    country
-        ISO 3166-1 alpha-3 of the country that the story is about: it becomes the first place.
+    The text is the article's, as `read_text` gives it; '' where it is still to come. What is known
+    about it are title (else its first line, where that is a headline, or the name), publisher,
+    published (the day from which 'on Thursday' is told) and language (else 'en'). The country of
+    the story, by ISO 3166-1 alpha-3, becomes the first place.
 
-    Raises
-    ------
-    DossierError
-        A paragraph is too long to be one.
-    ParameterError
-        There is such a folder, or a name, day, language or country cannot be one.
+    A DossierError of a paragraph that is too long to be one; a ParameterError where there is such a
+    folder, or where a name, day, language or country cannot be one.
     """
     if slugify(name) != name:
         hint = f"did you mean {slugify(name)!r}?" if slugify(name) else "such as flood-2031"
@@ -69,38 +43,29 @@ def start_dossier(
     if os.path.lexists(folder):
         raise ParameterError(f"{folder}: is there already, and nothing in it is changed")
     parting = _find_parting(text)
-    paragraphs = split_paragraphs(text, parting) if text else ()
+    paragraphs = dossiers.split_paragraphs(text, parting) if text else ()
     refuse_long(paragraphs)
-    first = paragraphs[0] if paragraphs else ""
+    first, title = paragraphs[0] if paragraphs else "", about.get("title", "")
     if not title and len(first) <= _LONGEST_TITLE and not _ENDS.search(first):
         seen = (sign for sign in first if sign in "\u200c\u200d" or category(sign) != "Cf")
         title = " ".join("".join(seen).split())
-    source = {
-        "source_id": SOURCE,
-        "kind": "article",
-        "title": title or MISSING,
-        "publisher": publisher or MISSING,
-        "published": published,
-        "language": language,
-        "default_speaker": publisher or MISSING,
-        "sha256": hash_text(text) if text else "",
-        "paragraphs": str(len(paragraphs) or ""),
-    }
+    by = about.get("publisher") or MISSING
+    source = {"source_id": SOURCE, "kind": "article", "language": "en"} | about
+    source |= {"title": title or MISSING, "publisher": by, "default_speaker": by}
+    if text:
+        source |= {"sha256": dossiers.hash_text(text), "paragraphs": str(len(paragraphs))}
     rows = {"sources": [source], "places": [_describe_country(country)] if country else []}
     folder.parent.mkdir(exist_ok=True)
     begun = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=folder.parent)) / name
     try:
         _write_folder(begun, rows, text)
-        write_whole(begun / PACKAGE, format_package(begun, title or name, parting))
-        faults = [fault for fault in read_dossier(begun)[1] if fault.row is not None]
+        package = dossiers.format_package(begun, title or name, parting)
+        write_whole(begun / dossiers.PACKAGE, package)
+        faults = [fault for fault in dossiers.read_dossier(begun)[1] if fault.row is not None]
         if faults:
             told = (f"{one.column} {quote_value(one.value)}: {one.expected}" for one in faults)
             raise ParameterError("; ".join(told))
-        begun.rename(folder)
-    except OSError as error:
-        if folder.exists():
-            raise ParameterError(f"{folder}: is there already") from error
-        raise
+        begun.rename(folder)  # refused where another was made meanwhile
     finally:
         shutil.rmtree(begun.parent)
     return folder
@@ -110,7 +75,7 @@ def _find_parting(text: str) -> str:
     """'lines' for a text without a blank line whose lines each end as a paragraph does."""
     lines = text.splitlines()
     whole = sum(bool(_ENDS.search(line.rstrip())) for line in lines)
-    is_lines = len(lines) > 1 == len(split_paragraphs(text)) and whole >= len(lines) / 2
+    is_lines = len(lines) > 1 == len(dossiers.split_paragraphs(text)) and whole >= len(lines) / 2
     return "lines" if is_lines else ""
 
 
@@ -134,7 +99,7 @@ def _describe_country(code: str) -> dict[str, str]:
 def _write_folder(folder: Path, rows: dict[str, list[dict[str, str]]], text: str) -> None:
     """The tables, the text, and the notebook in which a person works on them."""
     (folder / "sources").mkdir(parents=True)
-    for table in TABLES:
+    for table in dossiers.TABLES:
         names = WORDS["columns"][table.name].split()
         written = io.StringIO()
         writer = csv.DictWriter(written, names, lineterminator="\n")

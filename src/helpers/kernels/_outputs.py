@@ -22,8 +22,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 class LocalThread(IOPubThread):
     """Sends what a kernel publishes; what its forked processes print comes by a Unix socket.
 
-    ipykernel has them use TCP, to which any user of the machine may write. It still does where its
-    client asked for TCP anyway.
+    ipykernel has them use TCP, to which any user may write: here only for a client that uses it.
     """
 
     def _setup_pipe_in(self) -> None:
@@ -62,7 +61,6 @@ def keep_outputs(kernel: Kernel) -> None:
     send, left, is_cut = session.send, MOST_SHOWN, False
 
     def send_within(socket: Any, message: Any, *arguments: Any, **options: Any) -> Any:
-        """Send no more outputs once they are too many, and say so in their place."""
         nonlocal left, is_cut
         if not isinstance(message, dict) or message["msg_type"] not in _SHOWN:
             return send(socket, message, *arguments, **options)

@@ -161,8 +161,7 @@ class QuickKernelClient(AsyncKernelClient):
 class WarmProvisioner(LocalProvisioner):
     """Starts Python's kernels by a fork of a warm process, and any other as usual.
 
-    The server is the one that the environment variable `DOSSIER_KERNEL_SERVER` names; without it
-    each process starts a server of its own.
+    The server is the one that `DOSSIER_KERNEL_SERVER` names, or else this process's own.
     """
 
     preload = ""  # as of a KernelServer, for a server of this process's own
@@ -203,10 +202,7 @@ def _warn_once(message: str) -> None:
 
 
 class ForkedKernel:
-    """A forked kernel's process as `subprocess.Popen` would show it.
-
-    Its id stays its own until `wait`: a signal meets no other process.
-    """
+    """A forked kernel as a `Popen`: its id is its own until `wait`, no signal meets another."""
 
     stdin = stdout = stderr = None
 

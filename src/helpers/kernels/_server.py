@@ -1,14 +1,10 @@
 """A process that has its imports done and its first figures drawn, and forks kernels.
 
-    client ── one connection for each kernel ──▶ server ── fork ──▶ kernel
-
-A client (see `kernels`) asks for a kernel over a Unix socket in a private folder, and keeps the
-connection: where that closes, the kernel ends. The server ends with its owner, and every kernel
-with the server, so nothing outlives who wanted it. Each kernel is a process of its own: no report
-sees what another left.
-
-What Python reads when it starts (PYTHONPATH, PYTHONHASHSEED, the locale) is the server's; all else
-of a kernel's environment is its client's.
+A client asks for one over a Unix socket in a private folder, and keeps the connection: where that
+closes, the kernel ends. The server ends with its owner, and every kernel with the server: nothing
+outlives who wanted it, and no report sees what another left. What Python reads when it starts
+(PYTHONPATH, PYTHONHASHSEED, the locale) is the server's; all else of a kernel's environment is its
+client's.
 """
 
 import contextlib
@@ -52,16 +48,13 @@ _BEFORE_IMPORTS = {
 }
 # A fork takes only the thread along that forks.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-_LONGEST_SOCKET = 107  # bytes of its path
-_SCRATCH, _FOLDER, _SOCKET = "dossier_", "kernel-", "/kernel-ipc-12"  # the names of what is made
-_MARK = ".dossier-kernels"  # a file in each folder that is made for them
-_RANDOM = 8  # bytes that `tempfile` puts behind a name
+# A Unix socket's path has at most 107 bytes: so many may the path of a folder have above
+# /kernel-xxxxxxxx/kernel-ipc-12, and above /dossier_xxxxxxxx and those.
+_LONGEST, _LONGEST_ABOVE = 77, 60
+_SCRATCH, _MARK = "dossier_", ".dossier-kernels"  # how such folders begin, and a file in each
 _SOONER = 600  # a kernel ends before the workers of a batch, where memory runs out
 _DIE_WITH_PARENT, _ADOPT_ORPHANS = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER of prctl(2)
 _NOT_WATCHED = 1  # as its parent's id: a kernel need not look whether that lives
-
-
-# The owner's side
 
 
 @contextmanager
@@ -92,11 +85,9 @@ def warm_kernels(preload: str = "") -> Iterator[None]:
 class KernelServer(ExitStack):
     """A process that forks kernels, for as long as this object is open.
 
-    Clients may ask at once: they wait until the server has warmed up. Its private folder, with its
-    socket, ends with it or with its owner; where both were killed, the next server removes it.
-
-    `preload` names a function without arguments ('module:function'), which the server calls before
-    it forks its first kernel: no kernel then pays for what is slow at its first use.
+    Clients may ask at once: they wait until it has warmed up, and called the function that
+    `preload` names ('module:function'): no kernel then pays for what is slow at its first use. Its
+    private folder ends with it or with its owner; where both were killed, the next one removes it.
     """
 
     def __init__(self, preload: str = "") -> None:
@@ -134,8 +125,7 @@ class KernelServer(ExitStack):
 
 def make_short_folder() -> Path:
     """Make a private folder whose path leaves room for the names of a kernel's Unix sockets."""
-    room = _RANDOM + len(_SOCKET)
-    return Path(tempfile.mkdtemp(prefix=_FOLDER, dir=_find_parent(len(_FOLDER) + room)))
+    return Path(tempfile.mkdtemp(prefix="kernel-", dir=_find_parent(_LONGEST)))
 
 
 def make_scratch() -> tuple[Path, int]:
@@ -143,8 +133,7 @@ def make_scratch() -> tuple[Path, int]:
 
     Its name is a new one each time: nobody can have taken it before.
     """
-    room = len(_SCRATCH) + 2 * _RANDOM + len(f"/{_FOLDER}{_SOCKET}")
-    parent = _find_parent(room)
+    parent = _find_parent(_LONGEST_ABOVE)
     for left in parent.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):  # it is gone
             if (left / _MARK).lstat().st_uid == os.getuid():  # what has none is not ours
@@ -157,18 +146,13 @@ def make_scratch() -> tuple[Path, int]:
             return folder, held
 
 
-def _find_parent(room: int) -> Path:
-    """Where temporary files usually go, if a socket can have a path that is so much longer."""
+def _find_parent(longest: int) -> Path:
+    """Where temporary files usually go, if its path is short enough."""
     usual = tempfile.gettempdir()
-    is_short = len(os.fsencode(usual)) + 1 + room <= _LONGEST_SOCKET
-    return Path(usual if is_short else "/tmp")
-
-
-# The server's side
+    return Path(usual if len(os.fsencode(usual)) <= longest else "/tmp")
 
 
 def main() -> None:
-    """Get ready, then fork kernels until the owner is gone."""
     listener, held = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     folder = Path(listener.getsockname()).parent
     os.chdir(folder)  # what lies in the owner's folder is not read
@@ -365,8 +349,8 @@ def _choose_backend(environment: Mapping[str, str]) -> None:
 def run_alone() -> None:
     """Be an ordinary kernel, with its imports done as a forked one has them.
 
-    They are done away from its folder: neither a module nor matplotlib's settings are taken from
-    there, and what a library has to say of this machine is no output of a cell.
+    They are done away from its folder, from which neither a module nor settings are taken, and what
+    a library has to say of this machine is no output of a cell.
     """
     preload, *arguments = sys.argv[1:]
     folder = Path.cwd()
@@ -381,10 +365,7 @@ def run_alone() -> None:
 
 
 def _make_kernel(arguments: list[str], **options: Any) -> Any:
-    """A kernel as `python -m ipykernel_launcher` makes it, but that its folder comes last.
-
-    A module there serves a notebook, and never stands in for one that is installed.
-    """
+    """A kernel as of `python -m ipykernel_launcher`, but no module of its folder hides another."""
     import ipykernel_launcher
     from ipykernel import kernelapp
 
