@@ -233,7 +233,7 @@ def test_the_first_output_is_never_lost(warm):
 
 
 SHOW = "for n in range({1}): {0}"
-NUMBERS = {"display(n)": 5000, "print(n, flush=True)": 4000}
+NUMBERS = {"display(n)": 2500, "print(n, flush=True)": 2500}
 
 
 @pytest.fixture(params=["forked", "ordinary"])
@@ -274,10 +274,10 @@ def test_no_output_is_lost_to_a_client_that_stops_listening_for_a_while(either):
             time.sleep(next(stops, 0))
             return super().process_message(*arguments)
 
-    notebook = client_of("for n in range(8000): display(n, metadata={'long': 'x' * 500})").nb
+    notebook = client_of("for n in range(4000): display(n, metadata={'long': 'x' * 500})").nb
     options = {"kernel_manager_class": QuickKernelManager, "shutdown_kernel": "immediate"}
     Slow(notebook, kernel_name="python3", iopub_timeout=60, **options).execute()
-    assert shown(notebook.cells[0]) == [str(n) for n in range(8000)]
+    assert shown(notebook.cells[0]) == [str(n) for n in range(4000)]
 
 
 def test_what_threads_show_and_one_huge_output_arrive(either):
