@@ -222,13 +222,13 @@ def test_the_first_output_is_never_lost(warm):
 
     async def run_all():
         found = []
-        for start in range(0, 200, 4):
+        for start in range(0, 80, 4):
             batch = (first_outputs(number) for number in range(start, start + 4))
             found += await asyncio.gather(*batch)
         return found
 
     executed = asyncio.run(run_all())
-    assert [shown(cells[0]) for cells in executed] == [[str(n)] for n in range(200)]
+    assert [shown(cells[0]) for cells in executed] == [[str(n)] for n in range(80)]
     assert len({*map(str, (shown(cells[1]) for cells in executed))}) == 1  # all of one server
 
 
@@ -624,7 +624,7 @@ def end_server(server):
 def test_a_thousand_forks_each_answer():
     """Forks of a process with all libraries and Arrow's threads; each reads with Arrow and ends.
 
-    Kernels would take minutes: two hundred of them are started above.
+    Kernels would take minutes: eighty of them are started above.
     """
     script = """
 import os, socket, sys
