@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,7 @@ def _deal(files: list[list], count: int) -> list:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory) -> Path:
-    """A folder that all processes of one run share, or all runs where one is named to them."""
-    if named := os.environ.get("DOSSIER_TESTS_SHARED"):
-        return Path(named)
+    """A folder that all processes of one run share."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
     folder.mkdir(exist_ok=True)
@@ -81,10 +80,14 @@ def shared(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def make_once(shared):
-    """Make a file once in a run: make_once('page.html', make), where make(path) writes it."""
+    """Make a file once in a run: make_once('page.html', make), where make(path) writes it.
+
+    Or once in several, where a folder is named to them.
+    """
+    folder = Path(os.environ.get("DOSSIER_TESTS_SHARED", shared))
 
     def make_file(name: str, make) -> Path:
-        path = shared / name
+        path = folder / name
         with path.with_name(f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
             if not path.exists():
@@ -118,13 +121,14 @@ def quick_kernels():
     from helpers.kernels import ADDRESS, KernelServer
     from helpers.reports import PRELOAD_MANY
 
-    with KernelServer(PRELOAD_MANY) if sys.platform == "linux" else nullcontext() as server:
+    with ExitStack() as stack:
+        server = cache(lambda: stack.enter_context(KernelServer(PRELOAD_MANY)))  # once it is needed
 
         @contextmanager
         def fork():
             with pytest.MonkeyPatch.context() as patch:
-                if server:
-                    patch.setenv(ADDRESS, server.address)
+                if sys.platform == "linux":
+                    patch.setenv(ADDRESS, server().address)
                 yield
 
         yield fork
