@@ -16,10 +16,13 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 	$(BIN)/dossier batch
 
 test: $(READY) ## run the tests, the fast ones first
-	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not browser"
-	$(BIN)/pytest -n auto --dist worksteal -m "slow and not (browser or alone)"
-	$(BIN)/pytest -n auto --dist worksteal -m browser
-	$(BIN)/pytest -n 4 -m alone tests/reports
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && set -x && \
+	export DOSSIER_TESTS_SHARED="$$folder" && \
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser -m "not (slow or browser)" && \
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser \
+	  -m "slow and not (browser or alone)" && \
+	$(BIN)/pytest -n auto --dist worksteal -m browser tests/browser tests/reports/test_printing.py && \
+	$(BIN)/pytest -n 4 -m alone tests/reports/test_workers.py tests/reports/test_cluster.py
 
 pythons: $(READY) ## run the fast tests with the other Pythons that this machine has
 	@for version in 3.12 3.13; do \

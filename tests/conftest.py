@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 collect_seldom()
 
-# Those that run notebooks and commands, the longest first: no process is left with one at the end.
+# Those that run notebooks and commands, and those in a browser; the longest first.
 SLOW = (
     "test_workers.py", "test_cluster.py", "test_kernels.py", "test_machine.py",
     "test_remaking.py", "test_current_folder.py", "test_hostile.py", "test_numbers.py",
@@ -26,19 +27,46 @@ SLOW = (
     "test_cli.py", "test_render.py", "test_difference.py", "test_printing.py",
     "test_explorer.py", "test_errors.py", "test_kept_pictures.py", "test_startup.py",
 )  # fmt: skip
+BROWSER = (
+    "test_jupyterlab.py", "test_author.py", "test_accessibility.py", "test_page.py",
+    "test_validity.py", "test_firefox.py", "test_hostile.py",
+)  # fmt: skip
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
     """The fast tests first, and those in a browser last: Playwright leaves an event loop behind."""
     for item in items:
         if item.path.name in SLOW:
             item.add_marker("slow")
-    items.sort(
-        key=lambda item: (
-            item.path.parent.name == "browser",
-            SLOW.index(item.path.name) if item.path.name in SLOW else -1,
-        )
-    )
+    done = yield  # what is not asked for is gone
+    count = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    kinds = {"fast": {}, "slow": {}, "browser": {}}
+    for item in items:
+        is_slow = item.path.name in SLOW
+        kind = "browser" if item.path.parent.name == "browser" else "slow" if is_slow else "fast"
+        kinds[kind].setdefault(item.path, []).append(item)
+    items[:] = [item for tests in kinds.pop("fast").values() for item in tests]
+    for names, files in zip((SLOW, BROWSER), kinds.values(), strict=True):
+        longest = sorted(files, key=lambda file, names=names: names.index(file.name))
+        items += _deal([files[file] for file in longest], count)
+    return done
+
+
+def _deal(files: list[list], count: int) -> list:
+    """As many stretches of tests as there are processes, each with long ones in front.
+
+    xdist gives each process a stretch, and to one that is done with its own the end of another's.
+    """
+    rest = [item for tests in files[2 * count :] for item in tests]
+    size = sum(map(len, files)) // count
+    dealt = []
+    for first in range(count):
+        hand = [item for tests in files[first : 2 * count : count] for item in tests]
+        some = max(0, size - len(hand)) if first < count - 1 else len(rest)
+        dealt += hand + rest[:some]
+        del rest[:some]
+    return dealt
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +80,14 @@ def shared(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def make_once(shared):
-    """Make a file once in a run: make_once('page.html', make), where make(path) writes it."""
+    """Make a file once in a run: make_once('page.html', make), where make(path) writes it.
+
+    Or once in several, where a folder is named to them.
+    """
+    folder = Path(os.environ.get("DOSSIER_TESTS_SHARED", shared))
 
     def make_file(name: str, make) -> Path:
-        path = shared / name
+        path = folder / name
         with path.with_name(f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
             if not path.exists():
@@ -89,13 +121,14 @@ def quick_kernels():
     from helpers.kernels import ADDRESS, KernelServer
     from helpers.reports import PRELOAD_MANY
 
-    with KernelServer(PRELOAD_MANY) if sys.platform == "linux" else nullcontext() as server:
+    with ExitStack() as stack:
+        server = cache(lambda: stack.enter_context(KernelServer(PRELOAD_MANY)))  # once it is needed
 
         @contextmanager
         def fork():
             with pytest.MonkeyPatch.context() as patch:
-                if server:
-                    patch.setenv(ADDRESS, server.address)
+                if sys.platform == "linux":
+                    patch.setenv(ADDRESS, server().address)
                 yield
 
         yield fork

@@ -26,17 +26,37 @@ Some 1,300 houses stand under water, 900 of them in the old town.
 """
 
 
-@pytest.fixture
-def begin(jupyterlab, monkeypatch):
+@pytest.fixture(scope="module")
+def begin(jupyterlab):
     """Begin a dossier below JupyterLab's folder, and give the name of its notebook."""
-    monkeypatch.chdir(jupyterlab[0])
 
     def make(name: str, text: str) -> tuple[Path, str]:
         about = {"publisher": "The Orla Post", "published": "2031-05-07", "country": "GAB"}
-        folder = start_dossier(name, text, **about).resolve()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(jupyterlab[0])
+            folder = start_dossier(name, text, **about).resolve()
         return folder, f"data/{name}/author"
 
     return make
+
+
+@pytest.fixture(scope="module")
+def desk(open_lab, begin):
+    """A dossier and its notebook, in a window for tests that write no row, or one of them alone."""
+    folder, name = begin("shared", TEXT)
+    page = open_lab(name)
+    yield folder, page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def long_desk(open_lab, begin):
+    """A window with the notebook of a text of two hundred paragraphs."""
+    paragraph = "On Monday the Orla rose by {} metres, the fire brigade said, in the old town."
+    page = open_lab(begin("long", "\n\n".join(paragraph.format(n) for n in range(2, 202)))[1])
+    expect(page.locator(".dossier-author .text p").first).to_be_focused()
+    yield page
+    page.close()
 
 
 def field(page, name):
@@ -150,11 +170,11 @@ def test_an_article_becomes_a_page(lab, jupyterlab, quick_kernels, monkeypatch):
     assert page.errors == []
 
 
-def test_two_browsers_on_one_dossier_lose_no_row(lab, begin):
+def test_two_browsers_on_one_dossier_lose_no_row(lab, desk):
     """Each with a kernel of its own; both accept in the same moment."""
-    folder, name = begin("shared", TEXT)
+    folder, page = desk
     shutil.copyfile(folder / "author.ipynb", folder / "other.ipynb")
-    pages = [lab(name), lab("data/shared/other")]
+    pages = [page, lab("data/shared/other")]
     about = [("12", "People were hurt", "hurt"), ("2", "Others are missing", "missing")]
     for page, word, (value, statement, measure) in zip(pages, ["12", "two"], about, strict=True):
         page.locator(".dossier-author .text .number").get_by_text(word, exact=True).click()
@@ -193,10 +213,8 @@ def test_hostile_texts_are_shown_as_text_and_nothing_runs(lab, begin):
     assert page.errors == []
 
 
-def test_two_hundred_paragraphs_are_there_and_each_is_reached_by_keys(lab, begin):
-    paragraph = "On Monday the Orla rose by {} metres, the fire brigade said, in the old town."
-    _, name = begin("long", "\n\n".join(paragraph.format(n) for n in range(2, 202)))
-    page = lab(name)
+def test_two_hundred_paragraphs_are_there_and_each_is_reached_by_keys(long_desk):
+    page = long_desk
     paragraphs = page.locator(".dossier-author .text p")
     expect(paragraphs).to_have_count(200)
     assert page.locator(".dossier-author .text p[tabindex='0']").count() == 1
@@ -208,13 +226,10 @@ def test_two_hundred_paragraphs_are_there_and_each_is_reached_by_keys(lab, begin
     expect(field(page, "anchor")).to_have_value("On")
 
 
-def test_the_chosen_words_stay_in_view_at_another_width(lab, begin):
-    paragraph = "On Monday the Orla rose by {} metres, the fire brigade said, in the old town."
-    _, name = begin("narrow", "\n\n".join(paragraph.format(n) for n in range(2, 22)))
-    page = lab(name)
+def test_the_chosen_words_stay_in_view_at_another_width(long_desk):
+    page = long_desk
     chosen = page.locator(".dossier-author .text .chosen").first
     paragraphs = page.locator(".dossier-author .text p")
-    expect(paragraphs.first).to_be_focused()
     paragraphs.nth(4).locator(".number").first.click()
     expect(chosen).to_be_in_viewport()
     for width in (760, 1280):
@@ -224,11 +239,10 @@ def test_the_chosen_words_stay_in_view_at_another_width(lab, begin):
         expect(chosen).to_be_in_viewport()
 
 
-def test_the_desk_has_names_and_labels_for_all_that_can_be_reached(lab, begin):
+def test_the_desk_has_names_and_labels_for_all_that_can_be_reached(desk):
     from axe_playwright_python.sync_playwright import Axe
 
-    _, name = begin("named", TEXT)
-    page = lab(name)
+    _, page = desk
     page.locator(".dossier-author .text .number").first.click()
     expect(field(page, "anchor")).not_to_have_value("")
     found = Axe().run(page, context=".dossier-author")

@@ -222,18 +222,18 @@ def test_the_first_output_is_never_lost(warm):
 
     async def run_all():
         found = []
-        for start in range(0, 200, 4):
+        for start in range(0, 80, 4):
             batch = (first_outputs(number) for number in range(start, start + 4))
             found += await asyncio.gather(*batch)
         return found
 
     executed = asyncio.run(run_all())
-    assert [shown(cells[0]) for cells in executed] == [[str(n)] for n in range(200)]
+    assert [shown(cells[0]) for cells in executed] == [[str(n)] for n in range(80)]
     assert len({*map(str, (shown(cells[1]) for cells in executed))}) == 1  # all of one server
 
 
 SHOW = "for n in range({1}): {0}"
-NUMBERS = {"display(n)": 5000, "print(n, flush=True)": 4000}
+NUMBERS = {"display(n)": 2500, "print(n, flush=True)": 2500}
 
 
 @pytest.fixture(params=["forked", "ordinary"])
@@ -274,10 +274,10 @@ def test_no_output_is_lost_to_a_client_that_stops_listening_for_a_while(either):
             time.sleep(next(stops, 0))
             return super().process_message(*arguments)
 
-    notebook = client_of("for n in range(8000): display(n, metadata={'long': 'x' * 500})").nb
+    notebook = client_of("for n in range(4000): display(n, metadata={'long': 'x' * 500})").nb
     options = {"kernel_manager_class": QuickKernelManager, "shutdown_kernel": "immediate"}
     Slow(notebook, kernel_name="python3", iopub_timeout=60, **options).execute()
-    assert shown(notebook.cells[0]) == [str(n) for n in range(8000)]
+    assert shown(notebook.cells[0]) == [str(n) for n in range(4000)]
 
 
 def test_what_threads_show_and_one_huge_output_arrive(either):
@@ -624,7 +624,7 @@ def end_server(server):
 def test_a_thousand_forks_each_answer():
     """Forks of a process with all libraries and Arrow's threads; each reads with Arrow and ends.
 
-    Kernels would take minutes: two hundred of them are started above.
+    Kernels would take minutes: eighty of them are started above.
     """
     script = """
 import os, socket, sys

@@ -256,9 +256,9 @@ def test_a_worker_that_hangs_is_killed_and_the_next_goes_on(home, monkeypatch):
     own = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
     own.start()  # a child of the caller, which is none of a batch's
     jobs = [prepare(notebook, {"deed": deed}) for deed in ("stop the worker", "well")]
-    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=30)]
-    assert [outcome.failure for outcome in outcomes] == ["not done after 30 s", ""]
-    assert "<strong>No outputs</strong>: not done after 30 s" in outcomes[0].html
+    outcomes = [outcome for _, outcome in run_here(iter(jobs), count=1, timeout_s=15)]
+    assert [outcome.failure for outcome in outcomes] == ["not done after 15 s", ""]
+    assert "<strong>No outputs</strong>: not done after 15 s" in outcomes[0].html
     assert "did well" in outcomes[1].html
     end = time.monotonic() + 30
     while multiprocessing.active_children() != [own] and time.monotonic() < end:
