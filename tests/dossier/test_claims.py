@@ -1,6 +1,12 @@
 import pytest
 
-from helpers.dossier import find_key_figures, gather_claims, load_dossier, tabulate
+from helpers.dossier import (
+    find_key_figures,
+    gather_claims,
+    list_claims,
+    load_dossier,
+    tabulate,
+)
 
 
 def people(value, **cells) -> dict:
@@ -30,11 +36,11 @@ DAM = {"topic": "event", "statement": "A dam broke"}
 
 def test_facts_of_one_number_are_one_claim_in_the_order_of_the_facts(build_dossier):
     story = build_dossier(DAM, people(7), DAM, people(8), people(7, asserted_by="the hospital"))
-    claims = gather_claims(story, story.facts)
-    assert list(claims["fact_ids"]) == [["f1"], ["f2", "f5"], ["f3"], ["f4"]]
-    assert list(claims["asserted_by"])[1] == "the ministry; the hospital"
-    apart = gather_claims(story, story.facts, alike=["asserted_by"])
-    assert list(apart["fact_ids"]) == [["f1"], ["f2"], ["f3"], ["f4"], ["f5"]]
+    claims = gather_claims(story, list_claims(story.facts))
+    assert [claim["fact_ids"] for claim in claims] == [["f1"], ["f2", "f5"], ["f3"], ["f4"]]
+    assert claims[1]["asserted_by"] == "the ministry; the hospital"
+    apart = gather_claims(story, list_claims(story.facts), alike=["asserted_by"])
+    assert [claim["fact_ids"] for claim in apart] == [["f1"], ["f2"], ["f3"], ["f4"], ["f5"]]
 
 
 @pytest.mark.parametrize(
@@ -47,37 +53,38 @@ def test_a_claim_says_what_became_of_it(build_dossier, relation, day, standing, 
     again = people(9, replaces="f1", relation="supersedes", stated="2031-06-01")
     last = people(10, replaces="f1", relation=relation, stated=day)
     story = build_dossier(people(7), again, last, people(7, asserted_by="the hospital"))
-    claims = gather_claims(story, story.facts)
+    claims = gather_claims(story, list_claims(story.facts))
     # Of two facts that state one number, one no longer stands: they are no one claim.
-    assert list(claims["fact_ids"]) == [["f1"], ["f2"], ["f3"], ["f4"]]
-    assert list(claims["standing"]) == [standing, "stands", "stands", "stands"]
-    assert list(claims["ended"]) == [ended, "", "", ""]
+    assert [claim["fact_ids"] for claim in claims] == [["f1"], ["f2"], ["f3"], ["f4"]]
+    assert [claim["standing"] for claim in claims] == [standing, "stands", "stands", "stands"]
+    assert [claim["ended"] for claim in claims] == [ended, "", "", ""]
 
 
 def test_a_claim_that_an_article_says_too_is_in_it():
     story = load_dossier("kazakhstan-2022")
     facts = story.facts[story.facts["fact_id"].isin(["a01", "r05", "r06"])]
     own = [fact_id.startswith("a") for fact_id in facts["fact_id"]]
-    assert list(gather_claims(story, facts, alike=["fact_id"])["in_article"]) == own
+    apart = gather_claims(story, list_claims(facts), alike=["fact_id"])
+    assert [claim["in_article"] for claim in apart] == own
     same = facts.assign(**dict.fromkeys(["value", "low", "high"], 1.0), relation="")
     for name in ("measure", "unit", "qualifier", "of_whom", "date"):
         same[name] = ""
     same = same[same["fact_id"].map(story.standing) == "stands"]
-    [claim] = gather_claims(story, same).to_dict("records")
+    [claim] = gather_claims(story, list_claims(same))
     assert (claim["fact_ids"], claim["in_article"]) == (list(same["fact_id"]), True)
 
 
 def test_places_are_the_same_in_any_order_and_make_a_claim_of_their_own(build_at_places):
     at = [{"place_id": cell} for cell in ("haiti cuba", "cuba haiti", "cuba", "")]
     story = build_at_places(*(people(7) | place for place in at))
-    claims = gather_claims(story, story.facts)
-    assert list(claims["fact_ids"]) == [["f1", "f2"], ["f3"], ["f4"]]
+    claims = gather_claims(story, list_claims(story.facts))
+    assert [claim["fact_ids"] for claim in claims] == [["f1", "f2"], ["f3"], ["f4"]]
 
 
 def test_two_outlets_that_agree_are_one_claim_whatever_one_of_them_replaces(build_dossier):
     newer = people(9, replaces="f1", relation="supersedes")
     story = build_dossier(people(7), newer, people(9, asserted_by="the hospital"))
-    [figure] = find_key_figures(story).to_dict("records")
+    [figure] = find_key_figures(story)
     assert figure["fact_ids"] == ["f2", "f3"]
     assert figure["asserted_by"] == "the ministry; the hospital"
 
@@ -86,8 +93,7 @@ def test_two_outlets_that_agree_are_one_claim_whatever_one_of_them_replaces(buil
 
 
 def list_figures(story) -> list[tuple]:
-    figures = find_key_figures(story)
-    return list(zip(map("".join, figures["fact_ids"]), figures["under"], strict=True))
+    return [("".join(one["fact_ids"]), one["under"]) for one in find_key_figures(story)]
 
 
 def test_a_number_of_another_place_is_another_key_figure(build_at_places):
@@ -130,7 +136,7 @@ def test_a_part_without_a_total_that_counts_stands_alone(build_dossier):
 def test_only_a_number_in_question_is_not_stated(build_dossier):
     unknown = {"topic": "casualties", "statement": "Some died", "measure": "deaths"}
     story = build_dossier(people(7), DAM, unknown, people(2, of_whom="not stated"))
-    rows = tabulate(gather_claims(story, story.facts))
+    rows = tabulate(gather_claims(story, list_claims(story.facts)))
     cells = rows[["measure", "number", "of_whom"]].to_numpy().tolist()
     assert cells == [
         ["deaths", "7 people", "crew"],
@@ -142,4 +148,4 @@ def test_only_a_number_in_question_is_not_stated(build_dossier):
 
 def test_no_facts_are_no_claims(build_dossier):
     story = build_dossier(DAM)
-    assert gather_claims(story, story.facts[:0]).empty
+    assert gather_claims(story, []) == []

@@ -10,7 +10,7 @@ from ._claims import (
     has_number as has_number,
     is_ahead as is_ahead,
     list_claims as list_claims,
-    name_roles as name_roles,
+    name_role as name_role,
     say_ahead as say_ahead,
     say_part as say_part,
     say_who as say_who,

@@ -19,37 +19,37 @@ _OF = ["topic", "measure", "unit", "of_whom"]
 _NONE = "–"  # in a cell of a table: nothing of the kind is in question
 
 
-def find_standing(dossier: Dossier, about: str, roles: Iterable[str]) -> pd.DataFrame:
-    """The facts of some roles that still stand; a NoFactsError where there is none."""
+def find_standing(dossier: Dossier, about: str, roles: Iterable[str]) -> list[dict]:
+    """The claims of some roles that still stand; a NoFactsError where there is none."""
     facts = dossier.facts
-    wanted = facts["role"].isin(roles)
-    found = facts[wanted & (facts["fact_id"].map(dossier.standing) == "stands")]
-    if found.empty:
+    claims = gather_claims(dossier, list_claims(facts[facts["role"].isin(roles)]))
+    found = [claim for claim in claims if claim["standing"] == "stands"]
+    if not found:
         gone = f"No fact on {about} here still stands: each was superseded or withdrawn."
-        raise NoFactsError(dossier.why_empty(about, lack=gone if wanted.any() else ""))
+        raise NoFactsError(dossier.why_empty(about, lack=gone if claims else ""))
     return found
 
 
-def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> pd.DataFrame:
+def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()) -> list[dict]:
     """Facts as claims: those that state the same number of the same thing are one.
 
-    The facts may have more columns than FACTS; `alike` are more in which those of one claim are the
-    same: with fact_id, each fact is one. One row a claim, in the order of its first fact, with the
-    first fact's cells; `fact_ids` is the list of the claim's facts, `asserted_by` names all who
-    assert it and `days_said` lists the days on which each of them first did, `standing` is that of
-    its facts, `ended` the day on which it was retracted or superseded, or '', `in_article` whether
-    an article says it, `places` its places in one order.
+    Facts are as of `list_claims`, and may have more columns than FACTS; `alike` are more in which
+    those of one claim are the same: with fact_id, each fact is one. The claims stand in the order
+    of their first facts, with these facts' cells; `fact_ids` are the claim's facts, `asserted_by`
+    names all who assert it and `days_said` lists the days on which each of them first did,
+    `standing` is that of its facts, `ended` the day on which it was retracted or superseded, or '',
+    `in_article` whether an article says it, `places` its places in one order.
     """
     sources = dossier.sources
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
     standing, ended = dossier.standing.to_dict(), dossier.ended.to_dict()
     same, groups = [*_SAME, "standing", *alike], defaultdict(list)
-    for fact in list_claims(facts):
-        fact["standing"], fact["ended"] = standing[fact["fact_id"]], ended[fact["fact_id"]]
-        fact["in_article"] = fact["source_id"] in articles
-        fact["places"] = _sort_ids(fact["place_id"])
-        wordless = "" if list_values(fact) else fact["fact_id"]
-        groups[*(fill_cell(fact[name]) for name in same), wordless].append(fact)
+    for fact in facts:
+        one = fact["fact_id"]
+        claim = fact | {"standing": standing[one], "ended": ended[one]}
+        claim["places"] = _sort_ids(fact["place_id"])
+        wordless = "" if list_values(fact) else one
+        groups[*(fill_cell(claim[name]) for name in same), wordless].append(claim)
     claims = []
     for group in groups.values():
         said: dict[str, str] = {}  # the first day on which each of them says it
@@ -58,45 +58,44 @@ def gather_claims(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = 
                 said.setdefault(speaker, fact["stated"])
         claim = group[0] | {"asserted_by": "; ".join(said), "days_said": list(said.values())}
         claim["fact_ids"] = [fact["fact_id"] for fact in group]
-        claim["in_article"] = any(fact["in_article"] for fact in group)
+        claim["in_article"] = any(fact["source_id"] in articles for fact in group)
         claims.append(claim)
-    columns = [*facts, "standing", "ended", "in_article", "places", "fact_ids", "days_said"]
-    return pd.DataFrame(claims, columns=columns, dtype=object)
+    return claims
 
 
-def find_key_figures(dossier: Dossier) -> pd.DataFrame:
+def find_key_figures(dossier: Dossier) -> list[dict]:
     """The numbers that count, by the codebook's rule.
 
-    One row a claim, as `gather_claims` gives it: by topic, in the vocabulary's order, then by
-    measure, in the order of the facts; of one measure the newest first. `under` is the row of the
-    claim that stands for the total which it is a part of, and -1 where there is none.
+    They are claims, as `gather_claims` gives them: by topic, in the vocabulary's order, then by
+    measure, in the order of the facts; of one measure the newest first. `under` is the place here
+    of the claim that stands for the total which it is a part of, and -1 where there is none.
     """
-    facts, standing = dossier.facts, dossier.standing.to_dict()
-    wanted = {
-        row: fact
-        for row, fact in enumerate(list_claims(facts))
+    standing = dossier.standing.to_dict()
+    wanted = [
+        fact
+        for fact in list_claims(dossier.facts)
         if standing[fact["fact_id"]] == "stands"
         and (list_values(fact) or fact["qualifier"] == "until")
-    }
-    topics = [*facts["topic"].cat.categories]
-    measures = [*dict.fromkeys(fill_cell(fact["measure"]) for fact in wanted.values())]
+    ]
+    topics = [*dossier.facts["topic"].cat.categories]
+    measures = [*dict.fromkeys(fill_cell(fact["measure"]) for fact in wanted)]
 
     def weigh(fact: dict) -> tuple:
         about = fill_cell(fact["date"]) or fact["stated"]
         return fact["rank"] == "preferred", last_day(fact["stated"]), last_day(about)
 
-    def place(row: int) -> tuple:
-        fact = wanted[row]
+    def place(fact: dict) -> tuple:
         age = -last_day(fact["stated"]).toordinal()
         return topics.index(fact["topic"]), measures.index(fill_cell(fact["measure"])), age
 
     best: dict[tuple, tuple] = {}
-    for fact in wanted.values():
+    for fact in wanted:
         key, weight = _find_key(fact), weigh(fact)
         best[key] = max(best.get(key, weight), weight)
-    chosen = [row for row, fact in wanted.items() if weigh(fact) == best[_find_key(fact)]]
-    claims = gather_claims(dossier, facts.iloc[sorted(chosen, key=place)])
-    return claims.assign(under=_find_totals(dossier, claims))
+    chosen = [fact for fact in wanted if weigh(fact) == best[_find_key(fact)]]
+    claims = gather_claims(dossier, sorted(chosen, key=place))
+    totals = _find_totals(dossier, claims)
+    return [claim | {"under": row} for claim, row in zip(claims, totals, strict=True)]
 
 
 def _find_key(fact: dict) -> tuple:
@@ -109,18 +108,17 @@ def _sort_ids(cell: Any) -> str:
     return " ".join(sorted(split_ids(cell)))
 
 
-def _find_totals(dossier: Dossier, claims: pd.DataFrame) -> list[int]:
-    """The row of what counts in place of the total that each claim is a part of, or -1."""
+def _find_totals(dossier: Dossier, claims: list[dict]) -> list[int]:
+    """The place of what counts in place of the total that each claim is a part of, or -1."""
     facts = {fact["fact_id"]: fact for fact in list_claims(dossier.facts)}
-    rows = {_find_key(claim): row for row, claim in reversed([*enumerate(list_claims(claims))])}
-    rows |= {one: row for row, ids in enumerate(claims["fact_ids"]) for one in ids}
+    rows = {_find_key(claim): row for row, claim in reversed([*enumerate(claims)])}
+    rows |= {one: row for row, claim in enumerate(claims) for one in claim["fact_ids"]}
     under = []
-    for row, (fact_id, *_) in enumerate(claims["fact_ids"]):
-        found, fact = -1, facts[fact_id]
-        while total := facts.get(fact["part_of"]):
-            fact = total
-            at = rows.get(fact["fact_id"], rows.get(_find_key(fact), row))
-            found = found if at == row else at
+    for row, claim in enumerate(claims):
+        found, total = -1, facts.get(claim["part_of"])
+        while total:
+            at = rows.get(total["fact_id"], rows.get(_find_key(total), row))
+            found, total = found if at == row else at, facts.get(total["part_of"])
         under.append(found)
     # What stands under another claim has none under itself.
     return [at if at < 0 or under[at] < 0 else -1 for at in under]
@@ -140,11 +138,10 @@ def state(cell: Any) -> str:
     return MISSING if say.is_empty(cell) else str(cell)
 
 
-def name_roles(dossier: Dossier, claims: pd.DataFrame) -> pd.DataFrame:
-    """Claims with the heading of their role before what they say: 'How it ends: All leave'."""
-    labels = {role: f"{word.label}: " for role, word in dossier.words.roles.items() if word.label}
-    before = claims["role"].astype("str").map(labels).fillna("")
-    return claims.assign(statement=before + claims["statement"])
+def name_role(dossier: Dossier, claim: dict) -> str:
+    """What a claim says behind the heading of its role: 'How it ends: All leave'."""
+    role = dossier.words.roles.get(claim["role"])
+    return f"{role.label}: {claim['statement']}" if role and role.label else claim["statement"]
 
 
 def say_who(claim: dict) -> str:
@@ -184,28 +181,27 @@ def describe_claim(claim: dict) -> str:
     return f"{say.format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
 
 
-def tabulate(claims: pd.DataFrame, **more: list) -> pd.DataFrame:
+def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
-    rows = list_claims(claims)
 
     def without(claim: dict) -> str:
         is_counted = not say.is_empty(claim["measure"]) or claim["qualifier"] == "conditional"
         return MISSING if is_counted else _NONE
 
     columns = more | {
-        "statement": [trace_cell(claim, "statement") for claim in rows],
-        "measure": [trace_cell(claim, "measure") or _NONE for claim in rows],
-        "number": [say.format_quantity(c) if list_values(c) else without(c) for c in rows],
-        "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in rows],
-        "date": [format_date(cell) for cell in claims["date"]],
-        "stated": ["; ".join(map(format_date, dict.fromkeys(d))) for d in claims["days_said"]],
-        "asserted_by": list(claims["asserted_by"]),
-        "facts": [", ".join(ids) for ids in claims["fact_ids"]],
+        "statement": [trace_cell(claim, "statement") for claim in claims],
+        "measure": [trace_cell(claim, "measure") or _NONE for claim in claims],
+        "number": [say.format_quantity(c) if list_values(c) else without(c) for c in claims],
+        "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in claims],
+        "date": [format_date(claim["date"]) for claim in claims],
+        "stated": ["; ".join(map(format_date, dict.fromkeys(c["days_said"]))) for c in claims],
+        "asserted_by": [claim["asserted_by"] for claim in claims],
+        "facts": [", ".join(claim["fact_ids"]) for claim in claims],
     }
     return pd.DataFrame(columns, dtype=object)
 
 
-def list_claims(claims: pd.DataFrame) -> list[dict]:
+def list_claims(facts: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries; pandas' own `to_dict` takes ten times as long."""
-    columns = list(claims)
-    return [dict(zip(columns, row, strict=True)) for row in claims.to_numpy(object).tolist()]
+    columns = list(facts)
+    return [dict(zip(columns, row, strict=True)) for row in facts.to_numpy(object).tolist()]

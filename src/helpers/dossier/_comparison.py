@@ -40,7 +40,7 @@ def compare_sources(dossier: Dossier) -> pd.DataFrame:
         if not (kinds == kind).any():
             raise NoFactsError(f"There is nothing to compare: no fact here is of {side}{until}.")
     articles, records = (
-        list_claims(gather_claims(dossier, facts[kinds == kind], _CLAIM))
+        gather_claims(dossier, list_claims(facts[kinds == kind]), _CLAIM)
         for kind in ("article", "record")
     )
     by_hand = _pair_by_hand(dossier, articles, records)
@@ -87,7 +87,7 @@ def compare_claims(dossier: Dossier) -> pd.DataFrame:
     facts are left out, as there are more of one thing than can be held against one another.
     """
     facts = dossier.facts
-    claims = list_claims(gather_claims(dossier, facts, _CLAIM))
+    claims = gather_claims(dossier, list_claims(facts), _CLAIM)
     by_hand = _pair_by_hand(dossier, claims, claims)
     by_rule, is_cut = _pair_of_one_day(claims, _list_replaced(facts))
     rows = []

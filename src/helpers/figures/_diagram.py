@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import dossier as stories
-from helpers.dossier import Dossier, list_claims
+from helpers.dossier import Dossier
 from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, label_id, measure
 from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import BODY, SMALL
@@ -70,8 +70,7 @@ def operation(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         No fact that plays such a part stands.
     """
     roles = dossier.words.roles
-    facts = stories.find_standing(dossier, "how it works", roles)
-    claims = list_claims(stories.gather_claims(dossier, facts))
+    claims = stories.find_standing(dossier, "how it works", roles)
     order, who = sorted(roles, key=lambda role: roles[role].stage), itemgetter("asserted_by")
 
     def place(claim: dict) -> tuple[int, float]:

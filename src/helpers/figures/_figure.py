@@ -211,8 +211,7 @@ def make_chart(
     """
     source = list_sources(dossier, chain(*(claim["fact_ids"] for claim in claims)))
     own = {name: [claim[name] for claim in claims] for name in columns}
-    rows = tabulate(pd.DataFrame(claims, dtype=object), **own)
-    return Figure(rows, *told, source, draw_chart(fill, ax))
+    return Figure(tabulate(claims, **own), *told, source, draw_chart(fill, ax))
 
 
 def list_sources(dossier: Dossier, fact_ids: Iterable[str]) -> str:

@@ -89,7 +89,7 @@ def _draw_facts(
 ) -> Figure:
     """The figure of some facts in the form asked for; of none in particular, numbers alone."""
     facts = facts.assign(day=facts["date"].fillna(facts["stated"]))
-    claims = list_claims(stories.gather_claims(dossier, facts, ["topic", "place_id", "day"]))
+    claims = stories.gather_claims(dossier, list_claims(facts), ["topic", "place_id", "day"])
     numbered = [claim for claim in claims if words.list_values(claim)]
     panels, topic = list_panels(dossier, numbered, chart), dossier.words.topics.get(about)
     if not panels:

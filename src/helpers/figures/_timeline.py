@@ -48,10 +48,10 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
     facts = facts[facts["date"].notna()]
     if facts.empty:
         raise NoFactsError(dossier.why_empty(lack="No fact here has a date."))
-    claims = list_claims(stories.name_roles(dossier, stories.gather_claims(dossier, facts, alike)))
+    claims = stories.gather_claims(dossier, list_claims(facts), alike)
     for claim in claims:
-        topic = dossier.words.topics[claim["topic"]]
-        claim.update(mark=topic.mark, plain=not topic.tells)
+        topic, said = dossier.words.topics[claim["topic"]], stories.name_role(dossier, claim)
+        claim.update(mark=topic.mark, plain=not topic.tells, statement=said)
     return claims
 
 

@@ -240,7 +240,7 @@ def list_doubts(dossier: Dossier) -> list[dict]:
     """
     if dossier.facts.empty:
         return []
-    claims, others = stories.gather_claims(dossier, dossier.facts), _find_others(dossier)
+    others, doubted = _find_others(dossier), []
 
     def find_kind(claim: dict) -> int:
         note = "" if say.is_empty(claim["note"]) else claim["note"]
@@ -255,14 +255,13 @@ def list_doubts(dossier: Dossier) -> list[dict]:
         ]
         return next((kind for kind, applies in enumerate(kinds) if applies), -1)
 
-    rows = stories.list_claims(claims)
-    claims = claims.assign(
-        kind=[*map(find_kind, rows)], in_words=[not list_values(claim) for claim in rows]
-    )
-    claims = claims[claims["kind"] >= 0].sort_values(["kind", "in_words"], kind="stable")
+    for claim in stories.gather_claims(dossier, stories.list_claims(dossier.facts)):
+        if (kind := find_kind(claim)) >= 0:
+            doubted.append(claim | {"kind": kind})
+    doubted.sort(key=lambda claim: (claim["kind"], not list_values(claim)))
     doubts: dict[str, dict] = {}
     told: set[str] = set()
-    for claim in tell_facts(dossier, claims):
+    for claim in tell_facts(dossier, doubted):
         if not told.intersection(claim["fact_ids"]):
             against = {one["fact_id"]: one for i in claim["fact_ids"] for one in others[i]}
             told.update(claim["fact_ids"], against)

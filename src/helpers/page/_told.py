@@ -36,26 +36,28 @@ def remember(find: Callable[[Dossier], Any]) -> Callable[[Dossier], Any]:
     return find_once
 
 
-def tell_facts(dossier: Dossier, facts: pd.DataFrame) -> list[dict]:
+def tell_facts(dossier: Dossier, facts: list[dict]) -> list[dict]:
     """Facts or claims as a reader is told of them, with what other tables say of them."""
-    sources, places = dossier.sources.set_index("source_id").astype(object), dossier.places
-    names = dict(zip(places["place_id"], places["name"], strict=True))
-    of = {name: facts["source_id"].map(sources[name]) for name in ("address", "kind", "language")}
-    words = zip(of["address"], facts["anchor"], strict=True)
-    told = facts.assign(
-        standing=facts["fact_id"].map(dossier.standing),
-        publisher=facts["source_id"].map(sources["publisher"]),
-        language=of["language"],
-        is_held=of["kind"] == "article",
-        words_at=[_find_words(address, anchor) for address, anchor in words],
-        place_names=facts["place_id"].map(lambda cell: [names[one] for one in split_ids(cell)]),
-    )
-    return [trace_claim(fact) for fact in list_records(told)]
+    sources = {source["source_id"]: source for source in list_records(dossier.sources)}
+    names = dict(dossier.places[["place_id", "name"]].to_numpy())
+    standing, told = dossier.standing.to_dict(), []
+    for fact in map(_clear, facts):
+        source = sources[fact["source_id"]]
+        about = {
+            "standing": standing[fact["fact_id"]],
+            "publisher": source["publisher"],
+            "language": source["language"],
+            "is_held": source["kind"] == "article",
+            "words_at": _find_words(source["address"], fact["anchor"]),
+            "place_names": [names[one] for one in split_ids(fact["place_id"])],
+        }
+        told.append(trace_claim(fact | about))
+    return told
 
 
-def _find_words(address: str, anchor: str) -> str:
+def _find_words(address: str | None, anchor: str | None) -> str:
     """Where a browser shows these very words of a source (a text fragment); '' where it cannot."""
-    if say.is_empty(anchor) or not str(address).startswith(("https://", "http://")):
+    if not anchor or not address or not address.startswith(("https://", "http://")):
         return ""
     directive = quote(anchor, safe="").replace("-", "%2D")  # a dash parts what stands before it
     return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
@@ -63,15 +65,18 @@ def _find_words(address: str, anchor: str) -> str:
 
 def list_records(frame: pd.DataFrame) -> list[dict]:
     """The rows as dictionaries, an empty cell as None."""
-    rows = list_claims(frame)
-    return [{k: None if say.is_empty(c) else c for k, c in row.items()} for row in rows]
+    return [_clear(row) for row in list_claims(frame)]
+
+
+def _clear(row: dict) -> dict:
+    return {name: None if say.is_empty(cell) else cell for name, cell in row.items()}
 
 
 @remember
 def read_facts(dossier: Dossier) -> dict[str, dict]:
     """All facts as a reader is told of them, by fact_id."""
     if dossier.whole is dossier:
-        return {fact["fact_id"]: fact for fact in tell_facts(dossier, dossier.facts)}
+        return {fact["fact_id"]: fact for fact in tell_facts(dossier, list_claims(dossier.facts))}
     told = read_facts(dossier.whole)  # which differs from a selection in what still stands
     return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
 
