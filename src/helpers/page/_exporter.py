@@ -26,7 +26,6 @@ from helpers.words import escape_unseen, name_halves
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FOOTNOTE = re.compile(r'((?:id="|href="#)fn(?:ref)?-)(?=\d)')
-_NAMES_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 _HEADING = re.compile(r'<h2 class="section mathjax_ignore">(.*?)</h2>')
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 _LEAD = re.compile(r'<p class="lead">(.*?)</p>', re.DOTALL)
@@ -105,7 +104,7 @@ def find_pictures(notebook: NotebookNode, folder: Path) -> dict[str, Path]:
     """The pictures of a folder that a page of a notebook holds, by the names in its text."""
     renderer = PageRenderer(embed_images=True, path=str(folder))
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and _NAMES_PICTURE.search(cell.source):
+        if cell.cell_type == "markdown":
             _MarkdownWithNotes(renderer=renderer).render(cell.source)
     return renderer.found
 

@@ -7,13 +7,16 @@ date where that is the key of what it would be made from now.
 import json
 import os
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import isqrt
+from operator import methodcaller
 from pathlib import Path
 from urllib.parse import quote
 
+from helpers import page
 from helpers.errors import BatchError
 from helpers.files import hash_package, list_versions, write_whole
 from helpers.page import Origin, read_origin, render_fragment
@@ -99,8 +102,11 @@ def render_batch(
     # them draws, the next finds in the store, if that one is done.
     step = max(isqrt(len(progress.due)), 1)
     spread = (job for first in range(step) for job in progress.due[first::step])
-    with closing(run(spread, timeout_s=timeout_s)) as outcomes:
-        for report, outcome in outcomes:
+    outcomes = run(spread, timeout_s=timeout_s)
+    with ThreadPoolExecutor(max_workers=1) as beside, closing(outcomes):
+        for number, (report, outcome) in enumerate(outcomes):
+            if not number:  # for the list, while the workers work
+                beside.submit(methodcaller("make_ready"), page)
             write_page(outcome, folder / report.output)
             if outcome.failure:
                 progress.failures[report.output] = outcome.failure

@@ -7,6 +7,7 @@ name; here the cell is parsed as Python, and nothing runs until every value fits
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,8 +22,9 @@ from nbformat import NotebookNode
 
 from helpers.errors import ParameterError
 from helpers.files import hash_files, look_up_folders
-from helpers.page import find_pictures
 from helpers.words import did_you_mean, name_halves, quote_value
+
+_NAMES_PICTURE = re.compile(r"!\[|<img", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,16 @@ def read_notebook(path: Path) -> Notebook:
     fault = _find_half(source)
     text = name_halves(nbformat.writes(source))
     source = nbformat.reads(text, as_version=4)
-    told = (cell.source for cell in source.cells if cell.cell_type == "markdown")
+    told = [cell.source for cell in source.cells if cell.cell_type == "markdown"]
     titles = (text.splitlines()[0][2:].strip() for text in told if text.startswith("# "))
     hashes = {"notebook": sha256(content).hexdigest()}
-    if pictures := find_pictures(source, path.parent):
-        hashes["pictures"] = hash_files(pictures)
+    if any(
+        map(_NAMES_PICTURE.search, told)
+    ):  # nbconvert, which reads Markdown, takes long to import
+        from helpers.page import find_pictures
+
+        if pictures := find_pictures(source, path.parent):
+            hashes["pictures"] = hash_files(pictures)
     return Notebook(path, text, hashes, read_parameters(source), next(titles, ""), fault)
 
 
