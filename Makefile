@@ -34,7 +34,7 @@ pythons: $(READY) ## run the fast tests with the other Pythons that this machine
 	  $(BIN)/uv pip sync --quiet --python .venv-$$version/bin/python --require-hashes requirements.lock && \
 	  $(BIN)/uv pip install --quiet --python .venv-$$version/bin/python --no-deps \
 	    --no-build-isolation --editable . && \
-	  .venv-$$version/bin/pytest -q -m "not slow and not browser" || exit 1; \
+	  .venv-$$version/bin/pytest -q -n auto --dist worksteal -m "not slow and not browser" || exit 1; \
 	done
 
 lab: $(READY) ## open the notebooks in JupyterLab (as root: make lab ARGS=--allow-root)

@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(config, items):
         kinds[kind].setdefault(item.path, []).append(item)
     items[:] = [item for tests in kinds.pop("fast").values() for item in tests]
     for names, files in zip((SLOW, BROWSER), kinds.values(), strict=True):
-        longest = sorted(files, key=lambda file, names=names: names.index(file.name))
+        longest = sorted(files, key=lambda file, names=names: (*names, file.name).index(file.name))
         items += _deal([files[file] for file in longest], count)
     return done
 

@@ -56,9 +56,7 @@ def chronicle(
     sources = list_claims(dossier.sources)
     articles = {one["source_id"]: one["publisher"] for one in sources if one["kind"] == "article"}
     alike = Counter(articles.values())
-    for (
-        claim
-    ) in claims:  # where each was made: in the article, or of several in which, or elsewhere
+    for claim in claims:  # in the article, or of several in which; or in other sources
         own, claim["day"] = claim["source_id"], format_date(claim["date"])
         name = articles.get(own, _OTHERS)
         name = f"{name} ({own})" if alike[name] > 1 else name

@@ -66,9 +66,13 @@ class Mark(NamedTuple):
 
 
 def locator_map(
-    dossier: Dossier, place_names: str = "en", *, picked_place: str = "", ax: Axes | None = None,
-    width_px: int = 720
-) -> Figure:  # fmt: skip
+    dossier: Dossier,
+    place_names: str = "en",
+    *,
+    picked_place: str = "",
+    ax: Axes | None = None,
+    width_px: int = 720,
+) -> Figure:
     """Where the story took place: its countries, and the places that its facts name.
 
     Parameters
@@ -226,9 +230,14 @@ def _measure_diagonal(corners: np.ndarray) -> float:
 
 
 def _draw_map(
-    ax: Axes | None, view: geography.View, places: list, column: str, *, inset_codes: list[str],
-    former_names: dict
-) -> Drawing:  # fmt: skip
+    ax: Axes | None,
+    view: geography.View,
+    places: list,
+    column: str,
+    *,
+    inset_codes: list[str],
+    former_names: dict,
+) -> Drawing:
     """The ground, and on it what finds room, the most important first."""
     sites = _list_sites(places)
     regions = {place.region_key for place in places} - {""}

@@ -146,10 +146,11 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
     can = {
         "strip": len(parts) > 0 or (chart == "strip" and _share_out(standing, look.whole)),
         "steps": max(days.values()) > 1,
-        "marks": not look.measured and len(standing) <= _FEW
+        "marks": not look.measured
+        and len(standing) <= _FEW
         and all(size >= 0 and size % 1 == 0 for size in sizes),
         "bars": True,
-    }  # fmt: skip
+    }
     suits = [form for form in can if can[form] and (form != "marks" or max(sizes) <= _MOST_EACH)]
     form = chart if can.get(chart) else suits[0]
 

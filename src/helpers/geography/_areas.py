@@ -144,9 +144,10 @@ def share_strips(
     """
     rows = {code: row for row, code in enumerate(codes)}
     known = [
-        n for n, pair in enumerate(zip(strips.countries, strips.others, strict=True))
+        n
+        for n, pair in enumerate(zip(strips.countries, strips.others, strict=True))
         if rows.keys() >= {*pair}
-    ]  # fmt: skip
+    ]
     if not known:
         return areas
     pieces = strips.areas[known]

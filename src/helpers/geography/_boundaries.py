@@ -25,9 +25,13 @@ _WHOLE_WORLD = np.array([[-180.0, -90.0, 180.0, 90.0]])
 
 
 def read_rows(
-    layer: str, windows: np.ndarray = _WHOLE_WORLD, countries: Iterable[str] | None = None,
-    least_km2: float = 0, *, coarse: bool = False
-) -> tuple[pa.Table, np.ndarray]:  # fmt: skip
+    layer: str,
+    windows: np.ndarray = _WHOLE_WORLD,
+    countries: Iterable[str] | None = None,
+    least_km2: float = 0,
+    *,
+    coarse: bool = False,
+) -> tuple[pa.Table, np.ndarray]:
     """The rows of a layer that touch one of some windows and belong to one of some countries.
 
     A layer is countries, regions, world (countries in few points), lakes, rivers or disputed. The

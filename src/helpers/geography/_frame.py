@@ -81,9 +81,12 @@ class View:
         return transform(eastings, northings, direction="INVERSE")
 
     def read(
-        self, layer: str, countries: Iterable[str] | None = None, detail_px: float = DETAIL_PX,
-        keep: Collection[str] = ()
-    ) -> gpd.GeoDataFrame:  # fmt: skip
+        self,
+        layer: str,
+        countries: Iterable[str] | None = None,
+        detail_px: float = DETAIL_PX,
+        keep: Collection[str] = (),
+    ) -> gpd.GeoDataFrame:
         """The rows of a layer that show in the frame, their areas in pixels (no CRS).
 
         Areas are cut a little outside of the frame. They lose the corners, islands and holes
