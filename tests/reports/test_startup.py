@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 SCRIPT = """
 import sys
@@ -21,6 +22,20 @@ except nbformat.ValidationError:
 def test_notebooks_are_checked_without_the_slow_import():
     ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert ran.stdout == "wrong None\n"
+
+
+def test_a_plan_is_checked_before_anything_is_imported_that_draws_or_makes_pages(tmp_path):
+    script = """
+import sys
+from pathlib import Path
+from helpers.reports import open_batch
+progress = open_batch(Path(sys.argv[1]), Path(sys.argv[2]))
+slow = {"IPython", "matplotlib", "nbconvert", "papermill"}
+print(len(progress.due), sorted(slow & sys.modules.keys()))
+"""
+    command = [sys.executable, "-c", script, Path(__file__).parents[2] / "reports.yaml", tmp_path]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout == "60 []\n"
 
 
 def test_a_worker_ends_before_its_batch_where_memory_runs_out():
