@@ -108,7 +108,8 @@ def test_outputs_look_as_in_the_page_in_the_theme_of_jupyterlab(shared_lab):
         page.get_by_role("menuitem", name="Settings", exact=True).click()
         page.get_by_text("Theme", exact=True).hover()
         page.get_by_text(f"JupyterLab {theme}", exact=True).click()
-        expect(number).to_have_css("color", colour["accent"])
+        # The theme's style sheet is fetched first.
+        expect(number).to_have_css("color", colour["accent"], timeout=30_000)
         expect(number).to_have_css("font-size", "30.4px")  # 1.9rem, as in the page
         expect(row.locator("td").first).to_have_css("border-bottom-color", colour["rule"])
         expect(page.locator(".picture img").first).to_have_css("color-scheme", theme.lower())

@@ -310,11 +310,21 @@ def test_a_toll_that_grows_contradicts_no_earlier_one(build):
         ({"value": 12}, {"value": 10, "qualifier": "at least"}),
         ({"value": 12}, {"low": 10, "high": 12}),
         ({"low": 10}, {"high": 10}),
+        ({"value": 20, "qualifier": "about"}, {"value": 19}),
+        ({"value": 4200, "qualifier": "about"}, {"value": 4150}),
+        ({"value": 300, "qualifier": "estimated"}, {"value": 281}),
     ],
 )
 def test_numbers_that_can_both_hold_do_not_contradict(build, one, other):
     [verdict] = compare_claims(build([], [one], [other]))["verdict"]
     assert verdict == "may agree"
+
+
+@pytest.mark.parametrize("other", [17, 23, 4200])
+def test_what_is_not_that_number_when_it_is_rounded_contradicts_about_it(build, other):
+    about = {"value": 20, "qualifier": "about"}
+    [verdict] = compare_claims(build([], [about], [{"value": other}]))["verdict"]
+    assert verdict == "differs"
 
 
 @pytest.mark.parametrize(

@@ -866,7 +866,49 @@ def test_what_two_say_of_one_day_is_in_doubt_whoever_spoke_last(build_dossier):
     day = TOLL | {"date": "2031-05-01"}
     later = {"value": 9, "stated": "2031-05-09", "asserted_by": "the mayor"}
     text = passages.lead(build_dossier(day | {"value": 7}, day | later)).text
-    assert "In doubt: The toll: 7 people. Others say 9 people (the mayor, 9 May 2031)." in text
+    told = "9 deaths, according to the mayor, 9 May 2031. Others say 7 people (the ministry, 4 May"
+    assert text == f"{told} 2031)."
+
+
+def test_a_key_figure_tells_the_lowest_and_the_highest_that_others_say(build_dossier):
+    day = TOLL | {"date": "2031-05-01", "measure": "strikers", "of_whom": "dockers"}
+    others = [("the union", 49), ("the paper", 42), ("the operators", 33)]
+    said = [day | {"value": n, "asserted_by": who} for who, n in others]
+    story = build_dossier(*said, day | {"value": 45, "stated": "2031-05-09"})
+    against = (
+        "Others say 33 people (the operators, 4 May 2031) and 49 people (the union, 4 May 2031); "
+        "and one more"
+    )
+    assert read_words(passages.key_figures(story).html).count(f"{against}.") == 1
+    assert f"according to the ministry, 9 May 2031. {against}." in passages.lead(story).text
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"value": 1, "unit": "per 100,000"}, "Deaths: 1 per 100,000 (crew)"),
+        ({"value": 1, "unit": "kg"}, "Deaths: 1 kg (crew)"),
+        ({"value": 1}, "Deaths: 1 (crew)"),
+        ({"value": 7, "date": "2031-04"}, "7 deaths (crew, in April 2031)"),
+        ({"value": 7, "date": "2031"}, "7 deaths (crew, in 2031)"),
+        ({"value": 7, "date": "2031-04/2031-05"}, "7 deaths (crew, from April to May 2031)"),
+        ({"value": 7, "date": "2031-05-02"}, "7 deaths (crew)"),
+        ({"value": 7, "date": "2031-09"}, "7 deaths (crew, for September 2031)"),
+    ],
+)  # fmt: skip
+def test_a_number_in_the_lead_has_its_unit_and_its_days(build_dossier, cells, told):
+    text = passages.lead(build_dossier(TOLL | {"of_whom": "crew"} | cells)).text
+    assert text == f"{told}, according to the ministry, 4 May 2031."
+
+
+def test_folded_numbers_tell_until_when_and_where(build_dossier):
+    twelve = [
+        TOLL | {"measure": f"m{n % 6}", "of_whom": f"crew {n}", "value": n} for n in range(12)
+    ]
+    deal = {"topic": "event", "statement": "The deal holds for two years"}
+    deal |= {"qualifier": "until", "date": "2033-06-30"}
+    html = passages.key_figures(build_dossier(*twelve, deal)).html
+    assert "The deal holds for two years (until 30 June 2033)" in read_words(html)
 
 
 def test_what_takes_the_place_of_an_articles_number_elsewhere_is_told(tmp_path, write_tables):

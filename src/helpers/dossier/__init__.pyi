@@ -13,6 +13,7 @@ from ._claims import (
     name_role as name_role,
     say_ahead as say_ahead,
     say_part as say_part,
+    say_period as say_period,
     say_who as say_who,
     state as state,
     tabulate as tabulate,

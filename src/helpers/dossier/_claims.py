@@ -173,6 +173,14 @@ def say_ahead(claim: Any) -> str:
     return f"for {format_date(claim['date'])}" if told else ""
 
 
+def say_period(claim: Any) -> str:
+    """'for 2030', 'in June 2031': of what days a number is that are ahead, or several; else ''."""
+    day = claim["date"]
+    if say.is_empty(day) or len(day) == len("2022-01-06") or not list_values(claim):
+        return say_ahead(claim)
+    return say_ahead(claim) or f"{'from' if '/' in day else 'in'} {format_date(day)}"
+
+
 def describe_claim(claim: dict) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
     part = say_part(claim) if list_values(claim) else ""

@@ -7,6 +7,7 @@ first, each fact with its doubt behind it.
 import re
 from collections import Counter, defaultdict
 from datetime import date
+from operator import itemgetter
 
 from markupsafe import Markup
 
@@ -17,8 +18,9 @@ from helpers.words import Traced, compose, list_values
 
 _MOST_COUNTS = 2  # in the lead; more where nothing else is told
 _MOST_CARDS = 6  # key figures that are seen at once
-_MOST_OTHERS = 2  # that are told against one fact; one where it is told in brief
-_NAMELESS = 2  # the kind of doubt of a number of which it is not said whom it counts
+_MOST_OTHERS = 2  # that are told against one fact; in brief one, or two numbers
+# The kinds of doubt of what others speak against, and of a number that does not say whom it counts.
+CONTRADICTED, _NAMELESS = 1, 2
 # How a note marks what its source does not say: words of the codebook.
 _UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
 _NUMBER = re.compile(r'<data [^>]*data-fact="([^" ]+)[^>]*>.*?</data>')
@@ -108,7 +110,7 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
     said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
-    about = ["" if nameless else card["part"], card["place"], card["ahead"]]
+    about = ["" if nameless else card["part"], card["place"], card["period"]]
     words = set(said.lower().split())
     about = [
         one for one in about if one not in ("", say.WHOLE) and set(one.lower().split()) - words
@@ -193,20 +195,26 @@ def _pick(claim: dict, *columns: str) -> tuple:
 def say_count(claim: dict) -> Traced:
     """'12 deaths', 'turnout: 78.2 per cent': a claim's number with what it measures."""
     if not list_values(claim):
-        return compose("{}", claim["statement"])
+        day = say.format_date(claim["date"]) if claim["qualifier"] == "until" else ""
+        is_said = not day or day in claim["statement"]
+        return compose("{}" if is_said else "{} (until {})", claim["statement"], day)
     if claim["qualifier"] == "conditional":
         return compose("{} (conditional)", say_count(claim | {"qualifier": None}))
     is_said, is_one = say.says_unit(claim["about"], claim), list_values(claim) == [1]
     is_plural = say.name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
     if (is_said and is_plural) or (claim["unit"] == "people" and not is_one):
         return compose("{} {}", say.format_quantity(claim, with_unit=False), claim["measure"])
-    with_unit = not (is_said or is_one)  # 'deaths: 1', not '1 people'
+    with_unit = not (is_said or (is_one and claim["unit"] == "people"))  # 'deaths: 1'
     return compose("{}: {}", claim["measure"], say.format_quantity(claim, with_unit=with_unit))
 
 
 def say_whom(card: dict) -> Traced:
-    """'all, Pago Pago': of whom or of what part a number is, where, and of what day to come."""
-    return say.join(", ", [told for told in (card["part"], card["place"], card["ahead"]) if told])
+    """'all, Pago Pago': of whom or of what part a number is, where, and of what days."""
+    told = [card["part"], card["place"], card["period"]]
+    if card["of_whom"] == say.MISSING:  # 'Pago Pago; who they are is not stated'
+        told = [say.join(", ", filter(None, told[1:])), card["part"]]
+        return say.join("; ", filter(None, told))
+    return say.join(", ", filter(None, told))
 
 
 def _make_card(claim: dict, total: dict | None) -> dict:
@@ -258,7 +266,13 @@ def list_doubts(dossier: Dossier) -> list[dict]:
     for claim in stories.gather_claims(dossier, stories.list_claims(dossier.facts)):
         if (kind := find_kind(claim)) >= 0:
             doubted.append(claim | {"kind": kind})
-    doubted.sort(key=lambda claim: (claim["kind"], not list_values(claim)))
+    shown = {one for card in list_key_figures(dossier)[0] for one in card["fact_ids"]}
+
+    def place(claim: dict) -> tuple:  # of those that contradict each other first what is shown
+        is_shown = claim["kind"] == CONTRADICTED and not shown.isdisjoint(claim["fact_ids"])
+        return claim["kind"], not list_values(claim), not is_shown
+
+    doubted.sort(key=place)
     doubts: dict[str, dict] = {}
     told: set[str] = set()
     for claim in tell_facts(dossier, doubted):
@@ -285,19 +299,23 @@ def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
 
 
 def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
-    """What others say: another number as such, and of the same number what they say of it."""
+    """What others say: another number as such, and of the same number what they say of it.
+
+    Of many numbers the lowest and the highest are told.
+    """
     own = list_values(claim)
-    numbers: dict[str, Traced] = {}
+    numbers: dict[str, tuple[float, Traced]] = {}
     words: list[Traced] = []
     for one in against:
-        who = stories.say_who(one)
-        if own and list_values(one) and list_values(one) != own:
-            said = say.format_quantity(one)
-            numbers.setdefault(str(said), compose("{} ({})", said, who))  # who said it first
+        who, stated = stories.say_who(one), list_values(one)
+        if own and stated and stated != own:
+            said = say.format_quantity(one)  # who said it first
+            numbers.setdefault(str(said), (float(max(stated)), compose("{} ({})", said, who)))
         else:
             words.append(compose("{} ({})", say.format_fact(one), who))
-    first = [*numbers.values()][:most]
-    rest = words[: most - len(first)]
+    told = [text for _, text in sorted(numbers.values(), key=itemgetter(0))]
+    first = told[:1] + told[1:][-1:]
+    rest = words[: max(0, most - len(first))]
     parts = [compose("Others say {}", say.join(" and ", first))] if first else []
     parts += [compose("Against it: {}", say.join("; ", rest))] if rest else []
     more = len(against) - len(first) - len(rest)

@@ -93,7 +93,7 @@ def trace_claim(claim: dict) -> dict:
     return told | {
         "number": say.format_quantity(claim) if say.list_values(claim) else "",
         "part": part,
-        "ahead": stories.say_ahead(claim),
+        "period": stories.say_period(claim),
         "place": say.format_list(places) if places else "",
         "said": say.format_fact(told),
         "publisher": say.trace_text(claim["publisher"], rule="table"),

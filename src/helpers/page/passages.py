@@ -23,7 +23,14 @@ from helpers.files import hash_package, list_versions
 from helpers.geography import hash_boundaries
 from helpers.page import _told
 from helpers.page._days import mark_days, turn_back
-from helpers.page._opening import list_doubts, list_key_figures, say_count, say_whom, write_lead
+from helpers.page._opening import (
+    CONTRADICTED,
+    list_doubts,
+    list_key_figures,
+    say_count,
+    say_whom,
+    write_lead,
+)
 from helpers.page._origin import format_versions
 from helpers.page._told import list_records, read_facts, render_fragment
 from helpers.words import MISSING, Traced, compose, format_count, list_values, trace_number
@@ -215,8 +222,11 @@ def key_figures(dossier: Dossier) -> Passage:
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
         raise NoFactsError(dossier.why_empty(lack=lack))
+    doubts = {one: doubt for doubt in list_doubts(dossier) for one in doubt["fact_ids"]}
     for card in cards:
         card["facts"] = _find_facts(dossier, card["fact_ids"])
+        doubt = next(filter(None, map(doubts.get, card["fact_ids"])), None)
+        card["against"] = doubt["brief"] if doubt and doubt["kind"] == CONTRADICTED else ""
     folded = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
     text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
     several = len(dossier.sources) > 1

@@ -34,6 +34,8 @@ NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 # The qualifiers that are told elsewhere, or say nothing more; any other is said before a number.
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
+_ROUNDED = ("about", "estimated")
+_TIMES = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 _SMALL = "no one two three four five six seven eight nine ten".split()
 _TAG = re.compile(r"<[^>]*>")
@@ -218,11 +220,24 @@ def _read_numbers(claim: Claim) -> dict[str, Value]:
 
 
 def measure_span(claim: Claim) -> tuple[Value, Value]:
-    """The least and the most that a claim's number may be; endless where it says so."""
+    """The least and the most that a claim's number may be; endless where it says so.
+
+    'About 4,200' may be whatever is 4,200 when it is rounded, 'about 20' from 18 to 22.
+    """
     stated = _read_numbers(claim)
     no_less = claim["qualifier"] in _NO_LESS or list(stated) == ["low"]
     no_more = claim["qualifier"] in _NO_MORE or list(stated) == ["high"]
-    return -inf if no_more else min(stated.values()), inf if no_less else max(stated.values())
+    numbers = [*map(to_decimal, stated.values())]
+    least, most = min(numbers), max(numbers)
+    if claim["qualifier"] in _ROUNDED:
+        least, most = least - _find_slack(least), most + _find_slack(most)
+    return -inf if no_more else least, inf if no_less else most
+
+
+def _find_slack(number: Decimal) -> Decimal:
+    """Half of the place in which a number's last digit stands that is no zero; at most a tenth."""
+    place = Decimal(10) ** int(number.normalize().as_tuple().exponent)
+    return min(place / 2, abs(number) / 10)
 
 
 def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
@@ -294,7 +309,8 @@ def format_fact(claim: Claim) -> Traced:
     said = isolate_whole(trace_cell(claim, "statement"))
     if says_numbers(claim):
         return said
-    with_unit = not says_unit(claim["statement"], claim)
+    # 'Houses destroyed: 12', but 'They listen in the first hours: 6 hours'.
+    with_unit = claim["unit"] in _TIMES or not says_unit(claim["statement"], claim)
     return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
 
 
