@@ -1,6 +1,5 @@
 """Where the project's files lie, what they are, and files that appear whole or not at all."""
 
-import atexit
 import errno
 import gc
 import os
@@ -28,12 +27,8 @@ _COMPILED = {"__pycache__", ".pyc"}  # what Python makes of a module, and under 
 
 
 def collect_seldom() -> None:
-    """Look for garbage less often: imports take four fifths of the time, a report a little less.
-
-    At the end of the process nothing is looked for: half a second of what is left of each command.
-    """
+    """Look for garbage less often: imports take four fifths of the time, a report a little less."""
     gc.set_threshold(_MANY)
-    atexit.register(gc.freeze)
 
 
 def look_up_folders(name: str) -> list[Path]:

@@ -261,10 +261,8 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     A DossierError where there is no such fact.
     """
     one = dossier.select(fact_id=fact_id)
-    (fact,), (source,) = (
-        _told.tell_facts(dossier, list_records(one.facts)),
-        list_records(one.sources),
-    )
+    [fact] = _told.tell_facts(dossier, list_records(one.facts))
+    [source] = list_records(one.sources)
     facts = read_facts(dossier).values()
     later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
     text = f"{fact_id}: {fact['statement']}"

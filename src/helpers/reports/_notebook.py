@@ -105,9 +105,8 @@ def read_notebook(path: Path) -> Notebook:
     told = [cell.source for cell in source.cells if cell.cell_type == "markdown"]
     titles = (text.splitlines()[0][2:].strip() for text in told if text.startswith("# "))
     hashes = {"notebook": sha256(content).hexdigest()}
-    if any(
-        map(_NAMES_PICTURE.search, told)
-    ):  # nbconvert, which reads Markdown, takes long to import
+    if any(map(_NAMES_PICTURE.search, told)):
+        # What reads Markdown takes long to import.
         from helpers.page import find_pictures
 
         if pictures := find_pictures(source, path.parent):

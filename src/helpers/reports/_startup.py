@@ -5,6 +5,8 @@ notebook's first figure costs more than those that follow (the imports of pandas
 geopandas, the fonts, PROJ's database, the first read of the boundaries).
 """
 
+import atexit
+import gc
 import multiprocessing
 import os
 import re
@@ -41,9 +43,11 @@ def speed_up_imports() -> None:
 
     The import of it takes longer than all of papermill's: jsonschema, which nbformat brings in,
     would check addresses with it and does without where it is missing; notebooks hold none.
-    JupyterLab installs it.
+    JupyterLab installs it. At the end nothing is looked for, half a second of each command; a
+    kernel does look, for there lie the files that a user has left open.
     """
     collect_seldom()
+    atexit.register(gc.freeze)
     for name in ("rfc3987_syntax", "rfc3986_validator"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None: not to be had
 
