@@ -212,7 +212,7 @@ def _format_span(start: date, end: date) -> str:
 
 
 def _tell_span(claims: list[dict], start: date, end: date) -> str:
-    """The span as exactly as it is stated: 'from 2 January to March 2022' where March has no day."""
+    """The span as exactly as it is stated: 'from 2 May to June 2022', which has no day."""
     ends = []
     for day, find, at in ((start, first_day, 0), (end, last_day, -1)):
         stated = [one["date"].split("/")[at] for one in claims if find(one["date"]) == day]

@@ -20,6 +20,7 @@ GAP = 22  # between the blocks of a figure
 _BAR = 14  # a bar's height
 _BETWEEN_BARS = 6
 _BEHIND = 24  # the room for an arrow behind a bar
+_HEAD = 8  # an arrow's head
 _LARGER = 1.3  # marks, where they stand beside the number
 _ONE_EACH = 100  # up to so many, each mark is one
 _MOST_MARKS = 120
@@ -80,10 +81,10 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
 
 
 def format_whole(panel: Panel) -> str:
-    """'100 percent: the whole', '×1: as it was'."""
+    """'100 percent: the whole', 'about 4,200 people: those who came', '×1: as it was'."""
     none = dict.fromkeys(["low", "high", "qualifier"])
-    number = format_quantity({"value": panel.whole, "unit": panel.unit, "fact_id": "", **none})
-    return f"{number}: {panel.whole_label}"
+    known = {"value": panel.whole, "unit": panel.unit, "fact_id": "", **none}
+    return f"{format_quantity(panel.total or known)}: {panel.whole_label}"
 
 
 def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
@@ -103,10 +104,14 @@ def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
     if min(low, end) < right and low != right:  # around the number, or beyond what is certain
         look = {"fill": "paper", "edge": colour, "z": 2.5, "gid": f"{gid}-range"}
         canvas.box(low, y + 3, right - low, _BAR - 6, **look)
-    right = max(zero, right, whole if bars.panel.form == "bars" else 0)
-    if extent.open_ended:
-        canvas.arrow_right(right + 2, y + _BAR / 2, _BEHIND - 4, colour, gid=f"{gid}-open")
-        right += _BEHIND
+    right = max(zero, right)
+    if extent.open_ended:  # a share is no more than the whole
+        length = float(_BEHIND - 4)
+        if bars.panel.whole and bars.panel.unit != "times" and right < whole:
+            length = max(whole - right - 2, _HEAD)
+        canvas.arrow_right(right + 2, y + _BAR / 2, length, colour, gid=f"{gid}-open")
+        right += length + 4
+    right = max(right, whole if bars.panel.form == "bars" else 0)
     label, top = format_quantity(claim, with_unit=False), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
     room = whole - 4 if bars.panel.form == "strip" else canvas.width
