@@ -430,6 +430,55 @@ def test_the_line_at_a_total_says_what_is_not_sure_of_it(build_dossier):
     assert "A line stands at about 100 seats: The chamber." in figure.alt
 
 
+@pytest.fixture
+def draw_bars(tmp_path, write_tables):
+    """Draw numbers of one topic, at two places, as bars."""
+
+    def draw(*facts: dict):
+        places = [
+            {
+                "place_id": name[0].lower(),
+                "name": name,
+                "kind": "town",
+                "latitude": 50,
+                "longitude": 5,
+            }
+            | {"precision_km": 5, "coordinate_source": "made up"}
+            for name in ("Arno", "Belm")
+        ]
+        words = {"topics": {"event": {"chart": "bars"}}}
+        story = {"title": "T", "words": words, "places": places, "facts": facts}
+        folder = write_story(tmp_path / "bars", story, write_tables)
+        return numbers(load_dossier(folder), "event")
+
+    return draw
+
+
+def test_bars_that_are_named_alike_have_the_day_that_tells_them_apart(draw_bars):
+    counts = [seats(n, statement="So far", date=f"2031-0{n}") for n in (1, 2, 3)]
+    told = read(draw_bars(*counts, seats(9, statement="In all", date="2031-03")))
+    for month in ("January", "February", "March"):
+        assert f"So far, {month} 2031" in told
+    assert "In all" in told and "In all, " not in told
+
+
+def test_bars_of_parts_have_each_its_place_where_one_has(draw_bars):
+    at = {"Adults": "ab", "Pupils": "b"}
+    facts = [
+        seats(n, of_whom=whom, place_id=place, date="2031-05-01")
+        for n, (whom, place) in enumerate(((w, p) for w, ps in at.items() for p in ps), 1)
+    ]
+    figure = draw_bars(*facts)
+    told = read(figure)
+    assert all(name in told for name in ("Adults, Arno", "Adults, Belm", "Pupils, Belm"))
+
+
+def test_groups_of_one_name_have_their_days_in_a_title(draw_bars):
+    days = [(1, "Reds", "2031-05-01"), (2, "Blues", "2031-05-01"), (9, "Reds", "2031-05-03")]
+    figure = draw_bars(*(seats(n, of_whom=whom, date=day) for n, whom, day in days))
+    assert figure.title == "Seats: between 1 (Reds, 1 May 2031) and 9 (Reds, 3 May 2031)"
+
+
 def test_a_range_is_filled_to_its_low_and_outlined_to_its_high(build_dossier):
     figure = casualties(build_dossier(people(low=5, high=18, qualifier="range")))
     assert count_marks(figure, "f1") == 5

@@ -12,7 +12,7 @@ from matplotlib.transforms import Affine2D, Bbox
 from helpers import words
 from helpers.dossier import is_ahead, say_part
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
-from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent
+from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent, tell_apart
 from helpers.figures._style import LARGE, NUMERAL, SMALL
 from helpers.words import MISSING, capitalise, format_date, format_quantity
 
@@ -59,9 +59,8 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     room = max(plot.width - behind, plot.width / 3)
     bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1))
     together = len({(claim["asserted_by"], claim["stated"]) for claim in panel.claims}) == 1
-    for claim in shown:
-        name = capitalise(claim["name"] or claim["statement"])
-        bottom = names.text(0, y, name, size=SMALL, gid=label_id(claim["fact_id"]))
+    for claim, name in zip(shown, tell_apart(shown), strict=True):
+        bottom = names.text(0, y, capitalise(name), size=SMALL, gid=label_id(claim["fact_id"]))
         end = _draw_bar(plot, y if canvas.is_wide else bottom + 2, claim, bars)
         if panel.form == "strip":
             bars.begin += float(claim["value"])

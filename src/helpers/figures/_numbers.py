@@ -19,6 +19,7 @@ from helpers.figures._panels import (
     find_standing,
     format_standing,
     list_panels,
+    tell_apart,
 )
 from helpers.figures._steps import draw_steps
 from helpers.words import Traced, compose, format_fact, format_quantity
@@ -252,6 +253,9 @@ def _tell_groups(ends: list[dict]) -> Traced:
         return compose("{} each", _count(high))
     if len(ends) == 2 and are_named and words.measure_span(low)[1] < words.measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
+    if low["name"] == high["name"] and are_named:
+        named = zip((low, high), tell_apart([low, high]), strict=True)
+        low, high = (end | {"name": name} for end, name in named)
     return _span(ends, _name(low), _name(high))
 
 

@@ -19,6 +19,7 @@ from helpers.words import MISSING, NUMBERS
 _FEW = 3  # so many numbers of one measure may be counted out in marks
 _MOST_EACH = 100  # up to so many, where a topic does not ask for marks
 _MOST_BARS, _MOST_LANES = 24, 6  # of one panel; the others are in a table
+_NO_PART = (words.WHOLE, MISSING)
 _LEAST_SHARE = 5  # the largest share of a whole is a fifth of it or more
 _LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
@@ -41,10 +42,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, and `name`, what tells it from the others ('' where nothing does). `whole` is the number
-    that is the whole of them, 0 where none is known, and `total` the fact that states it, if any.
-    `beside` is the claim on the whole, or what may come as well and has no number; `drawn_as` says
-    which.
+    holds, `name`, what tells it from the others ('' where nothing does), `where`, and whether the
+    name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
+    `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
+    well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -80,6 +81,34 @@ class Panel:
         """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
         is_said = words.says_unit(self.measure, self.claims[0]) or self.look.mark == "person"
         return self.measure if is_said else f"{self.measure}, {self.unit}"
+
+
+def tell_apart(claims: list[dict]) -> list[str]:
+    """What each claim is of; where two are alike, with the place or the day that tells them apart.
+
+    Where one part's place is told, so is that of each other part.
+    """
+    is_placed = any(claim["has_place"] for claim in claims)
+    labels = []
+    for claim in claims:
+        is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
+        place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
+        label = claim["name"] or claim["statement"]
+        labels.append(f"{label}, {place}" if place else label)
+    for tell in (itemgetter("where"), _say_day):
+        alike: dict[str, set[str]] = {}
+        for label, claim in zip(labels, claims, strict=True):
+            alike.setdefault(label.casefold(), set()).add(tell(claim))
+        for at, claim in enumerate(claims):
+            if len(alike[labels[at].casefold()]) > 1 and (told := tell(claim)):
+                labels[at] = f"{labels[at]}, {told}"
+    return labels
+
+
+def _say_day(claim: dict) -> str:
+    """The day of a number, where it is not told yet as the one that it is for."""
+    told = pd.notna(claim["date"]) and not say_ahead(claim)
+    return str(words.format_date(claim["date"])) if told else ""
 
 
 def list_panels(dossier: Dossier, claims: list[dict], chart: str) -> list[Panel]:
@@ -149,13 +178,16 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     where = [str(words.format_list(names[one] for one in own)) if own else "" for own in ids]
     apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
     for claim, part, place in zip(claims, whom, where, strict=True):
-        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in (words.WHOLE, MISSING)
+        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in _NO_PART
         may_tell = is_whole and place not in lands and len(set(where)) > 1
         told.append(place if len(apart[part]) > 1 or may_tell else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
-    pairs = zip(claims, named or [""] * len(claims), strict=True)
-    return [claim | {"name": name} for claim, name in pairs]
+    rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
+    return [
+        claim | {"name": name, "where": place, "has_place": bool(cell)}
+        for claim, name, place, cell in rows
+    ]
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) -> list[Panel]:
