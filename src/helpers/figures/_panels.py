@@ -139,7 +139,8 @@ def find_course(claims: list[dict]) -> list[dict]:
     others those of the one speaker with the most days: on what day another's number holds, which
     has no date, nobody says, and where two speakers differ nothing has changed.
     """
-    timed, undated = [], []
+    timed: list[dict] = []
+    undated: list[dict] = []
     for claim in claims:
         is_timed = pd.notna(claim["date"]) or pd.notna(claim["replaces"]) or claim["ended"]
         (timed if is_timed else undated).append(claim)
