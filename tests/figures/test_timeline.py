@@ -187,4 +187,4 @@ def test_a_number_of_a_month_lacks_no_day(build_dossier):
     assert "not stated" not in read(timeline(build_dossier(count)))
     assert "April 2031, day not stated" in read(timeline(build_dossier(ship)))
     both = read(timeline(build_dossier(count, ship)))
-    assert "A ship sank (day not stated)" in both and both.count("not stated") == 1
+    assert "9 hours Day not stated A ship sank" in both and both.count("not stated") == 1

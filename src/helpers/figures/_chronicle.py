@@ -187,7 +187,8 @@ def _format_happening(claim: dict, of_date: list[dict]) -> str:
     """What happened; when it was said, where that was before, and until when it stood."""
     ahead = f" (said {say_when(claim['stated'])})" if is_ahead(claim) else ""
     since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
-    told = f"{words.format_fact(claim)}{say_missing(claim, of_date)}{ahead}"
+    missing = f" ({lack})" if (lack := say_missing(claim, of_date)) else ""
+    told = f"{words.format_fact(claim)}{missing}{ahead}"
     return f"{told} ({since})" if claim["ended"] else told
 
 

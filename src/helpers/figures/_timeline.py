@@ -48,10 +48,10 @@ def format_when(claims: list[dict]) -> str:
 
 
 def say_missing(claim: dict, beside: list[dict]) -> str:
-    """' (day not stated)': what of a date is, beside numbers of the same date, which need none."""
+    """'day not stated': what of a date is, beside numbers of the same date, which need no more."""
     missing = _PRECISION.get(len(claim["date"]), "")
     is_told = words.list_values(claim) or not any(map(words.list_values, beside))
-    return "" if is_told or not missing else f" ({missing})"
+    return "" if is_told else missing
 
 
 def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> list[dict]:
@@ -260,9 +260,12 @@ def _draw_lane(
         draw = _draw_until
         when = f"Until {format_date(day)}{', still ahead' * plan}, start {MISSING}"
     end = texts.text(0, y, when, size=SMALL, bold=True)
-    for claim in sorted(lane, key=weigh)[:most]:  # in their order, each weighed once
-        told_as = f"{words.format_fact(claim)}{say_missing(claim, lane)}"
-        end = texts.text(0, end, told_as, gid=label_id(claim["fact_id"]))
+    shown = sorted(lane, key=weigh)[:most]  # in their order, each weighed once
+    apart = group_rows(shown, lambda claim: say_missing(claim, lane))
+    for missing in sorted(apart):  # numbers come before what has a day that is missing
+        end = texts.note(0, end, words.capitalise(missing))
+        for claim in apart[missing]:
+            end = texts.text(0, end, words.format_fact(claim), gid=label_id(claim["fact_id"]))
     end = texts.count_rest(0, end, len(lane) - most)
     top = y
     if texts is plot:
