@@ -45,7 +45,8 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     - `steps`: the groups that have numbers of several days, on a true axis of days, each in a lane
       of its own: those with numbers of three days, where there are any. Where three of the days
       lie in the first sixth of their span, these stand in a panel of their own. Groups whose
-      largest numbers are four times apart have scales of their own. The newest number of each
+      largest numbers are four times apart have scales of their own. Numbers without a date are of
+      several days where one speaker gives them; where several do, they differ. The newest number of each
       other group stands in a small table, or, where one speaker gives three of one day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
