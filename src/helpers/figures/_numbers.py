@@ -46,8 +46,9 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
       of its own: those with numbers of three days, where there are any. Where three of the days
       lie in the first sixth of their span, these stand in a panel of their own. Groups whose
       largest numbers are four times apart have scales of their own. Numbers without a date are of
-      several days where one speaker gives them; where several do, they differ. The newest number of each
-      other group stands in a small table, or, where one speaker gives three of one day, as bars.
+      several days where one speaker gives them; where several do, they differ. The newest
+      number of each other group stands in a small table, or, where one speaker gives three of one
+      day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
