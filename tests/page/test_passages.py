@@ -604,7 +604,7 @@ def test_no_contradiction_is_said_in_one_line(story):
 
 # The facts held against their texts
 
-ABSENT = "The text of this source is not kept here: dossier verify holds the facts against it."
+ABSENT = "The text of this source is not kept here: dossier verify can hold the facts against it."
 
 
 @pytest.fixture

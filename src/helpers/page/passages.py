@@ -42,7 +42,7 @@ _VERBS = {
 _UNTOLD = '<p class="note untold">'
 _HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 P = ParamSpec("P")
-_NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
+_NO_TEXT = "The text of this source is not kept here: dossier verify can hold the facts against it."
 
 
 @dataclass(frozen=True)
