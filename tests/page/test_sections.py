@@ -65,7 +65,7 @@ def test_a_section_that_tells_nothing_leaves_one_line_at_the_end(election):
 
 
 def test_a_story_that_tells_all_says_no_such_line(election):
-    assert "does not tell" not in make_page("How", passages.show(operation, election))
+    assert "Left out" not in make_page("How", passages.show(operation, election))
 
 
 def test_each_topic_has_its_heading_in_the_order_of_the_words(election):

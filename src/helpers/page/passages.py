@@ -258,7 +258,9 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     facts = read_facts(dossier).values()
     later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
     text = f"{fact_id}: {fact['statement']}"
-    return _fill("fact_details", text, fact=fact, source=source, later=later)
+    about = dossier.words.topics[fact["topic"]].label
+    told = {"fact": fact, "source": source, "later": later, "about": about}
+    return _fill("fact_details", text, **told)
 
 
 @_kept
@@ -268,7 +270,7 @@ def facts_table(dossier: Dossier) -> Passage:
     if not facts:
         raise NoFactsError(dossier.why_empty())
     text, several = format_count(len(facts), "fact"), len(dossier.sources) > 1
-    return _fill("facts", text, facts=facts, several=several)
+    return _fill("facts", text, facts=facts, several=several, topics=dossier.words.topics)
 
 
 @_kept
