@@ -276,6 +276,21 @@ def place_labels(
     return labels, lines, kept
 
 
+def label_dots(box: Bounds, dots: np.ndarray, places: list) -> list[Label]:
+    """The names of places in an inset, each beside its dot; those without room are left out."""
+    placer, labels = Placer(box), []
+    for x, y in dots:
+        placer.reserve((x - CITY_PX / 2, y - CITY_PX / 2, x + CITY_PX / 2, y + CITY_PX / 2))
+    for at, place in zip(dots, places, strict=True):
+        gid = f"{place.facts.partition(', ')[0]}-label"
+        label = Label(place.label, place.language, SMALL, "ink", gid=gid)
+        no_lines = shapely.MultiLineString()
+        size, radius = label.measure(), CITY_PX / 2
+        if found := placer.put_beside(at, size, radius, no_lines, farthest=_LINE_FROM):
+            labels.append(label._replace(box=found[0]))
+    return labels
+
+
 def _label_each(rows: Iterable, column: str, size_px: float, ink: str, layer="") -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room; a layer has its names apart."""
     names = geography.list_names(layer, column) if layer else {}
