@@ -760,6 +760,37 @@ def test_a_country_has_its_name_in_its_land_or_none(tell):
     assert "UNITEDKINGDOM" not in squeeze(locator_map(story))
 
 
+@pytest.fixture
+def narrow_map(tell):
+    """A phone's map of four towns in a broad and in a narrow country, its marks, and its texts."""
+    drawing = locator_map(
+        tell(
+            ("Nampula", -15.12, 39.26, "MOZ", "campaign", 10),
+            ("Pemba", -12.97, 40.52, "MOZ", "campaign", 8),
+            ("Blantyre", -15.79, 35.0, "MWI", "campaign", 10),
+            ("Mangochi", -14.48, 35.26, "MWI", "first case", 5),
+        )
+    ).draw("phone")
+    lines = drawing.findobj(Line2D)
+    return [line for line in lines if line.get_label().startswith("mark")], drawing.findobj(Text)
+
+
+def test_a_country_too_small_for_its_name_has_it_smaller(narrow_map):
+    sizes = {text.get_text(): text.get_fontsize() for text in narrow_map[1]}
+    assert sizes["MALAWI"] == pytest.approx(points(SMALL))
+    assert sizes["M O Z A M B I Q U E"] > sizes["MALAWI"]
+
+
+def test_a_name_at_a_corner_of_its_mark_is_as_near_as_one_at_its_side(narrow_map):
+    marked, written = narrow_map
+    for n, town in enumerate(("Nampula", "Pemba", "Blantyre", "Mangochi")):
+        name = next(text for text in written if text.get_text() == town)
+        box = name.get_window_extent()
+        [at] = marked[n].get_transform().transform(marked[n].get_xydata())
+        away = np.hypot(*(np.clip(at, box.min, box.max) - at)) * 96 / name.figure.dpi
+        assert 6 < away < 10, town
+
+
 def test_the_key_lists_what_is_drawn(tell):
     figure = locator_map(tell(("Tarawa", 1.33, 172.98, "KIR", "scene", 5)))
     assert "Region of the story" not in read(figure)
