@@ -166,3 +166,38 @@ def test_two_articles_have_each_their_name(tmp_path, write_tables):
     names = ["The Gazette", "The Herald (s4)", "The Herald (s5)"]
     assert list(figure.rows["said_in"]) == names
     assert all(name in read(figure) for name in names)
+
+
+def test_the_span_is_told_as_exactly_as_it_is_stated(build_dossier):
+    facts = [happening(day) for day in ("2031-05", "2031-05-20", "2033-09")]
+    whole = {"first": "2031-05-01", "last": "2033-09-30"}
+    figure = chronicle(build_dossier(*facts), **whole)
+    assert figure.title == "Day by day from May 2031 to September 2033: three facts"
+    assert "of each day, from May 2031 to September 2033." in figure.alt
+    day = chronicle(build_dossier(*facts, happening("2033-09-30")), **whole)
+    assert day.title == "Day by day from May 2031 to 30 September 2033: four facts"
+
+
+def test_a_span_in_one_month_is_that_month(build_dossier):
+    facts = [happening("2031-05"), happening("2031-05-20")]
+    figure = chronicle(build_dossier(*facts), first="2031-05-01", last="2031-05-20")
+    assert figure.title == "Day by day in May 2031: two facts"
+
+
+def test_what_has_no_day_stands_where_it_begins(build_dossier):
+    days = ["2031-09", "2031-05-20", "2031-05-03/2031-06-04", "2031-05-03", "2031-05", "2030"]
+    figure = chronicle(build_dossier(*map(happening, days)), first="2030", last="2031-09")
+    assert list(figure.rows["facts"]) == ["f6", "f5", "f3", "f4", "f2", "f1"]
+    heights = [find(figure, f"f{n}-mark")[0].center[1] for n in (6, 5, 3, 4, 2, 1)]
+    assert np.all(np.diff(heights) > 0)
+    assert "21 May 2031 to 31 Aug 2031: no dated fact" in read(figure)
+
+
+def test_a_number_of_a_month_lacks_no_day(build_dossier):
+    count = happening("2031-05", "Lost in May", value=9, unit="hours", measure="hours lost")
+    alone = chronicle(build_dossier(count))
+    assert "not stated" not in read(alone) + alone.alt
+    both = chronicle(build_dossier(count, happening("2031-05", "A ship sank")))
+    for told in (read(both), both.alt):
+        assert "A ship sank (day not stated)" in told
+        assert "May 2031, day" not in told and told.count("not stated") == 1

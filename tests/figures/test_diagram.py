@@ -1,4 +1,5 @@
 import pytest
+from made_up import write_story
 from matplotlib.text import Text
 from pictures import drawn, find, read
 
@@ -118,3 +119,22 @@ def test_a_text_fits_its_box(build_dossier):
         extent = text.get_window_extent()
         assert boxes[0].x0 < extent.x0 and extent.x1 < boxes[0].x1
         assert boxes[0].y0 < extent.y0 and extent.y1 < boxes[0].y1
+
+
+def test_a_topic_with_the_name_of_its_box_is_not_named_again(tmp_path, write_tables):
+    words = {
+        "topics": {"terms": {"label": "What was agreed"}, "deal": {"label": "The deal"}},
+        "roles": {"deal": {"stage": 1, "label": "The deal"}},
+    }
+    facts = [
+        {"topic": topic, "role": "deal", "statement": statement}
+        for topic, statement in (("terms", "Pay rises"), ("deal", "Both sides sign"))
+    ]
+    story = {"title": "T", "words": words, "places": [], "facts": facts}
+    figure = operation(load_dossier(write_story(tmp_path / "s", story, write_tables)))
+    for form in ("desktop", "phone"):
+        assert read(figure, form).count("The deal") == 1
+        assert read(figure, form).count("What was agreed") == 1
+    # On a phone, where the topics stand one under another, it is right under the head.
+    phone = read(figure, "phone")
+    assert phone.index("The deal") < phone.index("Both sides") < phone.index("What was agreed")

@@ -176,3 +176,53 @@ def test_source_line_counts_what_it_does_not_name():
     assert line.startswith("Sources: Republic World")
     assert line.count(";") == 4
     assert re.search(r"; and \d+ more\.$", line)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (["2033-02-28", "2033-04-30", "2033-03-31"], "28 February, 31 March and 30 April 2033"),
+        (["2033-02-05", "2033-02-08"], "5 and 8 February 2033"),
+        (["2032-12-30", "2033-01-02"], "30 December 2032 and 2 January 2033"),
+        (["2033-02", "2033-03-31", "2034"], "February 2033, 31 March 2033 and 2034"),
+        (["2033-02", "2033-03"], "February and March 2033"),
+        (["2033-02-28", ""], "28 February 2033 and not stated"),
+        (["2033-02-28", "2033-06-30", "2033-04", "2033-05-31"], "from 28 February to 30 June 2033"),
+    ],
+)
+def test_a_publisher_is_named_once_with_its_days(tmp_path, write_tables, days, told):
+    office = {"kind": "record", "language": "en", "title": "Bulletin", "publisher": "The Office"}
+    sources = [office | {"source_id": f"s{n}", "published": day} for n, day in enumerate(days)]
+    sources.append(office | {"source_id": "g", "published": "2033", "publisher": "The Gazette"})
+    fact = {
+        "topic": "event",
+        "statement": "So it is",
+        "stated": "2031",
+        "asserted_by": "the ministry",
+    }
+    facts = [fact | {"fact_id": s["source_id"], "source_id": s["source_id"]} for s in sources]
+    story = load_dossier(write_tables(tmp_path / "story", facts=facts, sources=sources))
+    line = list_sources(story, story.facts["fact_id"])
+    assert line == f"Sources: The Office, {told}; The Gazette, 2033."
+    several = list_sources(story, [source["source_id"] for source in sources[:-1]])
+    assert several == f"Sources: The Office, {told}."
+
+
+def test_sources_that_are_not_named_are_counted_one_by_one(tmp_path, write_tables):
+    paper = {"kind": "record", "language": "en", "title": "Report"}
+    named = [(letter, day) for letter in "ABCDEF" for day in ("2033-01", "2033-02")]
+    sources = [
+        paper | {"source_id": f"s{n}", "publisher": f"Paper {letter}", "published": day}
+        for n, (letter, day) in enumerate(named)
+    ]
+    fact = {
+        "topic": "event",
+        "statement": "So it is",
+        "stated": "2031",
+        "asserted_by": "the ministry",
+    }
+    facts = [fact | {"fact_id": s["source_id"], "source_id": s["source_id"]} for s in sources]
+    story = load_dossier(write_tables(tmp_path / "story", facts=facts, sources=sources))
+    line = list_sources(story, story.facts["fact_id"])
+    assert line.count("Paper") == 4
+    assert line.endswith("Paper D, January and February 2033; and 4 more.")

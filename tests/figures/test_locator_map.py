@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
 from pyproj import Geod
 
@@ -562,6 +562,9 @@ def test_a_region_is_tinted_and_has_the_mark_of_its_role(tell):
         (-19.841, "Harbour (relief) at the same place"),
         (-19.75, "Harbour (relief) next to Beira, their middles some 10 km apart"),
         (-19.5, "Harbour (relief) some 38 km north of Beira"),
+        (6.0, "Harbour (relief) some 2,860 km north of Beira"),
+        # The shortest way sets out to another side than the one on which it is seen to lie.
+        (30.0, "Harbour (relief) some 5,510 km from Beira"),
     ],
 )
 def test_of_places_that_are_close_it_is_said_how_close(tell, latitude, told):
@@ -599,6 +602,44 @@ def test_a_place_may_be_left_off_the_map(tell, edit_cells):
     figure = locator_map(load_dossier(story.folder))
     assert list(figure.rows["name"]) == ["Suva"]
     assert "Australia" not in figure.title + figure.alt
+
+
+BEIRA = ("Beira", -19.84, 34.84, "MOZ", "port", 5)
+GENEVA = ("Geneva", 46.2, 6.15, "CHE", "talks", 5)
+
+
+def test_a_place_of_the_inset_is_shown_there_and_told(tell, edit_cells):
+    story = tell(BEIRA, GENEVA)
+    edit_cells(story.folder, "places", "p1", map="inset")
+    figure = locator_map(load_dossier(story.folder))
+    for form in ("desktop", "phone"):
+        picture = figure.draw(form)
+        (dot,) = [line for line in picture.findobj(Line2D) if line.get_label() == "inset"]
+        (name,) = [text for text in picture.findobj(Text) if text.get_text() == "Geneva"]
+        (x, y), at = dot.get_transform().transform(dot.get_xydata())[0], name.get_window_extent()
+        assert np.hypot(*(np.clip((x, y), at.min, at.max) - (x, y))) < 20
+        boxes = (box.get_window_extent() for box in picture.findobj(Rectangle))
+        assert any(
+            box.x0 < x < box.x1 and box.y0 < y < box.y1 and box.width < picture.bbox.width / 2
+            for box in boxes
+        )
+    assert "In the inset: Geneva (talks; 46.2° N, 6.15° E; Geneva)." in figure.alt
+    assert figure.alt.startswith("Map of Mozambique. ")
+    assert list(figure.rows["name"]) == ["Beira", "Geneva"]
+    assert "Geneva" not in figure.title
+
+
+def test_where_there_is_no_inset_its_places_are_told(tell, edit_cells):
+    sydney = ("Sydney", -33.87, 151.2, "AUS", "port", 5)
+    rio = ("Rio de Janeiro", -22.9, -43.2, "BRA", "port", 5)
+    story = tell(sydney, rio, BEIRA, GENEVA, ("Chile", -30, -71, "CHL", "", "", "country"))
+    for place in ("p3", "p4"):
+        edit_cells(story.folder, "places", place, map="inset")
+    figure = locator_map(load_dossier(story.folder))
+    told = "Not marked on the map: Geneva (talks; 46.2° N, 6.15° E; Geneva) and Chile."
+    assert told in figure.alt
+    assert set(figure.rows["name"]) >= {"Geneva", "Chile"}
+    assert "Geneva" not in read(figure)
 
 
 @pytest.mark.parametrize(
@@ -717,6 +758,37 @@ def test_a_country_has_its_name_in_its_land_or_none(tell):
         ("London", 51.5, -0.12, "GBR", "scene", 5), ("Sydney", -33.87, 151.2, "AUS", "scene", 5)
     )
     assert "UNITEDKINGDOM" not in squeeze(locator_map(story))
+
+
+@pytest.fixture
+def narrow_map(tell):
+    """A phone's map of four towns in a broad and in a narrow country, its marks, and its texts."""
+    drawing = locator_map(
+        tell(
+            ("Nampula", -15.12, 39.26, "MOZ", "campaign", 10),
+            ("Pemba", -12.97, 40.52, "MOZ", "campaign", 8),
+            ("Blantyre", -15.79, 35.0, "MWI", "campaign", 10),
+            ("Mangochi", -14.48, 35.26, "MWI", "first case", 5),
+        )
+    ).draw("phone")
+    lines = drawing.findobj(Line2D)
+    return [line for line in lines if line.get_label().startswith("mark")], drawing.findobj(Text)
+
+
+def test_a_country_too_small_for_its_name_has_it_smaller(narrow_map):
+    sizes = {text.get_text(): text.get_fontsize() for text in narrow_map[1]}
+    assert sizes["MALAWI"] == pytest.approx(points(SMALL))
+    assert sizes["M O Z A M B I Q U E"] > sizes["MALAWI"]
+
+
+def test_a_name_at_a_corner_of_its_mark_is_as_near_as_one_at_its_side(narrow_map):
+    marked, written = narrow_map
+    for n, town in enumerate(("Nampula", "Pemba", "Blantyre", "Mangochi")):
+        name = next(text for text in written if text.get_text() == town)
+        box = name.get_window_extent()
+        [at] = marked[n].get_transform().transform(marked[n].get_xydata())
+        away = np.hypot(*(np.clip(at, box.min, box.max) - at)) * 96 / name.figure.dpi
+        assert 6 < away < 10, town
 
 
 def test_the_key_lists_what_is_drawn(tell):

@@ -5,7 +5,7 @@ from pictures import PHONE_PX, assert_texts_apart, drawn, find, find_starting, f
 
 from helpers.dossier import has_number, load_dossier
 from helpers.errors import DossierError, NoFactsError
-from helpers.figures import numbers, operation
+from helpers.figures import claims_over_time, numbers, operation
 
 
 def casualties(dossier, **options):
@@ -85,10 +85,40 @@ def test_the_same_number_said_twice_is_drawn_once(build_dossier):
     assert "said by the ministry and the hospital" in read(figure)
 
 
-def test_numbers_that_disagree_stand_side_by_side(build_dossier):
-    figure = casualties(build_dossier(people(7), people(9, asserted_by="the hospital")))
+@pytest.mark.parametrize("stated", ["2031-05-04", "2031-05-06"])
+def test_numbers_that_disagree_are_told_with_who_says_each(stated, build_dossier):
+    other = {"asserted_by": "the hospital", "stated": stated}
+    figure = casualties(build_dossier(people(7), people(9, **other)))
     assert [count_marks(figure, name) for name in ("f1", "f2")] == [7, 9]
-    assert figure.title == "Deaths: two numbers stand side by side, 7 and 9 people"
+    assert figure.title == "Deaths: 7 (the ministry), 9 people (the hospital)"
+
+
+def test_numbers_without_a_date_by_several_speakers_are_no_course_in_time(build_dossier):
+    said = [
+        seats(n, of_whom="Reds", asserted_by=f"paper {n}", stated=f"2031-05-0{n}") for n in (4, 5)
+    ]
+    both = claims_over_time(build_dossier(*said))
+    assert set(both.rows["drawn_as"]) == {"marks"}
+    assert both.title == "Seats: 4 (paper 4), 5 seats (paper 5)"
+    third = seats(7, of_whom="Reds", asserted_by="paper 7", stated="2031-05-07")
+    three = claims_over_time(build_dossier(*said, third))
+    told = "between 4 (paper 4) and 7 seats (paper 7)"
+    assert three.title == f"Seats: three numbers stand side by side, {told}"
+
+
+def test_numbers_without_a_date_by_one_speaker_are_a_course(build_dossier):
+    said = [seats(n, of_whom="Reds", stated=f"2031-05-0{n}") for n in (3, 4, 6)]
+    other = seats(9, of_whom="Reds", stated="2031-05-09", asserted_by="a witness")
+    figure = claims_over_time(build_dossier(*said, other))
+    assert set(figure.rows["drawn_as"]) == {"steps"}
+    assert figure.title == "Seats: from 3 on 3 May 2031 to 6 on 6 May 2031"
+    assert find(figure, "f3-step") and not find(figure, "f4-step")
+
+
+def test_a_number_that_replaces_another_speakers_follows_it(build_dossier):
+    new = seats(5, asserted_by="a court", stated="2031-05-06", replaces="f1", relation="supersedes")
+    figure = claims_over_time(build_dossier(seats(4), new))
+    assert figure.title == "Seats: from 4 on 4 May 2031 to 5 on 6 May 2031"
 
 
 def seats(value=None, **cells) -> dict:
@@ -201,6 +231,33 @@ def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, ti
         (
             [seats(9, of_whom="all"), seats(4, of_whom="Reds", part_of="f1")],
             "Seats: 9 (all), of them 4 (Reds)",
+        ),
+        (
+            [seats(9, of_whom="all")]
+            + [seats(n, of_whom=f"Party {n}", part_of="f1", date=f"203{n}") for n in (2, 3)],
+            "Seats: 9 (all), of them 2 (Party 2, for 2032) and 3 (Party 3, for 2033)",
+        ),
+        # Nor against another's total.
+        (
+            [
+                seats(9, of_whom="all", date="2031-05-01"),
+                seats(12, of_whom="all", date="2031-05-01", asserted_by="a witness"),
+                seats(4, of_whom="Reds", part_of="f1"),
+            ],
+            "Seats: two numbers stand side by side, 9 and 12 seats",
+        ),
+        (
+            [
+                seats(9, of_whom="all"),
+                seats(12, of_whom="all, with guests"),
+                *(seats(n, of_whom=f"Party {n}", part_of="f1") for n in (2, 3, 4)),
+            ],
+            "Seats: between 2 (Party 2) and 4 (Party 4)",
+        ),
+        # Groups do not change into each other.
+        (
+            [seats(n, of_whom=f"Party {n}") for n in (2, 3, 40)],
+            "Seats: between 2 (Party 2) and 40 (Party 40)",
         ),
     ],
 )
@@ -329,7 +386,15 @@ def test_each_date_has_its_preposition_in_a_title(build_dossier):
 
 @pytest.mark.parametrize(
     ("cells", "has_whole"),
-    [({}, True), ({"of_whom": None}, False), ({"value": -4.5}, False)],
+    [
+        ({}, True),
+        ({"of_whom": None}, False),
+        ({"value": -4.5}, False),
+        ({"value": 7.25}, False),
+        ({"value": 20}, True),
+        ({"value": 100.5}, False),
+        ({"value": 97, "high": 104}, False),
+    ],
 )
 def test_a_share_of_a_group_has_a_whole_and_a_rate_or_a_change_has_none(
     cells, has_whole, build_dossier
@@ -338,6 +403,80 @@ def test_a_share_of_a_group_has_a_whole_and_a_rate_or_a_change_has_none(
     figure = numbers(build_dossier(share), "event")
     assert bool(find(figure, "whole")) is has_whole
     assert ("the whole" in read(figure) + figure.alt) is has_whole
+
+
+def test_small_shares_have_a_whole_where_they_make_up_half_of_it(build_dossier):
+    for count, has_whole in ((2, False), (4, True)):
+        shares = (seats(15, of_whom=f"Party {n}", unit="%") for n in range(count))
+        figure = numbers(build_dossier(*shares), "event")
+        assert bool(find(figure, "whole")) is has_whole
+
+
+def test_a_share_of_at_least_so_much_is_open_up_to_the_whole(build_dossier):
+    share = seats(61, of_whom="voters", unit="%", qualifier="at least")
+    figure = numbers(build_dossier(share), "event")
+    [bar], [arrow], [line] = (find(figure, name) for name in ("f1", "f1-open", "whole"))
+    tip, whole = max(arrow.get_xy()[:, 0]), line.get_xdata()[0]
+    assert bar.get_x() + bar.get_width() < tip == pytest.approx(whole)
+    [number] = (text for text in find_texts(figure) if text.get_text() == "at least 61")
+    assert number.get_position()[0] > whole
+
+
+def test_the_line_at_a_total_says_what_is_not_sure_of_it(build_dossier):
+    total = seats(100, fact_id="all", statement="The chamber", qualifier="about")
+    parts = [seats(n, of_whom=f"Party {n}", part_of="all") for n in (20, 50)]
+    figure = drawn_of(build_dossier, total, *parts)
+    assert "the line at about 100 seats: The chamber" in read(figure)
+    assert "A line stands at about 100 seats: The chamber." in figure.alt
+
+
+@pytest.fixture
+def draw_bars(tmp_path, write_tables):
+    """Draw numbers of one topic, at two places, as bars."""
+
+    def draw(*facts: dict):
+        places = [
+            {
+                "place_id": name[0].lower(),
+                "name": name,
+                "kind": "town",
+                "latitude": 50,
+                "longitude": 5,
+            }
+            | {"precision_km": 5, "coordinate_source": "made up"}
+            for name in ("Arno", "Belm")
+        ]
+        words = {"topics": {"event": {"chart": "bars"}}}
+        story = {"title": "T", "words": words, "places": places, "facts": facts}
+        folder = write_story(tmp_path / "bars", story, write_tables)
+        return numbers(load_dossier(folder), "event")
+
+    return draw
+
+
+def test_bars_that_are_named_alike_have_the_day_that_tells_them_apart(draw_bars):
+    counts = [seats(n, statement="So far", date=f"2031-0{n}") for n in (1, 2, 3)]
+    told = read(draw_bars(*counts, seats(9, statement="In all", date="2031-03")))
+    for month in ("January", "February", "March"):
+        assert f"So far, {month} 2031" in told
+    assert "In all" in told and "In all, " not in told
+
+
+def test_bars_of_parts_have_each_its_place_where_one_has(draw_bars):
+    at = {"Adults": "ab", "Pupils": "b"}
+    facts = [
+        seats(n, of_whom=whom, place_id=place, date="2031-05-01")
+        for n, (whom, place) in enumerate(((w, p) for w, ps in at.items() for p in ps), 1)
+    ]
+    figure = draw_bars(*facts)
+    told = read(figure)
+    assert all(name in told for name in ("Adults, Arno", "Adults, Belm", "Pupils, Belm"))
+
+
+def test_groups_of_one_name_have_their_days_in_a_title(draw_bars):
+    days = [(1, "Reds", "2031-05-01"), (2, "Blues", "2031-05-01"), (9, "Reds", "2031-05-03")]
+    figure = draw_bars(*(seats(n, of_whom=whom, date=day) for n, whom, day in days))
+    assert figure.title == "Seats: between 1 (Reds, 1 May 2031) and 9 (Reds, 3 May 2031)"
 
 
 def test_a_range_is_filled_to_its_low_and_outlined_to_its_high(build_dossier):
@@ -451,7 +590,7 @@ def drawn_of(build_dossier, *facts, topic="event"):
         ([seats(-3)], "number"),
         ([seats(3, unit="percent")], "number"),
         ([seats(3, unit="US dollars")], "number"),
-        ([seats(3, unit="percent", of_whom="all")], "bars"),
+        ([seats(30, unit="percent", of_whom="all")], "bars"),
         ([seats(3, unit="times")], "bars"),
         ([seats(3, date="2031-05-01"), seats(4, date="2031-05-02")], "steps"),
         ([seats(3, stated="2031-05-01"), seats(4, stated="2031-05-02")], "steps"),

@@ -187,6 +187,24 @@ def test_a_range_and_open_ends_are_drawn(build_dossier):
     assert_texts_apart(figure)
 
 
+def test_a_range_goes_from_one_mark_to_another_under_its_number(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(low=4, high=6, qualifier="range", date=DAYS[0]),
+            people(2, date=DAYS[1]),
+            people(6, low=4, high=8, date=DAYS[2]),
+        )
+    )
+    ends = [find(figure, name)[0].center for name in ("f1-mark", "f1-high-mark")]
+    two, six = (find(figure, f"f{n}-mark")[0].center[1] for n in (2, 3))
+    assert ends[0][0] == ends[1][0] and ends[1][1] == six
+    assert two - ends[0][1] == pytest.approx(ends[0][1] - six)
+    assert not find(figure, "f2-high-mark") and not find(figure, "f3-high-mark")
+    for number, top in ((1, six), (3, six + (six - two) / 2)):
+        [label] = find(figure, f"f{number}-label")
+        assert label.get_position()[1] < top
+
+
 def test_below_nothing_and_far_above_stay_in_the_figure(build_dossier):
     figure = deaths(
         build_dossier(

@@ -163,3 +163,28 @@ def test_a_title_of_days_is_no_more_exact_than_they_are_and_plans_nothing(
 ):
     rain = {"topic": "event", "statement": "It rains"}
     assert timeline(build_dossier(*(rain | fact for fact in facts))).title == title
+
+
+@pytest.mark.parametrize(
+    ("dates", "title"),
+    [
+        (
+            ["2031-05-02", "2031-07-01/2033-06-30"],
+            "What happened on 2 May 2031, and what was still ahead, until 30 June 2033",
+        ),
+        (["2035-10/2035-11"], "What was still ahead, until November 2035"),
+    ],
+)
+def test_what_is_ahead_is_until_its_last_day(dates, title, build_dossier):
+    rain = {"topic": "event", "statement": "It rains"}
+    assert timeline(build_dossier(*(rain | {"date": one} for one in dates))).title == title
+
+
+def test_a_number_of_a_month_lacks_no_day(build_dossier):
+    count = {"topic": "event", "statement": "Lost in April", "date": "2031-04"}
+    ship = count | {"statement": "A ship sank"}
+    count |= {"value": 9, "unit": "hours", "measure": "hours lost"}
+    assert "not stated" not in read(timeline(build_dossier(count)))
+    assert "April 2031, day not stated" in read(timeline(build_dossier(ship)))
+    both = read(timeline(build_dossier(count, ship)))
+    assert "9 hours Day not stated A ship sank" in both and both.count("not stated") == 1

@@ -604,7 +604,7 @@ def test_no_contradiction_is_said_in_one_line(story):
 
 # The facts held against their texts
 
-ABSENT = "The text of this source is not kept here: dossier verify holds the facts against it."
+ABSENT = "The text of this source is not kept here: dossier verify can hold the facts against it."
 
 
 @pytest.fixture
@@ -662,6 +662,16 @@ def test_every_fact_has_its_row_and_every_link_a_target(story):
     assert rows == story.facts["fact_id"].tolist()
     linked = passages.key_figures(story).html + passages.caveats(story).html
     assert set(re.findall(r'href="#fact-(\w+)"', linked)) <= set(rows)
+
+
+def test_a_fact_is_told_with_the_label_of_its_topic(tmp_path, write_tables):
+    facts = [{"topic": "birds", "statement": "They fly south"}]
+    words = {"topics": {"birds": {"label": "Geese & swans"}}}
+    told = {"title": "T", "words": words, "places": [], "facts": facts}
+    geese = load_dossier(write_story(tmp_path / "geese", told, write_tables))
+    for html in (passages.facts_table(geese).html, passages.fact_details(geese, "f1").html):
+        assert "Geese &amp; swans" in html
+        assert "birds" not in html
 
 
 def test_at_most_seven_doubts_the_gravest_first(story):
@@ -1109,4 +1119,4 @@ def test_day_by_day_tells_every_dated_fact_and_what_was_still_ahead(build_dossie
     assert all(f"#fact-f{n}" in told.html for n in (1, 2, 3, 4))
     assert "March 2036 The river rises (said on 4 May 2031)" in words
     assert words.count("(said on") == 1
-    assert told.text == "Day by day from 30 December 2030 to 31 March 2036: four facts"
+    assert told.text == "Day by day from 30 December 2030 to March 2036: four facts"

@@ -16,7 +16,7 @@ from helpers.errors import DossierError, NoFactsError
 from helpers.figures._canvas import LINE_PX, Canvas, label_id
 from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import SMALL
-from helpers.figures._timeline import format_when, gather_dated
+from helpers.figures._timeline import format_when, gather_dated, say_missing
 from helpers.words import compose, format_date, format_short_date, say_when, spell_count
 
 _ARTICLE, _OTHERS = "the article", "other sources"
@@ -88,7 +88,7 @@ def _has_day(claim: dict) -> bool:
 
 
 def _choose_shown(claims: list[dict]) -> None:
-    """Put claims in the order of their dates, the wider first, and of their weight on each.
+    """Put claims in the order of their first days, the wider first, and of their weight on each.
 
     What an editor prefers comes first, then numbers, then what an article says; of these a topic's
     first claim, and what has a role or tells the story. `drawn` tells those that the picture has
@@ -97,7 +97,8 @@ def _choose_shown(claims: list[dict]) -> None:
 
     def weigh(claim: dict) -> tuple:
         preferred, numbered = claim["rank"] == "preferred", bool(words.list_values(claim))
-        return _has_day(claim), claim["date"], not preferred, not numbered, not claim["in_article"]
+        begin, end = first_day(claim["date"]).toordinal(), last_day(claim["date"]).toordinal()
+        return begin, -end, claim["date"], not preferred, not numbered, not claim["in_article"]
 
     def is_plain(claim: dict) -> bool:
         return pd.isna(claim["role"]) and claim["plain"]
@@ -114,14 +115,11 @@ def _choose_shown(claims: list[dict]) -> None:
 
 
 def _draw_calendar(canvas: Canvas, claims: list[dict], start: date, end: date) -> float:
-    """What has no day, then day after day; days without a fact are a thin row."""
-    y, by_date = 0.0, itemgetter("date")
-    for wide, group in group_rows((c for c in claims if not _has_day(c)), by_date).items():
-        head = format_when(wide)
-        bottom = canvas.text(_WORDS, y, head, size=SMALL, bold=True) + 2
-        bottom = _draw_day(canvas, bottom, group)
-        canvas.line([_AXIS] * 2, [y, bottom], colour="muted", width=1.5, dashed=True, gid="vague")
-        y = bottom
+    """Day after day, with what has no day before the first that it may be of.
+
+    Days without a fact are a thin row.
+    """
+    y = 0.0
     years = start.year != end.year
     say = partial(format_short_date, with_year=years)
     before = start.toordinal() - 1  # the calendar's first day has none before it
@@ -135,9 +133,16 @@ def _draw_calendar(canvas: Canvas, claims: list[dict], start: date, end: date) -
         canvas.line([_AXIS] * 2, [y, bottom], colour="rule", width=1.5, dashed=True, gid="empty")
         return bottom
 
-    for named, group in group_rows(filter(_has_day, claims), by_date).items():
+    for named, group in group_rows(claims, itemgetter("date")).items():
         day = first_day(named)
         y = draw_empty(y, day.toordinal())
+        if not _has_day(group[0]):
+            bottom = canvas.text(_WORDS, y, format_when(group), size=SMALL, bold=True) + 2
+            bottom = _draw_day(canvas, bottom, group)
+            look = {"colour": "muted", "width": 1.5, "dashed": True, "gid": "vague"}
+            canvas.line([_AXIS] * 2, [y, bottom], **look)
+            before, y = max(before, day.toordinal() - 1), bottom
+            continue
         label = format_short_date(named, with_year=False)
         canvas.text(_AXIS - 12, y, label, _AXIS, size=SMALL, bold=True, align="right")
         bottom = _draw_day(canvas, y, group)
@@ -173,24 +178,26 @@ def _draw_day(canvas: Canvas, y: float, group: list[dict]) -> float:
             look["gid"] = f"{claim['fact_id']}-mark"
             area.part(-_MARK, area.width).mark(claim["mark"], 0, end + LINE_PX / 2, 5, **look)
             label = label_id(claim["fact_id"])
-            end = area.text(0, end, _format_happening(claim), size=SMALL, gid=label) + 2
+            end = area.text(0, end, _format_happening(claim, group), size=SMALL, gid=label) + 2
         ends[others] = end
     return told.count_rest(0, max(ends), len(group) - len(shown)) + 6
 
 
-def _format_happening(claim: dict) -> str:
+def _format_happening(claim: dict, of_date: list[dict]) -> str:
     """What happened; when it was said, where that was before, and until when it stood."""
     ahead = f" (said {say_when(claim['stated'])})" if is_ahead(claim) else ""
     since = f"{_ENDS.get(claim['standing'])} since {format_date(claim['ended'])}"
-    return f"{words.format_fact(claim)}{ahead}{f' ({since})' if claim['ended'] else ''}"
+    missing = f" ({lack})" if (lack := say_missing(claim, of_date)) else ""
+    told = f"{words.format_fact(claim)}{missing}{ahead}"
+    return f"{told} ({since})" if claim["ended"] else told
 
 
 def _title_chronicle(claims: list[dict], start: date, end: date) -> str:
     """'Day by day from 1 to 20 January 2022: 64 of 152 facts are of 6 January 2022'."""
     days = [claim["date"] for claim in claims if _has_day(claim)]
-    span = _format_span(start, end)
     if not days:
-        return f"{words.capitalise(span)} no fact names its day"
+        return f"{words.capitalise(_format_span(start, end))} no fact names its day"
+    span = _tell_span(claims, start, end)
     (latest, count), *others = Counter(days).most_common()
     title = f"Day by day {span}" if start < end else f"What is told of {format_date(str(start))}"
     all_told = spell_count(len(claims) if start < end else len(days), "fact")
@@ -205,6 +212,21 @@ def _format_span(start: date, end: date) -> str:
     return f"{'on' if start == end else 'from'} {_join_days(start, end, format_date)}"
 
 
+def _tell_span(claims: list[dict], start: date, end: date) -> str:
+    """The span as exactly as it is stated: 'from 2 May to June 2022', which has no day."""
+    ends = []
+    for day, find, at in ((start, first_day, 0), (end, last_day, -1)):
+        stated = [one["date"].split("/")[at] for one in claims if find(one["date"]) == day]
+        ends.append(max(stated, key=len, default=day.isoformat()))
+    first, last = ends
+    if len(first) == len(last) == len("2022-01-06"):
+        return _format_span(start, end)
+    for wide in ends:  # in one month, or in one year
+        if wide == first[: len(wide)] == last[: len(wide)]:
+            return say_when(wide)
+    return f"from {format_date(first)} to {format_date(last)}"
+
+
 def _join_days(first: date, last: date, say: Callable[[str], str]) -> str:
     """One day, or two and what lies between: of two in one month it is named once."""
     if first == last:
@@ -214,13 +236,13 @@ def _join_days(first: date, last: date, say: Callable[[str], str]) -> str:
 
 
 def _describe_chronicle(claims: list[dict], start: date, end: date) -> str:
-    span = _format_span(start, end)
+    span = _tell_span(claims, start, end)
     told = [f"Calendar of what is said of each day, {span}."]
-    for day, group in group_rows(claims, itemgetter("date")).items():
-        told.append(f"{format_when(day)}:")
+    for group in group_rows(claims, itemgetter("date")).values():
+        told.append(f"{format_when(group)}:")
         group.sort(key=lambda claim: (not claim["in_article"], claim["said_in"]))
         for name, part in group_rows(group, itemgetter("said_in")).items():
-            happened = "; ".join(map(_format_happening, part))
+            happened = "; ".join(_format_happening(claim, group) for claim in part)
             told.append(f"{words.capitalise(name)}: {happened}.")
     told.append("Days without a dated fact are gaps.")
     return " ".join(told)

@@ -151,8 +151,13 @@ def _draw_stage(canvas: Canvas, y: float, boxes: list[_Box]) -> float:
 def _draw_claims(canvas: Canvas, y: float, box: _Box) -> float:
     """A box's head, and its statements: those of several topics apart, each under its name.
 
-    Steps are numbered, several others have a dash each.
+    Steps are numbered, several others have a dash each. A topic that the head names is not named
+    again.
     """
+
+    def is_head(topic: str) -> bool:
+        return topic.casefold() == box.head.casefold()
+
     inner = canvas.part(_INSET, canvas.width - 2 * _INSET)
     bottom = y = y + 8
     if canvas.is_wide and box.kind != "all":
@@ -162,11 +167,13 @@ def _draw_claims(canvas: Canvas, y: float, box: _Box) -> float:
         y = _draw_head(inner, y, box) + 1
     numbered = box.kind == "numbered"
     topics = group_rows(enumerate(box.claims, start=1), lambda pair: pair[1]["about"])
+    # What has the box's own head as its name stands right under it, and not below another's.
+    topics = dict(sorted(topics.items(), key=lambda topic: not is_head(topic[0])))
     across = len(topics) if canvas.width > PHONE_PX else 1
     ends = [y] * across
     for column, (topic, claims) in enumerate(topics.items()):
         area, end = inner.columns(across, 24)[column % across], ends[column % across]
-        if len(topics) > 1:
+        if len(topics) > 1 and not is_head(topic):
             end = area.text(0, end + 1, topic, size=SMALL, bold=True, colour=box.ink)
         indent = 18 if len(claims) > 1 or (numbered and len(box.claims) > 1) else 0
         for number, claim in claims:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from io import BytesIO
-from itertools import chain
+from itertools import chain, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
 from helpers import words
-from helpers.dossier import Dossier, list_claims, tabulate
+from helpers.dossier import Dossier, first_day, last_day, list_claims, tabulate
 from helpers.figures import _style as style
 from helpers.figures._canvas import Canvas, draw_chart, wrap
 from helpers.figures._palette import LIGHT
@@ -34,6 +35,8 @@ _SMALLEST_TYPE_PX = 11  # no type is shown smaller than this: a figure scrolls i
 # The columns that say what a fact is, where the rows have them.
 _TOLD = ("statement", "name", "role", "asserted_by", "stated")
 _MOST_SOURCES = 5  # named in a source line
+_MOST_DAYS = 3  # named of a publisher there
+_WHO = itemgetter(0)
 _FOREIGN = re.compile(r"[^ -~]+")  # letters that an address has as bytes
 _UNSAFE = '%<>"#{}|\\^`[]\n'  # in an address; the first first
 _PNG_SCALE = 2  # device pixels a CSS pixel
@@ -217,15 +220,35 @@ def make_chart(
 def list_sources(dossier: Dossier, fact_ids: Iterable[str]) -> str:
     """'Source: Republic World, January 2022.' for the sources of some of a dossier's facts.
 
-    Of many sources the first few are named, and how many more there are.
+    A publisher is named once, with its days. Of many the first few are named, and how many more
+    sources there are.
     """
     told, sources = {*fact_ids}, dossier.sources
     facts = zip(dossier.facts["fact_id"], dossier.facts["source_id"], strict=True)
     sources = sources[sources["source_id"].isin({own for one, own in facts if one in told})]
-    dates = map(words.format_date, sources["published"])
-    named = list(dict.fromkeys(map(", ".join, zip(sources["publisher"], dates, strict=True))))
+    pairs = dict.fromkeys(zip(sources["publisher"], sources["published"].fillna(""), strict=True))
+    days = {
+        publisher: [day for _, day in group] for publisher, group in group_rows(pairs, _WHO).items()
+    }
+    named = [words.compose("{}, {}", one, _format_days(own)) for one, own in days.items()]
     if len(named) > _MOST_SOURCES:
-        more = words.trace_number(len(named) - _MOST_SOURCES + 1, rule="count")
+        left = list(days.values())[_MOST_SOURCES - 1 :]
+        more = words.trace_number(sum(map(len, left)), rule="count")
         named[_MOST_SOURCES - 1 :] = [words.compose("and {} more", more)]
-    head = "Source" if len(named) == 1 else "Sources"
+    head = "Source" if len(pairs) == 1 else "Sources"
     return words.compose("{}: {}.", head, words.join("; ", named))
+
+
+def _format_days(days: list[str]) -> str:
+    """'28 February, 31 March and 30 April 2033', and of many the first and the last."""
+    known = sorted(filter(None, days), key=first_day)
+    if len(known) == len(days) > _MOST_DAYS:
+        first, last = known[0].partition("/")[0], max(known, key=last_day).rpartition("/")[2]
+        return f"from {words.format_date(f'{first}/{last}')}"
+    ordered = [*known, *(day for day in days if not day)]
+    told = [words.format_date(day).split() for day in ordered]
+    for one, following in pairwise(told):  # what a day has in common with the next is said there
+        if len(one) == len(following):
+            while one[1:] and one[-1] == following[len(one) - 1]:
+                one.pop()
+    return words.format_list(map(" ".join, told))

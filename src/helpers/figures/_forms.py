@@ -12,7 +12,7 @@ from matplotlib.transforms import Affine2D, Bbox
 from helpers import words
 from helpers.dossier import is_ahead, say_part
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
-from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent
+from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent, tell_apart
 from helpers.figures._style import LARGE, NUMERAL, SMALL
 from helpers.words import MISSING, capitalise, format_date, format_quantity
 
@@ -20,6 +20,7 @@ GAP = 22  # between the blocks of a figure
 _BAR = 14  # a bar's height
 _BETWEEN_BARS = 6
 _BEHIND = 24  # the room for an arrow behind a bar
+_HEAD = 8  # an arrow's head
 _LARGER = 1.3  # marks, where they stand beside the number
 _ONE_EACH = 100  # up to so many, each mark is one
 _MOST_MARKS = 120
@@ -58,9 +59,8 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     room = max(plot.width - behind, plot.width / 3)
     bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1))
     together = len({(claim["asserted_by"], claim["stated"]) for claim in panel.claims}) == 1
-    for claim in shown:
-        name = capitalise(claim["name"] or claim["statement"])
-        bottom = names.text(0, y, name, size=SMALL, gid=label_id(claim["fact_id"]))
+    for claim, name in zip(shown, tell_apart(shown), strict=True):
+        bottom = names.text(0, y, capitalise(name), size=SMALL, gid=label_id(claim["fact_id"]))
         end = _draw_bar(plot, y if canvas.is_wide else bottom + 2, claim, bars)
         if panel.form == "strip":
             bars.begin += float(claim["value"])
@@ -80,10 +80,10 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
 
 
 def format_whole(panel: Panel) -> str:
-    """'100 percent: the whole', '×1: as it was'."""
+    """'100 percent: the whole', 'about 4,200 people: those who came', '×1: as it was'."""
     none = dict.fromkeys(["low", "high", "qualifier"])
-    number = format_quantity({"value": panel.whole, "unit": panel.unit, "fact_id": "", **none})
-    return f"{number}: {panel.whole_label}"
+    known = {"value": panel.whole, "unit": panel.unit, "fact_id": "", **none}
+    return f"{format_quantity(panel.total or known)}: {panel.whole_label}"
 
 
 def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
@@ -103,10 +103,14 @@ def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
     if min(low, end) < right and low != right:  # around the number, or beyond what is certain
         look = {"fill": "paper", "edge": colour, "z": 2.5, "gid": f"{gid}-range"}
         canvas.box(low, y + 3, right - low, _BAR - 6, **look)
-    right = max(zero, right, whole if bars.panel.form == "bars" else 0)
-    if extent.open_ended:
-        canvas.arrow_right(right + 2, y + _BAR / 2, _BEHIND - 4, colour, gid=f"{gid}-open")
-        right += _BEHIND
+    right = max(zero, right)
+    if extent.open_ended:  # a share is no more than the whole
+        length = float(_BEHIND - 4)
+        if bars.panel.whole and bars.panel.unit != "times" and right < whole:
+            length = max(whole - right - 2, _HEAD)
+        canvas.arrow_right(right + 2, y + _BAR / 2, length, colour, gid=f"{gid}-open")
+        right += length + 4
+    right = max(right, whole if bars.panel.form == "bars" else 0)
     label, top = format_quantity(claim, with_unit=False), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
     room = whole - 4 if bars.panel.form == "strip" else canvas.width

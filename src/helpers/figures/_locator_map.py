@@ -108,6 +108,7 @@ def locator_map(
     former_names = geography.list_former_names(median_low(days or [date.max]))
     known = _read_places(dossier, column, former_names, picked_place)
     places = [place for place in known if place.map != "inset"] or known
+    insets = [place for place in known if place not in places]
     widths = {"desktop": width_px, "phone": min(width_px, WIDTH_PX)}
     corners = _list_corners(places)
 
@@ -126,13 +127,22 @@ def locator_map(
             width_px, height_px = style.measure_px(ax)
             heights = np.repeat(height_px - _arrange_key(*_list_keyed(drawn), width_px)[1], 2)
             view = frame(form, width_px, heights)
-        return _draw_map(ax, view, drawn, column, inset_codes=codes, former_names=former_names)
+        return _draw_map(
+            ax, view, drawn, column, insets=insets, inset_codes=codes, former_names=former_names
+        )
 
-    told = telling.write_title(places), telling.write_alt(places)
-    source = telling.write_source(dossier, places, *views.values())
-    languages = {place.label: place.language for place in places if place.language != "en"}
+    has_inset = not any(map(_is_world, views.values()))
+    told = telling.write_title(places), telling.write_alt(places, insets, has_inset)
+    source = telling.write_source(dossier, places, insets, *views.values())
+    every = [*places, *insets]
+    languages = {place.label: place.language for place in every if place.language != "en"}
     shown = style.draw_when_shown(draw, ax)
-    return Figure(telling.list_rows(places), *told, source, shown, languages)
+    return Figure(telling.list_rows(every), *told, source, shown, languages)
+
+
+def _is_world(view: geography.View) -> bool:
+    """Whether a map shows most of the world, and needs no inset to say where it lies."""
+    return view.width_px * view.metres_per_px > under.WORLD_M
 
 
 def _leave_out_unseen(places: list, view: geography.View) -> list:
@@ -235,6 +245,7 @@ def _draw_map(
     places: list,
     column: str,
     *,
+    insets: list,
     inset_codes: list[str],
     former_names: dict,
 ) -> Drawing:
@@ -262,9 +273,8 @@ def _draw_map(
     for marked, width in ((spots, MARK_PX), (cities, CITY_PX)):
         for x, y in ((spot.x, spot.y) for spot in marked):
             placer.reserve((x - width / 2, y - width / 2, x + width / 2, y + width / 2))
-    is_world = view.width_px * view.metres_per_px > under.WORLD_M
     land = labelling.spread_points(ground, placer.frame)
-    inset = None if is_world else labelling.find_edge(placer, land, _INSETS_PX)
+    inset = None if _is_world(view) else labelling.find_edge(placer, land, _INSETS_PX)
     scale = labelling.find_edge(placer, land, [_SCALE_PX])
     named = tinted - {site.region_key for site in sites if not site.is_site}
     labels, lines, cities = labelling.place_labels(
@@ -278,11 +288,25 @@ def _draw_map(
     for label in labels:
         label.draw(sheet)
     if inset:
-        under.draw_inset(sheet, view, inset, inset_codes, _find_cut(view, codes, sites))
+        shown = {"whole": _find_cut(view, codes, sites), "spots": list_spots(insets)}
+        small = under.draw_inset(sheet, view, inset, inset_codes, **shown)
+        _draw_inset_sites(sheet, small, inset, [site for site in insets if site.kind != "country"])
     under.draw_scale(sheet, view, scale)
     drawn = ["region"] * bool(tinted) + ["city"] * bool(cities)
     _draw_key(sheet, view, _arrange_key(marks, drawn, view.width_px)[0])
     return style.find_drawing(sheet.area)
+
+
+def _draw_inset_sites(
+    sheet: style.Sheet, small: geography.View, box: under.Bounds, sites: list
+) -> None:
+    """A dot for each place that asks for the inset, and its name where there is room."""
+    dots = small.place_corners(list_spots(sites)) + box[:2]
+    for x, y in dots:
+        look = {"markersize": style.points(CITY_PX), "color": LIGHT["ink"], "markeredgewidth": 0}
+        sheet.add(Line2D([x], [y], marker="o", linestyle="none", label="inset", **look))
+    for label in labelling.label_dots(box, dots, sites):
+        label.draw(sheet)
 
 
 def _find_cut(view: geography.View, codes: list[str], sites: list) -> np.ndarray:

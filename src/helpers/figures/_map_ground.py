@@ -20,6 +20,7 @@ Bounds = tuple[float, float, float, float]  # of a box: left, bottom, right, top
 WORLD_M = 15e6  # a map as wide as this has no one scale
 _LEAST_INSET_PX2 = 30  # where the story's countries are smaller in the inset, a square shows them
 _LEAST_FRAME_PX = 8  # of the map's frame in the inset
+_INSET_EDGE_PX = 4  # between the inset's edge and a dot
 _NEAR_INSET_M = 20_000  # a pixel: a closer inset shows the countries in full
 _LEAST_REGION_PX = 24  # the borders of smaller regions would be a grey web
 _MOST_CORNERS = 6000  # of borders: more would make a large file and show no more
@@ -205,13 +206,26 @@ def _join(lines: np.ndarray, last: np.uint8) -> Path | None:
 
 
 def draw_inset(
-    sheet: Sheet, view: geography.View, box: Bounds, codes: list[str], whole: np.ndarray
-) -> None:
+    sheet: Sheet,
+    view: geography.View,
+    box: Bounds,
+    codes: list[str],
+    *,
+    whole: np.ndarray,
+    spots: np.ndarray,
+) -> geography.View:
     """The story's countries in their part of the world, or those that the map shows a part of.
 
-    `whole` has the corners, in degrees, of the countries of which the map shows a part.
+    `whole` has the corners, in degrees, of the countries of which the map shows a part, `spots`
+    the points that the inset has to show. Returns its view, which begins at the box's corner.
     """
     inset = _frame_inset(view, box, whole)
+    if not _shows(inset, spots):
+        x, y = np.meshgrid([0, view.width_px], [0, view.height_px])
+        edges = np.column_stack(view.locate(x.ravel(), y.ravel()))
+        corners = np.concatenate([edges[np.isfinite(edges).all(axis=1)], whole, spots])
+        width, height = box[2] - box[0], box[3] - box[1]
+        inset = geography.frame_view(corners[:, 0], corners[:, 1], width, (height, height))
     layer = "countries" if inset.metres_per_px < _NEAR_INSET_M else "world"
     countries = inset.read(layer, detail_px=1.5, keep=codes)
     moved = shapely.transform(countries["geometry"].to_numpy(), lambda xy: xy + box[:2])
@@ -234,6 +248,15 @@ def draw_inset(
         x, y = inset.place(*view.locate(view.width_px / 2, view.height_px / 2))
         corner = np.array([x, y]) + box[:2] - size / 2
         sheet.add(Rectangle(corner, *size, **edge, edgecolor=LIGHT["accent"]))
+    return inset
+
+
+def _shows(inset: geography.View, spots: np.ndarray) -> bool:
+    """Whether points lie in an inset, clear of its edges."""
+    x, y = inset.place(*spots.T)
+    clear = _INSET_EDGE_PX
+    within = (x > clear) & (x < inset.width_px - clear)
+    return bool((within & (y > clear) & (y < inset.height_px - clear)).all())
 
 
 def _frame_inset(view: geography.View, box: Bounds, whole: np.ndarray) -> geography.View:

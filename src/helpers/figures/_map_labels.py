@@ -32,6 +32,8 @@ _WORD_GAP_PX = 5  # more between two names in one line, which would be read as o
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _DISTANCES = (0, 8, 20, 36, 60, 90, 130)  # px beyond the mark; from the third on with a line to it
 _LINE_FROM = 20
+# And whether only a corner of the label looks at the mark, which may then be nearer than the gap.
+_STEPS = (_DISTANCES[0], False), (_DISTANCES[0], True), *((far, False) for far in _DISTANCES[1:])
 _STEP = 4  # px between the places that are tried in an area
 _SPREAD = (np.arange(8) + 0.5) / 8  # of the points that stand for a box, as shares of its sides
 _AT_ONCE = 200  # of these places, the nearest first; then twice as many each time
@@ -100,13 +102,18 @@ class Placer:
         sides = np.array(_SIDES)
         # On a slant the box's corner looks at the mark, and comes as near as its side would.
         ways, room = sides * np.where(sides.all(axis=1), 0.7, 1)[:, None], np.array(size)
-        near = [distance for distance in _DISTANCES if distance < farthest]
+        near = [step for step in _STEPS if step[0] < farthest]
         hidden = [] if dots is None or dots.is_empty else [dots]
-        for over, distance in product([*hidden, None], near):
+        for over, (distance, at_corner) in product([*hidden, None], near):
             reach = ways * (radius + _GAP_PX + distance)
             corners = point + reach - room * (1 - sides) / 2
             boxes = np.column_stack([corners, corners + size])
             free = self.is_free(boxes)
+            if at_corner:
+                others = replace(
+                    self, _taken=[box for box in self._taken if not _is_in(point, box)]
+                )
+                free = sides.all(axis=1) & others.is_free(boxes)
             if over is not None:
                 free &= ~shapely.intersects(shapely.box(*boxes.T), over)
             if free.any():
@@ -138,6 +145,10 @@ class Placer:
             if fits.any():
                 return self.reserve(nearest[np.argmax(fits)], _WORD_GAP_PX)
         return None
+
+
+def _is_in(point, box: Bounds) -> bool:
+    return bool(box[0] < point[0] < box[2] and box[1] < point[1] < box[3])
 
 
 def _lie_within(boxes: np.ndarray, area: shapely.Geometry, share: float) -> np.ndarray:
@@ -258,7 +269,7 @@ def place_labels(
             labels.append(label._replace(box=found[0]))
             lines += [(at, found[0])] if found[1] >= _LINE_FROM else []
     named = _label_each(ground.own, column, BODY, "land_ink", layer="countries")
-    labels += chain(*_label_countries(placer, named, (" ", "")))
+    labels += chain(*_label_countries(placer, named, (" ", ""), SMALL))
     for city, label in _label_each(map(rename, cities), column, SMALL, "muted"):
         at = city.x, city.y
         size = label.measure()
@@ -276,6 +287,21 @@ def place_labels(
     return labels, lines, kept
 
 
+def label_dots(box: Bounds, dots: np.ndarray, places: list) -> list[Label]:
+    """The names of places in an inset, each beside its dot; those without room are left out."""
+    placer, labels = Placer(box), []
+    for x, y in dots:
+        placer.reserve((x - CITY_PX / 2, y - CITY_PX / 2, x + CITY_PX / 2, y + CITY_PX / 2))
+    for at, place in zip(dots, places, strict=True):
+        gid = f"{place.facts.partition(', ')[0]}-label"
+        label = Label(place.label, place.language, SMALL, "ink", gid=gid)
+        no_lines = shapely.MultiLineString()
+        size, radius = label.measure(), CITY_PX / 2
+        if found := placer.put_beside(at, size, radius, no_lines, farthest=_LINE_FROM):
+            labels.append(label._replace(box=found[0]))
+    return labels
+
+
 def _label_each(rows: Iterable, column: str, size_px: float, ink: str, layer="") -> Iterator[tuple]:
     """Each row, and its name as a label that seeks room; a layer has its names apart."""
     names = geography.list_names(layer, column) if layer else {}
@@ -284,15 +310,20 @@ def _label_each(rows: Iterable, column: str, size_px: float, ink: str, layer="")
         yield row, Label(*name_in(row, column, other), size_px, ink)
 
 
-def _label_countries(placer, named, spacings) -> list[list[Label]]:
+def _label_countries(placer, named, spacings, least_px=None) -> list[list[Label]]:
     """The names of countries in capitals, the largest first: the lines of each, none without room.
 
-    The first of its spacings that fits is taken, or the name is set in two lines.
+    The first of its spacings that fits is taken, or the name is set in two lines; else it may be
+    as small as `least_px`, and stand a little over its borders.
     """
     found = []
     for country, label in sorted(named, key=_measure_land):
         capitals = label._replace(text=label.text.upper())
-        found.append(_fit_within(placer, country.geometry, capitals, spacings=spacings))
+        lines = _fit_within(placer, country.geometry, capitals, spacings=spacings)
+        if not lines and least_px:
+            smaller = capitals._replace(size_px=least_px)
+            lines = _fit_within(placer, country.geometry, smaller, share=_LEAST_INSIDE)
+        found.append(lines)
     return found
 
 

@@ -1,5 +1,6 @@
 """What is said of a map: title, alt text, source line and rows."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 import numpy as np
@@ -19,6 +20,7 @@ _MADE_FROM = (
 _CLOSE = "At this scale {} may lie some km off{}; no free package carries streets."
 _FINER = {"coasts": "coasts of small countries and islands", "borders": "land borders"}
 _CREDIT = "© OpenStreetMap contributors (ODbL)."
+_FARTHEST_KM = 3000  # beyond it the way turns: it sets out to another side than a map shows
 CLOSE_M = 100  # a pixel: what is made for 1:10 million is coarse on a closer map
 
 
@@ -111,9 +113,11 @@ def _format_distance(group: list, role: str, first: list) -> Traced:
     if distance <= near.precision_km + far.precision_km:
         apart = "{} next to {}, their middles some {} apart"
         return compose(apart, _name_some(group, role), near.name, _trace_km(distance))
-    ends = near.latitude, near.longitude, far.latitude, far.longitude
     nearest = f", {far.name} the nearest," if len(group) > 1 else ""
     said = compose("{}{} some {}", _name_some(group, role), nearest, _trace_km(distance))
+    if distance > _FARTHEST_KM:
+        return compose("{} from {}", said, near.name)
+    ends = near.latitude, near.longitude, far.latitude, far.longitude
     return compose("{} {} of {}", said, geography.name_direction(*ends), near.name)
 
 
@@ -130,27 +134,34 @@ def _trace_km(distance: float) -> Traced:
     return words.trace_number(rounded, rule="distance") + " km"
 
 
-def write_alt(places: list) -> str:
-    """The map in words, from its rows."""
+def write_alt(places: list, insets: list, has_inset: bool) -> str:
+    """The map in words, from its rows: also those of its inset, or where it has none."""
     said = [f"Map of {format_list(_name_countries(places) or ['the sea'])}"]
     groups = list(group_rows((place for place in places if place.is_site), _BY_ROLE).items())
     for role, group in groups:
-        sites = []
-        for site in group:  # 'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)'
-            parts = [_format_point(site.latitude, site.longitude)]
-            parts += [site.region] if site.region else []
-            parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
-            sites.append(f"{words.isolate_whole(site.name)} ({'; '.join(parts)})")
-        said.append(f"marked as {role}: {format_list(sites)}")
+        said.append(f"marked as {role}: {format_list(map(_tell_site, group))}")
     regions = [place for place in places if place.kind == "region" and not place.is_site]
     if regions:
         alike = group_rows(regions, _BY_ROLE).items()
         areas = [_add_role(_name_all(group), role) for role, group in alike]
         said.append(f"picked out as areas: {format_list(areas)}")
     said += [_format_distance(group, role, groups[0][1]) for role, group in groups[1:]]
+    if insets:
+        where = "in the inset" if has_inset else "not marked on the map"
+        told = [p.name if p.kind == "country" else _tell_site(p, [p.role]) for p in insets]
+        said.append(f"{where}: {format_list(told)}")
     if picked := [place for place in places if place.is_picked]:
         said.append(f"a heavy line runs around {_name_all(picked)}")
     return ". ".join(sentence[:1].upper() + sentence[1:] for sentence in said) + "."
+
+
+def _tell_site(site, roles: Sequence[str] = ()) -> str:
+    """'Zhanaozen (43.34° N, 52.86° E; Mangystau Region)', its roles first."""
+    parts = [role for role in roles if role != PLAIN_ROLE]
+    parts += [_format_point(site.latitude, site.longitude)]
+    parts += [site.region] if site.region else []
+    parts += [f"within {site.precision_km:g} km"] if site.precision_km >= 10 else []
+    return f"{words.isolate_whole(site.name)} ({'; '.join(parts)})"
 
 
 def _format_point(latitude: float, longitude: float) -> str:
@@ -160,14 +171,15 @@ def _format_point(latitude: float, longitude: float) -> str:
 
 
 def write_source(
-    dossier: Dossier, places: list, view: geography.View, phone: geography.View
+    dossier: Dossier, places: list, insets: list, view: geography.View, phone: geography.View
 ) -> str:
     """The sources of the places' facts, of their coordinates and of the map, and its projection.
 
     And what the map takes for granted: the borders in dispute, and how close it is.
     """
-    said = [list_sources(dossier, ", ".join(place.facts for place in places).split(", "))]
-    used = dict.fromkeys(p.coordinate_source for p in places if p.kind != "country")
+    every = [*places, *insets]
+    said = [list_sources(dossier, ", ".join(place.facts for place in every).split(", "))]
+    used = dict.fromkeys(p.coordinate_source for p in every if p.kind != "country")
     said += [f"Coordinates: {'; '.join(used)}."] if used else []
     codes, disputed, others = set(list_country_codes(places)), [], []
     for area in view.disputed[0].to_pylist():  # in words for the story's own

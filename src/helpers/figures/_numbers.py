@@ -12,7 +12,15 @@ from helpers.errors import NoFactsError
 from helpers.figures import _forms as forms
 from helpers.figures._canvas import Canvas, label_id
 from helpers.figures._figure import Figure, group_rows, make_chart
-from helpers.figures._panels import Panel, draw_who, find_standing, format_standing, list_panels
+from helpers.figures._panels import (
+    Panel,
+    draw_who,
+    find_course,
+    find_standing,
+    format_standing,
+    list_panels,
+    tell_apart,
+)
 from helpers.figures._steps import draw_steps
 from helpers.words import Traced, compose, format_fact, format_quantity
 
@@ -37,8 +45,10 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
     - `steps`: the groups that have numbers of several days, on a true axis of days, each in a lane
       of its own: those with numbers of three days, where there are any. Where three of the days
       lie in the first sixth of their span, these stand in a panel of their own. Groups whose
-      largest numbers are four times apart have scales of their own. The newest number of each
-      other group stands in a small table, or, where one speaker gives three of one day, as bars.
+      largest numbers are four times apart have scales of their own. Numbers without a date are of
+      several days where one speaker gives them; where several do, they differ. The newest
+      number of each other group stands in a small table, or, where one speaker gives three of one
+      day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
@@ -133,28 +143,89 @@ def _title(panels: list[Panel]) -> Traced:
 def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     """What is seen of one measure.
 
-    'Deaths so far: 12 people; who they are is not stated', 'Seats: from 6 (Greens) to 48 (Labour)',
+    'Deaths so far: 12 people; who they are is not stated', 'Seats: between 6 (Red) and 48 (Blue)',
     'Deaths, all: from 225 to 238 people between 15 January 2022 and 5 January 2023; 164 withdrawn'.
     """
     if panel.form == "steps":
         return _title_steps(panel)
     ends = sorted(find_standing(panel.claims), key=_find_top)
-    high = ends[-1]
     if len(ends) == 1:
-        return _title_number(panel, high, _LONGEST_TITLED / (1 if alone else _MOST_TITLED))
-    count, is_one = words.spell_count(len(ends), "number"), len(set(map(_count, ends))) == 1
-    if len(ends) > 2 and not is_one and _find_top(ends[0]) == _find_top(high):
+        longest = _LONGEST_TITLED / (1 if alone else _MOST_TITLED)
+        return _title_number(panel, ends[0], longest)
+    if len(ends) > 2 and _find_top(ends[0]) == _find_top(ends[-1]) and not _is_one(ends):
+        count = words.spell_count(len(ends), "number")
         return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
+    return compose("{}: {}", panel.measure, _tell_ends(ends))
+
+
+def _tell_ends(ends: list[dict]) -> Traced:
+    """Several numbers, the least first: a total with its parts, groups, one thing then and now.
+
+    Parts are not set against totals; where these are disputed they are told alone.
+    """
+    parts, totals = _part(ends)
+    if parts and len(totals) == 1 and all(end["name"] for end in ends):
+        span = _span(parts, _name(parts[0]), _name(parts[-1]))
+        return compose("{}, of them {}", _name(totals[0]), span)
+    if parts and len({end["name"] for end in totals}) == 1 < len(totals):
+        ends = totals
+    elif len(parts) > 1 < len(totals):
+        ends = parts
     if len({end["name"] for end in ends}) > 1:
-        return compose("{}: {}", panel.measure, _tell_groups(ends, is_one))
-    if len(ends) == 2 and (_follows(*ends) or _follows(*ends[::-1])):  # of one thing, then and now
-        first, last = ends if _follows(*ends) else ends[::-1]
+        return _tell_groups(ends)
+    if _is_course(ends):
+        first, last = (at(ends, key=lambda end: stories.first_day(end["day"])) for at in (min, max))
         then, now = (words.say_when(end["day"]) for end in (first, last))
         told = format_quantity(first, with_unit=False), then, _count(last), now
-        return compose("{}: {} {}, {} {}", panel.measure, *told)
-    span = _span(ends, format_quantity(ends[0], with_unit=False), format_quantity(high))
-    span = compose("all {}", format_quantity(high)) if is_one else span
-    return compose("{}: {} stand side by side, {}", panel.measure, count, span)
+        return compose("{} {}, {} {}" if len(ends) == 2 else "from {} {} to {} {}", *told)
+    least, most = format_quantity(ends[0], with_unit=False), format_quantity(ends[-1])
+    if _are_at_odds(ends):
+        least, most = _add_who(least, ends[0]), _add_who(most, ends[-1])
+        if len(ends) == 2:
+            return compose("{}, {}", least, most)
+    span = compose("all {}", most) if _is_one(ends) else _span(ends, least, most)
+    return compose("{} stand side by side, {}", words.spell_count(len(ends), "number"), span)
+
+
+def _is_one(ends: list[dict]) -> bool:
+    """Whether several numbers are told alike."""
+    return len(set(map(_count, ends))) == 1
+
+
+def _part(ends: list[dict]) -> tuple[list[dict], list[dict]]:
+    """The claims that are parts of another of them, and the others."""
+    totals = {fact_id for end in ends for fact_id in end["fact_ids"]}
+    parts = [end for end in ends if end["part_of"] in totals]
+    return parts, [end for end in ends if end["part_of"] not in totals]
+
+
+def _is_course(ends: list[dict]) -> bool:
+    """Whether all are of one thing, each surely after the one before: 2034 is not after May 2034.
+
+    Of more than two none of the ends may be a range or of some days, as 'from ... to' has it.
+    """
+    in_time = sorted(ends, key=lambda end: stories.first_day(end["day"]))
+    if len(find_course(ends)) < len(ends) or not all(map(_follows, in_time, in_time[1:])):
+        return False
+    first, last = in_time[0], in_time[-1]
+    is_plain = all(
+        len(words.list_values(end)) == 1 and "/" not in end["day"] for end in (first, last)
+    )
+    return len(ends) == 2 or (is_plain and _find_top(first) != _find_top(last))
+
+
+def _are_at_odds(ends: list[dict]) -> bool:
+    """Whether numbers that differ, and have no date, are each by another speaker."""
+    speakers, is_dated = (
+        {end["asserted_by"] for end in ends},
+        any(pd.notna(e["date"]) for e in ends),
+    )
+    return len(speakers) == len(ends) and not is_dated and not _is_one(ends)
+
+
+def _add_who(number: Traced, claim: dict) -> Traced:
+    """'3,450 (the agency)': a number and who says it."""
+    return compose("{} ({})", number, words.format_list(claim["asserted_by"].split("; ")))
 
 
 def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
@@ -171,35 +242,40 @@ def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
     return compose("{}; {}" if claim["of_whom"] == words.MISSING else "{} ({})", told, part)
 
 
-def _tell_groups(ends: list[dict], is_one: bool) -> Traced:
-    """'3 each (A and B)', '36 (A) against 15 (B)' of two, 'from 8 (A) to 12 (B)'.
+def _tell_groups(ends: list[dict]) -> Traced:
+    """'3 each (A and B)', '36 (A) against 15 (B)' of two, 'between 8 (A) and 12 (B)'.
 
     What is no more than possible is not told as seen: 'at least 2 (A) and 4 (B)'.
     """
     low, high, are_named = ends[0], ends[-1], all(end["name"] for end in ends)
+    is_one = _is_one(ends)
     if is_one and are_named and len(ends) < _MOST_NAMED:
         return compose("{} each ({})", _count(high), words.format_list(map(_trace_name, ends)))
     if is_one and len(ends) > 2:
         return compose("{} each", _count(high))
-    if len(ends) == 2 and are_named and low["part_of"] in high["fact_ids"]:
-        return compose("{}, of them {}", _name(high), _name(low))
     if len(ends) == 2 and are_named and words.measure_span(low)[1] < words.measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
+    if low["name"] == high["name"] and are_named:
+        named = zip((low, high), tell_apart([low, high]), strict=True)
+        low, high = (end | {"name": name} for end, name in named)
     return _span(ends, _name(low), _name(high))
 
 
 def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
-    """'8 and 9' of two numbers; 'from 8 to 12' of more, where neither end is itself a range."""
-    if len(ends) == 2:
-        return compose("{} and {}", least, most)
+    """'8 and 9' of two numbers; 'between 8 and 12' of more, where neither end is itself a range.
+
+    'from ... to' is of what changes.
+    """
+    if len(ends) < 3:
+        return compose("{} and {}", least, most) if len(ends) == 2 else least
     is_range = any(len(words.list_values(end)) > 1 for end in (ends[0], ends[-1]))
-    return compose("the least {}, the most {}" if is_range else "from {} to {}", least, most)
+    return compose("the least {}, the most {}" if is_range else "between {} and {}", least, most)
 
 
 def _title_steps(panel: Panel) -> Traced:
     """How the numbers of the first group went, and what of them was withdrawn."""
     name = panel.shown[0]["name"]
-    claims = [claim for claim in panel.shown if claim["name"] == name]
+    claims = find_course([claim for claim in panel.shown if claim["name"] == name])
     claims.sort(key=lambda claim: stories.last_day(claim["day"]))
     gone = [claim for claim in claims if claim["standing"] == "retracted"]
     kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims

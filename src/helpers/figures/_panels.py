@@ -19,6 +19,8 @@ from helpers.words import MISSING, NUMBERS
 _FEW = 3  # so many numbers of one measure may be counted out in marks
 _MOST_EACH = 100  # up to so many, where a topic does not ask for marks
 _MOST_BARS, _MOST_LANES = 24, 6  # of one panel; the others are in a table
+_NO_PART = (words.WHOLE, MISSING)
+_LEAST_SHARE = 5  # the largest share of a whole is a fifth of it or more
 _LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
 
@@ -40,9 +42,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, and `name`, what tells it from the others ('' where nothing does). `whole` is the number
-    that is the whole of them, 0 where none is known. `beside` is the claim on the whole, or what
-    may come as well and has no number; `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), `where`, and whether the
+    name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
+    `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
+    well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -51,6 +54,7 @@ class Panel:
     claims: list[dict]
     whole: float = 0
     whole_label: str = ""
+    total: dict | None = None
     beside: list[dict] = field(default_factory=list)
 
     @cached_property
@@ -79,6 +83,34 @@ class Panel:
         return self.measure if is_said else f"{self.measure}, {self.unit}"
 
 
+def tell_apart(claims: list[dict]) -> list[str]:
+    """What each claim is of; where two are alike, with the place or the day that tells them apart.
+
+    Where one part's place is told, so is that of each other part.
+    """
+    is_placed = any(claim["has_place"] for claim in claims)
+    labels = []
+    for claim in claims:
+        is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
+        place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
+        label = claim["name"] or claim["statement"]
+        labels.append(f"{label}, {place}" if place else label)
+    for tell in (itemgetter("where"), _say_day):
+        alike: dict[str, set[str]] = {}
+        for label, claim in zip(labels, claims, strict=True):
+            alike.setdefault(label.casefold(), set()).add(tell(claim))
+        for at, claim in enumerate(claims):
+            if len(alike[labels[at].casefold()]) > 1 and (told := tell(claim)):
+                labels[at] = f"{labels[at]}, {told}"
+    return labels
+
+
+def _say_day(claim: dict) -> str:
+    """The day of a number, where it is not told yet as the one that it is for."""
+    told = pd.notna(claim["date"]) and not say_ahead(claim)
+    return str(words.format_date(claim["date"])) if told else ""
+
+
 def list_panels(dossier: Dossier, claims: list[dict], chart: str) -> list[Panel]:
     """The panels of numbers, in the order of the first of each; `chart` is the form asked for.
 
@@ -100,10 +132,35 @@ def _leave_out(claims: Iterable[dict], others: Iterable[dict]) -> list[dict]:
     return [claim for claim in claims if claim["fact_id"] not in left_out]
 
 
+def find_course(claims: list[dict]) -> list[dict]:
+    """The claims on one thing that follow each other in time.
+
+    They are those with a date of their own, those that were replaced or withdrawn, and of the
+    others those of the one speaker with the most days: on what day another's number holds, which
+    has no date, nobody says, and where two speakers differ nothing has changed.
+    """
+    timed: list[dict] = []
+    undated: list[dict] = []
+    for claim in claims:
+        is_timed = pd.notna(claim["date"]) or pd.notna(claim["replaces"]) or claim["ended"]
+        (timed if is_timed else undated).append(claim)
+    said: dict[str, list[dict]] = {}
+    for claim in undated:
+        for speaker in claim["asserted_by"].split("; "):
+            said.setdefault(speaker, []).append(claim)
+    most = max(said.values(), key=lambda own: len(_list_days(own)), default=[])
+    kept = {claim["fact_id"] for claim in chain(timed, most)}
+    return [claim for claim in claims if claim["fact_id"] in kept]
+
+
+def _list_days(claims: list[dict]) -> set[str]:
+    return {claim["day"] for claim in claims}
+
+
 def _count_days(claims: list[dict]) -> dict[str, int]:
-    """On how many days there are numbers of each group."""
+    """On how many days there are numbers of each group that follow each other."""
     groups = group_rows(claims, itemgetter("name")).items()
-    return {name: len({claim["day"] for claim in group}) for name, group in groups}
+    return {name: len(_list_days(find_course(group))) for name, group in groups}
 
 
 def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
@@ -122,13 +179,16 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     where = [str(words.format_list(names[one] for one in own)) if own else "" for own in ids]
     apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
     for claim, part, place in zip(claims, whom, where, strict=True):
-        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in (words.WHOLE, MISSING)
+        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in _NO_PART
         may_tell = is_whole and place not in lands and len(set(where)) > 1
         told.append(place if len(apart[part]) > 1 or may_tell else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
-    pairs = zip(claims, named or [""] * len(claims), strict=True)
-    return [claim | {"name": name} for claim, name in pairs]
+    rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
+    return [
+        claim | {"name": name, "where": place, "has_place": bool(cell)}
+        for claim, name, place, cell in rows
+    ]
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) -> list[Panel]:
@@ -138,8 +198,7 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
     own, and so is what one speaker says of several other groups on one day.
     """
     look, standing = dossier.words.find_unit(unit), find_standing(claims)
-    none_below = all(number >= 0 for claim in claims for number in words.list_values(claim))
-    if unit != "times" and not (none_below and all(pd.notna(one["of_whom"]) for one in claims)):
+    if unit != "times" and not _are_shares(claims, look.whole):
         look = replace(look, whole=0)  # of a rate, or of a change, there is no whole
     parts, total = _find_parts(dossier, standing)
     days, sizes = _count_days(claims), [n for one in standing for n in words.list_values(one)]
@@ -170,7 +229,7 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
         order, over_time = {}, _leave_out(claims, chain(parts, *alike))
         for name, group in group_rows(over_time, itemgetter("name")).items():
             largest = max(max(words.list_values(claim)) for claim in group)
-            order[name] = -len({claim["day"] for claim in group}), -largest, name
+            order[name] = -days[name], -largest, name
         over_time.sort(key=lambda claim: order[claim["name"]])
         panels = [Panel(form, unit, look, over_time)] * bool(over_time)
         panels += [make("strip", parts, *total)] * bool(parts)
@@ -184,8 +243,8 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
     return [make(form, standing, look.whole, look.label)]
 
 
-def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple[float, str]]:
-    """The claims that share out one total, and that number with what it is; else no claim.
+def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple]:
+    """The claims that share out one total, and that number, what it is and its fact; else no claim.
 
     Beside them there is no other number than the total.
     """
@@ -197,8 +256,22 @@ def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple
     if len(totals) == 1 and {*others} <= {totals[0]["fact_id"]}:
         whole = float(totals[0]["value"])
         if _share_out(parts, whole):
-            return parts, (whole, totals[0]["statement"])
-    return [], (0, "")
+            return parts, (whole, totals[0]["statement"], totals[0])
+    return [], (0, "", None)
+
+
+def _are_shares(claims: list[dict], whole: float) -> bool:
+    """Whether numbers are shares of groups: each says of whom, none is below nothing or above all.
+
+    A change may be such a number too: 4.5 per cent of the pay. Seldom it is large. So the largest
+    is a fifth of the whole or more, or one speaker shares out half of it or more.
+    """
+    numbers = [float(number) for claim in claims for number in words.list_values(claim)]
+    within = all(0 <= number <= whole for number in numbers)
+    if not within or any(pd.isna(claim["of_whom"]) for claim in claims):
+        return False
+    shared = _share_out(claims, whole) and 2 * sum(numbers) >= whole
+    return max(numbers) * _LEAST_SHARE >= whole or shared
 
 
 def _share_out(claims: list[dict], whole: float) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 
+import pandas as pd
+
 from helpers.dossier import first_day, last_day, split_ids
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
 from helpers.figures._figure import group_rows
@@ -86,6 +88,11 @@ def _find_number(claim: dict) -> float:
     return extent.filled or extent.outlined
 
 
+def _is_range(claim: dict) -> bool:
+    """Whether a claim says from where to where a number is, and not which it is."""
+    return pd.isna(claim["value"]) and measure_extent(claim).filled < measure_extent(claim).outlined
+
+
 def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -> float:
     """One group: its name, its newest number and who says it, and its steps."""
     bottom = names.text(0, y, name, size=SMALL, bold=True) if name else y
@@ -107,10 +114,14 @@ def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) ->
         tone = "muted" if claim["standing"] == "retracted" else lane.colour
         ends = [lane.level(extent.lower), lane.level(extent.outlined)]
         if ends[0] > ends[1]:
-            plot.line([x, x], ends, colour=tone, width=3, alpha=0.4, gid=f"{gid}-range")
+            look = {"width": 5} if _is_range(claim) else {"width": 3, "alpha": 0.4}
+            plot.line([x, x], ends, colour=tone, **look, gid=f"{gid}-range")
         if extent.open_ended or extent.outlined > lane.most:
             plot.shape([(x - 4, y - 6), (x + 4, y - 6), (x, y - 12)], fill=tone, gid=f"{gid}-open")
         _draw_mark(plot, (x, y), claim["standing"], colour=lane.colour, gid=gid)
+        if _is_range(claim):  # from one mark to another
+            end = x, lane.level(extent.outlined)
+            _draw_mark(plot, end, claim["standing"], colour=lane.colour, gid=f"{gid}-high")
     # Labelled are first the withdrawn, then the ends and the largest, then the others.
     first = {lane.claims[at]["fact_id"] for at in (0, -1)}
     first.add(max(lane.claims, key=_find_number)["fact_id"])
@@ -163,8 +174,12 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     wide = measure(label, SMALL, bold=True)
     middle = min(max(x - wide / 2, 0), canvas.width - wide)
     before = max(x - wide - 8, 0), y - LINE_PX / 2
-    above = y - LINE_PX - (13 if measure_extent(claim).open_ended else 6)  # clear of its arrow
-    for left, top in ((middle, above), (middle, y + 5), before):
+    extent = measure_extent(claim)
+    clear = LINE_PX + (13 if extent.open_ended else 6)  # of its arrow
+    over, under = lane.level(extent.outlined) - clear, lane.level(extent.lower) + 5
+    places = [(middle, over), (middle, max(under, y + 5)), before]
+    places += [(middle, y - clear), (middle, y + 5)]
+    for left, top in places:  # clear of its range, where there is the room
         crossed = any(
             left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
             for at, level in lane.points.values()

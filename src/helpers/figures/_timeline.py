@@ -34,10 +34,24 @@ _Tick = tuple[float, str, str, bool]  # x, label, what it opens ('' within that)
 _STEPS = [*product("D", (1, 2, 7)), *product("M", (1, 2, 3, 6)), *product("Y", _YEARS)]
 
 
-def format_when(day: str) -> str:
-    """'January 2022, day not stated': a date, and what of it is not stated."""
-    missing = {len("2022"): f", month {MISSING}", len("2022-01"): f", day {MISSING}"}
-    return f"{format_date(day)}{missing.get(len(day), '')}"
+_PRECISION = {len("2022"): f"month {MISSING}", len("2022-01"): f"day {MISSING}"}
+
+
+def format_when(claims: list[dict]) -> str:
+    """'January 2022, day not stated': the one date of some claims, and what of it is not stated.
+
+    A number of a month is that of all its days and has no other: of it no day is missing.
+    """
+    day = claims[0]["date"]
+    missing = "" if any(map(words.list_values, claims)) else _PRECISION.get(len(day), "")
+    return f"{format_date(day)}{missing and ', '}{missing}"
+
+
+def say_missing(claim: dict, beside: list[dict]) -> str:
+    """'day not stated': what of a date is, beside numbers of the same date, which need no more."""
+    missing = _PRECISION.get(len(claim["date"]), "")
+    is_told = words.list_values(claim) or not any(map(words.list_values, beside))
+    return "" if is_told else missing
 
 
 def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = ()) -> list[dict]:
@@ -240,14 +254,18 @@ def _draw_lane(
         return not preferred, not numbered, told[claim["topic"]], claim["plain"]
 
     day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
-    when = f"{format_when(day)}{', still ahead' * plan}"
+    when = f"{format_when(lane)}{', still ahead' * plan}"
     draw = _draw_when
     if lane[0]["qualifier"] == "until":
         draw = _draw_until
         when = f"Until {format_date(day)}{', still ahead' * plan}, start {MISSING}"
     end = texts.text(0, y, when, size=SMALL, bold=True)
-    for claim in sorted(lane, key=weigh)[:most]:  # in their order, each weighed once
-        end = texts.text(0, end, words.format_fact(claim), gid=label_id(claim["fact_id"]))
+    shown = sorted(lane, key=weigh)[:most]  # in their order, each weighed once
+    apart = group_rows(shown, lambda claim: say_missing(claim, lane))
+    for missing in sorted(apart):  # numbers come before what has a day that is missing
+        end = texts.note(0, end, words.capitalise(missing))
+        for claim in apart[missing]:
+            end = texts.text(0, end, words.format_fact(claim), gid=label_id(claim["fact_id"]))
     end = texts.count_rest(0, end, len(lane) - most)
     top = y
     if texts is plot:
@@ -298,7 +316,7 @@ def _title_timeline(claims: list[dict]) -> Traced:
     past = [claim for claim in claims if not claim["ahead"]]
     last = max((one["date"] for one in claims if one["ahead"]), key=last_day, default="")
     if not past:
-        return compose("What was still ahead, until {}", format_date(last))
+        return compose("What was still ahead, until {}", format_date(last.rpartition("/")[2]))
     first, latest = past[0]["date"], max(past, key=itemgetter("ends"))
     end, is_cut = latest["ends"], last_day(latest["date"]) > latest["ends"]
     if last_day(first) >= end:
@@ -307,5 +325,6 @@ def _title_timeline(claims: list[dict]) -> Traced:
         to = latest["stated"] if is_cut else latest["date"].split("/")[-1]
         span = f"from {format_date(first.split('/')[0])} to {format_date(to)}"
     goes_on = last and last_day(last) > end
-    to_come = f", and what was still ahead, until {format_date(last)}" if goes_on else ""
+    until = format_date(last.rpartition("/")[2])  # of some days the last
+    to_come = f", and what was still ahead, until {until}" if goes_on else ""
     return compose("What happened {}{}", span, to_come)

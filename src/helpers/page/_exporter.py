@@ -188,7 +188,9 @@ def lay_out_sections(page: NotebookNode) -> NotebookNode:
                 cell.outputs = [one for one in cell.outputs if _UNTOLD not in _read_html(one)]
         page.cells += [heading, *cells]
     if headings:
-        page.cells.append(_make_text(f"Left out, for no fact tells of it: {'; '.join(headings)}."))
+        page.cells.append(
+            _make_text(f"Left out, for there is nothing to tell: {'; '.join(headings)}.")
+        )
     if page.nbformat_minor >= 5:  # from then on a cell has an id
         for number, cell in enumerate(page.cells):
             cell.id = f"cell-{number}"

@@ -49,7 +49,7 @@ _VERBS = {
 _UNTOLD = '<p class="note untold">'
 _HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 P = ParamSpec("P")
-_NO_TEXT = "The text of this source is not kept here: dossier verify holds the facts against it."
+_NO_TEXT = "The text of this source is not kept here: dossier verify can hold the facts against it."
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,9 @@ def fact_details(dossier: Dossier, fact_id: str) -> Passage:
     facts = read_facts(dossier).values()
     later = [other for other in facts if fact_id in stories.split_ids(other["replaces"])]
     text = f"{fact_id}: {fact['statement']}"
-    return _fill("fact_details", text, fact=fact, source=source, later=later)
+    about = dossier.words.topics[fact["topic"]].label
+    told = {"fact": fact, "source": source, "later": later, "about": about}
+    return _fill("fact_details", text, **told)
 
 
 @_kept
@@ -276,7 +278,7 @@ def facts_table(dossier: Dossier) -> Passage:
     if not facts:
         raise NoFactsError(dossier.why_empty())
     text, several = format_count(len(facts), "fact"), len(dossier.sources) > 1
-    return _fill("facts", text, facts=facts, several=several)
+    return _fill("facts", text, facts=facts, several=several, topics=dossier.words.topics)
 
 
 @_kept
