@@ -674,6 +674,13 @@ def test_a_fact_is_told_with_the_label_of_its_topic(tmp_path, write_tables):
         assert "birds" not in html
 
 
+def test_a_fact_is_told_with_whom_it_concerns(build_dossier):
+    pact = build_dossier(EVENT | {"actor": "Norway & 2 allies"}, EVENT)
+    for html in (passages.facts_table(pact).html, passages.fact_details(pact, "f1").html):
+        assert html.lower().count("concerns") == 1
+        assert "Norway &amp; 2 allies" in html
+
+
 def test_at_most_seven_doubts_the_gravest_first(story):
     """What others contradict, even where it is told the article alone; then who is not named."""
     html = passages.caveats(story).html
