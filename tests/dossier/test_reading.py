@@ -18,7 +18,7 @@ from helpers.dossier import TABLES, format_csv, load_dossier, read_dossier
 from helpers.dossier._checks import find_plain_numbers
 from helpers.dossier._reading import read_layout, read_table
 from helpers.dossier.schema import FACTS, is_date
-from helpers.words import states_number
+from helpers.words import format_number, states_number
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 COLUMNS = ", ".join(FACTS.names)
@@ -93,6 +93,44 @@ def test_a_quoted_cell_keeps_what_it_holds(ferry, name, note):
 
 
 @pytest.mark.parametrize(
+    ("anchor", "value", "unit", "states"),
+    [
+        ("850 million euros", "850", "million euros", None),
+        ("1.5 million boats", "1.5", "million boats", None),
+        ("12 thousand people came", "12", "thousand boats", None),
+        ("1.1 billion", "1.1", "billion euros", None),
+        ("850 million euros", "850", "euros", ", which states 850000000"),
+        ("41 thousand euros", "41", "million euros", ", which states 41000"),
+        ("prices fell 3.4 per cent", "-3.4", "per cent", ", which states 3.4"),
+        ("nothing of the kind", "2", "boats", ""),
+    ],
+)
+def test_an_anchor_states_a_number_as_its_unit_has_it(
+    ferry, edit_cells, anchor, value, unit, states
+):
+    edit_cells(ferry, "facts", "f1", anchor=anchor, value=value, unit=unit, statement="Costs")
+    faults = [str(fault) for fault in read_dossier(ferry)[1] if fault.column == "value"]
+    lost = f"facts.csv row 2, value '{value}': does not stand in the anchor '{anchor}'{states}"
+    assert faults == ([] if states is None else [lost])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "printed"),
+    [
+        (["12", "7.0", "2.50", "4.0"], ["12", "7.0", "2.50", "4.0"]),  # stated so
+        (["12.0", "7.0", "2.5", "4.0"], ["12", "7", "2.5", "4"]),  # as a program writes a column
+    ],
+)
+def test_a_zero_behind_the_point_stays_where_it_was_stated(build_dossier, numbers, printed):
+    value, another, low, high = numbers
+    usual = {"topic": "casualties", "statement": "Of the year", "measure": "m", "unit": "per cent"}
+    facts = [usual | {"value": value}, usual | {"value": another}]
+    facts += [usual | {"low": low, "high": high, "qualifier": "range"}]
+    read = build_dossier(*facts).facts[["value", "low", "high"]].to_numpy().ravel()
+    assert [format_number(number) for number in read if pd.notna(number)] == printed
+
+
+@pytest.mark.parametrize(
     "cells",
     [
         {"value": "12", "comparison": "same"},
@@ -133,7 +171,7 @@ def test_each_of_many_cells_at_fault_has_its_own_words(ferry):
     ]
     assert [f for f in faults if "value" in f and said not in f] == [
         f"facts.csv row {rows[-2]}, value '13': does not stand in the anchor "
-        "'At least 12 passengers'"
+        "'At least 12 passengers', which states 12"
     ]
 
 

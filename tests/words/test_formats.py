@@ -78,6 +78,7 @@ def test_what_a_language_is_called(code, name):
         (1e300, "1E300"),
         (Decimal("123456789.12"), "123,456,789.12"),
         (Decimal("2.50"), "2.50"),
+        (Decimal("7.0"), "7.0"),
         (Decimal("1E+6"), "1 million"),
         (14_700_000, "14.7 million"),
         (Decimal("1600000000"), "1.6 billion"),
@@ -89,6 +90,11 @@ def test_what_a_language_is_called(code, name):
 )
 def test_format_number(value, words):
     assert format_number(value) == words
+
+
+def test_equal_numbers_keep_their_own_digits():
+    numbers = [Decimal("8.50"), Decimal("8.5"), Decimal("8.500"), Decimal("9.0"), 9, Decimal(9)]
+    assert list(map(format_number, numbers)) == ["8.50", "8.5", "8.500", "9.0", "9", "9"]
 
 
 @pytest.mark.parametrize(

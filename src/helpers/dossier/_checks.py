@@ -1,7 +1,7 @@
 """What must hold between the cells and the tables of a dossier."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -19,7 +19,7 @@ from helpers.words import NUMBERS
 LONGEST_ANCHOR = 7  # words
 _LONGEST_ANCHOR_CHARACTERS = 100
 _DAYS = ("date", "stated")
-_READ = ["statement", "anchor", "language", *NUMBERS, *_DAYS]  # one by one
+_READ = ["statement", "anchor", "unit", "language", *NUMBERS, *_DAYS]  # one by one
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
 _PLAIN_NUMBER = (
@@ -95,10 +95,15 @@ def _count_days(cells: pd.Series, end: Callable[[str], Any], missing: float) -> 
     return map_unique(cells, lambda day: end(day).toordinal(), missing)
 
 
-def anchored_numbers(fact: Mapping | pd.Series) -> Iterator[tuple[str, float]]:
-    """The numbers that a fact's anchor must state: its value, or else the ends of its range."""
+def find_lost(fact: Mapping | pd.Series, stated: Collection[float], language: str) -> list[str]:
+    """The columns whose numbers are not among those that a fact's anchor states.
+
+    It states the value, or else the ends of the range; of 1.5 'million euros' also 1500000.
+    """
     names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
-    yield from ((name, float(fact[name])) for name in names if pd.notna(fact[name]))
+    names = [name for name in names if pd.notna(fact[name]) and float(fact[name]) not in stated]
+    scales = {words.read_scale(fact["unit"], read) for read in (language, "en")} if names else {}
+    return [n for n in names if all(float(fact[n] * scale) not in stated for scale in scales)]
 
 
 def count_words(text: str) -> int:
@@ -295,10 +300,11 @@ def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Fi
     told: dict[str, dict[Any, str]] = {name: {} for name in NUMBERS}
     for row, fact in facts.loc[rest, _READ].to_dict("index").items():
         anchor, language = fact["anchor"], fact["language"]
-        for name, number in anchored_numbers(fact):
-            is_stated = words.states_number(anchor, number, language)
-            if not is_stated and not any(words.find_unread(anchor, language)):
-                told[name][row] = f"does not stand in the anchor {words.quote_value(anchor)}"
+        stated = dict.fromkeys(number for _, _, number in words.find_numbers(anchor, language))
+        for name in find_lost(fact, stated, language):
+            if not any(words.find_unread(anchor, language)):
+                others = f", which states {', '.join(map('{:.15g}'.format, stated))}" if stated else ""
+                told[name][row] = f"does not stand in the anchor {words.quote_value(anchor)}{others}"
     for name, expected in told.items():
         yield facts[name].loc[list(expected)], np.ones(len(expected)), list(expected.values())
 

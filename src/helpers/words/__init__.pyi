@@ -27,6 +27,7 @@ from ._numerals import (
     find_numbers as find_numbers,
     find_ordinals as find_ordinals,
     find_unread as find_unread,
+    read_scale as read_scale,
     reads_point as reads_point,
     states_number as states_number,
 )

@@ -42,17 +42,20 @@ Value = Decimal | float | int
 
 
 def to_decimal(value: Value) -> Decimal:
-    """A number with its own digits: 2.50 stays 2.50, but 12.0, as programs write it, is 12."""
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    return number.to_integral_value() if str(number).endswith(".0") else number
+    """A number with its own digits: 2.50 stays 2.50, but the float 12.0 is 12."""
+    return value if isinstance(value, Decimal) else Decimal(str(value).removesuffix(".0"))
 
 
-@lru_cache(maxsize=4096)
 def format_number(value: Value) -> str:
     """'2,500', '−0.25', '14.7 million': all stated digits; words where two decimals lose none."""
+    return _format_digits(str(to_decimal(value)))
+
+
+@lru_cache(maxsize=4096)  # by the digits: 7 and 7.0 are equal
+def _format_digits(digits: str) -> str:
     from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
-    number = to_decimal(value)
+    number = Decimal(digits)
     power = number.adjusted() // 3 * 3
     decimals = max(0, -int(number.as_tuple().exponent))
     if 6 <= power <= _MOST_COMPACT and number % Decimal(10) ** (power - 2) == 0:

@@ -80,6 +80,12 @@ def find_numbers(text: str, language: str = "en") -> Iterator[tuple[int, int, fl
     return (found for found in _read(text, language) if not isnan(found[2]))
 
 
+def read_scale(unit: object, language: str = "en") -> int:
+    """By what a number of a unit counts: 1000000 of 'million euros', 1 of 'euros'."""
+    read = find_numbers(f"2 {unit}", language)
+    return next((int(number) // 2 for start, end, number in read if start == 0 and end > 1), 1)
+
+
 def find_unread(text: str, language: str = "en") -> Iterator[tuple[int, int]]:
     """Where a text may state a number that is not read: 'two thirds', or other languages."""
     return ((start, end) for start, end, number in _read(text, language) if isnan(number))
