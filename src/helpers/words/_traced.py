@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from helpers.words import _formats as forms
 from helpers.words._formats import ISOLATE, Value, is_right_to_left, to_decimal
-from helpers.words._numerals import find_numbers, states_number
+from helpers.words._numerals import find_numbers, read_scale, states_number
 
 # How the numbers come about that no fact states; a page shows them to its reader.
 RULES = {
@@ -39,7 +39,9 @@ _TIMES = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 _SMALL = "no one two three four five six seven eight nine ten".split()
 _TAG = re.compile(r"<[^>]*>")
-_ASIDE = re.compile(r"( (?:an?|per|of|in|at|on|from|for|with|without|aboard)\b.*)")  # of a unit
+_ASIDE = re.compile(  # of a unit
+    r"( (?:an?|per|of|in|at|on|from|for|with|without|aboard)\b.*| (?:Celsius|Fahrenheit|sterling)$)"
+)
 _PLURALS = {  # the ends of plurals, and of one: the first that fits
     r"\b(gas|lens|means|news|series|species)$|(movie|calorie)s$": r"\1\2",
     r"\bpeople$": "person", r"(?<!i)men$": "man", r"\bchildren$": "child", r"\bfeet$": "foot",
@@ -259,7 +261,7 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
         ends = {"low": _NO_LESS, "high": _NO_MORE}[end]
         before = before if before in ends else f"{before} {ends[0]}".strip()
     unit = "" if is_empty(claim["unit"]) or not with_unit else claim["unit"]
-    if list(stated.values()) == [1]:
+    if [str(to_decimal(value)) for value in stated.values()] == ["1"]:  # not 1.0
         unit = name_one(unit)
     if claim["unit"] == "times":
         said = compose("×{}", said)
@@ -270,7 +272,12 @@ def format_quantity(claim: Claim, *, with_unit: bool = True) -> Traced:
 
 
 def name_one(unit: str) -> str:
-    """'seat' of seats, 'euro a year' of euros a year; what is no plain plural stays as it is."""
+    """'seat' of seats, 'euro a year' of euros a year; what is no plain plural stays as it is.
+
+    So does what comes in thousands or more: '1 million votes'.
+    """
+    if read_scale(unit) > 1:
+        return unit
     head, *rest = _ASIDE.split(unit, maxsplit=1)
     for ending, one in _PLURALS.items():
         changed, count = re.subn(ending, one, head)
