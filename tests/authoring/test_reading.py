@@ -54,6 +54,12 @@ NUMBERS = [
     ("One in five children left.", "", "people", "in words"),
     ("It lies less than a mile from the river.", "", "", "in words"),
     ("We lost zero boats.", "0", "boats", ""),
+    ("The mean was -7.4 degrees in the town.", "-7.4", "degrees", ""),
+    ("It was minus 4.9 degrees Celsius.", "-4.9", "degrees Celsius", ""),
+    ("It stood at 419.3 ppm then.", "419.3", "ppm", ""),
+    ("About 218.4 mm of rain fell.", "218.4", "mm", "about"),
+    ("Five helicopters and a boat came.", "5", "helicopters", ""),
+    ("It killed 40 trees.", "40", "trees", ""),
 ]
 
 
@@ -85,6 +91,9 @@ def test_some_of_them_are_of_those_before():
 
 NO_NUMBERS = [
     "Anna Orla, 34, left.",
+    "His deputy, 38, left.",
+    "Amber won 3-1 at home.",
+    "It was 0–0, or 2-2, at the break.",
     "A 12-year-old child.",
     "He was aged 7.",
     "It began in 2019.",
@@ -276,6 +285,9 @@ NONE_OTHERS = [
     ("es", "Hay al menos dos muertos.", ["2"]),
     ("de", "Am Samstagabend kam Regen.", ["2031-05-03"]),
     ("de", "Vom 3. bis 5. Mai kam Regen.", ["2031-05-03/2031-05-05"]),
+    ("de", "Bis Sonntagabend waren es 9 Tote.", ["2031-05-04", "9"]),
+    ("de", "Bis Sonntag bleibt der Hafen zu.", ["2031-05-11"]),
+    ("es", "Hasta el domingo eran 9 muertos.", ["2031-05-04", "9"]),
     ("de", "Am 6.5.2031 kam Regen.", ["2031-05-06"]),
     ("fr", "La pluie tomba la semaine dernière.", ["2031-04-28/2031-05-04"]),
     ("fr", "Il pleut entre lundi et mercredi.", ["2031-05-05/2031-05-07"]),

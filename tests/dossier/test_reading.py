@@ -93,21 +93,20 @@ def test_a_quoted_cell_keeps_what_it_holds(ferry, name, note):
 
 
 @pytest.mark.parametrize(
-    ("anchor", "value", "unit", "states"),
+    ("told", "states"),
     [
-        ("850 million euros", "850", "million euros", None),
-        ("1.5 million boats", "1.5", "million boats", None),
-        ("12 thousand people came", "12", "thousand boats", None),
-        ("1.1 billion", "1.1", "billion euros", None),
-        ("850 million euros", "850", "euros", ", which states 850000000"),
-        ("41 thousand euros", "41", "million euros", ", which states 41000"),
-        ("prices fell 3.4 per cent", "-3.4", "per cent", ", which states 3.4"),
-        ("nothing of the kind", "2", "boats", ""),
+        (("850 million euros", "850", "million euros"), None),
+        (("1.5 million boats", "1.5", "million boats"), None),
+        (("12 thousand people came", "12", "thousand boats"), None),
+        (("1.1 billion", "1.1", "billion euros"), None),
+        (("850 million euros", "850", "euros"), ", which states 850000000"),
+        (("41 thousand euros", "41", "million euros"), ", which states 41000"),
+        (("prices fell 3.4 per cent", "-3.4", "per cent"), ", which states 3.4"),
+        (("nothing of the kind", "2", "boats"), ""),
     ],
 )
-def test_an_anchor_states_a_number_as_its_unit_has_it(
-    ferry, edit_cells, anchor, value, unit, states
-):
+def test_an_anchor_states_a_number_as_its_unit_has_it(ferry, edit_cells, told, states):
+    anchor, value, unit = told
     edit_cells(ferry, "facts", "f1", anchor=anchor, value=value, unit=unit, statement="Costs")
     faults = [str(fault) for fault in read_dossier(ferry)[1] if fault.column == "value"]
     lost = f"facts.csv row 2, value '{value}': does not stand in the anchor '{anchor}'{states}"

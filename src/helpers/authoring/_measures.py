@@ -13,6 +13,7 @@ from helpers.words import CURRENCIES, find_numbers
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CURRENCY = re.compile(rf"(?:(?:\b[A-Z]{{1,3}}\s?)?[$€£¥₹₽]|(?<!\w)(?:{CURRENCIES}))\s?$")
 _HYPHENED = re.compile(r"-([^\W\d_]{2,})(?:-[^\W\d_]+)*")
+_SCORE = re.compile(r"(?<![\d.,-])(\d{1,2})[-–](\d{1,2})(?![\w-]|[.,]\d)")  # '3-1', no range
 _TOKEN = re.compile(r"[\s,]*?([^\W\d_][\w’'.-]*|%)")
 _MOST_WORDS = 4  # of what is counted
 _MOST_DAYS_AHEAD = 7  # of a date without a year in a sentence that looks back
@@ -61,8 +62,11 @@ def _counts(text: Paragraph, start: int, end: int) -> bool:
     """Whether a number may count something: it is no time of day, age, year or 'the new one'."""
     printed, before, after = text[start:end].lower(), text.before(start), text.after(end)
     is_age = text.pattern("uncounted_behind").search(before)
-    is_aside = re.search(r"[A-Z][\w’'-]+,\s$", before) and re.match(r",\s|\s+and\s+[A-Z]", after)
+    is_aside = re.search(r"[^\W\d][\w’'-]+,\s$", before) and re.match(r",\s|\s+and\s+[A-Z]", after)
     if is_age or is_aside or text.pattern("uncounted_before").match(after):  # 'Anna Orla, 34,'
+        return False
+    score = _SCORE.search(text, max(0, start - 3), end + 3)
+    if score and (score[1] == "0" or int(score[1]) >= int(score[2])):
         return False
     if _YEAR.fullmatch(printed):
         noun = re.match(r"\s+([a-z]*(?:s|people|children|men|women))\b", after)

@@ -88,7 +88,7 @@ class Reading:
             numbers = {name: float(cells.get(name) or "nan") for name in _NUMBERS}
         except ValueError:
             return 0, "value, low or high is no number in plain digits"
-        fact = pd.Series({"anchor": cells["anchor"]} | numbers)
+        fact = pd.Series({"anchor": cells["anchor"], "unit": cells.get("unit")} | numbers)
         return dossiers.find_footing(fact, self.paragraphs, self.language, paragraph)
 
     def grow(self, paragraph: int, start: int, end: int) -> tuple[int, int]:

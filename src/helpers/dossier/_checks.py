@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -19,6 +20,7 @@ from helpers.words import NUMBERS
 LONGEST_ANCHOR = 7  # words
 _LONGEST_ANCHOR_CHARACTERS = 100
 _DAYS = ("date", "stated")
+_DIGITS = "{:.15g}".format
 _READ = ["statement", "anchor", "unit", "language", *NUMBERS, *_DAYS]  # one by one
 _WORD = r"[^\s\pZ—–/…]*[\pL\pN][^\s\pZ—–/…]*"
 # The only digits of a text, where nothing leaves a doubt about where they end.
@@ -100,10 +102,14 @@ def find_lost(fact: Mapping | pd.Series, stated: Collection[float], language: st
 
     It states the value, or else the ends of the range; of 1.5 'million euros' also 1500000.
     """
-    names = ("value",) if pd.notna(fact["value"]) else ("low", "high")
-    names = [name for name in names if pd.notna(fact[name]) and float(fact[name]) not in stated]
-    scales = {words.read_scale(fact["unit"], read) for read in (language, "en")} if names else {}
-    return [n for n in names if all(float(fact[n] * scale) not in stated for scale in scales)]
+    of = ("value",) if pd.notna(fact["value"]) else ("low", "high")
+    names = [name for name in of if pd.notna(fact[name]) and float(fact[name]) not in stated]
+    scales = [words.read_scale(fact["unit"], read) for read in (language, "en") if names]
+
+    def is_scaled(number: Decimal | float) -> bool:
+        return any(float(Decimal(str(number)) * scale) in stated for scale in scales)
+
+    return [name for name in names if not is_scaled(fact[name])]
 
 
 def count_words(text: str) -> int:
@@ -303,8 +309,9 @@ def _check_anchor_numbers(facts: pd.DataFrame, plain: np.ndarray) -> Iterator[Fi
         stated = dict.fromkeys(number for _, _, number in words.find_numbers(anchor, language))
         for name in find_lost(fact, stated, language):
             if not any(words.find_unread(anchor, language)):
-                others = f", which states {', '.join(map('{:.15g}'.format, stated))}" if stated else ""
-                told[name][row] = f"does not stand in the anchor {words.quote_value(anchor)}{others}"
+                others = f", which states {', '.join(map(_DIGITS, stated))}" if stated else ""
+                lost = f"does not stand in the anchor {words.quote_value(anchor)}"
+                told[name][row] = lost + others
     for name, expected in told.items():
         yield facts[name].loc[list(expected)], np.ones(len(expected)), list(expected.values())
 

@@ -209,8 +209,8 @@ def _read_numbers(cells: _Cells, has_comma: bool):
 
 def _drop_zeros(columns: list[np.ndarray]) -> None:
     """Make 12 of 12.0 where no number lacks a point: a program writes all of a column so."""
-    numbers = (number for cells in columns for number in cells if number is not None)
-    if not any(number.as_tuple().exponent == 0 for number in numbers):
+    numbers = [number for cells in columns for number in cells if isinstance(number, Decimal)]
+    if all(number.as_tuple().exponent for number in numbers):
         for cells in columns:
             cells[:] = [n.to_integral_value() if str(n).endswith(".0") else n for n in cells]
 

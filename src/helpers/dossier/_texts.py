@@ -294,7 +294,8 @@ def _find_numbers(fact: pd.Series, paragraph: str, start: int, end: int, languag
     """Whether a fact's numbers stand in its anchor, which is read as a part of its paragraph."""
     found = say.find_numbers(paragraph, language)
     stated = {number for at, to, number in found if start <= at and to <= end}
-    missing = [f"{name} {fact[name]}" for name in _checks.find_lost(fact, stated, language)]
+    lost = _checks.find_lost(fact, stated, language)
+    missing = [f"{name} {float(fact[name]):.15g}" for name in lost]
     if not missing:
         return True, ""
     anchor = quote_value(paragraph[start:end])
