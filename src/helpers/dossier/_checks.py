@@ -276,14 +276,17 @@ def _check_evidence(facts: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Find
     of_article = source["kind"] == "article"
     for column in ("paragraph", "anchor"):
         lacks = of_article & facts[column].isna()
-        yield facts[column], lacks, "is empty; a fact of an article has one"
+        where = "; `dossier verify` with --fix writes it" if column == "paragraph" else ""
+        yield facts[column], lacks, f"is empty; a fact of an article has one{where}"
     past_end = (facts["paragraph"] > source["paragraphs"]).fillna(False)
     expected = "past the end of its source; expected one of its `paragraphs`"
     yield facts["paragraph"], past_end, expected
     said = _count_days(facts["stated"], first_day, 0)
     published = _count_days(source["published"], last_day, np.inf)
-    expected = "after its source was published; expected an earlier day"
-    yield facts["stated"], said > published, expected
+    is_late = said > published
+    days = source["published"][is_late]
+    expected = [f"after its source was published; expected {day} or earlier" for day in days]
+    yield facts["stated"][is_late], np.ones(len(days)), expected
     anchors = _to_arrow(facts["anchor"])
     counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
     for count in np.unique(counts[counts > LONGEST_ANCHOR]):

@@ -163,7 +163,7 @@ def did_you_mean(word: str, known: Collection) -> str:
     """A question that names the nearest known word, or nothing where none is near."""
     if len(known) > _MOST_KNOWN:
         return ""
-    near = difflib.get_close_matches(word.lower(), [str(k) for k in known], n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), [str(k) for k in known], n=1, cutoff=0.7)
     return f"did you mean {near[0]!r}?" if near else ""
 
 
