@@ -183,7 +183,7 @@ def test_a_choice_narrows_the_facts_and_a_fact_is_picked_out(explorer):
 
 def test_a_mark_chooses_its_place_and_its_fact_and_is_undone(explorer):
     explorer.locator("svg.dossier-svg a[href='#fact-a51']").first.click()
-    expect(explorer.locator(".fact-details")).to_contain_text("a51, protest", timeout=RUN_MS)
+    expect(explorer.locator(".fact-details")).to_contain_text("a51, Protest", timeout=RUN_MS)
     expect(explorer.get_by_label("Place", exact=True)).to_have_value("zhanaozen")
     press(explorer, "Undo")
     expect(explorer.get_by_label("Place", exact=True)).to_have_value("")
