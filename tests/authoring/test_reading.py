@@ -60,6 +60,9 @@ NUMBERS = [
     ("About 218.4 mm of rain fell.", "218.4", "mm", "about"),
     ("Five helicopters and a boat came.", "5", "helicopters", ""),
     ("It killed 40 trees.", "40", "trees", ""),
+    ("It rose by 7.0 metres.", "7.0", "metres", ""),
+    ("It fell to −3.50 degrees.", "-3.50", "degrees", ""),
+    ("It cost 2.50 million euros.", "2500000", "euros", ""),
 ]
 
 
@@ -73,6 +76,8 @@ def test_a_number_has_its_value_unit_and_qualifier(text, value, unit, qualifier)
 def test_of_a_range_there_are_both_ends():
     [one] = read("Between 40 and 50 boats left.", "number")
     assert (one.value, one.low, one.high, one.qualifier) == ("", "40", "50", "range")
+    [one] = read("It rose by 2.5 to 4.0 metres.", "number")
+    assert (one.low, one.high, one.unit) == ("2.5", "4.0", "metres")
     [one] = read("It cost 5 to 10 million dollars.", "number")
     assert (one.low, one.high, one.unit) == ("5000000", "10000000", "dollars")
 
@@ -269,6 +274,7 @@ OTHERS = [
     ("de", "Mehr als 1.300 Häuser stehen seit dem 3. Mai leer.", "1300", "more than", "2031-05-03"),
     ("es", "Unos 250 vecinos salieron ayer.", "250", "about", "2031-05-06"),
     ("ru", "Около 40 домов сгорели 3 мая.", "40", "about", "2031-05-03"),
+    ("de", "Mindestens 7,0 Meter hoch stand es am 3. Mai.", "7.0", "at least", "2031-05-03"),
 ]
 
 

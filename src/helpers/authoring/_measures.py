@@ -107,13 +107,20 @@ def _is_range(text: Paragraph, last: Candidate, behind: int, start: int, value: 
 
 
 def _describe(text: Paragraph, start: int, end: int, values: list[float]) -> Candidate:
-    numbers = sorted({f"{value:.15g}" for value in values}, key=float)
+    numbers = sorted({_write(value, text[start:end]) for value in values}, key=float)
     qualifier, first, last = _find_qualifier(text, start, end)
     unit, of_whom, end = _find_unit(text, start, last)
     one = Candidate("number", text.number, first, end, unit=unit, of_whom=of_whom)
     if len(numbers) > 1:
         return replace(one, low=numbers[0], high=numbers[-1], qualifier="range")
     return replace(one, value="".join(numbers), qualifier=qualifier if numbers else "in words")
+
+
+def _write(value: float, printed: str) -> str:
+    """A number with the decimals that are printed: '7.0'."""
+    decimals = re.findall(r"[-−]?\b(?:0|[1-9]\d*)[.,]\d+", printed)
+    plain = [number.replace(",", ".").replace("−", "-") for number in decimals]
+    return next((number for number in plain if float(number) == value), f"{value:.15g}")
 
 
 def _find_qualifier(text: Paragraph, start: int, end: int) -> tuple[str, int, int]:
