@@ -304,6 +304,31 @@ def test_a_reader_that_leaves_ends_the_batch(home):
     assert_nothing_is_left(home)
 
 
+def test_a_signal_while_a_worker_starts_ends_it_and_the_batch(home):
+    """The worker was started, and nobody had been told yet."""
+    write_plan(home, ["nothing"])
+    (home / "out").mkdir()
+    code = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from helpers.cli import main
+submit = ProcessPoolExecutor.submit
+def interrupt(*arguments):
+    submit(*arguments)
+    raise KeyboardInterrupt
+ProcessPoolExecutor.submit = interrupt
+main(["batch", "plan.yaml", "-o", "out"])
+"""
+    command = [sys.executable, "-c", code]
+    place = {"cwd": home, "env": os.environ | {"TMPDIR": str(home / "tmp")}}
+    ended = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=120, **place
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert_nothing_is_left(home)
+
+
 def test_kills_at_random_moments_leave_nothing_torn():
     command = [sys.executable, ROOT / "benchmarks" / "kill.py", "--kills", "4", "--reports", "4"]
     ferry = ROOT / "tests" / "fixtures" / "ferry"

@@ -285,8 +285,8 @@ def _check_evidence(facts: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Find
     published = _count_days(source["published"], last_day, np.inf)
     is_late = said > published
     days = source["published"][is_late]
-    expected = [f"after its source was published; expected {day} or earlier" for day in days]
-    yield facts["stated"][is_late], np.ones(len(days)), expected
+    latest = [f"after its source was published; expected {day} or earlier" for day in days]
+    yield facts["stated"][is_late], np.ones(len(days)), latest
     anchors = _to_arrow(facts["anchor"])
     counts = pc.fill_null(pc.count_substring_regex(anchors, _WORD), 0).to_numpy()
     for count in np.unique(counts[counts > LONGEST_ANCHOR]):

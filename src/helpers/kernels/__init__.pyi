@@ -7,5 +7,6 @@ from ._server import (
     FORKS as FORKS,
     KernelServer as KernelServer,
     end_sooner as end_sooner,
+    list_children as list_children,
     warm_kernels as warm_kernels,
 )

@@ -177,6 +177,12 @@ def end_sooner(by: int) -> None:
         score.write_text(str(min(1000, int(score.read_text()) + by)))
 
 
+def list_children(pid: int) -> list[int]:
+    """The ids of what a process has started and not yet waited for; none where nobody tells."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [*map(int, children.read_text().split())] if children.exists() else []
+
+
 def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None).prctl(option, value)
 
@@ -263,11 +269,7 @@ class _Server:
 
         While a kernel lives it is itself the parent of what its children leave.
         """
-        children = Path(f"/proc/self/task/{os.getpid()}/children")
-        if not children.exists():  # some systems do not tell
-            return []
-        pids = set(map(int, children.read_text().split()))
-        orphans = list(pids - self._kernels.keys())
+        orphans = [pid for pid in list_children(os.getpid()) if pid not in self._kernels]
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, os.WNOHANG)  # or when its end is told

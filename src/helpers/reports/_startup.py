@@ -187,8 +187,22 @@ def prepare_workers() -> Iterator[BaseContext]:
             forkserver.ensure_running()
         yield context
     finally:
+        if pid := forkserver._forkserver._forkserver_pid:  # type: ignore[attr-defined]
+            _end_with_children(pid)
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
         settings["tempdir"] = usual
+
+
+def _end_with_children(pid: int) -> None:
+    """Kill a process and what it has forked; stopped, it forks no more.
+
+    A worker that was being started when a signal came is known to nobody, and would be waited for.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+        for child in kernels.list_children(pid):
+            os.kill(child, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
 
 
 def begin_worker() -> None:
