@@ -26,15 +26,16 @@ _LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
 @dataclass(frozen=True)
 class Extent:
-    """How far a claim's marks reach: filled, then outlined, then open-ended.
+    """How far a claim's marks reach: filled from nothing on, then outlined, then open-ended.
 
-    `lower` is where what is stated begins: below `filled` where a number has a range around it.
+    `lower` and `outlined` are the ends of what is stated, which may lie around `filled`.
+    `open_ended` is 1 where more is possible than `outlined`, -1 where less is than `lower`, else 0.
     """
 
     lower: float
     filled: float
     outlined: float
-    open_ended: bool
+    open_ended: int
 
 
 @dataclass(frozen=True)
@@ -284,23 +285,30 @@ def _share_out(claims: list[dict], whole: float) -> bool:
 
 
 def measure_extent(claim: dict) -> Extent:
-    """What of a claim's number is certain, what is possible, and whether more is.
+    """What of a claim's number is certain, what is possible, and whether more is, or less.
 
-    A lower end is filled and the way to the upper end outlined; 'up to' and 'less than' are
-    outlined only.
+    A lower end is filled and the way to the upper end outlined. What is not even certain to begin
+    is outlined only: 'up to 5', 'at least -5', what depends on a condition, and a range from below
+    nothing, which stands from its one end to the other.
     """
     stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
-    filled = stated.get("low", 0.0)
-    if claim["qualifier"] not in ("up to", "less than"):
-        filled = stated.get("value", filled)
-    open_ended = words.measure_span(claim)[1] == math.inf
-    return Extent(stated.get("low", filled), filled, max(stated.values()), open_ended)
+    low, high = min(stated.values()), max(stated.values())
+    vague = claim["qualifier"] == "conditional"
+    open_ended, least, most = 0, *words.measure_span(claim)
+    if most == math.inf:
+        open_ended, vague = 1, vague or high < 0
+    elif least == -math.inf and claim["qualifier"] != "almost":
+        open_ended, vague = -(high < 0), vague or high > 0
+    if vague and len(stated) == 1:
+        low, high = min(low, 0.0), max(high, 0.0)
+    filled = stated.get("value", high if len(stated) == 1 else max(low, 0.0))
+    return Extent(low, max(low, 0.0) if vague else filled, high, open_ended)
 
 
 def find_range(claims: list[dict], whole: float = 0) -> tuple[float, float]:
     """From where to where an axis of some numbers goes, with nothing in it, and with the whole."""
     extents = [measure_extent(claim) for claim in claims]
-    lowest = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
+    lowest = min(0.0, *(extent.lower for extent in extents))
     return lowest, max(0.0, whole, *(extent.outlined for extent in extents))
 
 

@@ -71,12 +71,16 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
 
 @dataclass(frozen=True)
 class TimeScale:
-    """The days from `start` on a line from `left` to `right`, in CSS pixels."""
+    """The days from `start` on a line from `left` to `right`, in CSS pixels.
+
+    `unit` is the finest that is ticked: D, M or Y.
+    """
 
     start: date
     days: int
     left: float
     right: float
+    unit: str = "D"
 
     @property
     def day_px(self) -> float:
@@ -96,7 +100,8 @@ class TimeScale:
         """As many labelled days as there is room for, the closest that fit."""
         most = max(int((self.right - self.left) / _TICK_PX), 2)
         for unit, step in _STEPS:
-            if self.days <= _DAYS[unit] * step * (most + 2):
+            fits = self.days <= _DAYS[unit] * step * (most + 2)
+            if fits and _DAYS[unit] >= _DAYS[self.unit]:
                 ticks = self._list_ticks(unit, step)
                 if 1 < len(ticks) <= most:
                     return ticks
@@ -129,7 +134,7 @@ class TimeAxis:
     scales: list[TimeScale]
 
     @classmethod
-    def over(cls, days: Iterable[date], left: float, right: float) -> "TimeAxis":
+    def over(cls, days: Iterable[date], left: float, right: float, unit: str = "D") -> "TimeAxis":
         """The span of some days, a week at least.
 
         Where three of them or more lie in the first sixth of it, these stand in a panel of their
@@ -141,7 +146,8 @@ class TimeAxis:
         if len(early) < _LEAST or len(early) == len(days):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
-            return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
+            span = date.fromordinal(first), last - first + 1
+            return cls([TimeScale(*span, left, right, unit)])
         middle, end = left + (right - left) * 0.4, early[-1].toordinal()
         rest = TimeScale(date.fromordinal(end + 1), last - end, middle, right)
         return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), rest])
