@@ -115,12 +115,17 @@ def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
             length = max(whole - right - 2, _HEAD)
         canvas.arrow(right + 2, y + _BAR / 2, length, colour, gid=f"{gid}-open")
         right += length + 4
-    right = max(right, whole if bars.panel.form == "bars" else 0)
     label, top = format_quantity(claim, with_unit=False), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
-    room = whole - 4 if bars.panel.form == "strip" else canvas.width
-    if x + wide > room:  # before it, or under it
-        x, top = (zero - wide - 5, top) if zero - wide > 5 else (0, y + _BAR)
+    # Behind the line of the whole a smaller number would be taken for the whole's.
+    within = right < whole or bars.panel.form == "strip"
+    if x + wide > (whole - 4 if within else canvas.width):
+        if zero - wide > 5:
+            x = zero - wide - 5
+        elif end == right > zero + wide + 10:  # on its bar
+            x, colour = end - wide - 5, "paper"
+        else:
+            x, top = 0, y + _BAR
     number = {"size": SMALL, "bold": True, "colour": colour, "gid": label_id(gid, "-number")}
     return max(y + _BAR, canvas.text(x, top, label, None, **number))
 

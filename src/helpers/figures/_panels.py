@@ -79,9 +79,17 @@ class Panel:
 
     @property
     def head(self) -> str:
-        """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
+        """'Wind speed, km/h', 'Missing, Lima': what is measured, in which unit if that is not said.
+
+        And of which group and where, if all are of one that is not the whole.
+        """
         is_said = words.says_unit(self.measure, self.claims[0]) or self.look.mark == "person"
-        return self.measure if is_said else f"{self.measure}, {self.unit}"
+        told = [self.measure] if is_said else [self.measure, self.unit]
+        for cell in ("of_whom", "area"):
+            [one, *others] = {claim[cell] for claim in self.claims}
+            if not others and pd.notna(one) and one not in ("", *_NO_PART):
+                told += [one] * (one.casefold() not in self.measure.casefold())
+        return ", ".join(told)
 
 
 def tell_apart(claims: list[dict]) -> list[str]:
@@ -93,9 +101,9 @@ def tell_apart(claims: list[dict]) -> list[str]:
     labels = []
     for claim in claims:
         is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
-        place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
+        place = claim["area"] if is_placed and is_part and not claim["has_place"] else ""
         label = claim["name"] or claim["statement"]
-        labels.append(f"{label}, {place}" if place else label)
+        labels.append(label if place in label else f"{label}, {place}")
     for tell in (itemgetter("where"), _say_day):
         alike: dict[str, set[str]] = {}
         for label, claim in zip(labels, claims, strict=True):
@@ -168,7 +176,7 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     """Claims with which part each counts, where, and for which day to come, if it tells them apart.
 
     A place stands where a part has several, or where there are several and no part is named: all
-    of one place are not all, unless that is the country of them all.
+    of one place are not all, unless that is the country of them all. An `area` is any other place.
     """
     names = {place["place_id"]: place["name"] for place in places}
     ids = [stories.split_ids(claim["place_id"]) for claim in claims]
@@ -187,7 +195,9 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
     rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
     return [
-        claim | {"name": name, "where": place, "has_place": bool(cell)}
+        claim
+        | {"name": name, "where": place, "has_place": bool(cell)}
+        | {"area": "" if place in lands else place}
         for claim, name, place, cell in rows
     ]
 
@@ -241,7 +251,8 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
         rest = [claim | {"drawn_as": "whole"} for claim in _leave_out(standing, parts)]
         return [make(form, parts, *total, rest)]
     form = "number" if len(standing) == 1 and not look.whole else form
-    return [make(form, standing, look.whole, look.label)]
+    alone = _name_groups(standing, list_claims(dossier.places))  # what is gone needs no name
+    return [make(form, alone, look.whole, look.label)]
 
 
 def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple]:

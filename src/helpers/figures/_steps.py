@@ -1,6 +1,7 @@
 """Numbers over time: steps on one axis of days, a lane for each group."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -42,8 +43,8 @@ class _Lane:
     """Where the numbers of one group stand: `base` is where its least one would, over its `foot`.
 
     points has the mark of each, by fact_id; labels are the ends and the tops of those put, and no
-    label lies on one of the `lines`. What is counted holds until it is counted again; of what is
-    `measured` nobody says what it was between two numbers.
+    label lies on one of the `lines`, but for those of its own number. What is counted holds until
+    it is counted again; of what is `measured` nobody says what it was between two numbers.
     """
 
     claims: list[dict]
@@ -57,7 +58,7 @@ class _Lane:
     joined: bool = False
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
     labels: list[tuple[float, float, float]] = field(default_factory=list)
-    lines: list[Path] = field(default_factory=list)
+    lines: list[tuple[str, Path]] = field(default_factory=list)
 
     def level(self, number: float) -> float:
         """Where a number stands; one that is off the scale stands at its end."""
@@ -69,17 +70,19 @@ class _Lane:
 
         So it does in a month and in a year.
         """
-        is_day = first_day(claim["day"]) == last_day(claim["day"])
-        return claim["standing"] != "retracted" and (is_day or self.measured)
+        first, last = _find_days(claim)
+        return claim["standing"] != "retracted" and (first == last or self.measured)
 
     def find_open(self, claim: dict) -> int:
         """1 where a number may be more than is drawn, or is off the scale, -1 for less, else 0."""
         extent = measure_extent(claim)
         return extent.open_ended or (extent.outlined > self.most) - (extent.lower < self.least)
 
-    def draw_line(self, canvas: Canvas, xs: list[float], ys: list[float], **look) -> None:
-        """A line that no label is to lie on."""
-        self.lines.append(Path(list(zip(xs, ys, strict=True))))
+    def draw_line(
+        self, canvas: Canvas, xs: Sequence[float], ys: Sequence[float], of: str = "", **look
+    ) -> None:
+        """A line that no label is to lie on, but for the one `of` which it is the range."""
+        self.lines.append((of, Path([*zip(xs, ys, strict=True)])))
         canvas.line(xs, ys, **look)
 
 
@@ -92,7 +95,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     follow in a small table.
     """
     names, plot = canvas.beside()
-    axis = _span_days([claim["day"] for claim in panel.shown], plot.width)
+    axis = _span_days(panel.shown, plot.width)
     y = axis.draw(plot, y)
     groups = group_rows(panel.shown, itemgetter("name")).items()
     lanes = {name: sorted(claims, key=_order) for name, claims in groups}
@@ -127,16 +130,22 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     return _draw_others(canvas, y, panel.hidden, colour)
 
 
-def _span_days(days: list[str], width: float) -> TimeAxis:
+def _span_days(claims: list[dict], width: float) -> TimeAxis:
     """An axis from the first day of all to the last, ticked no finer than the finest of them."""
-    unit = _UNITS[max(len(day) for dates in days for day in dates.split("/"))]
-    ends = min(map(first_day, days)), max(map(last_day, days))
-    single = map(last_day, days) if unit == "D" else ()  # what is of months is spread evenly
-    return TimeAxis.over([*ends, *single], _ZERO, width - _EDGE, unit)
+    unit = _UNITS[max(len(day) for claim in claims for day in claim["day"].split("/"))]
+    firsts, lasts = zip(*map(_find_days, claims), strict=True)
+    single = lasts if unit == "D" else ()  # what is of months is spread evenly
+    return TimeAxis.over([min(firsts), max(lasts), *single], _ZERO, width - _EDGE, unit)
+
+
+def _find_days(claim: dict) -> tuple[date, date]:
+    """The first and the last day that a number is of; without a date it was known by the last."""
+    last = last_day(claim["day"])
+    return last if pd.isna(claim["date"]) else first_day(claim["day"]), last
 
 
 def _order(claim: dict) -> tuple[date, date]:
-    return last_day(claim["day"]), first_day(claim["day"])
+    return _find_days(claim)[::-1]
 
 
 def _find_number(claim: dict) -> float:
@@ -190,7 +199,8 @@ def _find_ends(claims: list[dict]) -> list[dict]:
 def _place_marks(lane: _Lane) -> None:
     """Each in the middle of its days; where two of one date would hide each other, what stands."""
     for claim in sorted(lane.claims, key=lambda one: one["standing"] != "stands"):
-        left, right = max(_cut_days(lane, claim), key=lambda ends: ends[1] - ends[0])
+        pieces = lane.axis.cut(*_find_days(claim))
+        left, right = max(pieces, key=lambda ends: ends[1] - ends[0])
         alike = [one["fact_id"] for one in lane.claims if one["day"] == claim["day"]]
         taken = [lane.points[one] for one in alike if one in lane.points]
         for away in (0, -1, 1, -2, 2):
@@ -198,10 +208,6 @@ def _place_marks(lane: _Lane) -> None:
             if all(math.dist(at, other) >= _BESIDE for other in taken):
                 break
         lane.points[claim["fact_id"]] = at
-
-
-def _cut_days(lane: _Lane, claim: dict) -> list[tuple[float, float]]:
-    return lane.axis.cut(first_day(claim["day"]), last_day(claim["day"]))
 
 
 def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
@@ -229,17 +235,18 @@ def _draw_claim(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     """
     gid, extent, (x, y) = claim["fact_id"], measure_extent(claim), lane.points[claim["fact_id"]]
     tone = "muted" if claim["standing"] == "retracted" else lane.colour
-    if first_day(claim["day"]) < last_day(claim["day"]):
-        for ends in _cut_days(lane, claim):
-            lane.draw_line(canvas, [*ends], [y, y], colour=tone, width=2.5, gid=f"{gid}-days")
+    first, last = _find_days(claim)
+    for days in lane.axis.cut(first, last) if first < last else ():
+        lane.draw_line(canvas, days, [y, y], colour=tone, width=2.5, gid=f"{gid}-days")
     ends = lane.level(extent.lower), lane.level(extent.outlined)
     if ends[0] > ends[1]:
         look = {"width": 5} if _is_range(claim) else {"width": 3, "alpha": 0.4}
-        canvas.line([x, x], ends, colour=tone, **look, gid=f"{gid}-range")
+        lane.draw_line(canvas, [x, x], ends, gid, colour=tone, **look, gid=f"{gid}-range")
     if side := lane.find_open(claim):
         at = ends[1] - 6 if side > 0 else ends[0] + 6
         head = [(x - 4, at), (x + 4, at), (x, at - 6 * side)]
         canvas.shape(head, fill=tone, gid=f"{gid}-open")
+        lane.lines.append((gid, Path(head)))
     _draw_mark(canvas, (x, y), claim["standing"], colour=lane.colour, gid=gid)
     if _is_range(claim):  # from one mark to another
         _draw_mark(canvas, (x, ends[1]), claim["standing"], colour=lane.colour, gid=f"{gid}-high")
@@ -269,6 +276,7 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     over, under = lane.level(extent.outlined) - up, lane.level(extent.lower) + down
     beside = y - LINE_PX / 2
     places = [(middle, over), (middle, under), (x - wide - 8, beside), (x + 8, beside)]
+    places += [(at, top) for top in (y + 2, y - LINE_PX - 2) for at in (x + 6, x - wide - 6)]
     places += [(middle, y - up), (middle, y + 5)]
     for left, top in places:  # clear of its range, where there is the room
         crossed = any(
@@ -281,7 +289,9 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
             for start, end, other in lane.labels
         )
         box = Bbox.from_extents(left - 2, top + 2, left + wide + 2, top + LINE_PX - 2)
-        crossed |= any(line.intersects_bbox(box, filled=False) for line in lane.lines)
+        crossed |= any(
+            line.intersects_bbox(box, filled=False) for of, line in lane.lines if of != gid
+        )
         outside = left < 0 or left + wide > canvas.width or top + LINE_PX > lane.foot + 8
         if crossed or taken or outside or wide > canvas.width / 2:
             continue
