@@ -177,7 +177,8 @@ def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) ->
     plot.note(_ZERO - 4 - wide, zero - LINE_PX / 2, "0")
     lane.labels.append((_ZERO - 4 - wide, _ZERO - 4, zero - LINE_PX / 2))
     for scale in lane.axis.scales:
-        lane.draw_line(plot, [scale.left, scale.right], [zero] * 2, colour="muted", z=1.5)
+        ends = scale.left, scale.right
+        lane.draw_line(plot, ends, [zero] * 2, colour="muted", z=1.5, gid="zero")
     _place_marks(lane)
     _draw_lines(plot, lane)
     for claim in lane.claims:
