@@ -726,7 +726,7 @@ def test_each_group_has_its_own_steps_and_who_has_one_number_is_in_a_table(build
     group = [seats(n, of_whom=who, date=day) for who in "ab" for n, day in enumerate(days, 4)]
     figure = drawn_of(build_dossier, *group, seats(2, of_whom="c"))
     assert form_of(figure) == ["steps", "table"]
-    assert "Other groups, the newest number of each 2 C said by" in read(figure)
+    assert "Others, the newest number of each 2 C said by" in read(figure)
     assert len(find(figure, "f2-step")) == 1 and not find(figure, "f4-step")
 
 

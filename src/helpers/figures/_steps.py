@@ -1,7 +1,7 @@
 """Numbers over time: steps on one axis of days, a lane for each group."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -42,9 +42,9 @@ _UNITS = {len("2022"): "Y", len("2022-01"): "M", len("2022-01-06"): "D"}
 class _Lane:
     """Where the numbers of one group stand: `base` is where its least one would, over its `foot`.
 
-    points has the mark of each, by fact_id; labels are the ends and the tops of those put, and no
-    label lies on one of the `lines`, but for those of its own number. What is counted holds until
-    it is counted again; of what is `measured` nobody says what it was between two numbers.
+    points has the mark of each, by fact_id; no label lies on `lines`, but on those of its own
+    number, whose fact_id they have. What is counted holds until it is counted again; of what is
+    `measured` nobody says what it was between two numbers.
     """
 
     claims: list[dict]
@@ -57,7 +57,6 @@ class _Lane:
     foot: float = 0
     joined: bool = False
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
-    labels: list[tuple[float, float, float]] = field(default_factory=list)
     lines: list[tuple[str, Path]] = field(default_factory=list)
 
     def level(self, number: float) -> float:
@@ -78,12 +77,15 @@ class _Lane:
         extent = measure_extent(claim)
         return extent.open_ended or (extent.outlined > self.most) - (extent.lower < self.least)
 
-    def draw_line(
-        self, canvas: Canvas, xs: Sequence[float], ys: Sequence[float], of: str = "", **look
-    ) -> None:
-        """A line that no label is to lie on, but for the one `of` which it is the range."""
+    def draw_line(self, canvas: Canvas, xs: Iterable, ys: Iterable, of: str = "", **look) -> None:
+        """A line that no label is to lie on, but for that `of` which it is the range."""
         self.lines.append((of, Path([*zip(xs, ys, strict=True)])))
         canvas.line(xs, ys, **look)
+
+    def cover(self, left: float, right: float, top: float, of: str = "", height=LINE_PX) -> None:
+        """Leave no room for a label: lines across all of a box are closer than a label is high."""
+        rows = [(x, top + height * share) for share in (0, 0.5, 1) for x in (left, right)]
+        self.lines.append((of, Path(rows)))
 
 
 def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
@@ -175,7 +177,7 @@ def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) ->
     zero = lane.level(0)
     wide = measure("0", SMALL)
     plot.note(_ZERO - 4 - wide, zero - LINE_PX / 2, "0")
-    lane.labels.append((_ZERO - 4 - wide, _ZERO - 4, zero - LINE_PX / 2))
+    lane.cover(_ZERO - 4 - wide, _ZERO - 4, zero - LINE_PX / 2)
     for scale in lane.axis.scales:
         ends = scale.left, scale.right
         lane.draw_line(plot, ends, [zero] * 2, colour="muted", z=1.5, gid="zero")
@@ -204,11 +206,10 @@ def _place_marks(lane: _Lane) -> None:
         left, right = max(pieces, key=lambda ends: ends[1] - ends[0])
         alike = [one["fact_id"] for one in lane.claims if one["day"] == claim["day"]]
         taken = [lane.points[one] for one in alike if one in lane.points]
-        for away in (0, -1, 1, -2, 2):
-            at = (left + right) / 2 + away * _BESIDE, lane.level(_find_number(claim))
-            if all(math.dist(at, other) >= _BESIDE for other in taken):
-                break
-        lane.points[claim["fact_id"]] = at
+        y, x = lane.level(_find_number(claim)), (left + right) / 2
+        places = [(x + away * _BESIDE, y) for away in (0, -1, 1, -2, 2)]
+        free = (at for at in places if all(math.dist(at, other) >= _BESIDE for other in taken))
+        lane.points[claim["fact_id"]] = next(free, places[0])
 
 
 def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
@@ -248,6 +249,7 @@ def _draw_claim(canvas: Canvas, lane: _Lane, claim: dict) -> None:
         head = [(x - 4, at), (x + 4, at), (x, at - 6 * side)]
         canvas.shape(head, fill=tone, gid=f"{gid}-open")
         lane.lines.append((gid, Path(head)))
+    lane.cover(x - _RADIUS, x + _RADIUS, y - _RADIUS, gid, 2 * _RADIUS)
     _draw_mark(canvas, (x, y), claim["standing"], colour=lane.colour, gid=gid)
     if _is_range(claim):  # from one mark to another
         _draw_mark(canvas, (x, ends[1]), claim["standing"], colour=lane.colour, gid=f"{gid}-high")
@@ -279,24 +281,14 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     places = [(middle, over), (middle, under), (x - wide - 8, beside), (x + 8, beside)]
     places += [(at, top) for top in (y + 2, y - LINE_PX - 2) for at in (x + 6, x - wide - 6)]
     places += [(middle, y - up), (middle, y + 5)]
+    others = [line for of, line in lane.lines if of != gid]
     for left, top in places:  # clear of its range, where there is the room
-        crossed = any(
-            left - _RADIUS < at < left + wide + _RADIUS and -_RADIUS < level - top < LINE_PX
-            for at, level in lane.points.values()
-            if (at, level) != (x, y)
-        )
-        taken = any(
-            left < end + 4 and left + wide > start - 4 and abs(top - other) < LINE_PX
-            for start, end, other in lane.labels
-        )
         box = Bbox.from_extents(left - 2, top + 2, left + wide + 2, top + LINE_PX - 2)
-        crossed |= any(
-            line.intersects_bbox(box, filled=False) for of, line in lane.lines if of != gid
-        )
         outside = left < 0 or left + wide > canvas.width or top + LINE_PX > lane.foot + 8
-        if crossed or taken or outside or wide > canvas.width / 2:
+        crossed = any(line.intersects_bbox(box, filled=False) for line in others)
+        if crossed or outside or wide > canvas.width / 2:
             continue
-        lane.labels.append((left, left + wide, top))
+        lane.cover(left - 2, left + wide + 2, top)
         tone = "muted" if retracted else lane.colour
         look = {"size": SMALL, "bold": True, "colour": tone, "gid": label_id(gid)}
         canvas.text(left, top, label, wide + 2, **look)
@@ -314,11 +306,8 @@ def _draw_others(canvas: Canvas, y: float, claims: list[dict], colour: str) -> f
     if not told:
         return y
     told.sort(key=lambda claim: (not claim["in_article"], -_find_number(claim)))
-    are_places = {claim["name"] == claim["where"] for claim in told}
-    kind = "places" if False not in are_places else "groups and places" * (True in are_places)
-    head = f"Other {kind or 'groups'}, the newest number of each"
-    y = canvas.text(0, y + 12, head, size=SMALL, bold=True)
-    named = tell_apart(told)
+    y, named = y + 12, tell_apart(told)
+    y = canvas.text(0, y, "Others, the newest number of each", size=SMALL, bold=True)
     areas = canvas.columns(2 if canvas.is_wide else 1, 32)
     labels = [format_quantity(claim, with_unit=False) for claim in told[:_MOST_OTHERS]]
     number = min(max(measure(one, SMALL, bold=True) for one in labels) + 2, canvas.width / 4)

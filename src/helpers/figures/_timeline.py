@@ -115,15 +115,13 @@ class TimeScale:
         ends = np.array([self.start, self.end], f"datetime64[{unit}]")
         ticks: list[_Tick] = []
         opened = None
-        left = (ends[0] + 1).astype("datetime64[D]") - np.datetime64(self.start)
-        has_room = unit != "D" and left.astype(int) * self.day_px >= _TICK_PX
+        rest = (ends[0] + 1).astype("datetime64[D]") - np.datetime64(self.start)
+        has_room = unit != "D" and rest.astype(int) * self.day_px >= _TICK_PX
         for day in np.arange(ends[0], ends[1] + 1).astype("datetime64[D]").tolist():
             number = {"D": day.day - 1, "M": day.month - 1, "Y": day.year}[unit]
             # Every second or seventh day begins anew with each month.
-            under_way = day < self.start and has_room
-            if (number % step or day < self.start) and not under_way:
-                continue
-            if unit == "D" and step > 1 and day.day == 31:
+            off = number % step or day < self.start or (unit == "D" and step > 1 and day.day == 31)
+            if off and not (has_room and day < self.start):
                 continue
             month = day.isoformat()[:7]
             name, year = words.format_short_date(month, with_year=False), str(day.year)
