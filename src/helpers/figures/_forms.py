@@ -107,14 +107,13 @@ def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
         look["dashed"] = claim["qualifier"] == "conditional"
         canvas.box(low, y + 3, right - low, _BAR - 6, **look)
     right = max(zero, right)
-    if extent.open_ended < 0:
-        canvas.arrow(low - 2, y + _BAR / 2, 4.0 - _BEHIND, colour, gid=f"{gid}-open")
-    if extent.open_ended > 0:  # a share is no more than the whole
+    if side := extent.open_ended:  # a share is no more than the whole
         length = float(_BEHIND - 4)
         if bars.panel.whole and bars.panel.unit != "times" and right < whole:
             length = max(whole - right - 2, _HEAD)
-        canvas.arrow(right + 2, y + _BAR / 2, length, colour, gid=f"{gid}-open")
-        right += length + 4
+        start = right + 2 if side > 0 else low - 2
+        canvas.arrow(start, y + _BAR / 2, side * length, colour, gid=f"{gid}-open")
+        right += (length + 4) * (side > 0)
     label, top = format_quantity(claim, with_unit=False), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
     # Behind the line of the whole a smaller number would be taken for the whole's.

@@ -43,8 +43,8 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), `where`, and whether the
-    name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
+    holds, `name`, what tells it from the others ('' where nothing does), `where` and `area`, and
+    whether the name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
     `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
     well and has no number; `drawn_as` says which.
     """
@@ -304,12 +304,10 @@ def measure_extent(claim: dict) -> Extent:
     """
     stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
     low, high = min(stated.values()), max(stated.values())
-    vague = claim["qualifier"] == "conditional"
-    open_ended, least, most = 0, *words.measure_span(claim)
-    if most == math.inf:
-        open_ended, vague = 1, vague or high < 0
-    elif least == -math.inf and claim["qualifier"] != "almost":
-        open_ended, vague = -(high < 0), vague or high > 0
+    least, most = words.measure_span(claim)
+    limited = least == -math.inf and claim["qualifier"] != "almost"
+    open_ended = (most == math.inf) - (limited and high < 0)
+    vague = high > 0 if limited else open_ended > 0 > high or claim["qualifier"] == "conditional"
     if vague and len(stated) == 1:
         low, high = min(low, 0.0), max(high, 0.0)
     filled = stated.get("value", high if len(stated) == 1 else max(low, 0.0))

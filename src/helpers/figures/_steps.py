@@ -12,16 +12,10 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from helpers.dossier import first_day, last_day, split_ids
+from helpers.figures import _panels as panels
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
 from helpers.figures._figure import group_rows
-from helpers.figures._panels import (
-    Panel,
-    draw_who,
-    find_range,
-    find_standing,
-    measure_extent,
-    tell_apart,
-)
+from helpers.figures._panels import Panel, measure_extent
 from helpers.figures._style import SMALL
 from helpers.figures._timeline import TimeAxis
 from helpers.words import capitalise, format_quantity, list_values
@@ -65,10 +59,7 @@ class _Lane:
         return self.base - (within - self.least) / (self.most - self.least) * _HEIGHT
 
     def is_joined(self, claim: dict) -> bool:
-        """Whether a line leads to a number and from it: what is counted over days ends with them.
-
-        So it does in a month and in a year.
-        """
+        """Whether a line leads to a number and from it: a count over some days ends with them."""
         first, last = _find_days(claim)
         return claim["standing"] != "retracted" and (first == last or self.measured)
 
@@ -104,7 +95,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     ranges = {}
     for name, claims in lanes.items():
         kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
-        (low, high), (least, most) = find_range(kept), find_range(claims)
+        (low, high), (least, most) = panels.find_range(kept), panels.find_range(claims)
         if most - least <= (high - low) * _APART:
             low, high = least, most
         ranges[name] = low, high if high > low else low + 1
@@ -155,20 +146,15 @@ def _find_number(claim: dict) -> float:
     return float(list_values(claim)[0])
 
 
-def _is_range(claim: dict) -> bool:
-    """Whether a claim says from where to where a number is, and not which it is."""
-    return pd.isna(claim["value"]) and len({*list_values(claim)}) > 1
-
-
 def _draw_lane(names: Canvas, plot: Canvas, y: float, name: str, lane: _Lane) -> float:
     """One group: its name, its newest numbers and who says them, and its steps."""
     bottom = names.text(0, y, name, size=SMALL, bold=True) if name else y
-    standing = find_standing(lane.claims)
+    standing = panels.find_standing(lane.claims)
     newest = [claim for claim in standing if claim["day"] == standing[-1]["day"]]
     for claim in newest[:_MOST_NEWEST]:
         look = {"size": SMALL, "bold": True, "colour": lane.colour}
         bottom = names.text(0, bottom, format_quantity(claim), None, **look)
-        bottom = draw_who(names, bottom, [claim])
+        bottom = panels.draw_who(names, bottom, [claim])
     bottom = names.count_rest(0, bottom, len(newest) - _MOST_NEWEST)
     top = bottom + 4 if names is plot else y
     lane.base = top + LINE_PX + 8 + _HEIGHT
@@ -231,18 +217,16 @@ def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
 
 
 def _draw_claim(canvas: Canvas, lane: _Lane, claim: dict) -> None:
-    """A number's mark, over a stroke along its days, with its range and an arrow where it is open.
-
-    A stroke is as long as the days that the number is of: a month, a year.
-    """
+    """A number's mark on a stroke along its days, with its range, and an arrow where it is open."""
     gid, extent, (x, y) = claim["fact_id"], measure_extent(claim), lane.points[claim["fact_id"]]
     tone = "muted" if claim["standing"] == "retracted" else lane.colour
     first, last = _find_days(claim)
     for days in lane.axis.cut(first, last) if first < last else ():
         lane.draw_line(canvas, days, [y, y], colour=tone, width=2.5, gid=f"{gid}-days")
     ends = lane.level(extent.lower), lane.level(extent.outlined)
+    is_range = pd.isna(claim["value"]) and len({*list_values(claim)}) > 1
     if ends[0] > ends[1]:
-        look = {"width": 5} if _is_range(claim) else {"width": 3, "alpha": 0.4}
+        look = {"width": 5} if is_range else {"width": 3, "alpha": 0.4}
         lane.draw_line(canvas, [x, x], ends, gid, colour=tone, **look, gid=f"{gid}-range")
     if side := lane.find_open(claim):
         at = ends[1] - 6 if side > 0 else ends[0] + 6
@@ -251,7 +235,7 @@ def _draw_claim(canvas: Canvas, lane: _Lane, claim: dict) -> None:
         lane.lines.append((gid, Path(head)))
     lane.cover(x - _RADIUS, x + _RADIUS, y - _RADIUS, gid, 2 * _RADIUS)
     _draw_mark(canvas, (x, y), claim["standing"], colour=lane.colour, gid=gid)
-    if _is_range(claim):  # from one mark to another
+    if is_range:  # from one mark to another
         _draw_mark(canvas, (x, ends[1]), claim["standing"], colour=lane.colour, gid=f"{gid}-high")
 
 
@@ -300,13 +284,13 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
 
 def _draw_others(canvas: Canvas, y: float, claims: list[dict], colour: str) -> float:
     """The newest number of each other group that stands, those of an article first."""
-    claims = sorted(find_standing(claims), key=_order)
+    claims = sorted(panels.find_standing(claims), key=_order)
     newest = {claim["name"]: claim["day"] for claim in claims}
     told = [claim for claim in claims if claim["day"] == newest[claim["name"]]]
     if not told:
         return y
     told.sort(key=lambda claim: (not claim["in_article"], -_find_number(claim)))
-    y, named = y + 12, tell_apart(told)
+    y, named = y + 12, panels.tell_apart(told)
     y = canvas.text(0, y, "Others, the newest number of each", size=SMALL, bold=True)
     areas = canvas.columns(2 if canvas.is_wide else 1, 32)
     labels = [format_quantity(claim, with_unit=False) for claim in told[:_MOST_OTHERS]]
@@ -320,7 +304,7 @@ def _draw_others(canvas: Canvas, y: float, claims: list[dict], colour: str) -> f
             ends.append(area.text(number, top, label, number, gid=gid, **look))
             names = area.part(number + 10, area.width - number - 10)
             bottom = names.text(0, top, capitalise(name), size=SMALL)
-            ends.append(draw_who(names, bottom, [claim]))
+            ends.append(panels.draw_who(names, bottom, [claim]))
         y = max(ends)
     more = len(told) - _MOST_OTHERS
     return canvas.count_rest(0, y + 4, more) if more > 0 else y

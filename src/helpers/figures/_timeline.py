@@ -152,8 +152,7 @@ class TimeAxis:
         if len(early) < _LEAST or len(early) == len(days):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
-            span = date.fromordinal(first), last - first + 1
-            return cls([TimeScale(*span, left, right, unit)])
+            return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right, unit)])
         middle, end = left + (right - left) * 0.4, early[-1].toordinal()
         rest = TimeScale(date.fromordinal(end + 1), last - end, middle, right)
         return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), rest])
