@@ -43,10 +43,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), `where` and `area`, and
-    whether the name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
-    `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
-    well and has no number; `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), `where`, `area`, and
+    whether the name `has_place`. `whole` is the number that is the whole of them, 0 where none is
+    known, and `total` the fact that states it, if any. `beside` is the claim on the whole, or what
+    may come as well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
