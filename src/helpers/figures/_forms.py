@@ -212,8 +212,7 @@ def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     unit, what = claim["unit"], words.say_measure(claim)
     unit = words.name_one(unit) if words.list_values(claim) == [1] else unit
     what = what if unit in what else f"{unit} · {what}"
-    part = say_part(claim)
-    if claim["of_whom"] != MISSING and part.casefold() not in what.casefold():
+    if claim["of_whom"] != MISSING and (part := say_part(claim)):
         what = f"{what} · {part}"
     top = canvas.text(x, top, what, bold=True, gid=gids[1])
     return max(bottom, canvas.text(x, top, claim["statement"], gid=gids[2]))

@@ -103,7 +103,7 @@ def tell_apart(claims: list[dict]) -> list[str]:
         is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
         place = claim["area"] if is_placed and is_part and not claim["has_place"] else ""
         label = claim["name"] or claim["statement"]
-        labels.append(label if place in label else f"{label}, {place}")
+        labels.append(f"{label}, {place}" if place else label)
     for tell in (itemgetter("where"), _say_day):
         alike: dict[str, set[str]] = {}
         for label, claim in zip(labels, claims, strict=True):

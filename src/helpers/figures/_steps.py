@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from operator import itemgetter
@@ -88,7 +88,7 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     follow in a small table.
     """
     names, plot = canvas.beside()
-    axis = _span_days(panel.shown, plot.width)
+    axis = find_axis(panel, _ZERO, plot.width - _EDGE)
     y = axis.draw(plot, y)
     groups = group_rows(panel.shown, itemgetter("name")).items()
     lanes = {name: sorted(claims, key=_order) for name, claims in groups}
@@ -123,12 +123,13 @@ def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     return _draw_others(canvas, y, panel.hidden, colour)
 
 
-def _span_days(claims: list[dict], width: float) -> TimeAxis:
+def find_axis(panel: Panel, left: float = 0, right: float = 1) -> TimeAxis:
     """An axis from the first day of all to the last, ticked no finer than the finest of them."""
-    unit = _UNITS[max(len(day) for claim in claims for day in claim["day"].split("/"))]
-    firsts, lasts = zip(*map(_find_days, claims), strict=True)
+    unit = _UNITS[max(len(day) for claim in panel.shown for day in claim["day"].split("/"))]
+    firsts, lasts = zip(*map(_find_days, panel.shown), strict=True)
     single = lasts if unit == "D" else ()  # what is of months is spread evenly
-    return TimeAxis.over([min(firsts), max(lasts), *single], _ZERO, width - _EDGE, unit)
+    axis = TimeAxis.over([min(firsts), max(lasts), *single], left, right)
+    return TimeAxis([replace(scale, unit=unit) for scale in axis.scales])
 
 
 def _find_days(claim: dict) -> tuple[date, date]:

@@ -140,7 +140,7 @@ class TimeAxis:
     scales: list[TimeScale]
 
     @classmethod
-    def over(cls, days: Iterable[date], left: float, right: float, unit: str = "D") -> "TimeAxis":
+    def over(cls, days: Iterable[date], left: float, right: float) -> "TimeAxis":
         """The span of some days, a week at least.
 
         Where three of them or more lie in the first sixth of it, these stand in a panel of their
@@ -152,7 +152,7 @@ class TimeAxis:
         if len(early) < _LEAST or len(early) == len(days):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
-            return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right, unit)])
+            return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
         middle, end = left + (right - left) * 0.4, early[-1].toordinal()
         rest = TimeScale(date.fromordinal(end + 1), last - end, middle, right)
         return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), rest])
