@@ -57,9 +57,9 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     labels = (format_quantity(claim, with_unit=False) for claim in shown)
     behind = max(measure(label, SMALL, bold=True) for label in labels) + 8
     ends = {measure_extent(claim).open_ended for claim in shown}
-    left = 1 + _BEHIND * float(-1 in ends)
-    room = max(plot.width - left - behind - _BEHIND * (1 in ends), plot.width / 3)
-    bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1), left)
+    before, behind = _BEHIND * float(-1 in ends), behind + _BEHIND * (1 in ends)
+    room = max(plot.width - before - behind, plot.width / 3)
+    bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1), 1 + before)
     together = len({(claim["asserted_by"], claim["stated"]) for claim in panel.claims}) == 1
     for claim, name in zip(shown, tell_apart(shown), strict=True):
         bottom = names.text(0, y, capitalise(name), size=SMALL, gid=label_id(claim["fact_id"]))
