@@ -266,10 +266,12 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     places = [(middle, over), (middle, under), (x - wide - 8, beside), (x + 8, beside)]
     places += [(at, top) for top in (y + 2, y - LINE_PX - 2) for at in (x + 6, x - wide - 6)]
     places += [(middle, y - up), (middle, y + 5)]
+    if 2 < lane.level(0) - y < LINE_PX:  # what is nearly nothing, under the line
+        places.append((middle, lane.level(0) - 1))
     others = [line for of, line in lane.lines if of != gid]
     for left, top in places:  # clear of its range, where there is the room
         box = Bbox.from_extents(left - 2, top + 2, left + wide + 2, top + LINE_PX - 2)
-        outside = left < 0 or left + wide > canvas.width or top + LINE_PX > lane.foot + 8
+        outside = left < 0 or left + wide > canvas.width or top + LINE_PX > lane.foot + 16
         crossed = any(line.intersects_bbox(box, filled=False) for line in others)
         if crossed or outside or wide > canvas.width / 2:
             continue
