@@ -2,7 +2,16 @@ from datetime import date
 
 import pytest
 from matplotlib.colors import to_hex
-from pictures import PHONE_PX, assert_texts_apart, drawn, find, find_starting, find_texts, read
+from pictures import (
+    PHONE_PX,
+    assert_texts_apart,
+    drawn,
+    find,
+    find_boxes,
+    find_starting,
+    find_texts,
+    read,
+)
 
 from helpers.dossier import load_dossier
 from helpers.errors import DossierError
@@ -237,3 +246,161 @@ def test_the_measure_with_the_most_numbers_is_shown(build_dossier):
     )
     assert list(figure.rows["measure"]) == ["seats", "seats"]
     assert figure.title == "Seats: two numbers stand side by side, 40 and 41 seats"
+
+
+# Of what days, and how high
+
+
+def level(value=None, **cells) -> dict:
+    """What is measured, and not counted."""
+    what = {"topic": "event", "measure": "level", "unit": "metres", "statement": "The level"}
+    return what | {"stated": "2033-01-02"} | cells | {"value": value}
+
+
+@pytest.mark.parametrize(
+    ("dates", "ticks"),
+    [
+        (("2031", "2032"), ["2031", "2032"]),
+        (("2031-01", "2031-02", "2031-04"), ["Jan", "Feb", "Mar", "Apr"]),
+        (("2031-01/2031-03", "2031-04/2031-06"), ["Jan", "Feb", "Mar", "Apr", "May", "Jun"]),
+    ],
+)
+def test_a_number_stands_in_the_middle_of_its_days(dates, ticks, build_dossier):
+    facts = [level(n, date=date) for n, date in enumerate(dates, start=3)]
+    figure = claims_over_time(build_dossier(*facts))
+    strokes = []
+    for number in range(1, len(dates) + 1):
+        [stroke], [mark] = find(figure, f"f{number}-days"), find(figure, f"f{number}-mark")
+        assert mark.center[0] == pytest.approx(sum(stroke.get_xdata()) / 2)
+        assert set(stroke.get_ydata()) == {mark.center[1]}
+        strokes.append(stroke.get_xdata())
+    assert strokes[0][1] == pytest.approx(strokes[1][0])
+    texts = {text.get_text(): text.get_position()[0] for text in find_texts(figure)}
+    assert set(ticks) <= set(texts) and not {"1", "15"} & set(texts)
+    assert texts[ticks[0]] == pytest.approx(strokes[0][0], abs=8)
+    [zero] = find(figure, "zero")
+    assert list(zero.get_xdata()) == pytest.approx([strokes[0][0], strokes[-1][1]])
+
+
+def test_a_number_without_a_date_was_known_by_the_end_of_its_month(build_dossier):
+    figure = claims_over_time(
+        build_dossier(level(6, date="2031-05-22"), level(9, stated="2031-05"))
+    )
+    assert find(figure, "f2-mark")[0].center[0] > find(figure, "f1-mark")[0].center[0]
+    assert not find(figure, "f2-days")
+
+
+def test_the_month_in_which_an_axis_begins_is_named(build_dossier):
+    days = "2031-06-02", "2031-11-15"
+    figure = claims_over_time(build_dossier(*(level(n, date=day) for n, day in enumerate(days))))
+    assert "2031 Jun Jul Aug" in read(figure)
+
+
+def test_numbers_below_nothing_stay_in_their_lane(build_dossier):
+    limits = [("up to", -12), ("at least", -5), ("less than", -40), ("about", -8)]
+    facts = [
+        level(value, qualifier=limit, date=f"2031-05-{n:02}")
+        for n, (limit, value) in enumerate(limits, start=1)
+    ]
+    figure = claims_over_time(build_dossier(*facts))
+    [zero] = find(figure, "zero")
+    heights = {
+        value: find(figure, f"f{n}-mark")[0].center[1] - zero.get_ydata()[0]
+        for n, (_, value) in enumerate(limits, start=1)
+    }
+    assert heights == {value: pytest.approx(heights[-40] * value / -40) for value in heights}
+    for number, side in ((1, 1), (2, -1), (3, 1)):
+        [arrow], [mark] = find(figure, f"f{number}-open"), find(figure, f"f{number}-mark")
+        away = [y - mark.center[1] for y in arrow.get_xy()[:, 1]]
+        assert all(side * y > 0 for y in away) or number == 2
+    keys = [text.get_position()[1] for text in find_texts(figure) if "stands" in text.get_text()]
+    assert max(find(figure, f"f{n}-mark")[0].center[1] for n in range(1, 5)) < keys[0] - 20
+    assert all(find(figure, f"f{n}-label") for n in range(1, 5))
+    assert_texts_apart(figure)
+
+
+def test_no_label_lies_on_the_zero_line_which_has_its_zero(build_dossier):
+    values = (-12, -3, 4, 1, -1, 9)
+    facts = [level(n, date=f"2031-05-{day:02}") for day, n in enumerate(values, start=1)]
+    figure = claims_over_time(build_dossier(*facts))
+    [zero] = find(figure, "zero")
+    ground = zero.get_transform().transform((0, zero.get_ydata()[0]))[1]
+    boxes = find_boxes(figure)
+    labels = {text: box for text, box in boxes if text in ("−12", "−3", "4", "−1", "9")}
+    assert len(labels) >= 4
+    for text, box in labels.items():
+        assert not box.y0 + 3 < ground < box.y1 - 3, text
+    [nought] = [box for text, box in boxes if text == "0"]
+    assert nought.y0 < ground < nought.y1
+
+
+def test_of_one_day_the_number_that_stands_is_labelled_and_seen(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(40, date="2031-05-01"),
+            people(88, date="2031-05-02"),
+            people(90, date="2031-05-02", replaces="f2", relation="supersedes"),
+        )
+    )
+    assert find(figure, "f3-label")
+    (x, y), (other, level) = (find(figure, f"f{n}-mark")[0].center for n in (2, 3))
+    assert (x - other) ** 2 + (y - level) ** 2 > 8**2
+    x = find(figure, "f1-mark")[0].center[0]
+    assert other - x == pytest.approx(find(figure, "f3-step")[0].get_xdata()[-1] - x)
+
+
+def test_labelled_first_are_the_ends_the_highest_and_the_lowest(build_dossier):
+    values = [30, 31, 28, 27, 29, 26, 60, 30, 28, 9, 31, 29, 26, 27, 30, 24]
+    facts = [
+        level(n, date=f"2031-{day // 28 + 1:02}-{day % 28 + 1:02}")
+        for day, n in enumerate(values * 4)
+    ]
+    facts[22]["value"], facts[41]["value"] = 62, 3
+    figure = claims_over_time(build_dossier(*facts))
+    assert all(find(figure, f"f{n}-label") for n in (1, len(facts), 23, 42))
+
+
+def test_a_withdrawn_number_stands_at_its_own_height(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(9, date="2031-05-01"),
+            people(18, date="2031-05-04"),
+            {
+                "topic": "casualties",
+                "statement": "A slip",
+                "replaces": "f2",
+                "relation": "retracts",
+            },
+        )
+    )
+    [zero] = find(figure, "zero")
+    nine, slip = (zero.get_ydata()[0] - find(figure, f"f{n}-mark")[0].center[1] for n in (1, 2))
+    assert slip == pytest.approx(2 * nine)
+    assert not find(figure, "f2-open")
+
+
+def test_a_lane_names_all_numbers_of_its_newest_day(build_dossier):
+    figure = deaths(
+        build_dossier(
+            people(5, date="2031-05-01"),
+            people(8, date="2031-05-02"),
+            people(9, date="2031-05-02", asserted_by="the hospital"),
+        )
+    )
+    told = read(figure)
+    assert "8 people said by the ministry" in told and "9 people said by the hospital" in told
+
+
+def test_between_two_numbers_of_what_is_measured_a_thin_line_claims_nothing(build_dossier):
+    days = [{"date": f"2031-05-0{n}"} for n in (1, 4)]
+    counted = deaths(build_dossier(*(people(n, **day) for n, day in enumerate(days, start=3))))
+    measured = claims_over_time(
+        build_dossier(*(level(n, **day) for n, day in enumerate(days, start=3)))
+    )
+    ends = [find(measured, f"f{n}-mark")[0].center for n in (1, 2)]
+    for figure, bends in ((counted, 3), (measured, 2)):
+        [step] = find(figure, "f2-step")
+        assert len(step.get_xdata()) == bends
+        assert ("what lies between is not stated" in read(figure)) == (bends == 2)
+    [step] = find(measured, "f2-step")
+    assert [*zip(*step.get_data(), strict=True)] == ends

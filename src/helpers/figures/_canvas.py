@@ -1,5 +1,6 @@
 """A page of a figure, laid out in CSS pixels with measured text before its height is known."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -182,12 +183,12 @@ class Canvas:
         corners = np.add(corners, (self.left, 0))
         self.add(Polygon(corners, closed=True, gid=gid, **_look(fill)), 3)
 
-    def arrow_right(
-        self, x: float, y: float, length: float, colour: str, *, dashed=False, gid=None
-    ):
-        end = x + length
-        self.line([x, end - 6], [y, y], colour=colour, width=1.5, dashed=dashed)
-        self.shape([(end - 7, y - 5), (end - 7, y + 5), (end, y)], fill=colour, gid=gid)
+    def arrow(self, x: float, y: float, length: float, colour: str, *, dashed=False, gid=None):
+        """An arrow to the right, or to the left where its length is below nothing."""
+        end, side = x + length, math.copysign(1, length)
+        self.line([x, end - 6 * side], [y, y], colour=colour, width=1.5, dashed=dashed)
+        back = end - 7 * side
+        self.shape([(back, y - 5), (back, y + 5), (end, y)], fill=colour, gid=gid)
 
     def marks(self, path: Path, corners, *, colour: str, filled=True, gid=None) -> None:
         """One mark for each lower left corner, all of one shape (in CSS pixels, y up)."""

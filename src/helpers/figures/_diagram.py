@@ -195,7 +195,7 @@ def _draw_head(canvas: Canvas, y: float, box: _Box) -> float:
         canvas.shape(tips, fill="contrast")
     if box.kind == "open":
         start = measure(head, BODY, bold=True) + 10
-        canvas.arrow_right(start, middle, canvas.width - start, "muted", dashed=True)
+        canvas.arrow(start, middle, canvas.width - start, "muted", dashed=True)
     return canvas.text(left, y, head, bold=True, colour=box.ink)
 
 

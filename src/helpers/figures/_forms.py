@@ -31,16 +31,17 @@ _MANY = 40  # more marks than this are drawn small
 
 @dataclass
 class _Bars:
-    """Where numbers stand from left to right: `begin` is where a bar starts."""
+    """Where numbers stand from left to right: `begin` is where a bar starts, `left` the least."""
 
     panel: Panel
     colour: str
     lowest: float
     px: float
+    left: float
     begin: float = 0
 
     def at(self, number: float) -> float:
-        return 1 + (number - self.lowest) * self.px
+        return self.left + (number - self.lowest) * self.px
 
 
 def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
@@ -55,9 +56,10 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     lowest, highest = find_range(shown, panel.whole)
     labels = (format_quantity(claim, with_unit=False) for claim in shown)
     behind = max(measure(label, SMALL, bold=True) for label in labels) + 8
-    behind += _BEHIND * any(measure_extent(claim).open_ended for claim in shown)
-    room = max(plot.width - behind, plot.width / 3)
-    bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1))
+    ends = {measure_extent(claim).open_ended for claim in shown}
+    before, behind = _BEHIND * float(-1 in ends), behind + _BEHIND * (1 in ends)
+    room = max(plot.width - before - behind, plot.width / 3)
+    bars = _Bars(panel, colour, lowest, room / (highest - lowest or 1), 1 + before)
     together = len({(claim["asserted_by"], claim["stated"]) for claim in panel.claims}) == 1
     for claim, name in zip(shown, tell_apart(shown), strict=True):
         bottom = names.text(0, y, capitalise(name), size=SMALL, gid=label_id(claim["fact_id"]))
@@ -100,22 +102,29 @@ def _draw_bar(canvas: Canvas, y: float, claim: dict, bars: _Bars) -> float:
         canvas.line([left] * 2, across, colour="ink", width=1.5, z=3, gid="zero")
     length = max(abs(end - zero), 1.5)
     canvas.box(min(zero, end), y, length, _BAR, fill=colour, edge=None, gid=gid, z=2)
-    if min(low, end) < right and low != right:  # around the number, or beyond what is certain
+    if low < right:  # around the number, or beyond what is certain
         look = {"fill": "paper", "edge": colour, "z": 2.5, "gid": f"{gid}-range"}
+        look["dashed"] = claim["qualifier"] == "conditional"
         canvas.box(low, y + 3, right - low, _BAR - 6, **look)
     right = max(zero, right)
-    if extent.open_ended:  # a share is no more than the whole
+    if side := extent.open_ended:  # a share is no more than the whole
         length = float(_BEHIND - 4)
         if bars.panel.whole and bars.panel.unit != "times" and right < whole:
             length = max(whole - right - 2, _HEAD)
-        canvas.arrow_right(right + 2, y + _BAR / 2, length, colour, gid=f"{gid}-open")
-        right += length + 4
-    right = max(right, whole if bars.panel.form == "bars" else 0)
+        start = right + 2 if side > 0 else low - 2
+        canvas.arrow(start, y + _BAR / 2, side * length, colour, gid=f"{gid}-open")
+        right += (length + 4) * (side > 0)
     label, top = format_quantity(claim, with_unit=False), y + (_BAR - LINE_PX) / 2 - 1
     x, wide = right + 5, measure(label, SMALL, bold=True)
-    room = whole - 4 if bars.panel.form == "strip" else canvas.width
-    if x + wide > room:  # before it, or under it
-        x, top = (zero - wide - 5, top) if zero - wide > 5 else (0, y + _BAR)
+    # Behind the line of the whole a smaller number would be taken for the whole's.
+    within = right < whole or bars.panel.form == "strip"
+    if x + wide > (whole - 4 if within else canvas.width):
+        if zero - wide > 5:
+            x = zero - wide - 5
+        elif end == right > zero + wide + 10:  # on its bar
+            x, colour = end - wide - 5, "paper"
+        else:
+            x, top = 0, y + _BAR
     number = {"size": SMALL, "bold": True, "colour": colour, "gid": label_id(gid, "-number")}
     return max(y + _BAR, canvas.text(x, top, label, None, **number))
 
@@ -252,7 +261,7 @@ def _draw_extent(
         if x + _ARROW > canvas.width:  # in the next row
             x, last, bottom = 0.0, last + 1, bottom + marks.rise
         middle = bottom - marks.extents.height / 2
-        canvas.arrow_right(float(x), float(middle), _ARROW, colour, gid=f"{gid}-open")
+        canvas.arrow(float(x), float(middle), _ARROW, colour, gid=f"{gid}-open")
         last += 1
     return y + -(-last // marks.per_row) * marks.rise
 

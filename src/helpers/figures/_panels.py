@@ -26,15 +26,16 @@ _LANE_DAYS = 3  # a group with numbers of so many days has a lane, where any has
 
 @dataclass(frozen=True)
 class Extent:
-    """How far a claim's marks reach: filled, then outlined, then open-ended.
+    """How far a claim's marks reach: filled from nothing on, then outlined, then open-ended.
 
-    `lower` is where what is stated begins: below `filled` where a number has a range around it.
+    `lower` and `outlined` are the ends of what is stated, which may lie around `filled`.
+    `open_ended` is 1 where more is possible than `outlined`, -1 where less is than `lower`, else 0.
     """
 
     lower: float
     filled: float
     outlined: float
-    open_ended: bool
+    open_ended: int
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), `where`, and whether the
-    name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
-    `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
-    well and has no number; `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), `where`, `area`, and
+    whether the name `has_place`. `whole` is the number that is the whole of them, 0 where none is
+    known, and `total` the fact that states it, if any. `beside` is the claim on the whole, or what
+    may come as well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -78,9 +79,17 @@ class Panel:
 
     @property
     def head(self) -> str:
-        """'Wind speed, km/h', 'Houses destroyed': what is measured, in which unit if not said."""
+        """'Wind speed, km/h', 'Missing, Lima': what is measured, in which unit if that is not said.
+
+        And of which group and where, if all are of one that is not the whole.
+        """
         is_said = words.says_unit(self.measure, self.claims[0]) or self.look.mark == "person"
-        return self.measure if is_said else f"{self.measure}, {self.unit}"
+        told = [self.measure] if is_said else [self.measure, self.unit]
+        for cell in ("of_whom", "area"):
+            [one, *others] = {claim[cell] for claim in self.claims}
+            if not others and pd.notna(one) and one not in ("", *_NO_PART):
+                told += [one] * (one.casefold() not in self.measure.casefold())
+        return ", ".join(told)
 
 
 def tell_apart(claims: list[dict]) -> list[str]:
@@ -92,7 +101,7 @@ def tell_apart(claims: list[dict]) -> list[str]:
     labels = []
     for claim in claims:
         is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
-        place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
+        place = claim["area"] if is_placed and is_part and not claim["has_place"] else ""
         label = claim["name"] or claim["statement"]
         labels.append(f"{label}, {place}" if place else label)
     for tell in (itemgetter("where"), _say_day):
@@ -167,7 +176,7 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     """Claims with which part each counts, where, and for which day to come, if it tells them apart.
 
     A place stands where a part has several, or where there are several and no part is named: all
-    of one place are not all, unless that is the country of them all.
+    of one place are not all, unless that is the country of them all. An `area` is any other place.
     """
     names = {place["place_id"]: place["name"] for place in places}
     ids = [stories.split_ids(claim["place_id"]) for claim in claims]
@@ -186,7 +195,9 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
     rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
     return [
-        claim | {"name": name, "where": place, "has_place": bool(cell)}
+        claim
+        | {"name": name, "where": place, "has_place": bool(cell)}
+        | {"area": "" if place in lands else place}
         for claim, name, place, cell in rows
     ]
 
@@ -240,7 +251,8 @@ def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) ->
         rest = [claim | {"drawn_as": "whole"} for claim in _leave_out(standing, parts)]
         return [make(form, parts, *total, rest)]
     form = "number" if len(standing) == 1 and not look.whole else form
-    return [make(form, standing, look.whole, look.label)]
+    alone = _name_groups(standing, list_claims(dossier.places))  # what is gone needs no name
+    return [make(form, alone, look.whole, look.label)]
 
 
 def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple]:
@@ -284,23 +296,28 @@ def _share_out(claims: list[dict], whole: float) -> bool:
 
 
 def measure_extent(claim: dict) -> Extent:
-    """What of a claim's number is certain, what is possible, and whether more is.
+    """What of a claim's number is certain, what is possible, and whether more is, or less.
 
-    A lower end is filled and the way to the upper end outlined; 'up to' and 'less than' are
-    outlined only.
+    A lower end is filled and the way to the upper end outlined. What is not even certain to begin
+    is outlined only: 'up to 5', 'at least -5', what depends on a condition, and a range from below
+    nothing, which stands from its one end to the other.
     """
     stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
-    filled = stated.get("low", 0.0)
-    if claim["qualifier"] not in ("up to", "less than"):
-        filled = stated.get("value", filled)
-    open_ended = words.measure_span(claim)[1] == math.inf
-    return Extent(stated.get("low", filled), filled, max(stated.values()), open_ended)
+    low, high = min(stated.values()), max(stated.values())
+    least, most = words.measure_span(claim)
+    limited = least == -math.inf and claim["qualifier"] != "almost"
+    open_ended = (most == math.inf) - (limited and high < 0)
+    vague = high > 0 if limited else open_ended > 0 > high or claim["qualifier"] == "conditional"
+    if vague and len(stated) == 1:
+        low, high = min(low, 0.0), max(high, 0.0)
+    filled = stated.get("value", high if len(stated) == 1 else max(low, 0.0))
+    return Extent(low, max(low, 0.0) if vague else filled, high, open_ended)
 
 
 def find_range(claims: list[dict], whole: float = 0) -> tuple[float, float]:
     """From where to where an axis of some numbers goes, with nothing in it, and with the whole."""
     extents = [measure_extent(claim) for claim in claims]
-    lowest = min(0.0, *(min(extent.lower, extent.filled) for extent in extents))
+    lowest = min(0.0, *(extent.lower for extent in extents))
     return lowest, max(0.0, whole, *(extent.outlined for extent in extents))
 
 

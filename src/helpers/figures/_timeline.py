@@ -71,12 +71,16 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
 
 @dataclass(frozen=True)
 class TimeScale:
-    """The days from `start` on a line from `left` to `right`, in CSS pixels."""
+    """The days from `start` on a line from `left` to `right`, in CSS pixels.
+
+    `unit` is the finest that is ticked: D, M or Y.
+    """
 
     start: date
     days: int
     left: float
     right: float
+    unit: str = "D"
 
     @property
     def day_px(self) -> float:
@@ -96,27 +100,34 @@ class TimeScale:
         """As many labelled days as there is room for, the closest that fit."""
         most = max(int((self.right - self.left) / _TICK_PX), 2)
         for unit, step in _STEPS:
-            if self.days <= _DAYS[unit] * step * (most + 2):
+            fits = self.days <= _DAYS[unit] * step * (most + 2)
+            if fits and _DAYS[unit] >= _DAYS[self.unit]:
                 ticks = self._list_ticks(unit, step)
                 if 1 < len(ticks) <= most:
                     return ticks
         return [(self.begin(self.start), str(self.start.year), "", False)]
 
     def _list_ticks(self, unit: str, step: int) -> list[_Tick]:
-        """The first days of each so many units that lie in the span."""
+        """The first days of each so many units that lie in the span.
+
+        A month or a year that is under way where the span begins is one too, if it has the room.
+        """
         ends = np.array([self.start, self.end], f"datetime64[{unit}]")
         ticks: list[_Tick] = []
         opened = None
+        rest = (ends[0] + 1).astype("datetime64[D]") - np.datetime64(self.start)
+        has_room = unit != "D" and rest.astype(int) * self.day_px >= _TICK_PX
         for day in np.arange(ends[0], ends[1] + 1).astype("datetime64[D]").tolist():
             number = {"D": day.day - 1, "M": day.month - 1, "Y": day.year}[unit]
             # Every second or seventh day begins anew with each month.
-            if number % step or day < self.start or (unit == "D" and step > 1 and day.day == 31):
+            off = number % step or day < self.start or (unit == "D" and step > 1 and day.day == 31)
+            if off and not (has_room and day < self.start):
                 continue
             month = day.isoformat()[:7]
             name, year = words.format_short_date(month, with_year=False), str(day.year)
             of_unit = {"D": (str(day.day), format_date(month)), "M": (name, year), "Y": (year, "")}
             label, opens = of_unit[unit]
-            x = self.middle(day) if unit == "D" else self.begin(day)
+            x = self.middle(day) if unit == "D" else self.begin(max(day, self.start))
             ticks.append((x, label, "" if opens == opened else opens, unit == "D"))
             opened = opens
         return ticks
