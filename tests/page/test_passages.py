@@ -721,14 +721,15 @@ def test_people_not_named_are_open_though_no_note_says_so(copy_dossier, edit_cel
 
 
 def test_what_was_withdrawn_leads(whole):
-    first, second, *_ = read_items(
+    first, second, third, *_ = read_items(
         passages.caveats(whole.select(topic=["casualties", "legal basis"])).html
     )
     assert first.startswith(
-        "All deaths in a week of unrest: 164 people (and one more fact). "
-        "Withdrawn since (9 January 2022). (Health Ministry"
+        "All deaths in a week of unrest: 164 people. Withdrawn on 9 January 2022 by Information "
+        "Ministry of Kazakhstan (via Orda.kz) and Health Ministry of Kazakhstan. (Health Ministry"
     )
-    assert second.startswith("The Collective Security Treaty, in its articles 2 and 4. Against it:")
+    assert second.startswith("Of the 164, those in Almaty: 103 people. Withdrawn on 9 January")
+    assert third.startswith("The Collective Security Treaty, in its articles 2 and 4. Against it:")
 
 
 # The first sentences
@@ -934,11 +935,135 @@ def test_what_takes_the_place_of_an_articles_number_elsewhere_is_told(tmp_path, 
         for one, kind, name in [("paper", "article", "Paper"), ("office", "record", "Office")]
     ]
     story = load_dossier(write_tables(tmp_path / "toll", facts=facts, sources=sources))
-    told = "The toll: 7 people. Others say 9 people (Office, 9 May 2031)"
+    told = "The toll: 7 people. Replaced on 9 May 2031 by 9 people (Office)"
     article = story.from_sources("article")
     assert told in read_words(passages.caveats(article).html)
-    assert "Others say" not in passages.caveats(article.as_of("2031-05-08")).html
-    assert "Others say" not in passages.caveats(story).html
+    assert "Replaced" not in passages.caveats(article.as_of("2031-05-08")).html
+    assert "Replaced" not in passages.caveats(story).html
+
+
+@pytest.fixture
+def build_story(tmp_path, write_tables):
+    """Load facts of a paper's article (`paper`), a `record` and one that came `later`.
+
+    `words` are the dossier's own; Landia is a country, its port and bay are towns.
+    """
+    sources = [
+        {"source_id": one, "kind": kind, "title": "T", "language": "en", "publisher": one}
+        for one, kind in [("paper", "article"), ("later", "record")]
+    ]
+    places = [
+        {"place_id": one, "name": one.title(), "kind": kind, "latitude": 50, "longitude": 5}
+        | {"precision_km": 5, "coordinate_source": "made up"}
+        for one, kind in [("landia", "country"), ("port", "town"), ("bay", "town")]
+    ]
+
+    def build(*facts: dict, words: dict | None = None):
+        usual = {"source_id": "record", "stated": "2031-05-04", "asserted_by": "the ministry"}
+        rows = [{"fact_id": f"f{n}"} | usual | fact for n, fact in enumerate(facts, start=1)]
+        for row in rows:
+            if row["source_id"] == "paper":
+                row |= {"paragraph": 1, "anchor": str(row.get("value", "it is so"))}
+        folder = write_tables(tmp_path / "told", facts=rows, sources=sources, places=places)
+        package = {"title": "Told", "dossier": words or {}}
+        (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+        return load_dossier(folder)
+
+    return build
+
+
+LATER = {"source_id": "later", "stated": "2031-05-09"}
+
+
+@pytest.mark.parametrize(
+    ("speaker", "told"),
+    [
+        ("the ministry", "Replaced on 9 May 2031 by 9 people."),
+        ("the mayor", "Replaced on 9 May 2031 by 9 people (the mayor)."),
+    ],
+)
+def test_what_supersedes_a_number_is_told_as_its_replacement(build_story, speaker, told):
+    newer = {"value": 9, "asserted_by": speaker, "replaces": "f1", "relation": "supersedes"}
+    story = build_story(TOLL | {"value": 7, "source_id": "paper"}, TOLL | LATER | newer)
+    article = story.from_sources("article")
+    for passage in (passages.lead, passages.key_figures, passages.caveats):
+        html = read_words(passage(article).html)
+        assert told in html
+        assert "Others say" not in html
+
+
+def test_a_number_that_is_taken_back_elsewhere_is_withdrawn(build_story):
+    back = {"topic": "erratum", "statement": "Not so", "replaces": "f1", "relation": "retracts"}
+    story = build_story(TOLL | {"value": 7, "source_id": "paper"}, LATER | back)
+    told = "Withdrawn on 9 May 2031 by the ministry."
+    for one in (story, story.from_sources("article")):
+        assert told in read_words(passages.caveats(one).html)
+        assert "Against it" not in passages.caveats(one).html
+    assert passages.lead(story).text == (
+        "The toll: 7 people, withdrawn on 9 May 2031 by the ministry."
+    )
+
+
+def test_what_one_speaker_says_otherwise_is_no_other_s(build_story):
+    day = {"date": "2031-05-01"}
+    story = build_story(TOLL | day | {"value": 7}, TOLL | day | LATER | {"value": 9})
+    told = "The ministry also said 7 people (4 May 2031)."
+    for passage in (passages.lead, passages.key_figures, passages.caveats):
+        assert told.lower() in read_words(passage(story).html).lower()
+        assert "Others say" not in passage(story).html
+
+
+def test_nobody_s_number_is_told_as_another_s_and_none_is_lost(build_story):
+    taken = {"topic": "event", "measure": "money taken", "unit": "crowns", "date": "2031-04"}
+    taken |= {"statement": "What was taken"}
+    accused = {"asserted_by": "Rau"}
+    story = build_story(
+        taken | accused | {"value": 300, "qualifier": "less than"},
+        taken | accused | LATER | {"value": 450, "qualifier": "at least"},
+        taken | {"value": 1200, "stated": "2031-05-10", "asserted_by": "the prosecutor"},
+    )
+    doubts = read_items(passages.caveats(story).html)
+    assert doubts == [
+        "What was taken: 1,200 crowns. Others say less than 300 crowns (Rau, 4 May 2031). "
+        "(the prosecutor; fact f3 )",
+        "What was taken: at least 450 crowns. Rau also said less than 300 crowns (4 May 2031). "
+        "(Rau; fact f2 )",
+    ]
+
+
+def test_one_number_of_two_speakers_that_is_doubted_alike_is_told_once(build_story):
+    toll = TOLL | {"date": "2031-05-01", "statement": "Seven died", "value": 7}
+    mayor = {"asserted_by": "the mayor", "stated": "2031-05-05", "date": "2031-05-02"}
+    police = TOLL | LATER | {"asserted_by": "the police", "value": 9, "comparison": "differs"}
+    police |= {"statement": "Nine died", "note": "So it is", "date": "2031-05-03"}
+    story = build_story(
+        toll, toll | mayor | {"compared_with": "f3", "comparison": "differs"},
+        police | {"compared_with": "f1"},
+    )  # fmt: skip
+    first, *_ = read_items(passages.caveats(story.select(fact_id=["f1", "f2"])).html)
+    assert first == (
+        "Seven died (and one more fact). Others say 9 people (the police, 9 May 2031). "
+        "(the mayor and the ministry; fact f2 , fact f1 )"
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("the ministry", "the ministry withdrew its 2 people on 9 May 2031"),
+        ("the court", "the court withdrew the 2 people of the ministry on 9 May 2031"),
+    ],
+)
+def test_a_number_that_another_still_says_is_not_withdrawn_altogether(build_story, who, told):
+    back = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
+    still = {"asserted_by": "the police"}
+    story = build_story(
+        TOLL | {"value": 2}, TOLL | {"value": 2} | still, LATER | back | {"asserted_by": who}
+    )
+    assert passages.lead(story).text.endswith(f"Deaths: {told}; the police still says 2 people.")
+    assert f"Withdrawn on 9 May 2031 by {who}; the police still says 2 people." in read_words(
+        passages.caveats(story).html
+    )
 
 
 def test_a_story_of_one_number_has_a_lead_of_one_sentence(build_dossier):

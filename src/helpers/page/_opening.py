@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import date
 from operator import itemgetter
+from typing import Any
 
 from markupsafe import Markup
 
@@ -25,6 +26,7 @@ CONTRADICTED, _NAMELESS = 1, 2
 _UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
 _NUMBER = re.compile(r'<data [^>]*data-fact="([^" ]+)[^>]*>.*?</data>')
 _THING = ("measure", "unit")
+_OF = ("topic", *_THING, "of_whom", "place_id")
 
 
 def write_lead(dossier: Dossier) -> Traced:
@@ -49,7 +51,7 @@ def write_lead(dossier: Dossier) -> Traced:
     grave = [one for one in doubts if one is doubt or one["kind"] < _NAMELESS]
     sentences = [*first, *(_say_card(card, grave) for card in counts)]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
-        sentences.append(_say_in_doubt(doubt))
+        sentences.append(_say_in_doubt(dossier, doubt))
     return _link_numbers(say.join(" ", sentences))
 
 
@@ -129,11 +131,18 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
     )
 
 
-def _say_in_doubt(doubt: dict) -> Traced:
+def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
     """What was withdrawn, or what speaks against something that is told nowhere else."""
-    if doubt["standing"] == "retracted":
-        return compose("{}, withdrawn {}.", doubt["said"], say.say_when(doubt["ended"]))
-    return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
+    if doubt["standing"] != "retracted":
+        return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
+    when, (who, still) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
+    if not still:
+        return compose("{}, withdrawn {} by {}.", doubt["said"], when, who)
+    number, whose = say.format_quantity(doubt), "{} withdrew its {} {}{}"
+    if who != doubt["speakers"]:
+        number, whose = compose("{} of {}", number, doubt["speakers"]), "{} withdrew the {} {}{}"
+    told = compose(whose, who, number, when, still)
+    return compose("{}: {}.", say.begin_sentence(doubt["measure"]), told)
 
 
 def _link_numbers(text: Traced) -> Traced:
@@ -273,56 +282,127 @@ def list_doubts(dossier: Dossier) -> list[dict]:
         return claim["kind"], not list_values(claim), not is_shown
 
     doubted.sort(key=place)
-    doubts: dict[str, dict] = {}
+    doubts: list[dict] = []
     told: set[str] = set()
     for claim in tell_facts(dossier, doubted):
         if not told.intersection(claim["fact_ids"]):
-            against = {one["fact_id"]: one for i in claim["fact_ids"] for one in others[i]}
-            told.update(claim["fact_ids"], against)
-            others_said = list(against.values())
-            doubt, brief = (_say_doubt(claim, others_said, most) for most in (_MOST_OTHERS, 1))
-            said = {"fact": say.format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
-            doubts.setdefault(doubt, claim | said)["all"] += claim["fact_ids"]
-    for one in doubts.values():
-        if more := len(one["all"]) - len(one["fact_ids"]):
-            one["fact"] = compose("{} (and {})", one["fact"], say.spell_count(more, "more fact"))
-        one["fact_ids"] = one["all"]
-    return list(doubts.values())
+            against = _list_others(dossier, claim)
+            told.update(claim["fact_ids"], (one["fact_id"] for one in against))
+            doubt, brief = (_say_doubt(dossier, claim, most) for most in (_MOST_OTHERS, 1))
+            fact = say.format_fact(claim) if list_values(claim) else say_count(claim)
+            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": [claim]}
+            first = next((one for one in doubts if _is_one_doubt(one, claim)), claim)
+            if first is claim:
+                doubts.append(claim)
+            else:
+                first["all"].append(claim)
+    for one in doubts:
+        speakers = [name for claim in one["all"] for name in claim["asserted_by"].split("; ")]
+        one["speakers"] = say.format_list(dict.fromkeys(speakers))
+        ids = [fact_id for claim in one["all"] for fact_id in claim["fact_ids"]]
+        more = say.spell_count(len(ids) - len(one["fact_ids"]), "more fact")
+        one["fact"] = compose("{} (and {})", one["said"], more) if one["all"][1:] else one["said"]
+        one["fact_ids"] = ids
+    return doubts
 
 
-def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
+def _is_one_doubt(first: dict, claim: dict) -> bool:
+    """Whether two claims are doubted alike, and no number is lost where one is told for both."""
+    is_number = claim["kind"] <= CONTRADICTED and list_values(claim)
+    alike = (*_OF, *say.NUMBERS) if is_number else ("asserted_by",)
+    return _pick(first, "doubt", *alike) == _pick(claim, "doubt", *alike)
+
+
+def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
     if claim["standing"] == "retracted":
-        return compose("Withdrawn since ({})", say.format_date(claim["ended"]))
-    if against:
+        who, still = _find_withdrawal(dossier, claim)
+        return compose("Withdrawn {} by {}{}", say.say_when(claim["ended"]), who, still)
+    if against := _list_others(dossier, claim):
         return _say_against(claim, against, most)
     return say.begin_sentence(say.strip_stop(claim["note"] or stories.say_part(claim)))
 
 
-def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
-    """What others say: another number as such, and of the same number what they say of it.
+def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
+    """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does."""
+    said = [*stories.list_claims(dossier.facts), *stories.list_claims(dossier.find_contrary())]
+    who = [
+        speaker
+        for one in said
+        if one["relation"] == "retracts" and one["stated"] == claim["ended"]
+        and not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"]))
+        for speaker in one["asserted_by"].split("; ")
+    ]  # fmt: skip
+    number = say.format_quantity(claim) if list_values(claim) else ""
+    still = [
+        speaker
+        for one in read_facts(dossier).values()
+        if number and one["standing"] == "stands" and say.format_quantity(one) == number
+        and _pick(one, *_OF, "date") == _pick(claim, *_OF, "date")
+        for speaker in one["asserted_by"].split("; ")
+    ]  # fmt: skip
+    names = say.format_list(dict.fromkeys(still)) if still else ""
+    verb = "says" if len(set(still)) == 1 else "say"
+    told = compose("; {} still {} {}", names, verb, number) if still else compose("")
+    return say.format_list(dict.fromkeys(who)), told
 
-    Of many numbers the lowest and the highest are told.
+
+def _state(claim: dict) -> tuple[list, Traced]:
+    """What a claim states, and in words: its numbers, or else the day until which it holds."""
+    if values := list_values(claim):
+        return [*map(float, values)], say.format_quantity(claim)
+    if claim["qualifier"] != "until":
+        return [], compose("")
+    return [last_day(claim["date"])], compose("until {}", say.format_date(claim["date"]))
+
+
+def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
+    """What takes a claim's place, and what else its speaker or others say.
+
+    Another number is told as such, of many the lowest and the highest; of the same number what they
+    say of it.
     """
-    own = list_values(claim)
-    numbers: dict[str, tuple[float, Traced]] = {}
+    own, speakers = _state(claim)[0], set(claim["asserted_by"].split("; "))
+    numbers: dict[str, dict[str, tuple[Any, Traced]]] = defaultdict(dict)
+    parts: list[Traced] = []
     words: list[Traced] = []
     for one in against:
-        who, stated = stories.say_who(one), list_values(one)
-        if own and stated and stated != own:
-            said = say.format_quantity(one)  # who said it first
-            numbers.setdefault(str(said), (float(max(stated)), compose("{} ({})", said, who)))
+        stated, said = _state(one)
+        who, names = stories.say_who(one), one["asserted_by"].split("; ")
+        if not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"])):
+            is_back, is_own = one["relation"] == "retracts", not speakers.isdisjoint(names)
+            by, form = say.format_list(names), "Replaced {} by {}" + " ({})" * (not is_own)
+            newer = [by] if is_back else [said or say.format_fact(one), by]
+            form = "Withdrawn {} by {}" if is_back else form
+            parts.append(compose(form, say.say_when(one["stated"]), *newer))
+        elif [*map(type, own[:1])] == [*map(type, stated[:1])] and stated != own:
+            head, about = "Others say", who  # who said it first
+            if not speakers.isdisjoint(names):
+                head = compose("{} also said", say.format_list(names))
+                about = say.format_date(one["stated"])
+            told = max(stated), compose("{} ({})", said, about)
+            numbers[head].setdefault(str(said), told)
         else:
             words.append(compose("{} ({})", say.format_fact(one), who))
-    told = [text for _, text in sorted(numbers.values(), key=itemgetter(0))]
-    first = told[:1] + told[1:][-1:]
-    rest = words[: max(0, most - len(first))]
-    parts = [compose("Others say {}", say.join(" and ", first))] if first else []
+    count = len(parts)
+    for head in sorted(numbers, key="Others say".__eq__):
+        told = [text for _, text in sorted(numbers[head].values(), key=itemgetter(0))]
+        ends = told[:1] + told[1:][-1:]
+        count += len(ends)
+        parts.append(compose("{} {}", head, say.join(" and ", ends)))
+    rest = words[: max(0, most - count)]
     parts += [compose("Against it: {}", say.join("; ", rest))] if rest else []
-    more = len(against) - len(first) - len(rest)
+    more = len(against) - count - len(rest)
     tail = compose("; and {} more", say.spell_number(more)) if more > 0 else ""
     return compose("{}{}", say.join(". ", parts), tail)
 
 
+def _list_others(dossier: Dossier, claim: dict) -> list[dict]:
+    """What stands against a claim, each fact once."""
+    found = _find_others(dossier)
+    return [*{one["fact_id"]: one for i in claim["fact_ids"] for one in found.get(i, [])}.values()]
+
+
+@remember
 def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
     inside, outside = (
@@ -343,4 +423,4 @@ def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     for ours, (other, *_) in sides:
         for fact_id in ours:
             found[fact_id].append(told[other])
-    return found
+    return dict(found)
