@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
 from helpers.dossier import Dossier, first_day, last_day, split_ids
+from helpers.dossier.schema import AREAS
 from helpers.page._told import read_facts, remember, tell_facts
 from helpers.words import Traced, compose, list_values
 
@@ -45,11 +46,17 @@ def write_lead(dossier: Dossier) -> Traced:
     named = {event["fact_id"] for event in events}.union(stories.list_references(own))
     counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
     first = [edited] if edited else [*map(_say_event, events)]
-    counts = counts[: max(_MOST_COUNTS, 3 - len(first) - len(doubts))]
+    of_topic = {card["topic"]: card for card in reversed(counts)}
+
+    def is_later(card: dict) -> bool:  # than the first of a topic that tells
+        return card is not of_topic[card["topic"]] or not dossier.words.topics[card["topic"]].tells
+
+    most = max(_MOST_COUNTS, 3 - len(first) - len(doubts))
+    ids = [card["fact_id"] for card in sorted(counts, key=is_later)[:most]]
+    counts = [card for card in counts if card["fact_id"] in ids]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
-    grave = [one for one in doubts if one is doubt or one["kind"] < _NAMELESS]
-    sentences = [*first, *(_say_card(card, grave) for card in counts)]
+    sentences = [*first, *(_say_card(card, doubt) for card in counts)]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
         sentences.append(_say_in_doubt(dossier, doubt))
     return _link_numbers(say.join(" ", sentences))
@@ -108,7 +115,7 @@ def _say_event(event: dict) -> Traced:
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
-def _say_card(card: dict, doubts: list[dict]) -> Traced:
+def _say_card(card: dict, doubt: dict | None) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
     said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
@@ -118,8 +125,9 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
         one for one in about if one not in ("", say.WHOLE) and set(one.lower().split()) - words
     ]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
-    ids = set(card["fact_ids"])
-    against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
+    against = card["brief"]
+    if doubt and not against and not set(card["fact_ids"]).isdisjoint(doubt["fact_ids"]):
+        against = doubt["brief"]
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
@@ -127,7 +135,7 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
         card["speakers"],
         say.format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
-        compose(" {}.", told) if (told := next(against, "")) else "",
+        compose(" {}.", against) if against else "",
     )
 
 
@@ -155,46 +163,110 @@ def _link_numbers(text: Traced) -> Traced:
 def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
 
-    Those that an editor prefers are chosen first, then the measures of which most is said, each by
-    its total, or else by what no group is named of, the place that most is said of and the last
-    day. `rivals` are other numbers of the same thing and day: `recount` says whether somebody else
-    counted for the same time. `parts` are those of a total.
+    Which number is first of its measure and which measures are seen is the codebook's rule. The
+    `rivals` of a card are other numbers of the same thing and day; `recount` is 'count' or
+    'account' where somebody else gives it for the same time. `parts` are those of a total.
+    `against` is what else speaks against a card, `brief` all that does.
     """
-    facts = dossier.facts
+    facts, words = dossier.facts, dossier.words
     totals = set(facts["part_of"].dropna())
     total_of = {one: fact for one, fact in read_facts(dossier).items() if one in totals}
-    claims = tell_facts(dossier, stories.find_key_figures(dossier))
+    claims = tell_facts(dossier, _keep_parts(dossier, stories.find_key_figures(dossier)))
     figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
-    cards: dict[tuple, dict] = {}
+    parts, cards = defaultdict(list), {}
+    for card in figures:
+        parts[card["under"]].append(card)
+    part_of = {_pick(card, *_OF): card for card in figures if card["under"] >= 0}
     for row, card in enumerate(figures):
-        if card["under"] < 0 and not dossier.words.find_unit(card["unit"] or "").kinds:
-            first = cards.setdefault(_pick(card, "topic", *_THING, "of_whom", "place_id"), card)
+        unit, of = words.find_unit(card["unit"] or ""), _pick(card, *_OF)
+        if card["under"] < 0 and not unit.kinds:
+            first = cards.setdefault(of, card) if row in parts else part_of.get(of)
+            first = first or cards.setdefault(of, card)
             if first is not card:
-                same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
-                first["rivals"] += [card | {"recount": same_time and not same_voice}]
-            for part in (one for one in figures if one["under"] == row):
-                is_same = (
-                    part["about"] == card["about"]
-                )  # or '50 people saved' of 138 people aboard
-                first["parts"].append(part if is_same else part | {"number": say_count(part)})
+                first["rivals"].append(card)
+                if card["date"] == first["date"] and card["speakers"] != first["speakers"]:
+                    is_counted = say.name_one(card["unit"] or "") != card["unit"]
+                    card["recount"] = "count" if is_counted and not unit.measured else "account"
+                    if list_values(card) != list_values(first):
+                        first["mates"].append(card)
+                        card["mates"].append(first)
+            for part in parts[row]:
+                if part["about"] != card["about"]:  # '50 people saved' of 138 people aboard
+                    part["number"] = say_count(part)
+                first["parts"].append(part)
+    for card in figures:
+        others = _list_others(dossier, card)
+        ids = {one["fact_id"] for one in others}
+        mates = [one for one in card["mates"] if ids.isdisjoint(one["fact_ids"])]
+        shown = {fact_id for rival in card["rivals"] for fact_id in rival["fact_ids"]}
+        card["brief"] = _say_against(card, others + mates, 1)
+        card["against"] = _say_against(card, [o for o in others if o["fact_id"] not in shown], 1)
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
-    places = Counter(facts["place_id"].fillna(""))
-
-    def weigh_total(card: dict) -> tuple:
-        is_part = card["of_whom"] not in (None, say.WHOLE)
-        return totals.isdisjoint(card["fact_ids"]), is_part, -places[card["place_id"] or ""]
-
     first_of: dict[tuple, str] = {}
-    for card in sorted(cards.values(), key=weigh_total):
+    for card in _order_figures(dossier, [*cards.values()], totals):
         first_of.setdefault(_pick(card, *_THING), card["fact_id"])
 
     def weigh(card: dict) -> tuple:
-        thing = _pick(card, *_THING)
-        return card["rank"] != "preferred", first_of[thing] != card["fact_id"], -said[thing]
+        thing, topic = _pick(card, *_THING), words.topics[card["topic"]]
+        is_first = first_of[thing] == card["fact_id"]
+        return card["rank"] != "preferred", not is_first, -said[thing], not topic.tells
 
     chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
     seen = [card for card in cards.values() if card["fact_id"] in chosen]
     return seen, [card for card in cards.values() if card["fact_id"] not in chosen]
+
+
+def _keep_parts(dossier: Dossier, claims: list[dict]) -> list[dict]:
+    """Key figures, with a part of a total in place of a later number that contradicts it."""
+    rows = {one: row for row, claim in enumerate(claims) for one in claim["fact_ids"]}
+    for row, claim in enumerate(claims):
+        for one in _list_others(dossier, claim) if claim["under"] < 0 else []:
+            total = rows.get(one["part_of"], row)
+            is_part = total != row and one["fact_id"] not in rows and claims[total]["under"] < 0
+            if is_part and all(str(one[name]) == str(claim[name]) for name in _OF):
+                [part] = stories.gather_claims(dossier, [one])
+                claims[row], rows[one["fact_id"]] = part | {"under": total}, row
+                break
+    return claims
+
+
+def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> list[dict]:
+    """The cards in such an order that the first of a measure stands for it.
+
+    What no group is named of comes first; of groups that of the wider place, then, if one number
+    is later, that of which the topic says most. Of one group the newest number comes first, then a
+    total, the wider place, what has a role, the largest.
+    """
+    kinds = dict(dossier.places[["place_id", "kind"]].to_numpy())
+    facts = [one for one in read_facts(dossier).values() if one["standing"] == "stands"]
+    said = Counter(_pick(fact, "topic", "of_whom") for fact in facts if list_values(fact))
+
+    def find_width(card: dict) -> int:
+        known = [kinds[one] for one in split_ids(card["place_id"])]
+        return min(map(AREAS.index, filter(AREAS.__contains__, known)), default=len(AREAS))
+
+    widths: dict[tuple, int] = {}
+    days = defaultdict(set)
+    for card in cards:
+        of = _pick(card, *_THING, "of_whom")
+        days[of[:2]].add(card["stated"])
+        widths[of] = min(widths.get(of, len(AREAS)), find_width(card))
+
+    def weigh(card: dict) -> tuple:
+        day = "" if stories.is_ahead(card) else card["date"]
+        return (
+            card["of_whom"] not in (None, say.WHOLE),
+            widths[_pick(card, *_THING, "of_whom")],
+            len(days[_pick(card, *_THING)]) > 1 and -said[_pick(card, "topic", "of_whom")],
+            -last_day(card["stated"]).toordinal(),
+            -last_day(day).toordinal() if day else 0,
+            totals.isdisjoint(card["fact_ids"]),
+            find_width(card),
+            not card["role"],
+            -max(map(float, list_values(card)), default=0),
+        )
+
+    return sorted(cards, key=weigh)
 
 
 def _pick(claim: dict, *columns: str) -> tuple:
@@ -243,6 +315,8 @@ def _make_card(claim: dict, total: dict | None) -> dict:
         "total_standing": total and total["standing"],
         "rivals": [],
         "parts": [],
+        "mates": [],
+        "recount": "",
     }
 
 

@@ -24,7 +24,6 @@ from helpers.geography import hash_boundaries
 from helpers.page import _told
 from helpers.page._days import mark_days, turn_back
 from helpers.page._opening import (
-    CONTRADICTED,
     list_doubts,
     list_key_figures,
     say_count,
@@ -222,12 +221,10 @@ def key_figures(dossier: Dossier) -> Passage:
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
         raise NoFactsError(dossier.why_empty(lack=lack))
-    doubts = {one: doubt for doubt in list_doubts(dossier) for one in doubt["fact_ids"]}
     for card in cards:
         card["facts"] = _find_facts(dossier, card["fact_ids"])
-        doubt = next(filter(None, map(doubts.get, card["fact_ids"])), None)
-        card["against"] = doubt["brief"] if doubt and doubt["kind"] == CONTRADICTED else ""
-    folded = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
+    whole = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
+    folded = [one for card in whole for one in (card, *(card["rivals"] if card["total"] else []))]
     text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
     several = len(dossier.sources) > 1
     others = [one | {"said": say_count(one), "whom": say_whom(one)} for one in folded]
