@@ -443,13 +443,13 @@ def read_claims(html: str) -> dict[str, str]:
 def test_the_article_beside_the_record(whole):
     passage = passages.comparison_table(whole)
     assert passage.text == (
-        "9 pairs differ; 50 pairs cannot be compared; 35 pairs say the same; "
+        "8 pairs differ; 51 pairs cannot be compared; 35 pairs say the same; "
         "56 claims are not in the article; 32 claims are not in the record"
     )
     claims = read_claims(passage.html)
     assert len(claims) == 28
     assert list(claims)[1] == (
-        "2,500 peacekeepers are deployed 5 differ, 2 cannot be compared, 1 says the same"
+        "2,500 peacekeepers are deployed 4 differ, 3 cannot be compared, 1 says the same"
     )
     told = list(claims.values())[1]
     assert told.startswith("the outlet and Stanislav Zas, 6 January 2022 fact a23 · fact a37")
@@ -1047,6 +1047,76 @@ def test_one_number_of_two_speakers_that_is_doubted_alike_is_told_once(build_sto
     )
 
 
+def test_the_articles_claim_that_no_longer_stands_is_named_so(build_story):
+    newer = {"value": 9, "replaces": "f1", "relation": "supersedes"}
+    story = build_story(TOLL | {"value": 7, "source_id": "paper"}, TOLL | LATER | newer)
+    html = passages.comparison_table(story).html
+    assert list(read_claims(html)) == ["The toll: 7 people (superseded) 1 differs"]
+
+
+def test_claims_that_are_all_held_in_vain_against_the_same_are_told_as_one(build_story):
+    warm = {"topic": "event", "statement": "So warm", "measure": "warmth", "unit": "degrees"}
+    article = [warm | {"value": n, "date": f"2030-0{n}", "source_id": "paper"} for n in range(1, 6)]
+    records = [warm | LATER | {"value": n, "date": f"2030-0{n}"} for n in (7, 8)]
+    passage = passages.comparison_table(build_story(*article, *records))
+    assert passage.text == "10 pairs cannot be compared"
+    [(claim, told)] = read_claims(passage.html).items()
+    assert claim == "5 claims of the article on warmth, from 1 to 5 degrees 10 cannot be compared"
+    assert "fact f1 · fact f2 · fact f3 · fact f4 · fact f5" in told
+    assert (
+        "2 claims of the record on warmth, from 7 to 8 degrees: none can be held against any of "
+        "these. Which they are fact f6 · fact f7 "
+        "They are of other groups, places, days or periods, or do not say which."
+    ) in told
+
+
+def test_that_both_may_hold_is_told_of_each(build_story):
+    toll = TOLL | {"date": "2031-05-01"}
+    records = [toll | LATER | {"value": n, "qualifier": "at least"} for n in (5, 6)]
+    story = build_story(toll | {"value": 7, "source_id": "paper"}, *records)
+    [told] = read_claims(passages.comparison_table(story).html).values()
+    assert told.count("Both may hold: 7 people against at least") == 2
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_few_pairs_that_could_not_be_compared_are_named(build_story, count):
+    toll = TOLL | {"date": "2031-05-01", "asserted_by": "the mayor", "value": 3}
+    others = [{"value": n, "asserted_by": f"speaker {n}", "measure": f"m{n}"} for n in range(count)]
+    facts = [cells for n, one in enumerate(others)
+             for cells in (toll | {"measure": f"m{n}"}, TOLL | one)]  # fmt: skip
+    passage = passages.contradictions(build_story(*facts))
+    assert f"{count} pairs could not be compared, for want of a date." in passage.text
+    named = [item for item in read_items(passage.html) if "speaker" in item]
+    assert len(named) == (count if count < 5 else 0)
+    if named:
+        assert named[1] == (
+            "The toll: 3 people the mayor, 4 May 2031 ; The toll: 1 person speaker 1, 4 May 2031"
+        )
+        assert 'href="#fact-f4"' in passage.html
+
+
+def test_until_when_others_say_is_told(build_story):
+    holds = {"topic": "event", "statement": "The curfew holds", "qualifier": "until"}
+    story = build_story(
+        holds | {"date": "2033"},
+        holds | LATER | {"date": "2035-02-14", "asserted_by": "the court"},
+    )
+    told = "The curfew holds (until 14 February 2035). Others say until 2033 (the ministry, 4 May"
+    assert told in read_words(passages.caveats(story).html)
+    assert "Others say until 2033" in read_words(passages.key_figures(story).html)
+
+
+def test_a_publisher_who_speaks_is_named_once_in_the_evidence(build_story):
+    story = build_story(TOLL | {"value": 3, "asserted_by": "River Office"})
+    html = read_words(passages.key_figures(story).html)
+    assert html.endswith("The evidence The toll River Office, 4 May 2031; fact f1")
+
+
+def test_how_many_places_there_are_is_no_estimate(build_story):
+    text = passages.summary(build_story(TOLL | {"value": 3, "place_id": "port"})).text
+    assert text == "1 fact from 3 sources, on 3 places."
+
+
 # Which number stands for a measure
 
 FIRST = {"stated": "2031-05-02"}
@@ -1060,8 +1130,11 @@ FIRST = {"stated": "2031-05-02"}
         ([FIRST | {"value": 9, "place_id": "port"}, {"value": 2, "place_id": "bay"}], "2"),
         # of one day that of the country, though a town is named more often
         (
-            [{"value": 9, "place_id": "port"}, {"value": 4, "place_id": "landia"}]
-            + [{"value": n, "place_id": "port", "measure": f"m{n}"} for n in (1, 2)],
+            [
+                {"value": 9, "place_id": "port"},
+                {"value": 4, "place_id": "landia"},
+                {"value": 1, "place_id": "port", "measure": "m"},
+            ],
             "4",
         ),
         # of two towns the larger number, in whatever order
@@ -1071,14 +1144,19 @@ FIRST = {"stated": "2031-05-02"}
         ([{"value": 9, "of_whom": "a"}, {"value": 4, "of_whom": "b", "role": "step"}], "4"),
         # a group's number is not replaced by a later one of a group of which less is said
         (
-            [FIRST | {"value": 7, "of_whom": "main"}, {"value": 5, "of_whom": "after"}]
-            + [FIRST | {"value": 9, "of_whom": "main", "measure": "depth", "unit": "km"}],
+            [
+                FIRST | {"value": 7, "of_whom": "main"},
+                FIRST | {"value": 9, "of_whom": "main", "measure": "depth", "unit": "km"},
+                {"value": 5, "of_whom": "after"},
+            ],
             "7",
         ),
         # the country's group, before a later one within it
         (
-            [FIRST | {"value": 7, "of_whom": "voters", "place_id": "landia"}]
-            + [{"value": 9, "of_whom": "voters of Port", "place_id": "port"}],
+            [
+                FIRST | {"value": 7, "of_whom": "voters", "place_id": "landia"},
+                {"value": 9, "of_whom": "voters of Port", "place_id": "port"},
+            ],
             "7",
         ),
     ],
