@@ -1242,8 +1242,8 @@ def test_what_is_measured_is_no_other_count(build_story):
 @pytest.mark.parametrize(
     ("who", "told"),
     [
-        ("the ministry", "the ministry withdrew its 2 people on 9 May 2031"),
-        ("the court", "the court withdrew the 2 people of the ministry on 9 May 2031"),
+        ("the ministry", "the ministry withdrew its 2 on 9 May 2031"),
+        ("the court", "the court withdrew the 2 of the ministry on 9 May 2031"),
     ],
 )
 def test_a_number_that_another_still_says_is_not_withdrawn_altogether(build_story, who, told):
@@ -1252,8 +1252,8 @@ def test_a_number_that_another_still_says_is_not_withdrawn_altogether(build_stor
     story = build_story(
         TOLL | {"value": 2}, TOLL | {"value": 2} | still, LATER | back | {"asserted_by": who}
     )
-    assert passages.lead(story).text.endswith(f"Deaths: {told}; the police still says 2 people.")
-    assert f"Withdrawn on 9 May 2031 by {who}; the police still says 2 people." in read_words(
+    assert passages.lead(story).text.endswith(f"Deaths: {told}; the police still says 2.")
+    assert f"Withdrawn on 9 May 2031 by {who}; the police still says 2." in read_words(
         passages.caveats(story).html
     )
 

@@ -7,6 +7,7 @@ first, each fact with its doubt behind it.
 import re
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from helpers import dossier as stories, words as say
 from helpers.dossier import Dossier, first_day, last_day, split_ids
 from helpers.dossier.schema import AREAS
-from helpers.page._told import read_facts, remember, tell_facts
+from helpers.page._told import name_speakers, read_facts, remember, tell_facts
 from helpers.words import Traced, compose, list_values
 
 _MOST_COUNTS = 2  # in the lead; more where nothing else is told
@@ -146,11 +147,16 @@ def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
     when, (who, still) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
     if not still:
         return compose("{}, withdrawn {} by {}.", doubt["said"], when, who)
-    number, whose = say.format_quantity(doubt), "{} withdrew its {} {}{}"
-    if who != doubt["speakers"]:
-        number, whose = compose("{} of {}", number, doubt["speakers"]), "{} withdrew the {} {}{}"
-    told = compose(whose, who, number, when, still)
-    return compose("{}: {}.", say.begin_sentence(doubt["measure"]), told)
+    number, about = _say_bare(doubt), say.begin_sentence(doubt["measure"])
+    is_own = who == doubt["speakers"]
+    whose = compose("its {}" if is_own else "the {} of {}", number, doubt["speakers"])
+    return compose("{}: {} withdrew {} {}{}.", about, who, whose, when, still)
+
+
+def _say_bare(claim: dict) -> Traced:
+    """A number beside the measure that says its unit: '2' of bridges lost or of deaths."""
+    is_said = claim["unit"] == "people" or say.says_unit(claim["measure"], claim)
+    return say.format_quantity(claim, with_unit=not is_said)
 
 
 def _link_numbers(text: Traced) -> Traced:
@@ -173,15 +179,16 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     total_of = {one: fact for one, fact in read_facts(dossier).items() if one in totals}
     claims = tell_facts(dossier, _keep_parts(dossier, stories.find_key_figures(dossier)))
     figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
-    parts, cards = defaultdict(list), {}
+    cards: dict[tuple, dict] = {}
+    parts = defaultdict(list)
     for card in figures:
         parts[card["under"]].append(card)
     part_of = {_pick(card, *_OF): card for card in figures if card["under"] >= 0}
     for row, card in enumerate(figures):
         unit, of = words.find_unit(card["unit"] or ""), _pick(card, *_OF)
         if card["under"] < 0 and not unit.kinds:
-            first = cards.setdefault(of, card) if row in parts else part_of.get(of)
-            first = first or cards.setdefault(of, card)
+            is_first = row in parts or of not in part_of
+            first = cards.setdefault(of, card) if is_first else part_of[of]
             if first is not card:
                 first["rivals"].append(card)
                 if card["date"] == first["date"] and card["speakers"] != first["speakers"]:
@@ -202,9 +209,8 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
         card["brief"] = _say_against(card, others + mates, 1)
         card["against"] = _say_against(card, [o for o in others if o["fact_id"] not in shown], 1)
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
-    first_of: dict[tuple, str] = {}
-    for card in _order_figures(dossier, [*cards.values()], totals):
-        first_of.setdefault(_pick(card, *_THING), card["fact_id"])
+    ordered = _order_figures(dossier, [*cards.values()], totals)
+    first_of = {_pick(card, *_THING): card["fact_id"] for card in reversed(ordered)}
 
     def weigh(card: dict) -> tuple:
         thing, topic = _pick(card, *_THING), words.topics[card["topic"]]
@@ -371,8 +377,7 @@ def list_doubts(dossier: Dossier) -> list[dict]:
             else:
                 first["all"].append(claim)
     for one in doubts:
-        speakers = [name for claim in one["all"] for name in claim["asserted_by"].split("; ")]
-        one["speakers"] = say.format_list(dict.fromkeys(speakers))
+        one["speakers"] = name_speakers(one["all"])
         ids = [fact_id for claim in one["all"] for fact_id in claim["fact_ids"]]
         more = say.spell_count(len(ids) - len(one["fact_ids"]), "more fact")
         one["fact"] = compose("{} (and {})", one["said"], more) if one["all"][1:] else one["said"]
@@ -398,26 +403,23 @@ def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
 
 def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
     """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does."""
-    said = [*stories.list_claims(dossier.facts), *stories.list_claims(dossier.find_contrary())]
+    facts = (dossier.facts, dossier.find_contrary())
     who = [
-        speaker
-        for one in said
+        one
+        for one in chain(*map(stories.list_claims, facts))
         if one["relation"] == "retracts" and one["stated"] == claim["ended"]
         and not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"]))
-        for speaker in one["asserted_by"].split("; ")
     ]  # fmt: skip
-    number = say.format_quantity(claim) if list_values(claim) else ""
+    of, number = (*_OF, "date"), _state(claim)[1]
     still = [
-        speaker
+        one
         for one in read_facts(dossier).values()
-        if number and one["standing"] == "stands" and say.format_quantity(one) == number
-        and _pick(one, *_OF, "date") == _pick(claim, *_OF, "date")
-        for speaker in one["asserted_by"].split("; ")
+        if one["standing"] == "stands" and number and one["number"] == number
+        and _pick(one, *of) == _pick(claim, *of)
     ]  # fmt: skip
-    names = say.format_list(dict.fromkeys(still)) if still else ""
-    verb = "says" if len(set(still)) == 1 else "say"
-    told = compose("; {} still {} {}", names, verb, number) if still else compose("")
-    return say.format_list(dict.fromkeys(who)), told
+    names, verb = name_speakers(still), "say" if len(still) > 1 else "says"
+    told = compose("; {} still {} {}", names, verb, _say_bare(claim)) if still else compose("")
+    return name_speakers(who), told
 
 
 def _state(claim: dict) -> tuple[list, Traced]:
@@ -453,8 +455,8 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
             if not speakers.isdisjoint(names):
                 head = compose("{} also said", say.format_list(names))
                 about = say.format_date(one["stated"])
-            told = max(stated), compose("{} ({})", said, about)
-            numbers[head].setdefault(str(said), told)
+            text = compose("{} ({})", said, about)
+            numbers[head].setdefault(str(said), (max(stated), text))
         else:
             words.append(compose("{} ({})", say.format_fact(one), who))
     count = len(parts)

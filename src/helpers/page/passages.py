@@ -323,13 +323,12 @@ def _join_claims(claims: list[tuple]) -> list[tuple]:
         (article, tallies, rows), *more = group
         if more:
             articles = [one for one, *_ in group]
-            names = [name for one in articles for name in one["asserted_by"].split("; ")]
             days = sorted({one["stated"] for one in articles}, key=stories.last_day)
             tallies = _say_verdict(sum(one["count"] for *_, [one] in group), rows[0]["verdict"])
             article = article | {
                 "fact_ids": [fact_id for one in articles for fact_id in one["fact_ids"]],
                 "said": _say_claims(articles, "article", "claim"),
-                "speakers": say.format_list(dict.fromkeys(names)),
+                "speakers": _told.name_speakers(articles),
                 "stated": "/".join(dict.fromkeys((days[0], days[-1]))),
                 "standing": "stands",
             }
