@@ -14,8 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
-from helpers.dossier import Dossier, first_day, last_day, split_ids
-from helpers.dossier.schema import AREAS
+from helpers.dossier import AREAS, Dossier, first_day, last_day, split_ids
 from helpers.page._told import name_speakers, read_facts, remember, tell_facts
 from helpers.words import Traced, compose, list_values
 
