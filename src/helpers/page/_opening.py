@@ -146,7 +146,7 @@ def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
     when, (who, still) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
     if not still:
         return compose("{}, withdrawn {} by {}.", doubt["said"], when, who)
-    number, about = _say_bare(doubt), say.begin_sentence(doubt["measure"])
+    number, about = _say_bare(doubt), say.begin_sentence(say.trace_cell(doubt, "measure"))
     is_own = who == doubt["speakers"]
     whose = compose("its {}" if is_own else "the {} of {}", number, doubt["speakers"])
     return compose("{}: {} withdrew {} {}{}.", about, who, whose, when, still)
@@ -250,18 +250,16 @@ def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> lis
         known = [kinds[one] for one in split_ids(card["place_id"])]
         return min(map(AREAS.index, filter(AREAS.__contains__, known)), default=len(AREAS))
 
-    widths: dict[tuple, int] = {}
-    days = defaultdict(set)
+    widths, days = defaultdict(list), defaultdict(set)
     for card in cards:
-        of = _pick(card, *_THING, "of_whom")
-        days[of[:2]].add(card["stated"])
-        widths[of] = min(widths.get(of, len(AREAS)), find_width(card))
+        widths[_pick(card, *_THING, "of_whom")].append(find_width(card))
+        days[_pick(card, *_THING)].add(card["stated"])
 
     def weigh(card: dict) -> tuple:
         day = "" if stories.is_ahead(card) else card["date"]
         return (
             card["of_whom"] not in (None, say.WHOLE),
-            widths[_pick(card, *_THING, "of_whom")],
+            min(widths[_pick(card, *_THING, "of_whom")]),
             len(days[_pick(card, *_THING)]) > 1 and -said[_pick(card, "topic", "of_whom")],
             -last_day(card["stated"]).toordinal(),
             -last_day(day).toordinal() if day else 0,
@@ -369,18 +367,16 @@ def list_doubts(dossier: Dossier) -> list[dict]:
             told.update(claim["fact_ids"], (one["fact_id"] for one in against))
             doubt, brief = (_say_doubt(dossier, claim, most) for most in (_MOST_OTHERS, 1))
             fact = say.format_fact(claim) if list_values(claim) else say_count(claim)
-            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": [claim]}
+            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": []}
             first = next((one for one in doubts if _is_one_doubt(one, claim)), claim)
-            if first is claim:
-                doubts.append(claim)
-            else:
-                first["all"].append(claim)
+            first["all"].append(claim)
+            doubts += [claim] * (first is claim)
     for one in doubts:
         one["speakers"] = name_speakers(one["all"])
-        ids = [fact_id for claim in one["all"] for fact_id in claim["fact_ids"]]
-        more = say.spell_count(len(ids) - len(one["fact_ids"]), "more fact")
-        one["fact"] = compose("{} (and {})", one["said"], more) if one["all"][1:] else one["said"]
-        one["fact_ids"] = ids
+        one["fact"], own = one["said"], len(one["fact_ids"])
+        one["fact_ids"] = [fact_id for claim in one["all"] for fact_id in claim["fact_ids"]]
+        if more := len(one["fact_ids"]) - own:
+            one["fact"] = compose("{} (and {})", one["said"], say.spell_count(more, "more fact"))
     return doubts
 
 
@@ -444,11 +440,12 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
         stated, said = _state(one)
         who, names = stories.say_who(one), one["asserted_by"].split("; ")
         if not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"])):
-            is_back, is_own = one["relation"] == "retracts", not speakers.isdisjoint(names)
-            by, form = say.format_list(names), "Replaced {} by {}" + " ({})" * (not is_own)
-            newer = [by] if is_back else [said or say.format_fact(one), by]
-            form = "Withdrawn {} by {}" if is_back else form
-            parts.append(compose(form, say.say_when(one["stated"]), *newer))
+            told = [say.say_when(one["stated"]), say.format_list(names)]
+            form = "Withdrawn {} by {}"
+            if one["relation"] == "supersedes":
+                told.insert(1, said or say.format_fact(one))
+                form = "Replaced {} by {}" + " ({})" * speakers.isdisjoint(names)
+            parts.append(compose(form, *told))
         elif [*map(type, own[:1])] == [*map(type, stated[:1])] and stated != own:
             head, about = "Others say", who  # who said it first
             if not speakers.isdisjoint(names):

@@ -314,26 +314,25 @@ def comparison_table(dossier: Dossier) -> Passage:
 def _join_claims(claims: list[tuple]) -> list[tuple]:
     """Claims of the article that cannot be held against the same of the record are told as one."""
     alike = defaultdict(list)
-    for claim in claims:
-        article, _, rows = claim
-        of = rows[0]["record"]["fact_ids"] if len(rows) == 1 and "told" in rows[0] else [article]
-        alike[str((of, rows[0]["why"]))].append(claim)
-    told = []
-    for group in alike.values():
-        (article, tallies, rows), *more = group
-        if more:
-            articles = [one for one, *_ in group]
-            days = sorted({one["stated"] for one in articles}, key=stories.last_day)
-            tallies = _say_verdict(sum(one["count"] for *_, [one] in group), rows[0]["verdict"])
-            article = article | {
-                "fact_ids": [fact_id for one in articles for fact_id in one["fact_ids"]],
-                "said": _say_claims(articles, "article", "claim"),
-                "speakers": _told.name_speakers(articles),
-                "stated": "/".join(dict.fromkeys((days[0], days[-1]))),
-                "standing": "stands",
-            }
-        told.append((article, tallies, rows))
-    return told
+    for article, tallies, rows in claims:
+        is_vain = len(rows) == 1 and "told" in rows[0]
+        of = [*rows[0]["record"]["fact_ids"], rows[0]["why"]] if is_vain else [article["fact_id"]]
+        alike[tuple(of)].append((article, tallies, rows))
+    return [_join_alike(group) if group[1:] else group[0] for group in alike.values()]
+
+
+def _join_alike(claims: list[tuple]) -> tuple[dict, Traced, list[dict]]:
+    (first, _, rows), articles = claims[0], [article for article, *_ in claims]
+    days = sorted({one["stated"] for one in articles}, key=stories.last_day)
+    article = first | {
+        "fact_ids": [fact_id for one in articles for fact_id in one["fact_ids"]],
+        "said": _say_claims(articles, "article", "claim"),
+        "speakers": _told.name_speakers(articles),
+        "stated": "/".join(dict.fromkeys((days[0], days[-1]))),
+        "standing": "stands",
+    }
+    pairs = sum(row["count"] for *_, [row] in claims)
+    return article, _say_verdict(pairs, rows[0]["verdict"]), rows
 
 
 def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
