@@ -1212,6 +1212,22 @@ def test_a_part_stays_under_its_total_though_a_later_number_contradicts_it(build
     assert "fact f2 Others say 1,300 jobs (the union, 9 May 2031). 1,100 in Bay" in words
 
 
+def test_it_stays_under_what_has_taken_its_total_s_place(build_story):
+    cut = JOBS | {"date": "2031-06"}
+    newer = {"value": 2100, "of_whom": "all", "replaces": "f1", "relation": "supersedes"}
+    story = build_story(
+        cut | {"value": 2000, "of_whom": "all"},
+        cut | {"value": 900, "of_whom": "in Port", "part_of": "f1"},
+        cut | {"value": 1100, "of_whom": "in Bay", "part_of": "f1"},
+        cut | LATER | {"value": 1300, "of_whom": "in Port", "asserted_by": "the union"},
+        cut | LATER | newer,
+    )
+    [card] = passages.key_figures(story).html.split('<li><strong class="number">')[1:]
+    assert read_words(card).startswith("2,100 jobs all")
+    assert "900 in Port of 2,000 jobs, superseded since" in read_words(card)
+    assert "Others say 1,300 jobs (the union, 9 May 2031)." in read_words(card)
+
+
 def test_a_part_and_another_s_number_of_the_same_day_stand_together(build_story):
     tested = TOLL | {"measure": "people tested", "value": 26}
     positive = TOLL | {"measure": "people positive"}

@@ -223,7 +223,8 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
 
 def _keep_parts(dossier: Dossier, claims: list[dict]) -> list[dict]:
     """Key figures, with a part of a total in place of a later number that contradicts it."""
-    rows = {one: row for row, claim in enumerate(claims) for one in claim["fact_ids"]}
+    rows = {claim["part_of"]: claim["under"] for claim in claims if claim["under"] >= 0}
+    rows |= {one: row for row, claim in enumerate(claims) for one in claim["fact_ids"]}
     for row, claim in enumerate(claims):
         for one in _list_others(dossier, claim) if claim["under"] < 0 else []:
             total = rows.get(one["part_of"], row)
