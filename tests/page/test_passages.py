@@ -1184,6 +1184,16 @@ def test_the_lead_tells_a_number_of_each_topic_that_tells_before_others(build_st
     assert "M1: 1 kg" not in text and "M3: 3 kg" not in text
 
 
+def test_what_is_said_most_of_is_in_the_lead_though_its_topic_tells_less(build_story):
+    usual = {"unit": "kg", "statement": "So", "value": 2}
+    told = [usual | {"topic": topic, "measure": topic} for topic in ("plain", "quake", "dead")]
+    more = usual | {"topic": "plain", "measure": "plain", "of_whom": "a few", "value": 1}
+    event = EVENT | {"topic": "quake"}
+    text = passages.lead(build_story(event, *told, more, words=TELLING)).text
+    assert "Plain: 2 kg" in text and "Quake: 2 kg" in text
+    assert "Dead: 2 kg" not in text
+
+
 def test_a_topic_that_tells_is_among_the_key_figures_before_another(build_story):
     numbers = [*(("plain", n) for n in range(6)), ("dead", 6)]
     told = [

@@ -47,13 +47,17 @@ def write_lead(dossier: Dossier) -> Traced:
     counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
     first = [edited] if edited else [*map(_say_event, events)]
     of_topic = {card["topic"]: card for card in reversed(counts)}
+    tells = {name for name, topic in dossier.words.topics.items() if topic.tells}
 
     def is_later(card: dict) -> bool:  # than the first of a topic that tells
-        return card is not of_topic[card["topic"]] or not dossier.words.topics[card["topic"]].tells
+        return card is not of_topic[card["topic"]] or card["topic"] not in tells
 
-    most = max(_MOST_COUNTS, 3 - len(first) - len(doubts))
-    ids = [card["fact_id"] for card in sorted(counts, key=is_later)[:most]]
-    counts = [card for card in counts if card["fact_id"] in ids]
+    room = max(_MOST_COUNTS, 3 - len(first) - len(doubts))
+    chosen = sorted(counts, key=is_later)[:room]
+    if chosen and not any(map(is_later, chosen)):  # what most is said of is told all the same
+        most = max(counts, key=lambda card: (card["count"], card["topic"] in tells))
+        chosen[-1] = chosen[-1] if most in chosen else most
+    counts = [card for card in counts if card in chosen]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
     sentences = [*first, *(_say_card(card, doubt) for card in counts)]
@@ -200,21 +204,22 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
                 if part["about"] != card["about"]:  # '50 people saved' of 138 people aboard
                     part["number"] = say_count(part)
                 first["parts"].append(part)
+    said = Counter(zip(facts["measure"], facts["unit"], strict=True))
     for card in figures:
         others = _list_others(dossier, card)
         ids = {one["fact_id"] for one in others}
         mates = [one for one in card["mates"] if ids.isdisjoint(one["fact_ids"])]
         shown = {fact_id for rival in card["rivals"] for fact_id in rival["fact_ids"]}
+        card["count"] = said[_pick(card, *_THING)]
         card["brief"] = _say_against(card, others + mates, 1)
         card["against"] = _say_against(card, [o for o in others if o["fact_id"] not in shown], 1)
-    said = Counter(zip(facts["measure"], facts["unit"], strict=True))
     ordered = _order_figures(dossier, [*cards.values()], totals)
     first_of = {_pick(card, *_THING): card["fact_id"] for card in reversed(ordered)}
 
     def weigh(card: dict) -> tuple:
         thing, topic = _pick(card, *_THING), words.topics[card["topic"]]
         is_first = first_of[thing] == card["fact_id"]
-        return card["rank"] != "preferred", not is_first, -said[thing], not topic.tells
+        return card["rank"] != "preferred", not is_first, -card["count"], not topic.tells
 
     chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
     seen = [card for card in cards.values() if card["fact_id"] in chosen]
