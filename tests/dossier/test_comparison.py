@@ -460,7 +460,8 @@ def test_every_comparison_of_the_record_says_why(story):
         (("2030-04-01/2031-03-31", "2029-04-01/2030-03-31"), "cannot be compared"),
         (("2030", "2029"), "cannot be compared"),
         (("2030-04-01/2031-03-31", "2030"), "differs"),
-        (("2031-05-04", "2031-05-03"), "differs"),  # a toll grows from day to day
+        (("2031-05-04", "2031-05"), "differs"),
+        (("2031-05-04", "2031-04"), "cannot be compared"),
     ],
 )
 def test_numbers_of_periods_that_have_no_day_in_common_are_of_other_things(periods, verdict, build):
@@ -469,3 +470,43 @@ def test_numbers_of_periods_that_have_no_day_in_common_are_of_other_things(perio
     assert list(pairs["verdict"]) == [verdict]
     if verdict == "cannot be compared":
         assert pairs["why"].iloc[0] == "The two numbers are of different periods"
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict", "why"),
+    [
+        (9, "cannot be compared", "The two numbers are of different days"),
+        (7, "same", "Of another day; stated on 4 May 2031, the same day"),
+    ],
+)
+def test_another_number_of_another_day_does_not_differ(build, number, verdict, why):
+    record = {"value": number, "date": "2030-12-31"}
+    assert only_row(build([{"value": 7}], [record])) == (verdict, why)
+
+
+UNTIL = {"topic": "event", "measure": "", "unit": "", "of_whom": "", "qualifier": "until"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "whys"),
+    [
+        ({}, ["Until 31 May 2031 against until 14 June 2031"]),
+        ({"measure": "curfew", "statement": "It ends"}, []),
+        ({"statement": "Schools stay shut"}, []),
+        ({"place_id": "bay"}, []),
+        ({"date": "2031-05"}, []),  # it may be its last day
+        ({"source_id": "record", "asserted_by": "the record"}, []),
+    ],
+)
+def test_who_says_until_another_day_contradicts(build, cells, whys):
+    first = UNTIL | {"statement": "The curfew holds", "date": "2031-05-31"}
+    found = compare_claims(build([], [first], [first | {"date": "2031-06-14"} | cells]))
+    assert list(found["why"]) == whys
+    assert set(found["verdict"]) <= {"differs"}
+
+
+def test_until_when_one_thing_holds_is_told_by_its_measure(build):
+    first = UNTIL | {"measure": "curfew", "statement": "Nobody goes out", "date": "2031-05-31"}
+    second = first | {"statement": "The curfew holds", "date": "2032"}
+    [why] = compare_claims(build([], [first], [second]))["why"]
+    assert why == "Until 31 May 2031 against until 2032"

@@ -189,6 +189,14 @@ def seats(value=None, **cells) -> dict:
             ],
             "Few sit: 3 seats. Chairs stand: 4 seats. And three more numbers",
         ),
+        (  # one more is no riddle
+            [
+                seats(12, unit="percent", of_whom="before"),
+                seats(1, unit="in five", of_whom="since"),
+                seats(4, measure="chairs", statement="Chairs stand"),
+            ],
+            "Seats: 12 percent (before). Chairs stand: 4 seats. Seats: 1 in five (since)",
+        ),
         ([seats(None, of_whom="Reds", low=9, high=9)], "Seats: 9 (Reds)"),
         ([seats(9, date="2031-05-01"), seats(8, date="2032")], "Seats: 8 (for 2032) and 9"),
         (

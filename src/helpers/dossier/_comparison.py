@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice
 
 import pandas as pd
 
@@ -143,18 +143,25 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the two numbers are of different places"
-    # Two dates, each longer than a day, that have none in common.
-    dates = [claim["date"] for claim in (article, record) if not say.is_empty(claim["date"])]
-    ends = [day for span in sorted((first_day(d), last_day(d)) for d in dates) for day in span]
-    if len(ends) == 4 and all(before < after for before, after in pairwise(ends)):
-        return "cannot be compared", "the two numbers are of different periods"
-    days = _format_days(article, record)
+    spans, days = _part_days(article, record), _format_days(article, record)
+    apart = "cannot be compared", f"the two numbers are of different {spans}"
+    if spans == "periods":
+        return apart
     if format_quantity(article) == format_quantity(record):
-        return "same", days
+        return "same", say.compose("of another day; {}", days) if spans else days
     may_agree, both = _hold_both(article, record)
     if may_agree:
         return "cannot be compared", say.compose("both may hold: {}; {}", both, days)
-    return "differs", say.compose("{}; {}", both, days)
+    return apart if spans else ("differs", say.compose("{}; {}", both, days))
+
+
+def _part_days(one: dict, other: dict) -> str:
+    """'days' or 'periods' that two claims are about, where they have no day in common; else ''."""
+    dates = [claim["date"] for claim in (one, other) if not say.is_empty(claim["date"])]
+    firsts, lasts = ([find(date) for date in dates] for find in (first_day, last_day))
+    if len(dates) < 2 or max(firsts) <= min(lasts):
+        return ""
+    return "days" if firsts == lasts else "periods"
 
 
 def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple[Pairs, bool]:
@@ -174,6 +181,19 @@ def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple
             if one != other and _are_apart(first, second, replaced):
                 found[min(one, other), max(one, other)] = _judge_one_day(first, second)
         is_cut |= next(pairs, None) is not None
+    ends = {  # 'until the 19th' and 'until the 31st' of one measure, or in the same words
+        row: claim | {"thing": fill_cell(claim["measure"]) or claim["statement"]}
+        for row, claim in enumerate(claims)
+        if claim["qualifier"] == "until" and row not in every
+    }
+    for one, other in islice(
+        _join(ends, ends, ["topic", "thing", "places", "of_whom"]), _MOST_PAIRS
+    ):
+        first, second = ends[one], ends[other]
+        is_pair = one < other and _are_apart(first, second, replaced)
+        if is_pair and _part_days(first, second):
+            days = [say.format_date(claim["date"]) for claim in (first, second)]
+            found[one, other] = "differs", say.compose("until {} against until {}", *days)
     return {pair: judged for pair, judged in found.items() if judged[0]}, is_cut
 
 

@@ -136,7 +136,9 @@ def _title(panels: list[Panel]) -> Traced:
     named = {(panel.measure.casefold(), panel.unit) for panel in titled}
     others = [p for p in panels if (p.measure.casefold(), p.unit) not in named]
     more = sum(len(find_standing(panel.claims)) for panel in others)
-    rest = [compose("And {}", words.spell_count(more, "more number"))] * (more > 0)
+    rest = [compose("And {}", words.spell_count(more, "more number"))]
+    if more < 2:  # one is told as well
+        rest = [_title_panel(one, alone=False) for one in others if find_standing(one.claims)]
     return words.join(". ", [*told, *rest])
 
 

@@ -7,13 +7,15 @@ first, each fact with its doubt behind it.
 import re
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import chain
 from operator import itemgetter
+from typing import Any
 
 from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
-from helpers.dossier import Dossier, first_day, last_day, split_ids
-from helpers.page._told import read_facts, remember, tell_facts
+from helpers.dossier import AREAS, Dossier, first_day, last_day, split_ids
+from helpers.page._told import name_speakers, read_facts, remember, tell_facts
 from helpers.words import Traced, compose, list_values
 
 _MOST_COUNTS = 2  # in the lead; more where nothing else is told
@@ -25,6 +27,7 @@ CONTRADICTED, _NAMELESS = 1, 2
 _UNATTRIBUTED, _INFERRED = r"(?i)\b(?:not |un)attributed\b", r"(?i)\binferred\b"
 _NUMBER = re.compile(r'<data [^>]*data-fact="([^" ]+)[^>]*>.*?</data>')
 _THING = ("measure", "unit")
+_OF = ("topic", *_THING, "of_whom", "place_id")
 
 
 def write_lead(dossier: Dossier) -> Traced:
@@ -43,13 +46,23 @@ def write_lead(dossier: Dossier) -> Traced:
     named = {event["fact_id"] for event in events}.union(stories.list_references(own))
     counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
     first = [edited] if edited else [*map(_say_event, events)]
-    counts = counts[: max(_MOST_COUNTS, 3 - len(first) - len(doubts))]
+    of_topic = {card["topic"]: card for card in reversed(counts)}
+    tells = {name for name, topic in dossier.words.topics.items() if topic.tells}
+
+    def is_later(card: dict) -> bool:  # than the first of a topic that tells
+        return card is not of_topic[card["topic"]] or card["topic"] not in tells
+
+    room = max(_MOST_COUNTS, 3 - len(first) - len(doubts))
+    chosen = sorted(counts, key=is_later)[:room]
+    if chosen and not any(map(is_later, chosen)):  # what most is said of is told all the same
+        most = max(counts, key=lambda card: (card["count"], card["topic"] in tells))
+        chosen[-1] = chosen[-1] if most in chosen else most
+    counts = [card for card in counts if card in chosen]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
-    grave = [one for one in doubts if one is doubt or one["kind"] < _NAMELESS]
-    sentences = [*first, *(_say_card(card, grave) for card in counts)]
+    sentences = [*first, *(_say_card(card, doubt) for card in counts)]
     if doubt and told.isdisjoint(doubt["fact_ids"]):
-        sentences.append(_say_in_doubt(doubt))
+        sentences.append(_say_in_doubt(dossier, doubt))
     return _link_numbers(say.join(" ", sentences))
 
 
@@ -106,7 +119,7 @@ def _say_event(event: dict) -> Traced:
     return compose("{}{}, according to {}.", said, when, event["speakers"])
 
 
-def _say_card(card: dict, doubts: list[dict]) -> Traced:
+def _say_card(card: dict, doubt: dict | None) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
     said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
@@ -116,8 +129,9 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
         one for one in about if one not in ("", say.WHOLE) and set(one.lower().split()) - words
     ]
     form = " {}" if about and about[0].startswith("in ") else " ({})"
-    ids = set(card["fact_ids"])
-    against = (one["brief"] for one in doubts if not ids.isdisjoint(one["fact_ids"]))
+    against = card["brief"]
+    if doubt and not against and not set(card["fact_ids"]).isdisjoint(doubt["fact_ids"]):
+        against = doubt["brief"]
     return compose(
         "{}{}, according to {}, {}{}.{}",
         said,
@@ -125,15 +139,27 @@ def _say_card(card: dict, doubts: list[dict]) -> Traced:
         card["speakers"],
         say.format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
-        compose(" {}.", told) if (told := next(against, "")) else "",
+        compose(" {}.", against) if against else "",
     )
 
 
-def _say_in_doubt(doubt: dict) -> Traced:
+def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
     """What was withdrawn, or what speaks against something that is told nowhere else."""
-    if doubt["standing"] == "retracted":
-        return compose("{}, withdrawn {}.", doubt["said"], say.say_when(doubt["ended"]))
-    return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
+    if doubt["standing"] != "retracted":
+        return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
+    when, (who, still) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
+    if not still:
+        return compose("{}, withdrawn {} by {}.", doubt["said"], when, who)
+    number, about = _say_bare(doubt), say.begin_sentence(say.trace_cell(doubt, "measure"))
+    is_own = who == doubt["speakers"]
+    whose = compose("its {}" if is_own else "the {} of {}", number, doubt["speakers"])
+    return compose("{}: {} withdrew {} {}{}.", about, who, whose, when, still)
+
+
+def _say_bare(claim: dict) -> Traced:
+    """A number beside the measure that says its unit: '2' of bridges lost or of deaths."""
+    is_said = claim["unit"] == "people" or say.says_unit(claim["measure"], claim)
+    return say.format_quantity(claim, with_unit=not is_said)
 
 
 def _link_numbers(text: Traced) -> Traced:
@@ -146,46 +172,110 @@ def _link_numbers(text: Traced) -> Traced:
 def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
 
-    Those that an editor prefers are chosen first, then the measures of which most is said, each by
-    its total, or else by what no group is named of, the place that most is said of and the last
-    day. `rivals` are other numbers of the same thing and day: `recount` says whether somebody else
-    counted for the same time. `parts` are those of a total.
+    Which number is first of its measure and which measures are seen is the codebook's rule. The
+    `rivals` of a card are other numbers of the same thing and day; `recount` is 'count' or
+    'account' where somebody else gives it for the same time. `parts` are those of a total.
+    `against` is what else speaks against a card, `brief` all that does.
     """
-    facts = dossier.facts
+    facts, words = dossier.facts, dossier.words
     totals = set(facts["part_of"].dropna())
     total_of = {one: fact for one, fact in read_facts(dossier).items() if one in totals}
-    claims = tell_facts(dossier, stories.find_key_figures(dossier))
+    claims = tell_facts(dossier, _keep_parts(dossier, stories.find_key_figures(dossier)))
     figures = [_make_card(claim, total_of.get(claim["part_of"])) for claim in claims]
     cards: dict[tuple, dict] = {}
+    parts = defaultdict(list)
+    for card in figures:
+        parts[card["under"]].append(card)
+    part_of = {_pick(card, *_OF): card for card in figures if card["under"] >= 0}
     for row, card in enumerate(figures):
-        if card["under"] < 0 and not dossier.words.find_unit(card["unit"] or "").kinds:
-            first = cards.setdefault(_pick(card, "topic", *_THING, "of_whom", "place_id"), card)
+        unit, of = words.find_unit(card["unit"] or ""), _pick(card, *_OF)
+        if card["under"] < 0 and not unit.kinds:
+            is_first = row in parts or of not in part_of
+            first = cards.setdefault(of, card) if is_first else part_of[of]
             if first is not card:
-                same_time, same_voice = (card[name] == first[name] for name in ("date", "speakers"))
-                first["rivals"] += [card | {"recount": same_time and not same_voice}]
-            for part in (one for one in figures if one["under"] == row):
-                is_same = (
-                    part["about"] == card["about"]
-                )  # or '50 people saved' of 138 people aboard
-                first["parts"].append(part if is_same else part | {"number": say_count(part)})
+                first["rivals"].append(card)
+                if card["date"] == first["date"] and card["speakers"] != first["speakers"]:
+                    is_counted = say.name_one(card["unit"] or "") != card["unit"]
+                    card["recount"] = "count" if is_counted and not unit.measured else "account"
+                    if list_values(card) != list_values(first):
+                        first["mates"].append(card)
+                        card["mates"].append(first)
+            for part in parts[row]:
+                if part["about"] != card["about"]:  # '50 people saved' of 138 people aboard
+                    part["number"] = say_count(part)
+                first["parts"].append(part)
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
-    places = Counter(facts["place_id"].fillna(""))
-
-    def weigh_total(card: dict) -> tuple:
-        is_part = card["of_whom"] not in (None, say.WHOLE)
-        return totals.isdisjoint(card["fact_ids"]), is_part, -places[card["place_id"] or ""]
-
-    first_of: dict[tuple, str] = {}
-    for card in sorted(cards.values(), key=weigh_total):
-        first_of.setdefault(_pick(card, *_THING), card["fact_id"])
+    for card in figures:
+        others = _list_others(dossier, card)
+        ids = {one["fact_id"] for one in others}
+        mates = [one for one in card["mates"] if ids.isdisjoint(one["fact_ids"])]
+        shown = {fact_id for rival in card["rivals"] for fact_id in rival["fact_ids"]}
+        card["count"] = said[_pick(card, *_THING)]
+        card["brief"] = _say_against(card, others + mates, 1)
+        card["against"] = _say_against(card, [o for o in others if o["fact_id"] not in shown], 1)
+    ordered = _order_figures(dossier, [*cards.values()], totals)
+    first_of = {_pick(card, *_THING): card["fact_id"] for card in reversed(ordered)}
 
     def weigh(card: dict) -> tuple:
-        thing = _pick(card, *_THING)
-        return card["rank"] != "preferred", first_of[thing] != card["fact_id"], -said[thing]
+        thing, topic = _pick(card, *_THING), words.topics[card["topic"]]
+        is_first = first_of[thing] == card["fact_id"]
+        return card["rank"] != "preferred", not is_first, -card["count"], not topic.tells
 
     chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
     seen = [card for card in cards.values() if card["fact_id"] in chosen]
     return seen, [card for card in cards.values() if card["fact_id"] not in chosen]
+
+
+def _keep_parts(dossier: Dossier, claims: list[dict]) -> list[dict]:
+    """Key figures, with a part of a total in place of a later number that contradicts it."""
+    rows = {claim["part_of"]: claim["under"] for claim in claims if claim["under"] >= 0}
+    rows |= {one: row for row, claim in enumerate(claims) for one in claim["fact_ids"]}
+    for row, claim in enumerate(claims):
+        for one in _list_others(dossier, claim) if claim["under"] < 0 else []:
+            total = rows.get(one["part_of"], row)
+            is_part = total != row and one["fact_id"] not in rows and claims[total]["under"] < 0
+            if is_part and all(str(one[name]) == str(claim[name]) for name in _OF):
+                [part] = stories.gather_claims(dossier, [one])
+                claims[row], rows[one["fact_id"]] = part | {"under": total}, row
+                break
+    return claims
+
+
+def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> list[dict]:
+    """The cards in such an order that the first of a measure stands for it.
+
+    What no group is named of comes first; of groups that of the wider place, then, if one number
+    is later, that of which the topic says most. Of one group the newest number comes first, then a
+    total, the wider place, what has a role, the largest.
+    """
+    kinds = dict(dossier.places[["place_id", "kind"]].to_numpy())
+    facts = [one for one in read_facts(dossier).values() if one["standing"] == "stands"]
+    said = Counter(_pick(fact, "topic", "of_whom") for fact in facts if list_values(fact))
+
+    def find_width(card: dict) -> int:
+        known = [kinds[one] for one in split_ids(card["place_id"])]
+        return min(map(AREAS.index, filter(AREAS.__contains__, known)), default=len(AREAS))
+
+    widths, days = defaultdict(list), defaultdict(set)
+    for card in cards:
+        widths[_pick(card, *_THING, "of_whom")].append(find_width(card))
+        days[_pick(card, *_THING)].add(card["stated"])
+
+    def weigh(card: dict) -> tuple:
+        day = "" if stories.is_ahead(card) else card["date"]
+        return (
+            card["of_whom"] not in (None, say.WHOLE),
+            min(widths[_pick(card, *_THING, "of_whom")]),
+            len(days[_pick(card, *_THING)]) > 1 and -said[_pick(card, "topic", "of_whom")],
+            -last_day(card["stated"]).toordinal(),
+            -last_day(day).toordinal() if day else 0,
+            totals.isdisjoint(card["fact_ids"]),
+            find_width(card),
+            not card["role"],
+            -max(map(float, list_values(card)), default=0),
+        )
+
+    return sorted(cards, key=weigh)
 
 
 def _pick(claim: dict, *columns: str) -> tuple:
@@ -234,6 +324,8 @@ def _make_card(claim: dict, total: dict | None) -> dict:
         "total_standing": total and total["standing"],
         "rivals": [],
         "parts": [],
+        "mates": [],
+        "recount": "",
     }
 
 
@@ -273,56 +365,122 @@ def list_doubts(dossier: Dossier) -> list[dict]:
         return claim["kind"], not list_values(claim), not is_shown
 
     doubted.sort(key=place)
-    doubts: dict[str, dict] = {}
+    doubts: list[dict] = []
     told: set[str] = set()
     for claim in tell_facts(dossier, doubted):
         if not told.intersection(claim["fact_ids"]):
-            against = {one["fact_id"]: one for i in claim["fact_ids"] for one in others[i]}
-            told.update(claim["fact_ids"], against)
-            others_said = list(against.values())
-            doubt, brief = (_say_doubt(claim, others_said, most) for most in (_MOST_OTHERS, 1))
-            said = {"fact": say.format_fact(claim), "doubt": doubt, "brief": brief, "all": []}
-            doubts.setdefault(doubt, claim | said)["all"] += claim["fact_ids"]
-    for one in doubts.values():
-        if more := len(one["all"]) - len(one["fact_ids"]):
-            one["fact"] = compose("{} (and {})", one["fact"], say.spell_count(more, "more fact"))
-        one["fact_ids"] = one["all"]
-    return list(doubts.values())
+            against = _list_others(dossier, claim)
+            told.update(claim["fact_ids"], (one["fact_id"] for one in against))
+            doubt, brief = (_say_doubt(dossier, claim, most) for most in (_MOST_OTHERS, 1))
+            fact = say.format_fact(claim) if list_values(claim) else say_count(claim)
+            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": []}
+            first = next((one for one in doubts if _is_one_doubt(one, claim)), claim)
+            first["all"].append(claim)
+            doubts += [claim] * (first is claim)
+    for one in doubts:
+        one["speakers"] = name_speakers(one["all"])
+        one["fact"], own = one["said"], len(one["fact_ids"])
+        one["fact_ids"] = [fact_id for claim in one["all"] for fact_id in claim["fact_ids"]]
+        if more := len(one["fact_ids"]) - own:
+            one["fact"] = compose("{} (and {})", one["said"], say.spell_count(more, "more fact"))
+    return doubts
 
 
-def _say_doubt(claim: dict, against: list[dict], most: int) -> Traced:
+def _is_one_doubt(first: dict, claim: dict) -> bool:
+    """Whether two claims are doubted alike, and no number is lost where one is told for both."""
+    is_number = claim["kind"] <= CONTRADICTED and list_values(claim)
+    alike = (*_OF, *say.NUMBERS) if is_number else ("asserted_by",)
+    return _pick(first, "doubt", *alike) == _pick(claim, "doubt", *alike)
+
+
+def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
     if claim["standing"] == "retracted":
-        return compose("Withdrawn since ({})", say.format_date(claim["ended"]))
-    if against:
+        who, still = _find_withdrawal(dossier, claim)
+        return compose("Withdrawn {} by {}{}", say.say_when(claim["ended"]), who, still)
+    if against := _list_others(dossier, claim):
         return _say_against(claim, against, most)
     return say.begin_sentence(say.strip_stop(claim["note"] or stories.say_part(claim)))
 
 
-def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
-    """What others say: another number as such, and of the same number what they say of it.
+def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
+    """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does."""
+    facts = (dossier.facts, dossier.find_contrary())
+    who = [
+        one
+        for one in chain(*map(stories.list_claims, facts))
+        if one["relation"] == "retracts" and one["stated"] == claim["ended"]
+        and not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"]))
+    ]  # fmt: skip
+    of, number = (*_OF, "date"), _state(claim)[1]
+    still = [
+        one
+        for one in read_facts(dossier).values()
+        if one["standing"] == "stands" and number and one["number"] == number
+        and _pick(one, *of) == _pick(claim, *of)
+    ]  # fmt: skip
+    names, verb = name_speakers(still), "say" if len(still) > 1 else "says"
+    told = compose("; {} still {} {}", names, verb, _say_bare(claim)) if still else compose("")
+    return name_speakers(who), told
 
-    Of many numbers the lowest and the highest are told.
+
+def _state(claim: dict) -> tuple[list, Traced]:
+    """What a claim states, and in words: its numbers, or else the day until which it holds."""
+    if values := list_values(claim):
+        return [*map(float, values)], say.format_quantity(claim)
+    if claim["qualifier"] != "until":
+        return [], compose("")
+    return [last_day(claim["date"])], compose("until {}", say.format_date(claim["date"]))
+
+
+def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
+    """What takes a claim's place, and what else its speaker or others say.
+
+    Another number is told as such, of many the lowest and the highest; of the same number what they
+    say of it.
     """
-    own = list_values(claim)
-    numbers: dict[str, tuple[float, Traced]] = {}
+    own, speakers = _state(claim)[0], set(claim["asserted_by"].split("; "))
+    numbers: dict[str, dict[str, tuple[Any, Traced]]] = defaultdict(dict)
+    parts: list[Traced] = []
     words: list[Traced] = []
     for one in against:
-        who, stated = stories.say_who(one), list_values(one)
-        if own and stated and stated != own:
-            said = say.format_quantity(one)  # who said it first
-            numbers.setdefault(str(said), (float(max(stated)), compose("{} ({})", said, who)))
+        stated, said = _state(one)
+        who, names = stories.say_who(one), one["asserted_by"].split("; ")
+        if not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"])):
+            told = [say.say_when(one["stated"]), say.format_list(names)]
+            form = "Withdrawn {} by {}"
+            if one["relation"] == "supersedes":
+                told.insert(1, said or say.format_fact(one))
+                form = "Replaced {} by {}" + " ({})" * speakers.isdisjoint(names)
+            parts.append(compose(form, *told))
+        elif [*map(type, own[:1])] == [*map(type, stated[:1])] and stated != own:
+            head, about = "Others say", who  # who said it first
+            if not speakers.isdisjoint(names):
+                head = compose("{} also said", say.format_list(names))
+                about = say.format_date(one["stated"])
+            text = compose("{} ({})", said, about)
+            numbers[head].setdefault(str(said), (max(stated), text))
         else:
             words.append(compose("{} ({})", say.format_fact(one), who))
-    told = [text for _, text in sorted(numbers.values(), key=itemgetter(0))]
-    first = told[:1] + told[1:][-1:]
-    rest = words[: max(0, most - len(first))]
-    parts = [compose("Others say {}", say.join(" and ", first))] if first else []
+    count = len(parts)
+    for head in sorted(numbers, key="Others say".__eq__):
+        told = [text for _, text in sorted(numbers[head].values(), key=itemgetter(0))]
+        ends = told[:1] + told[1:][-1:]
+        count += len(ends)
+        parts.append(compose("{} {}", head, say.join(" and ", ends)))
+    rest = words[: max(0, most - count)]
     parts += [compose("Against it: {}", say.join("; ", rest))] if rest else []
-    more = len(against) - len(first) - len(rest)
+    more = len(against) - count - len(rest)
     tail = compose("; and {} more", say.spell_number(more)) if more > 0 else ""
     return compose("{}{}", say.join(". ", parts), tail)
 
 
+def _list_others(dossier: Dossier, claim: dict) -> list[dict]:
+    """What stands against a claim, each fact once."""
+    found = _find_others(dossier)
+    return [*{one["fact_id"]: one for i in claim["fact_ids"] for one in found.get(i, [])}.values()]
+
+
+@remember
 def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     """What stands against each fact, by fact_id: in the dossier, and outside of a selection."""
     inside, outside = (
@@ -343,4 +501,4 @@ def _find_others(dossier: Dossier) -> dict[str, list[dict]]:
     for ours, (other, *_) in sides:
         for fact_id in ours:
             found[fact_id].append(told[other])
-    return found
+    return dict(found)

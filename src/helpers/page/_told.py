@@ -97,8 +97,14 @@ def trace_claim(claim: dict) -> dict:
         "place": say.format_list(places) if places else "",
         "said": say.format_fact(told),
         "publisher": say.trace_text(claim["publisher"], rule="table"),
-        "speakers": say.format_list(claim["asserted_by"].split("; ")),
+        "speakers": name_speakers([claim]),
     }
+
+
+def name_speakers(claims: Iterable[dict]) -> Traced:
+    """All who assert these claims, each once."""
+    names = (name for claim in claims for name in claim["asserted_by"].split("; "))
+    return say.format_list(dict.fromkeys(names))
 
 
 def tell_changes(old: Dossier, new: Dossier, names: list[str]) -> tuple[str, str]:

@@ -24,7 +24,6 @@ from helpers.geography import hash_boundaries
 from helpers.page import _told
 from helpers.page._days import mark_days, turn_back
 from helpers.page._opening import (
-    CONTRADICTED,
     list_doubts,
     list_key_figures,
     say_count,
@@ -36,6 +35,7 @@ from helpers.page._told import list_records, read_facts, render_fragment
 from helpers.words import MISSING, Traced, compose, format_count, list_values, trace_number
 
 _MOST_DOUBTS = 7
+_MOST_NAMED = 4  # pairs that could not be compared
 _ROOM_PX = 110  # of a figure's height, for the evidence of one fact beside it
 _LEAST_BESIDE = 3
 # What a claim of each verdict does, of one and of several.
@@ -206,7 +206,7 @@ def summary(dossier: Dossier) -> Passage:
         return note(dossier.why_empty())
     text = format_count(len(facts), "fact") + " from " + format_count(len(sources), "source")
     if len(places):
-        text += ", about " + format_count(len(places), "place")
+        text += ", on " + format_count(len(places), "place")
     if dossier.as_of_day:
         day = say.format_date(dossier.as_of_day)
         text += f"; as a reader could have known it by the end of {day}"
@@ -222,12 +222,10 @@ def key_figures(dossier: Dossier) -> Passage:
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
         raise NoFactsError(dossier.why_empty(lack=lack))
-    doubts = {one: doubt for doubt in list_doubts(dossier) for one in doubt["fact_ids"]}
     for card in cards:
         card["facts"] = _find_facts(dossier, card["fact_ids"])
-        doubt = next(filter(None, map(doubts.get, card["fact_ids"])), None)
-        card["against"] = doubt["brief"] if doubt and doubt["kind"] == CONTRADICTED else ""
-    folded = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
+    whole = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
+    folded = [one for card in whole for one in (card, *(card["rivals"] if card["total"] else []))]
     text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
     several = len(dossier.sources) > 1
     others = [one | {"said": say_count(one), "whom": say_whom(one)} for one in folded]
@@ -307,10 +305,34 @@ def comparison_table(dossier: Dossier) -> Passage:
     left = ["the last claims are left out, for there are too many"] * pairs.attrs["is_cut"]
     told = say.join("; ", [*counts.values(), *left])
     both = [row for row in rows if not row["verdict"].startswith("not in")]
-    claims = [_tell_claim(group) for group in _group_pairs(both, "article")]
+    claims = _join_claims([_tell_claim(group) for group in _group_pairs(both, "article")])
     same = [claim for claim in claims if {row["verdict"] for row in claim[2]} == {"same"}]
     parts = {"open": [claim for claim in claims if claim not in same], "same": same}
     return _fill("comparison", told, **parts, rows=rows, counts=counts, told=told)
+
+
+def _join_claims(claims: list[tuple]) -> list[tuple]:
+    """Claims of the article that cannot be held against the same of the record are told as one."""
+    alike = defaultdict(list)
+    for article, tallies, rows in claims:
+        is_vain = len(rows) == 1 and "told" in rows[0]
+        of = [*rows[0]["record"]["fact_ids"], rows[0]["why"]] if is_vain else [article["fact_id"]]
+        alike[tuple(of)].append((article, tallies, rows))
+    return [_join_alike(group) if group[1:] else group[0] for group in alike.values()]
+
+
+def _join_alike(claims: list[tuple]) -> tuple[dict, Traced, list[dict]]:
+    (first, _, rows), articles = claims[0], [article for article, *_ in claims]
+    days = sorted({one["stated"] for one in articles}, key=stories.last_day)
+    article = first | {
+        "fact_ids": [fact_id for one in articles for fact_id in one["fact_ids"]],
+        "said": _say_claims(articles, "article", "claim"),
+        "speakers": _told.name_speakers(articles),
+        "stated": "/".join(dict.fromkeys((days[0], days[-1]))),
+        "standing": "stands",
+    }
+    pairs = sum(row["count"] for *_, [row] in claims)
+    return article, _say_verdict(pairs, rows[0]["verdict"]), rows
 
 
 def _group_pairs(rows: list[dict], side: str) -> list[list[dict]]:
@@ -335,10 +357,26 @@ def _tell_claim(pairs: list[dict]) -> tuple[dict, Traced, list[dict]]:
 
 def _sum_up(rows: list[dict]) -> list[dict]:
     """The rows of one claim of the article; those that a rule does not hold against it as one."""
-    apart = [r for r in rows if r["verdict"] == "cannot be compared" and not r["by_hand"]]
+    apart = [
+        row
+        for row in rows
+        if row["verdict"] == "cannot be compared"
+        and not (row["by_hand"] or row["why"].startswith("Both may hold"))
+    ]
     if len(apart) < 2:
         return rows
     article, claims = apart[0]["article"], [row["record"] for row in apart]
+    told = _say_claims(claims, "record", "more claim" if len(apart) < len(rows) else "claim")
+    why = "They are of other groups, places, days or periods, or do not say which."
+    if article["of_whom"] == MISSING:
+        why = "The article does not say of whom."
+    ids = [fact_id for claim in claims for fact_id in claim["fact_ids"]]
+    one = {"article": article, "record": {"fact_ids": ids}, "told": told, "why": why}
+    return [*(row for row in rows if row not in apart), one | {"count": len(apart)}]
+
+
+def _say_claims(claims: list[dict], side: str, noun: str) -> Traced:
+    """'2 claims of the record on deaths, from 2 to 41 people, one of them superseded ...'."""
     ends = [
         (value, trace_number(value, facts=claim["fact_ids"]))
         for claim in claims
@@ -346,20 +384,15 @@ def _sum_up(rows: list[dict]) -> list[dict]:
     ]
     (least, first), (most, last) = min(ends), max(ends)
     gone = sum(claim["standing"] != "stands" for claim in claims)
-    told = compose(
-        "{} of the record on {}, {} {}{}: none can be held against this one.",
-        format_count(len(claims), "more claim" if len(apart) < len(rows) else "claim"),
-        say.trace_cell(article, "measure") or article["topic"],
+    return compose(
+        "{} of the {} on {}, {} {}{}",
+        format_count(len(claims), noun),
+        side,
+        say.trace_cell(claims[0], "measure") or claims[0]["topic"],
         compose("from {} to {}", first, last) if least < most else compose("all {}", first),
-        article["unit"],
+        claims[0]["unit"],
         compose(", {} of them superseded or withdrawn", say.spell_number(gone)) if gone else "",
     )
-    why = "They are of other groups, places or periods, or do not say which."
-    if article["of_whom"] == MISSING:
-        why = "The article does not say of whom."
-    ids = [fact_id for claim in claims for fact_id in claim["fact_ids"]]
-    one = {"article": article, "record": {"fact_ids": ids}, "told": told, "why": why}
-    return [*(row for row in rows if row not in apart), one]
 
 
 @_kept
@@ -383,7 +416,9 @@ def contradictions(dossier: Dossier) -> Passage:
         told += " There are too many claims here to hold each against each: the last are left out."
     count = format_count(len(settled), "contradiction")
     groups = {"rows": _group_pairs(rows, "first"), "settled": _group_pairs(settled, "first")}
-    return _fill("contradictions", told, **groups, count=count, told=told)
+    few = open_pairs if len(open_pairs) <= _MOST_NAMED else open_pairs[:0]
+    unknown = _show_pairs(dossier, few, ("first", "second"))
+    return _fill("contradictions", told, **groups, count=count, told=told, unknown=unknown)
 
 
 def _tell_compared(contradict: int, compared: int) -> Traced:
