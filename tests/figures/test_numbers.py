@@ -99,11 +99,11 @@ def test_numbers_without_a_date_by_several_speakers_are_no_course_in_time(build_
     ]
     both = claims_over_time(build_dossier(*said))
     assert set(both.rows["drawn_as"]) == {"marks"}
-    assert both.title == "Seats: 4 (paper 4), 5 seats (paper 5)"
+    assert both.title == "Seats, Reds: 4 (paper 4), 5 seats (paper 5)"
     third = seats(7, of_whom="Reds", asserted_by="paper 7", stated="2031-05-07")
     three = claims_over_time(build_dossier(*said, third))
     told = "between 4 (paper 4) and 7 seats (paper 7)"
-    assert three.title == f"Seats: three numbers stand side by side, {told}"
+    assert three.title == f"Seats, Reds: three numbers stand side by side, {told}"
 
 
 def test_numbers_without_a_date_by_one_speaker_are_a_course(build_dossier):
@@ -111,7 +111,7 @@ def test_numbers_without_a_date_by_one_speaker_are_a_course(build_dossier):
     other = seats(9, of_whom="Reds", stated="2031-05-09", asserted_by="a witness")
     figure = claims_over_time(build_dossier(*said, other))
     assert set(figure.rows["drawn_as"]) == {"steps"}
-    assert figure.title == "Seats: from 3 on 3 May 2031 to 6 on 6 May 2031"
+    assert figure.title == "Seats, Reds: from 3 on 3 May 2031 to 6 on 6 May 2031"
     assert find(figure, "f3-step") and not find(figure, "f4-step")
 
 
@@ -167,11 +167,11 @@ def seats(value=None, **cells) -> dict:
                 seats(9, of_whom="Reds"),
                 seats(None, of_whom="Reds", low=5, high=7, qualifier="range"),
             ],
-            "Seats: two numbers stand side by side, 5 to 7 and 9 seats",
+            "Seats, Reds: two numbers stand side by side, 5 to 7 and 9 seats",
         ),
         (
             [seats(n, of_whom="Reds", low=n - 1, high=n + 1) for n in (4, 6, 9)],
-            "Seats: three numbers stand side by side, "
+            "Seats, Reds: three numbers stand side by side, "
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
         ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
@@ -225,7 +225,8 @@ def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, ti
                 seats(6, date="2031-03-01"),
                 seats(8, date="2031-03-01", asserted_by="a witness"),
             ],
-            "Seats: from 4 in 2030 to 6 and 8 on 1 March 2031",
+            "Seats: from 4 (the ministry) in 2030 "
+            "to 6 (the ministry) and 8 (a witness) on 1 March 2031",
         ),
         # A part is not set against its total.
         (
@@ -381,7 +382,7 @@ def test_a_day_to_come_is_said_once_beside_a_number(unit, build_dossier):
 def test_each_date_has_its_preposition_in_a_title(build_dossier):
     counts = [seats(0.4, of_whom="Reds", date="2030"), seats(-1.2, of_whom="Reds", date="2031-03")]
     figure = numbers(build_dossier(*counts), "event")
-    assert figure.title == "Seats: from 0.4 in 2030 to −1.2 in March 2031"
+    assert figure.title == "Seats, Reds: from 0.4 in 2030 to −1.2 in March 2031"
 
 
 @pytest.mark.parametrize(
@@ -562,7 +563,9 @@ def test_what_may_be_raised_is_an_arrow_and_words_and_no_marks(kazakhstan):
     assert [artist.get_gid() for artist in find_starting(figure, "a23") if is_marks(artist)] == [
         "a23"
     ]
-    assert "The number may be raised if needed; how many is not stated" in read(figure)
+    assert "The number may be raised if needed (conditional); how many is not stated" in read(
+        figure
+    )
     row = figure.rows.set_index("facts").loc["a39"]
     assert row["number"] == "not stated"
     assert row["drawn_as"] == "open end"

@@ -391,7 +391,7 @@ def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
 def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
     gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
     text = passages.show(numbers, build_dossier(TOLL | {"value": 3}, gone), topic="casualties").text
-    assert text == "No number of casualties here still stands: all were replaced since."
+    assert text == "No number of casualties here still stands: each was replaced."
 
 
 def test_the_toll_of_the_article_on_its_day():

@@ -169,13 +169,16 @@ def is_ahead(claim: Any) -> bool:
 
 def say_ahead(claim: Any) -> str:
     """'for 2030': the date of a number that was still ahead when it was said, '' of any other."""
-    told = list_values(claim) and is_ahead(claim)
-    return f"for {format_date(claim['date'])}" if told else ""
+    if not (list_values(claim) and is_ahead(claim)):
+        return ""
+    return f"{'' if claim['qualifier'] == 'until' else 'for '}{say.say_date(claim)}"
 
 
 def say_period(claim: Any) -> str:
     """'for 2030', 'in June 2031': of what days a number is that are ahead, or several; else ''."""
     day = claim["date"]
+    if claim["qualifier"] == "until":
+        return say.say_date(claim)
     if say.is_empty(day) or len(day) == len("2022-01-06") or not list_values(claim):
         return say_ahead(claim)
     return say_ahead(claim) or f"{'from' if '/' in day else 'in'} {format_date(day)}"
@@ -185,23 +188,24 @@ def describe_claim(claim: dict) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
     part = say_part(claim) if list_values(claim) else ""
     of_whom = f"; {part}" if part else ""
-    about = f"; date: {format_date(claim['date'])}" if not say.is_empty(claim["date"]) else ""
-    return f"{say.format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
+    said, day = say.format_fact(claim), say.say_date(claim)
+    is_told = say.is_empty(claim["date"]) or (claim["qualifier"] == "until" and day in said)
+    about = "" if is_told else f"; date: {day}"
+    return f"{said}{of_whom}{about}; said by {say_who(claim)}."
 
 
 def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
 
     def without(claim: dict) -> str:
-        is_counted = not say.is_empty(claim["measure"]) or claim["qualifier"] == "conditional"
-        return MISSING if is_counted else _NONE
+        return _NONE if say.is_empty(claim["measure"]) else MISSING
 
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in claims],
         "measure": [trace_cell(claim, "measure") or _NONE for claim in claims],
         "number": [say.format_quantity(c) if list_values(c) else without(c) for c in claims],
         "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in claims],
-        "date": [format_date(claim["date"]) for claim in claims],
+        "date": [*map(say.say_date, claims)],
         "stated": ["; ".join(map(format_date, dict.fromkeys(c["days_said"]))) for c in claims],
         "asserted_by": [claim["asserted_by"] for claim in claims],
         "facts": [", ".join(claim["fact_ids"]) for claim in claims],

@@ -65,7 +65,9 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
         if panel.form == "strip":
             bars.begin += float(claim["value"])
         y = max(bottom, end if together else draw_who(plot, end, [claim])) + _BETWEEN_BARS
-    if panel.form == "strip" and bars.begin < panel.whole:  # nobody says of whom the rest is
+    spans = map(words.measure_span, [panel.total, *shown] if panel.total else shown)
+    is_exact = all(least == most for least, most in spans)
+    if panel.form == "strip" and bars.begin < panel.whole and is_exact:  # nobody says of whom it is
         bottom = names.note(0, y, MISSING)
         left, top = bars.at(bars.begin), y if canvas.is_wide else bottom + 2
         look = {"fill": "none", "edge": colour, "dashed": True, "hatch": "////", "gid": "rest"}

@@ -95,12 +95,17 @@ def tell_apart(claims: list[dict]) -> list[str]:
         place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
         label = claim["name"] or claim["statement"]
         labels.append(f"{label}, {place}" if place else label)
-    for tell in (itemgetter("where"), _say_day):
+    for tell in (itemgetter("where"), _say_day, itemgetter("statement")):
         alike: dict[str, set[str]] = {}
         for label, claim in zip(labels, claims, strict=True):
             alike.setdefault(label.casefold(), set()).add(tell(claim))
         for at, claim in enumerate(claims):
-            if len(alike[labels[at].casefold()]) > 1 and (told := tell(claim)):
+            is_alone = len(alike[labels[at].casefold()]) < 2
+            if (
+                not is_alone
+                and (told := tell(claim))
+                and told.casefold() not in labels[at].casefold()
+            ):
                 labels[at] = f"{labels[at]}, {told}"
     return labels
 
@@ -185,8 +190,13 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
     rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
+    # What all are of, where it is not the whole: a group, and one of several places.
+    is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
+    of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
+    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and at not in lands)
     return [
-        claim | {"name": name, "where": place, "has_place": bool(cell)}
+        claim
+        | {"name": name, "where": place, "has_place": bool(cell), "shared": [*filter(None, shared)]}
         for claim, name, place, cell in rows
     ]
 
@@ -252,6 +262,7 @@ def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple
     ids = {claim["part_of"] for claim in parts}
     facts = list_claims(dossier.facts) if parts else []
     totals = [one for one in facts if one["fact_id"] in ids and pd.notna(one["value"])]
+    totals = [one for one in totals if dossier.standing[one["fact_id"]] == "stands"]
     others = chain(*(claim["fact_ids"] for claim in _leave_out(claims, parts)))
     if len(totals) == 1 and {*others} <= {totals[0]["fact_id"]}:
         whole = float(totals[0]["value"])

@@ -44,15 +44,18 @@ class _Lane:
         return self.base - share * _HEIGHT
 
 
+def find_axis(panel: Panel, left: float = 0, right: float = 1) -> TimeAxis:
+    return TimeAxis.over([last_day(claim["day"]) for claim in panel.shown], left, right)
+
+
 def draw_steps(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
     """A lane for each group, all on one axis of days, each on a scale from nothing.
 
     A number holds until the next of the same speaker, or one that replaces it. What was withdrawn
     is struck through and settles no scale. The other groups follow in a small table.
     """
-    days = [last_day(claim["day"]) for claim in panel.shown]
     names, plot = canvas.beside()
-    axis = TimeAxis.over(days, _EDGE, plot.width - _EDGE)
+    axis = find_axis(panel, _EDGE, plot.width - _EDGE)
     y = axis.draw(plot, y)
     groups = group_rows(panel.shown, itemgetter("name")).items()
     lanes = {name: sorted(claims, key=_order) for name, claims in groups}

@@ -45,6 +45,7 @@ from ._traced import (
     list_values as list_values,
     measure_span as measure_span,
     name_one as name_one,
+    say_date as say_date,
     say_measure as say_measure,
     says_numbers as says_numbers,
     says_unit as says_unit,
