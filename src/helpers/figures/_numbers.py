@@ -181,7 +181,7 @@ def _tell_ends(ends: list[dict]) -> Traced:
     if parts and len({end["name"] for end in totals}) == 1 < len(totals):
         ends = totals
     elif is_disputed and len({end["name"] for end in ends}) > 1:
-        speakers = {who for end in ends for who in end["asserted_by"].split("; ")}
+        speakers = {who for end in ends for who in _list_speakers(end)}
         return compose("{} by {}", numbers, words.spell_count(len(speakers), "speaker"))
     elif len(parts) > 1 < len(totals):
         ends = parts
@@ -255,7 +255,12 @@ def _are_at_odds(ends: list[dict]) -> bool:
 
 def _add_who(number: Traced, claim: dict) -> Traced:
     """'3,450 (the agency)': a number and who says it."""
-    return compose("{} ({})", number, words.format_list(claim["asserted_by"].split("; ")))
+    return compose("{} ({})", number, words.format_list(_list_speakers(claim)))
+
+
+def _list_speakers(claim: dict) -> list[str]:
+    """Who says a number, without what stands behind a name, as by whom it was told on."""
+    return [who.partition(" (")[0] for who in claim["asserted_by"].split("; ")]
 
 
 def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
@@ -268,8 +273,7 @@ def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
     elif ahead and ahead not in told:
         told = compose("{} {}", told, ahead)
     is_missing = claim["of_whom"] == words.MISSING
-    cells = dict.fromkeys(["" if is_missing else part, *claim["shared"]])
-    about = [cell for cell in cells if cell.casefold() not in told.casefold()]
+    about = _leave_told(["" if is_missing else part, *claim["shared"]], told)
     told = compose("{} ({})", told, words.join(", ", about)) if about else told
     return compose("{}; {}", told, part) if is_missing else told
 
@@ -324,37 +328,27 @@ def _title_steps(panel: Panel) -> Traced:
     ] or claims
     first, day = kept[0], kept[-1]["day"]
     newest = [one for one in find_standing(kept) if one["day"] == day] or kept[-1:]
-    voices = set.intersection(*({*one["asserted_by"].split("; ")} for one in [first, *newest]))
-
-    course, counts = {*first["fact_ids"]}, {_count(first)}
-    for claim in kept:  # what replaces a number of the course, or repeats it
-        replaces = not course.isdisjoint(stories.split_ids(claim["replaces"]))
-        if replaces or _count(claim) in counts:
-            course.update(claim["fact_ids"])
-            counts.add(_count(claim))
-    if course.isdisjoint(newest[-1]["fact_ids"]):
-        course.clear()
+    named = {*_list_speakers(first)}.isdisjoint(_list_speakers(newest[-1]))
+    named = (named or len(newest) > 1) and not _replaces(newest[-1], first, kept)
+    is_same = _find_top(first) == _find_top(newest[-1]) and len(newest) < 2
 
     def say(claim: dict, tell: Callable[[dict], Traced] = _say_number) -> Traced:
-        is_own = not voices.isdisjoint(claim["asserted_by"].split("; "))
-        follows = not course.isdisjoint(claim["fact_ids"])
-        return tell(claim) if is_own or follows else _add_who(tell(claim), claim)
+        return _add_who(tell(claim), claim) if named and not is_same else tell(claim)
 
     last = words.format_list(dict.fromkeys([*map(say, newest[:-1]), say(newest[-1], _count)]))
     days = words.say_when(first["day"]), words.say_when(day)
-    tops, end = [_find_top(one) for one in (first, *newest)], _find_top(newest[-1])
+    plain = (*map(_say_number, (first, *newest)), *days)
     form = "{0}: from {1} {3} to {2} {4}"  # where neither end is itself a range
-    if tops[0] == end and len(newest) < 2:
+    if is_same:
         form = "{0}: {2} {4}"
-    elif any(" to " in one for one in (say(first), last, *days)) or not _follows(first, newest[-1]):
+    elif any(" to " in one for one in plain) or not _follows(first, newest[-1]):
         form = "{0}: {1} {3}, {2} {4}"
-    elif tops[0] > end and first["standing"] == "superseded":  # by a lower one
-        form = "{0}: revised from {1} {3} to {2} {4}"
+    elif _find_top(first) > _find_top(newest[-1]) and first["standing"] == "superseded":
+        form = "{0}: revised from {1} {3} to {2} {4}"  # by a lower one
     told = [compose(form, _tell_about(panel, name), say(first), last, *days)]
-    far = {_find_top(one): one for one in find_standing(kept) if _follows(one, newest[-1])}
-    beyond = {top: max(top - max(tops), min(tops) - top) for top in far}
-    if far and beyond[peak := max(beyond, key=beyond.__getitem__)] > 0:
-        told = [compose("{}, after {} {}", *told, say(far[peak]), words.say_when(far[peak]["day"]))]
+    if peak := _find_peak(kept, [first, *newest]):
+        on = words.say_when(peak["day"])
+        told = [compose("{}, after {} {}", *told, _say_number(peak), on)]
     for claim in gone:
         at_once = claim["ended"] == claim["stated"]
         when = "the day it was given" if at_once else words.say_when(claim["ended"])
@@ -362,14 +356,45 @@ def _title_steps(panel: Panel) -> Traced:
     return words.join("; ", told)
 
 
+def _replaces(last: dict, first: dict, claims: list[dict]) -> bool:
+    """Whether a number took the place of an earlier one, at once or by others, or repeats one."""
+    course, counts = {*first["fact_ids"]}, {_count(first)}
+    for claim in claims:
+        replaced = not course.isdisjoint(stories.split_ids(claim["replaces"]))
+        if replaced or _count(claim) in counts:
+            course.update(claim["fact_ids"])
+            counts.add(_count(claim))
+    return not course.isdisjoint(last["fact_ids"])
+
+
+def _find_peak(claims: list[dict], ends: list[dict]) -> dict | None:
+    """The number between the first and the last that is surely the farthest outside them."""
+    least, most = (end(map(_find_top, ends)) for end in (min, max))
+
+    def measure(claim: dict) -> float:
+        low, high = words.measure_span(claim)
+        return max(float(low) - most, least - float(high))
+
+    between = (one for one in find_standing(claims) if _follows(ends[0], one))
+    beyond = [one for one in between if _follows(one, ends[-1]) and measure(one) > 0]
+    return max(beyond, key=measure, default=None)
+
+
 def _tell_about(panel: Panel, name: str = "") -> Traced:
     """'Votes, Red, Lima': a measure with the group that is told of, and what all have in common."""
-    claims = [claim for claim in panel.claims if not name or claim["name"] == name]
-    told = [panel.measure]
-    for cell in (name, *claims[0]["shared"]):
-        if cell and cell.casefold() not in words.join(", ", told).casefold():
-            told.append(words.trace_text(cell, facts=claims[0]["fact_ids"]))
-    return words.join(", ", told)
+    claim = next(one for one in panel.claims if not name or one["name"] == name)
+    cells = _leave_told([name, *claim["shared"]], panel.measure)
+    traced = (words.trace_text(cell, facts=claim["fact_ids"]) for cell in cells)
+    return words.join(", ", [panel.measure, *traced])
+
+
+def _leave_told(cells: list[str], told: str) -> list[str]:
+    """The cells that a text does not say yet, nor one before them."""
+    left: list[str] = []
+    for cell in filter(None, cells):
+        if cell.casefold() not in ", ".join([told, *left]).casefold():
+            left.append(cell)
+    return left
 
 
 def _follows(one: dict, other: dict) -> bool:

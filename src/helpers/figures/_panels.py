@@ -193,7 +193,8 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     # What all are of, where it is not the whole: a group, and one of several places.
     is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
     of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
-    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and at not in lands)
+    is_land = all(place["kind"] == "country" for place in here)
+    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not is_land)
     return [
         claim
         | {"name": name, "where": place, "has_place": bool(cell), "shared": [*filter(None, shared)]}
