@@ -38,9 +38,13 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
     of their first facts, with these facts' cells; `fact_ids` are the claim's facts, `asserted_by`
     names all who assert it and `days_said` lists the days on which each of them first did,
     `standing` is that of its facts, `ended` the day on which it was retracted or superseded, or '',
-    `in_article` whether an article says it, `places` its places in one order.
+    `in_article` whether an article says it, `places` its places in one order, `where` their names,
+    and `is_land` whether all are countries.
     """
     sources = dossier.sources
+    names, kinds = (
+        dict(dossier.places[["place_id", name]].to_numpy()) for name in ("name", "kind")
+    )
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
     standing, ended = dossier.standing.to_dict(), dossier.ended.to_dict()
     same, groups = [*_SAME, "standing", *alike], defaultdict(list)
@@ -58,6 +62,9 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
                 said.setdefault(speaker, fact["stated"])
         claim = group[0] | {"asserted_by": "; ".join(said), "days_said": list(said.values())}
         claim["fact_ids"] = [fact["fact_id"] for fact in group]
+        at = split_ids(claim["place_id"])
+        claim["where"] = str(say.format_list(names[one] for one in at)) if at else ""
+        claim["is_land"] = all(kinds[one] == "country" for one in at)
         claim["in_article"] = any(fact["source_id"] in articles for fact in group)
         claims.append(claim)
     return claims
@@ -159,7 +166,7 @@ def say_part(claim: Any) -> Traced:
     if claim["of_whom"] != MISSING:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"
-    return say.compose("who they are is not stated" if is_people else "of what part is not stated")
+    return say.compose("who they are" if is_people else "of whom or what") + f" is {MISSING}"
 
 
 def is_ahead(claim: Any) -> bool:
@@ -186,12 +193,12 @@ def say_period(claim: Any) -> str:
 
 def describe_claim(claim: dict) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
-    part = say_part(claim) if list_values(claim) else ""
-    of_whom = f"; {part}" if part else ""
     said, day = say.format_fact(claim), say.say_date(claim)
     is_told = say.is_empty(claim["date"]) or (claim["qualifier"] == "until" and day in said)
-    about = "" if is_told else f"; date: {day}"
-    return f"{said}{of_whom}{about}; said by {say_who(claim)}."
+    told = [said, say_part(claim) if list_values(claim) else ""]
+    told.append("" if claim["is_land"] or say.says_words(said, claim["where"]) else claim["where"])
+    told += ["" if is_told else f"date: {day}", f"said by {say_who(claim)}."]
+    return "; ".join(filter(None, told))
 
 
 def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
@@ -200,11 +207,14 @@ def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     def without(claim: dict) -> str:
         return _NONE if say.is_empty(claim["measure"]) else MISSING
 
+    places = [claim["where"] or _NONE for claim in claims]
+    where = {"place": places} if len({*places}) > 1 else {}  # what tells rows apart
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in claims],
         "measure": [trace_cell(claim, "measure") or _NONE for claim in claims],
         "number": [say.format_quantity(c) if list_values(c) else without(c) for c in claims],
         "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in claims],
+        **where,
         "date": [*map(say.say_date, claims)],
         "stated": ["; ".join(map(format_date, dict.fromkeys(c["days_said"]))) for c in claims],
         "asserted_by": [claim["asserted_by"] for claim in claims],

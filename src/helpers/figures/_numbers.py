@@ -392,7 +392,7 @@ def _leave_told(cells: list[str], told: str) -> list[str]:
     """The cells that a text does not say yet, nor one before them."""
     left: list[str] = []
     for cell in filter(None, cells):
-        if cell.casefold() not in ", ".join([told, *left]).casefold():
+        if not words.says_words(", ".join([told, *left]), cell):
             left.append(cell)
     return left
 
@@ -473,7 +473,7 @@ def _draw_panels(canvas: Canvas, panels: list[Panel], silent: list[dict], colour
         for claim in silent[:_MOST_WORDS]:
             canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
             y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
-            y = draw_who(canvas, y, [claim], x=20) + 6
+            y = draw_who(canvas, y, [claim], forms.say_day(claim), x=20) + 6
         if (more := len(silent) - _MOST_WORDS) > 0:
             y = canvas.count_rest(20, y, more) + 6
         y += forms.GAP - 6

@@ -42,10 +42,11 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), `where`, and whether the
-    name `has_place`. `whole` is the number that is the whole of them, 0 where none is known, and
-    `total` the fact that states it, if any. `beside` is the claim on the whole, or what may come as
-    well and has no number; `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), whether the name
+    `has_place`, and `shared`, of what group and place all are where that is not the whole. `whole`
+    is the number that is the whole of them, 0 where none is known, and `total` the fact that states
+    it, if any. `beside` is the claim on the whole, or what may come as well and has no number;
+    `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -101,11 +102,7 @@ def tell_apart(claims: list[dict]) -> list[str]:
             alike.setdefault(label.casefold(), set()).add(tell(claim))
         for at, claim in enumerate(claims):
             is_alone = len(alike[labels[at].casefold()]) < 2
-            if (
-                not is_alone
-                and (told := tell(claim))
-                and told.casefold() not in labels[at].casefold()
-            ):
+            if not is_alone and (told := tell(claim)) and not words.says_words(labels[at], told):
                 labels[at] = f"{labels[at]}, {told}"
     return labels
 
@@ -174,14 +171,12 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     A place stands where a part has several, or where there are several and no part is named: all
     of one place are not all, unless that is the country of them all.
     """
-    names = {place["place_id"]: place["name"] for place in places}
-    ids = [stories.split_ids(claim["place_id"]) for claim in claims]
-    used = {*chain(*ids)}
+    used = {*chain(*(stories.split_ids(claim["place_id"]) for claim in claims))}
     here = [place for place in places if place["place_id"] in used]
     in_one = len({place["country"] for place in here if pd.notna(place["country"])}) == 1
     lands = {place["name"] for place in here if in_one and place["kind"] == "country"}
     whom, ahead = ([say(claim) for claim in claims] for say in (stories.say_part, say_ahead))
-    where = [str(words.format_list(names[one] for one in own)) if own else "" for own in ids]
+    where = [claim["where"] for claim in claims]
     apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
     for claim, part, place in zip(claims, whom, where, strict=True):
         is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in _NO_PART
@@ -189,16 +184,14 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
         told.append(place if len(apart[part]) > 1 or may_tell else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
-    rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
+    rows = zip(claims, named or [""] * len(claims), told, strict=True)
     # What all are of, where it is not the whole: a group, and one of several places.
     is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
     of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
-    is_land = all(place["kind"] == "country" for place in here)
-    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not is_land)
+    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not claims[0]["is_land"])
     return [
-        claim
-        | {"name": name, "where": place, "has_place": bool(cell), "shared": [*filter(None, shared)]}
-        for claim, name, place, cell in rows
+        claim | {"name": name, "has_place": bool(cell), "shared": [*filter(None, shared)]}
+        for claim, name, cell in rows
     ]
 
 

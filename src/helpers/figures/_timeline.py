@@ -69,6 +69,10 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
         role = dossier.words.roles.get(claim["role"])
         tells = topic.tells or (role and role.look == "accent")
         claim.update(mark=topic.mark, plain=not tells, statement=said)
+    for group in group_rows(claims, itemgetter("statement")).values():
+        for claim in group if len({one["where"] for one in group}) > 1 else []:
+            if claim["where"] and not words.says_words(claim["statement"], claim["where"]):
+                claim["statement"] += f", {claim['where']}"
     return claims
 
 

@@ -49,6 +49,7 @@ from ._traced import (
     say_measure as say_measure,
     says_numbers as says_numbers,
     says_unit as says_unit,
+    says_words as says_words,
     spell_count as spell_count,
     spell_number as spell_number,
     strip_stop as strip_stop,

@@ -77,7 +77,7 @@ def format_date(day: object) -> str:
 
 
 def say_when(day: object) -> str:
-    """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'in January to March 2022', 'on a day not stated'."""
+    """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'on a day not stated'."""
     if not isinstance(day, str) or not day:
         return f"on a day {MISSING}"
     is_day = len(day.split("/")[0]) == len("2022-01-06")

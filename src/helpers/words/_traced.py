@@ -336,5 +336,10 @@ def says_numbers(claim: Claim) -> bool:
 
 def says_unit(text: str, claim: Claim) -> bool:
     """Whether a text has the unit of a claim as a word: 'Houses destroyed' of 'houses'."""
-    unit = "" if is_empty(claim["unit"]) else re.escape(claim["unit"].casefold())
-    return bool(unit and re.search(rf"(?<!\w){unit}(?!\w)", text.casefold()))
+    return not is_empty(claim["unit"]) and says_words(text, claim["unit"])
+
+
+def says_words(text: str, told: str) -> bool:
+    """Whether some words stand in a text: 'men' not in 'Women killed'."""
+    words = re.escape(told.casefold())
+    return bool(words and re.search(rf"(?<!\w){words}(?!\w)", text.casefold()))
