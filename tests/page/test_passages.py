@@ -1120,3 +1120,16 @@ def test_day_by_day_tells_every_dated_fact_and_what_was_still_ahead(build_dossie
     assert "March 2036 The river rises (said on 4 May 2031)" in words
     assert words.count("(said on") == 1
     assert told.text == "Day by day from 30 December 2030 to March 2036: four facts"
+
+
+def test_every_passage_tells_what_is_conditional_and_until_when(build_dossier):
+    shut = EVENT | {"statement": "Schools are shut", "qualifier": "until", "date": "2031-05-31"}
+    closes = EVENT | {"statement": "A bridge is to close", "qualifier": "conditional"}
+    story = build_dossier(shut, closes | {"date": "2031-09"})
+    table = read_words(passages.facts_table(story).html)
+    assert "A bridge is to close conditional" in table and "until 31 May 2031" in table
+    days = read_words(passages.day_by_day(story).html)
+    assert "Schools are shut (until 31 May 2031)" in days
+    assert "A bridge is to close (conditional)" in days
+    details = read_words(passages.fact_details(story, "f1").html)
+    assert "About until 31 May 2031" in details
