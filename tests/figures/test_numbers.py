@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from made_up import STORIES, write_story
 from matplotlib.collections import PathCollection
@@ -624,7 +626,7 @@ def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(buil
     figure = drawn_of(build_dossier, fact | {"qualifier": "about", "asserted_by": "the diver"})
     told = read(figure)
     assert [find(figure, name) for name in ("f1", "zero", "whole")] == [[], [], []]
-    for part in ("About −4.5", "km · depth", "It lies deep", "Of what part is not stated."):
+    for part in ("About −4.5", "km · depth", "It lies deep", "Of whom or what is not stated."):
         assert part in told
     assert "said by the diver" in told
     (number,) = (text for text in find_texts(figure) if text.get_text() == "About −4.5")
@@ -952,11 +954,11 @@ def test_a_place_that_a_group_names_is_not_named_again(build_story):
         seats(400, of_whom="in Amber", place_id="a", date="2032-06-30"),
         seats(900, of_whom="in Amber", place_id="a", date="2032-06-30", asserted_by="a union"),
         seats(800, of_whom="in Belm", place_id="b", date="2032-06-30"),
-        seats(100, of_whom="in Amber", place_id="c", date="2032-06-30", asserted_by="a paper"),
+        seats(100, of_whom="in Amber", place_id="c", date="2033", asserted_by="a paper"),
     ]
     text = read(numbers(build_story(*facts), "event"))
-    assert "In Amber, for 30 June 2032, Amber" not in text
-    assert "In Amber, Amber, for" not in text
+    assert "In Amber, for 30 June 2032" in text
+    assert not re.search("In Amber[^0-9]*, Amber", text) and "2032, Amber" not in text
 
 
 def test_alt_and_table_tell_the_places_that_tell_numbers_apart(build_story):

@@ -264,6 +264,12 @@ def test_a_date_far_off_stands_apart(build_dossier):
     assert last - first > 4 * band.get_width() > 0
 
 
+def test_of_dates_far_off_the_widest_gap_before_most_is_left_out(build_dossier):
+    late = [f"2031-04-{day}" for day in ("01", "05", "11", "20", "30")]
+    alt = timeline(build_dossier(*list_days("1912", "2029", *late))).alt
+    assert "Time has two scales: to 31 December 2029, and from 1 April 2031 on" in alt
+
+
 @pytest.mark.parametrize(
     ("days", "scales"),
     [

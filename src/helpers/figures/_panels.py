@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
 from operator import itemgetter
 from statistics import mode
@@ -94,17 +94,26 @@ def tell_apart(claims: list[dict]) -> list[str]:
     for claim in claims:
         is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
         place = claim["where"] if is_placed and is_part and not claim["has_place"] else ""
-        label = claim["name"] or claim["statement"]
-        labels.append(f"{label}, {place}" if place else label)
-    for tell in (itemgetter("where"), _say_day, itemgetter("statement")):
-        alike: dict[str, set[str]] = {}
-        for label, claim in zip(labels, claims, strict=True):
-            alike.setdefault(label.casefold(), set()).add(tell(claim))
+        labels.append(_add_told(claim["name"] or claim["statement"], place))
+    # What one speaker says of one group, place and day is told apart by what it is.
+    ways = (itemgetter("where"), False), (_say_day, False), (itemgetter("statement"), True)
+    for tell, is_of_one in ways:
+        who = [claim["asserted_by"] * is_of_one for claim in claims]
+        keys = [*zip(map(str.casefold, labels), who, strict=True)]
+        alike: dict[tuple, set[str]] = {}
+        for key, claim in zip(keys, claims, strict=True):
+            alike.setdefault(key, set()).add(tell(claim))
         for at, claim in enumerate(claims):
-            is_alone = len(alike[labels[at].casefold()]) < 2
-            if not is_alone and (told := tell(claim)) and not words.says_words(labels[at], told):
-                labels[at] = f"{labels[at]}, {told}"
+            if len(alike[keys[at]]) > 1:
+                labels[at] = _add_told(labels[at], tell(claim))
     return labels
+
+
+def _add_told(label: str, told: str) -> str:
+    """A label with what it does not say yet."""
+    return (
+        label if label and words.says_words(label, told) else ", ".join(filter(None, [label, told]))
+    )
 
 
 def _say_day(claim: dict) -> str:
@@ -183,7 +192,7 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
         may_tell = is_whole and place not in lands and len(set(where)) > 1
         told.append(place if len(apart[part]) > 1 or may_tell else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
-    named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
+    named = [reduce(_add_told, cells) for cells in zip(*several, strict=True)]
     rows = zip(claims, named or [""] * len(claims), told, strict=True)
     # What all are of, where it is not the whole: a group, and one of several places.
     is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from operator import itemgetter
 
 import numpy as np
@@ -141,28 +141,30 @@ class TimeAxis:
     ) -> "TimeAxis":
         """The span of some days, a week at least.
 
-        Where three of them or more lie in the first sixth of it, and the next is not the day after,
-        these stand in a panel of their own, as wide as two fifths of all; the other goes on with
-        the day after the last of them. Where one or two lie before, and all others in the last
-        sixth, so do these, in an eighth, and nothing stands for the time between. No panel ends
-        within one of the `spans`, each a first and a last day.
+        Where most of them lie at its end, far from the others, as one year does from a week of a
+        later one, they have seven eighths, and nothing stands for the time between. Where three or
+        more lie in the first sixth, and the next is not the day after, these have two fifths; the
+        other panel goes on with the day after. No panel ends within one of the `spans`, each a
+        first and a last day.
         """
-        days = sorted(set(days))
-        first, last = days[0].toordinal(), days[-1].toordinal()
-        early = [day for day in days if (day.toordinal() - first) * _SHARE <= last - first]
-        late = [day for day in days if (last - day.toordinal()) * _SHARE <= last - first]
-        is_far = len(early) < _LEAST <= len(late) == len(days) - len(early)
-        end = early[-1].toordinal()
-        rest = late[0].toordinal() if is_far else end + 1
-        is_broken = is_far or _LEAST <= len(early) < len(days)
-        is_whole = any(begin <= early[-1] < close for begin, close in spans)
-        if is_whole or not is_broken or end + 1 in map(date.toordinal, days):
+        days = sorted(day.toordinal() for day in set(days))
+        first, last = days[0], days[-1]
+        early = [day for day in days if (day - first) * _SHARE <= last - first]
+        far = [
+            (begin, day)
+            for at, (begin, day) in enumerate(pairwise(days), start=1)
+            if 2 * at < len(days) and day - begin > max((last - day) * _SHARE, _DAYS["Y"])
+        ]
+        end, rest = far[-1] if far else (early[-1], early[-1] + 1)
+        is_broken = far or (_LEAST <= len(early) < len(days) and rest not in days)
+        spans = ((begin.toordinal(), close.toordinal()) for begin, close in spans)
+        if not is_broken or any(begin <= end < close for begin, close in spans):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
             return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
-        middle = left + (right - left) * (0.125 if is_far else 0.4)
-        after = TimeScale(date.fromordinal(rest), last - rest + 1, middle, right)
-        return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), after])
+        middle = left + (right - left) * (0.125 if far else 0.4)
+        before = TimeScale(date.fromordinal(first), end - first + 1, left, middle - _PARTS_PX)
+        return cls([before, TimeScale(date.fromordinal(rest), last - rest + 1, middle, right)])
 
     @property
     def note(self) -> str:
