@@ -949,6 +949,14 @@ def test_numbers_of_one_place_are_told_apart_by_what_they_say(build_story):
     assert "Amber, The first fine" in text and "Amber, The second fine" in text
 
 
+def test_bars_of_one_place_say_of_whom_they_are(build_story):
+    fine = {"of_whom": "a banker", "measure": "fine"}
+    facts = [seats(n, place_id="a", asserted_by=f"paper {n}", **fine) for n in (200, 300)]
+    facts.append(seats(900, place_id="b", **fine))
+    text = read(numbers(build_story(*facts), "event"))
+    assert text.count("Amber, a banker") == 2 and "Belm, a banker" not in text
+
+
 def test_a_place_that_a_group_names_is_not_named_again(build_story):
     facts = [
         seats(400, of_whom="in Amber", place_id="a", date="2032-06-30"),

@@ -106,7 +106,12 @@ def tell_apart(claims: list[dict]) -> list[str]:
         for at, claim in enumerate(claims):
             if len(alike[keys[at]]) > 1:
                 labels[at] = _add_told(labels[at], tell(claim))
-    return labels
+    return [  # where two are alike, a place alone says less than of whom it is
+        reduce(_add_told, claim["shared"] * (claim["name"] == claim["where"]), label)
+        if labels.count(label) > 1
+        else label
+        for label, claim in zip(labels, claims, strict=True)
+    ]
 
 
 def _add_told(label: str, told: str) -> str:

@@ -101,13 +101,14 @@ class TimeScale:
 
     def ticks(self) -> list[_Tick]:
         """As many labelled days as there is room for, the closest that fit."""
-        most = max(int((self.right - self.left) / _TICK_PX), 2)
+        most, single = max(int((self.right - self.left) / _TICK_PX), 2), []
         for unit, step in _STEPS:
             if self.days <= _DAYS[unit] * step * (most + 2):
                 ticks = self._list_ticks(unit, step)
                 if 1 < len(ticks) <= most:
                     return ticks
-        return [(self.begin(self.start), str(self.start.year), "", False)]
+                single = single or ticks[: len(ticks) < 2]
+        return single or [(self.begin(self.start), str(self.start.year), "", False)]
 
     def _list_ticks(self, unit: str, step: int) -> list[_Tick]:
         """The first days of each so many units that lie in the span."""
