@@ -391,7 +391,7 @@ def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
 def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
     gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
     text = passages.show(numbers, build_dossier(TOLL | {"value": 3}, gone), topic="casualties").text
-    assert text == "No number of casualties here still stands: each was replaced."
+    assert text == "No number of casualties here still stands: each was withdrawn."
 
 
 def test_the_toll_of_the_article_on_its_day():
@@ -1133,3 +1133,9 @@ def test_every_passage_tells_what_is_conditional_and_until_when(build_dossier):
     assert "A bridge is to close (conditional)" in days
     details = read_words(passages.fact_details(story, "f1").html)
     assert "About until 31 May 2031" in details
+    evidence = read_words(passages.show(timeline, story).html).partition("The evidence")[2]
+    assert "A bridge is to close (conditional) the ministry" in evidence
+    cards = read_words(passages.key_figures(story).html).partition("The evidence")[0]
+    assert cards.count("until 31 May 2031") == 1
+    jobs = TOLL | {"statement": "Five more may go", "value": 5, "qualifier": "conditional"}
+    assert "Five more may go (conditional)" in passages.lead(build_dossier(jobs)).text

@@ -109,7 +109,7 @@ def _say_event(event: dict) -> Traced:
 def _say_card(card: dict, doubts: list[dict]) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
-    said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
+    said = say.begin_sentence((say.format_fact if say.says_numbers(card) else say_count)(card))
     about = ["" if nameless else card["part"], card["place"], card["period"]]
     words = set(said.lower().split())
     about = [
