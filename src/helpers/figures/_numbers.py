@@ -116,9 +116,8 @@ def _draw_facts(
     silent = [one for one in find_standing(claims) if about and not words.list_values(one)]
     counted = [number for number, panel in enumerate(panels) if panel.form == "marks"]
     if len(counted) == 1:  # what may come, and has no number, stands with what is counted out
-        counts = panels[counted[0]].claims[0]["measure"]
-        asked = "conditional", counts
-        opens = group_rows(silent, lambda one: (one["qualifier"], one["measure"]) == asked)
+        what = "conditional", panels[counted[0]].claims[0]["measure"]
+        opens = group_rows(silent, lambda one: (one["qualifier"], one["measure"]) == what)
         open_ends = [claim | {"drawn_as": "open end"} for claim in opens.get(True, [])]
         panels[counted[0]] = replace(panels[counted[0]], beside=open_ends)
         silent = opens.get(False, [])
@@ -174,7 +173,7 @@ def _tell_ends(ends: list[dict]) -> Traced:
     is, no other is told without it.
     """
     parts, totals = _part(ends)
-    numbers, is_disputed = words.spell_count(len(ends), "number"), _is_disputed(ends)
+    is_disputed = _is_disputed(ends)
     if parts and len(totals) == 1 and all(end["name"] for end in ends) and not is_disputed:
         span = _span(parts, _name(parts[0]), _name(parts[-1]))
         return compose("{}, of them {}", _name(totals[0]), span)
@@ -182,6 +181,7 @@ def _tell_ends(ends: list[dict]) -> Traced:
         ends = totals
     elif is_disputed and len({end["name"] for end in ends}) > 1:
         speakers = {who for end in ends for who in _list_speakers(end)}
+        numbers = words.spell_count(len(ends), "number")
         return compose("{} by {}", numbers, words.spell_count(len(speakers), "speaker"))
     elif len(parts) > 1 < len(totals):
         ends = parts
@@ -203,18 +203,14 @@ def _tell_ends(ends: list[dict]) -> Traced:
 
 def _is_disputed(ends: list[dict]) -> bool:
     """Whether two numbers of one group cannot both hold, and are not surely of two days."""
-
-    def may_follow(one: dict, other: dict) -> bool:
-        is_known = all(pd.notna(end["date"]) for end in (one, other))
+    for one, other in permutations(ends, 2):
+        is_known = pd.notna(one["date"]) and pd.notna(other["date"])
         is_known |= one["asserted_by"] == other["asserted_by"]
-        return is_known and (_follows(one, other) or _follows(other, one))
-
-    return any(
-        one["name"] == other["name"]
-        and (words.measure_span(one)[1] < words.measure_span(other)[0])
-        and not may_follow(one, other)
-        for one, other in permutations(ends, 2)
-    )
+        is_apart = is_known and (_follows(one, other) or _follows(other, one))
+        is_less = words.measure_span(one)[1] < words.measure_span(other)[0]
+        if one["name"] == other["name"] and is_less and not is_apart:
+            return True
+    return False
 
 
 def _is_one(ends: list[dict]) -> bool:
@@ -232,24 +228,22 @@ def _part(ends: list[dict]) -> tuple[list[dict], list[dict]]:
 def _is_course(ends: list[dict]) -> bool:
     """Whether all are of one thing, each surely after the one before: 2034 is not after May 2034.
 
-    Of more than two none of the ends may be a range or of some days, as 'from ... to' has it.
+    Of more than two all are of one speaker, and none of the ends may be a range or of some days,
+    as 'from ... to' has it.
     """
     in_time = sorted(ends, key=lambda end: stories.first_day(end["day"]))
     if len(find_course(ends)) < len(ends) or not all(map(_follows, in_time, in_time[1:])):
         return False
-    first, last = in_time[0], in_time[-1]
-    is_plain = all(
-        len(words.list_values(end)) == 1 and "/" not in end["day"] for end in (first, last)
-    )
-    return len(ends) == 2 or (is_plain and _find_top(first) != _find_top(last))
+    of_ends = in_time[:1] + in_time[-1:]
+    is_plain = all(len(words.list_values(end)) == 1 and "/" not in end["day"] for end in of_ends)
+    is_plain &= len({end["asserted_by"] for end in ends}) == 1
+    return len(ends) == 2 or (is_plain and _find_top(of_ends[0]) != _find_top(of_ends[1]))
 
 
 def _are_at_odds(ends: list[dict]) -> bool:
     """Whether numbers that differ, and have no date, are each by another speaker."""
-    speakers, is_dated = (
-        {end["asserted_by"] for end in ends},
-        any(pd.notna(e["date"]) for e in ends),
-    )
+    speakers = {end["asserted_by"] for end in ends}
+    is_dated = any(pd.notna(end["date"]) for end in ends)
     return len(speakers) == len(ends) and not is_dated and not _is_one(ends)
 
 
@@ -328,12 +322,12 @@ def _title_steps(panel: Panel) -> Traced:
     ] or claims
     first, day = kept[0], kept[-1]["day"]
     newest = [one for one in find_standing(kept) if one["day"] == day] or kept[-1:]
-    named = {*_list_speakers(first)}.isdisjoint(_list_speakers(newest[-1]))
-    named = (named or len(newest) > 1) and not _replaces(newest[-1], first, kept)
+    voices = set.intersection(*({*_list_speakers(one)} for one in (first, *newest)))
     is_same = _find_top(first) == _find_top(newest[-1]) and len(newest) < 2
+    is_told = is_same or voices or _replaces(newest[-1], first, kept)
 
     def say(claim: dict, tell: Callable[[dict], Traced] = _say_number) -> Traced:
-        return _add_who(tell(claim), claim) if named and not is_same else tell(claim)
+        return tell(claim) if is_told else _add_who(tell(claim), claim)
 
     last = words.format_list(dict.fromkeys([*map(say, newest[:-1]), say(newest[-1], _count)]))
     days = words.say_when(first["day"]), words.say_when(day)
@@ -347,8 +341,8 @@ def _title_steps(panel: Panel) -> Traced:
         form = "{0}: revised from {1} {3} to {2} {4}"  # by a lower one
     told = [compose(form, _tell_about(panel, name), say(first), last, *days)]
     if peak := _find_peak(kept, [first, *newest]):
-        on = words.say_when(peak["day"])
-        told = [compose("{}, after {} {}", *told, _say_number(peak), on)]
+        then = _say_number(peak), words.say_when(peak["day"])
+        told = [compose("{}, after {} {}", *told, *then)]
     for claim in gone:
         at_once = claim["ended"] == claim["stated"]
         when = "the day it was given" if at_once else words.say_when(claim["ended"])
@@ -439,8 +433,8 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
         told += map(stories.describe_claim, panel.beside)
         if panel.form == "marks" and panel.beside:
             told.append("What may come is drawn open-ended, without a number.")
-        if panel.form == "steps" and (note := find_axis(panel).note):
-            told.append(f"{note}.")
+        if panel.form == "steps":
+            told += filter(None, [find_axis(panel).note])
         if panel.whole:
             told.append(f"A line stands at {forms.format_whole(panel)}.")
     told += map(stories.describe_claim, silent)

@@ -101,7 +101,8 @@ class TimeScale:
 
     def ticks(self) -> list[_Tick]:
         """As many labelled days as there is room for, the closest that fit."""
-        most, single = max(int((self.right - self.left) / _TICK_PX), 2), []
+        most = max(int((self.right - self.left) / _TICK_PX), 2)
+        single: list[_Tick] = []
         for unit, step in _STEPS:
             if self.days <= _DAYS[unit] * step * (most + 2):
                 ticks = self._list_ticks(unit, step)
@@ -148,18 +149,18 @@ class TimeAxis:
         other panel goes on with the day after. No panel ends within one of the `spans`, each a
         first and a last day.
         """
-        days = sorted(day.toordinal() for day in set(days))
-        first, last = days[0], days[-1]
-        early = [day for day in days if (day - first) * _SHARE <= last - first]
+        ordered = sorted({day.toordinal() for day in days})
+        first, last = ordered[0], ordered[-1]
+        early = [day for day in ordered if (day - first) * _SHARE <= last - first]
         far = [
             (begin, day)
-            for at, (begin, day) in enumerate(pairwise(days), start=1)
-            if 2 * at < len(days) and day - begin > max((last - day) * _SHARE, _DAYS["Y"])
+            for at, (begin, day) in enumerate(pairwise(ordered), start=1)
+            if 2 * at < len(ordered) and day - begin > max((last - day) * _SHARE, _DAYS["Y"])
         ]
         end, rest = far[-1] if far else (early[-1], early[-1] + 1)
-        is_broken = far or (_LEAST <= len(early) < len(days) and rest not in days)
-        spans = ((begin.toordinal(), close.toordinal()) for begin, close in spans)
-        if not is_broken or any(begin <= end < close for begin, close in spans):
+        is_broken = far or (_LEAST <= len(early) < len(ordered) and rest not in ordered)
+        within = (begin.toordinal() <= end < close.toordinal() for begin, close in spans)
+        if not is_broken or any(within):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
             return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
@@ -169,12 +170,10 @@ class TimeAxis:
 
     @property
     def note(self) -> str:
-        """'Time has two scales: to 9 May 2031, and from 10 May 2031 on'; '' where it has one."""
-        if len(self.scales) < 2:
-            return ""
-        ends = self.scales[0].end, self.scales[1].start
-        to, on = (format_date(day.isoformat()) for day in ends)
-        return f"Time has two scales: to {to}, and from {on} on"
+        """'Time has two scales: to 9 May 2031, and from 10 May 2031 on.', or ''."""
+        ends = format_date(self.scales[0].end.isoformat()), format_date(str(self.scales[-1].start))
+        told = "Time has two scales: to {}, and from {} on."
+        return told.format(*ends) if len(self.scales) > 1 else ""
 
     def middle(self, day: date) -> float:
         """Where a day stands, on the nearest scale for one outside."""
@@ -239,8 +238,8 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
     ]
     spans = [(claim["begins"], claim["ends"]) for claim in claims]
     axis = partial(TimeAxis.over, [*chain(*spans)], spans=spans)
-    note = axis(left=0, right=1).note
-    told = _title_timeline(claims), " ".join(["Timeline.", *[f"{note}."] * bool(note), *happened])
+    alt = filter(None, ["Timeline.", axis(left=0, right=1).note, *happened])
+    told = _title_timeline(claims), " ".join(alt)
     fill = partial(_draw_timeline, claims=claims, over=axis)
     return make_chart(dossier, claims, told, fill, ax, "topic")
 
@@ -363,10 +362,8 @@ def _title_timeline(claims: list[dict]) -> Traced:
     ]
     last = max(open_ends, key=last_day, default="").rpartition("/")[2]  # of some days the last
     if not past:
-        return compose(
-            "What was still ahead, until {}" if last else "What is told of {}",
-            format_date(last or claims[-1]["date"]),
-        )
+        form = "What was still ahead, until {}" if last else "What is told of {}"
+        return compose(form, format_date(last or claims[-1]["date"]))
     first, latest = past[0]["date"], max(past, key=itemgetter("ends"))
     span = say_when(first)
     if last_day(first) < latest["ends"]:  # as it is stated: a year, a month or a day
