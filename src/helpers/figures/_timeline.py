@@ -1,7 +1,7 @@
 """What happened when, on one axis of time, which is labelled from days to centuries."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -236,11 +236,9 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         stories.describe_claim(claim) + f" {_say_ahead(claim)} still ahead then." * claim["ahead"]
         for claim in claims
     ]
-    spans = [(claim["begins"], claim["ends"]) for claim in claims]
-    axis = partial(TimeAxis.over, [*chain(*spans)], spans=spans)
-    alt = filter(None, ["Timeline.", axis(left=0, right=1).note, *happened])
+    alt = filter(None, ["Timeline.", _find_axis(claims).note, *happened])
     told = _title_timeline(claims), " ".join(alt)
-    fill = partial(_draw_timeline, claims=claims, over=axis)
+    fill = partial(_draw_timeline, claims=claims)
     return make_chart(dossier, claims, told, fill, ax, "topic")
 
 
@@ -249,10 +247,15 @@ def _say_ahead(claim: dict) -> str:
     return "Its end was" if claim["qualifier"] == "until" else "It was"
 
 
-def _draw_timeline(canvas: Canvas, claims: list[dict], over: Callable[..., TimeAxis]) -> float:
+def _find_axis(claims: list[dict], left: float = 0, right: float = 1) -> TimeAxis:
+    spans = [(claim["begins"], claim["ends"]) for claim in claims]
+    return TimeAxis.over(chain(*spans), left, right, spans)
+
+
+def _draw_timeline(canvas: Canvas, claims: list[dict]) -> float:
     """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
     beside, (texts, plot) = canvas.is_wide, canvas.beside(_WORDS, 20)
-    axis = over(left=_EDGE, right=plot.width - _EDGE)
+    axis = _find_axis(claims, _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
     # 'until' stands apart from what has the same date.
     rows = group_rows(claims, lambda claim: (claim["date"], claim["qualifier"] == "until")).values()
