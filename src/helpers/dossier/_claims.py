@@ -208,7 +208,7 @@ def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
         return _NONE if say.is_empty(claim["measure"]) else MISSING
 
     places = [claim["where"] or _NONE for claim in claims]
-    where = {"place": places} if len({*places}) > 1 else {}  # what tells rows apart
+    where = {"place": places} if len({*places} - {_NONE}) > 1 else {}  # which tells rows apart
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in claims],
         "measure": [trace_cell(claim, "measure") or _NONE for claim in claims],
