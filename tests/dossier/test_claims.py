@@ -135,11 +135,13 @@ def test_a_part_without_a_total_that_counts_stands_alone(build_dossier):
 
 def test_only_a_number_in_question_is_not_stated(build_dossier):
     unknown = {"topic": "casualties", "statement": "Some died", "measure": "deaths"}
-    story = build_dossier(people(7), DAM, unknown, people(2, of_whom="not stated"))
+    may = DAM | {"qualifier": "conditional"}
+    story = build_dossier(people(7), DAM, may, unknown, people(2, of_whom="not stated"))
     rows = tabulate(gather_claims(story, list_claims(story.facts)))
     cells = rows[["measure", "number", "of_whom"]].to_numpy().tolist()
     assert cells == [
         ["deaths", "7 people", "crew"],
+        ["–", "–", "–"],
         ["–", "–", "–"],
         ["deaths", "not stated", "–"],
         ["deaths", "2 people", "not stated"],

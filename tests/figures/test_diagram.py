@@ -138,3 +138,19 @@ def test_a_topic_with_the_name_of_its_box_is_not_named_again(tmp_path, write_tab
     # On a phone, where the topics stand one under another, it is right under the head.
     phone = read(figure, "phone")
     assert phone.index("The deal") < phone.index("Both sides") < phone.index("What was agreed")
+
+
+def test_a_box_tells_what_is_conditional_and_until_when_it_lasts(build_dossier):
+    closes = part("outcome", "The plant is to close", qualifier="conditional")
+    talks = part("duration", "Talks go on", qualifier="until", date="2031-12-05")
+    figure = operation(build_dossier(closes, talks))
+    for told in ("The plant is to close (conditional)", "Talks go on (until 5 December 2031)"):
+        assert told in read(figure) and told in figure.alt
+
+
+def test_the_words_of_a_head_keep_their_letters(tmp_path, write_tables):
+    words = {"topics": {"t": {}}, "roles": {"r": {"stage": 1, "label": "UEFA's rules broken"}}}
+    facts = [{"topic": "t", "role": "r", "statement": "A club broke them"}]
+    story = {"title": "T", "words": words, "places": [], "facts": facts}
+    figure = operation(load_dossier(write_story(tmp_path / "s", story, write_tables)))
+    assert "Stage 1, UEFA's rules broken:" in figure.alt

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from made_up import STORIES, write_story
 from matplotlib.collections import PathCollection
@@ -99,11 +101,11 @@ def test_numbers_without_a_date_by_several_speakers_are_no_course_in_time(build_
     ]
     both = claims_over_time(build_dossier(*said))
     assert set(both.rows["drawn_as"]) == {"marks"}
-    assert both.title == "Seats: 4 (paper 4), 5 seats (paper 5)"
+    assert both.title == "Seats, Reds: 4 (paper 4), 5 seats (paper 5)"
     third = seats(7, of_whom="Reds", asserted_by="paper 7", stated="2031-05-07")
     three = claims_over_time(build_dossier(*said, third))
     told = "between 4 (paper 4) and 7 seats (paper 7)"
-    assert three.title == f"Seats: three numbers stand side by side, {told}"
+    assert three.title == f"Seats, Reds: three numbers stand side by side, {told}"
 
 
 def test_numbers_without_a_date_by_one_speaker_are_a_course(build_dossier):
@@ -111,7 +113,7 @@ def test_numbers_without_a_date_by_one_speaker_are_a_course(build_dossier):
     other = seats(9, of_whom="Reds", stated="2031-05-09", asserted_by="a witness")
     figure = claims_over_time(build_dossier(*said, other))
     assert set(figure.rows["drawn_as"]) == {"steps"}
-    assert figure.title == "Seats: from 3 on 3 May 2031 to 6 on 6 May 2031"
+    assert figure.title == "Seats, Reds: from 3 on 3 May 2031 to 6 on 6 May 2031"
     assert find(figure, "f3-step") and not find(figure, "f4-step")
 
 
@@ -167,11 +169,11 @@ def seats(value=None, **cells) -> dict:
                 seats(9, of_whom="Reds"),
                 seats(None, of_whom="Reds", low=5, high=7, qualifier="range"),
             ],
-            "Seats: two numbers stand side by side, 5 to 7 and 9 seats",
+            "Seats, Reds: two numbers stand side by side, 5 to 7 and 9 seats",
         ),
         (
             [seats(n, of_whom="Reds", low=n - 1, high=n + 1) for n in (4, 6, 9)],
-            "Seats: three numbers stand side by side, "
+            "Seats, Reds: three numbers stand side by side, "
             "the least 4 (3 to 5), the most 9 (8 to 10) seats",
         ),
         ([seats(9, of_whom="Reds", date="2032")], "Seats: 9 for 2032 (Reds)"),
@@ -233,7 +235,8 @@ def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, ti
                 seats(6, date="2031-03-01"),
                 seats(8, date="2031-03-01", asserted_by="a witness"),
             ],
-            "Seats: from 4 in 2030 to 6 and 8 on 1 March 2031",
+            "Seats: from 4 (the ministry) in 2030 "
+            "to 6 (the ministry) and 8 (a witness) on 1 March 2031",
         ),
         # A part is not set against its total.
         (
@@ -389,7 +392,7 @@ def test_a_day_to_come_is_said_once_beside_a_number(unit, build_dossier):
 def test_each_date_has_its_preposition_in_a_title(build_dossier):
     counts = [seats(0.4, of_whom="Reds", date="2030"), seats(-1.2, of_whom="Reds", date="2031-03")]
     figure = numbers(build_dossier(*counts), "event")
-    assert figure.title == "Seats: from 0.4 in 2030 to −1.2 in March 2031"
+    assert figure.title == "Seats, Reds: from 0.4 in 2030 to −1.2 in March 2031"
 
 
 @pytest.mark.parametrize(
@@ -570,7 +573,9 @@ def test_what_may_be_raised_is_an_arrow_and_words_and_no_marks(kazakhstan):
     assert [artist.get_gid() for artist in find_starting(figure, "a23") if is_marks(artist)] == [
         "a23"
     ]
-    assert "The number may be raised if needed; how many is not stated" in read(figure)
+    assert "The number may be raised if needed (conditional); how many is not stated" in read(
+        figure
+    )
     row = figure.rows.set_index("facts").loc["a39"]
     assert row["number"] == "not stated"
     assert row["drawn_as"] == "open end"
@@ -629,7 +634,7 @@ def test_one_number_alone_is_told_large_with_what_it_counts_and_who_says_it(buil
     figure = drawn_of(build_dossier, fact | {"qualifier": "about", "asserted_by": "the diver"})
     told = read(figure)
     assert [find(figure, name) for name in ("f1", "zero", "whole")] == [[], [], []]
-    for part in ("About −4.5", "km · depth", "It lies deep", "Of what part is not stated."):
+    for part in ("About −4.5", "km · depth", "It lies deep", "Of whom or what is not stated."):
         assert part in told
     assert "said by the diver" in told
     (number,) = (text for text in find_texts(figure) if text.get_text() == "About −4.5")
@@ -801,3 +806,240 @@ def test_the_diagram_has_the_stages_of_the_dossier(tmp_path, write_tables):
     heads = ["The count", "The talks", "A government needs: both must hold", "Harbour Party"]
     assert [text.index(head) for head in heads] == sorted(text.index(head) for head in heads)
     assert figure.title == "A government needs: two conditions must both hold"
+
+
+# What a title says of numbers that were corrected, disputed, or said by several
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        # What another number of the same day replaced was wrong.
+        (
+            [
+                seats(100, date="2031-04-01", stated="2031-04-01"),
+                seats(101, date="2031-04-01", replaces="f1", relation="supersedes"),
+                seats(300, date="2031-04-10"),
+            ],
+            "Seats: from 101 on 1 April 2031 to 300 on 10 April 2031",
+        ),
+        # Two speakers' numbers are no course of one thing.
+        (
+            [
+                seats(3, date="2031-04-01"),
+                seats(5, date="2031-04-18", asserted_by="the navy (via a paper)"),
+            ],
+            "Seats: from 3 (the ministry) on 1 April 2031 to 5 (the navy) on 18 April 2031",
+        ),
+        # What the first replaced and somebody repeats is.
+        (
+            [
+                seats(3, date="2031-04-01"),
+                seats(5, date="2031-04-02", replaces="f1", relation="supersedes"),
+                seats(5, date="2031-04-18", asserted_by="the navy"),
+            ],
+            "Seats: from 3 on 1 April 2031 to 5 on 18 April 2031",
+        ),
+        # What lay between and outside.
+        (
+            [
+                seats(n, date=day)
+                for n, day in ((4, "2031-01"), (17, "2031-02"), (9, "2031-03"), (6, "2031-04"))
+            ],
+            "Seats: from 4 in January 2031 to 6 in April 2031, after 17 in February 2031",
+        ),
+        (
+            [
+                seats(41, date="2030-01/2030-03"),
+                seats(-91, date="2030-04/2030-06"),
+                seats(0, date="2030-07/2030-09"),
+            ],
+            "Seats: 41 in January to March 2030, 0 in July to September 2030, "
+            "after −91 in April to June 2030",
+        ),
+        # 'More than 2' may be 5.
+        (
+            [
+                seats(5, date="2031-01"),
+                seats(2, date="2031-02", qualifier="more than"),
+                seats(4, date="2031-03"),
+            ],
+            "Seats: from 5 in January 2031 to 4 in March 2031",
+        ),
+        (
+            [seats(3, date="2031-01"), seats(5, date="2031-02", qualifier="estimated")],
+            "Seats: from 3 in January 2031 to an estimated 5 in February 2031",
+        ),
+        # A course of three is one speaker's too.
+        (
+            [seats(n, date=f"2031-0{n}", asserted_by=f"paper {n}") for n in (1, 2, 3)],
+            "Seats: from 1 (paper 1) in January 2031 to 3 (paper 3) in March 2031",
+        ),
+        # A group of which two speak differently.
+        (
+            [
+                seats(2000, of_whom="all"),
+                seats(900, of_whom="Reds", part_of="f1"),
+                seats(1100, of_whom="Blues", part_of="f1"),
+                seats(1300, of_whom="Reds", asserted_by="a union"),
+            ],
+            "Seats: four numbers by two speakers",
+        ),
+        # Unless both may hold.
+        (
+            [
+                seats(900, of_whom="Reds"),
+                seats(1100, of_whom="Blues"),
+                seats(950, of_whom="Reds", qualifier="up to", asserted_by="a union"),
+            ],
+            "Seats: between 900 (Reds) and 1,100 (Blues)",
+        ),
+        # An end that is none.
+        (
+            [
+                seats(5, of_whom="Reds", qualifier="up to"),
+                seats(6, of_whom="Blues"),
+                seats(7, of_whom="Greens"),
+            ],
+            "Seats: up to 5 (Reds) and 7 (Greens) among others",
+        ),
+        ([seats(5, statement="The seats", of_whom="seats")], "The seats: 5"),
+        ([seats(5, of_whom="at sea", statement="Seats")], "Seats: 5 (at sea)"),
+    ],
+)
+def test_a_title_tells_what_stands_who_says_it_and_where_it_lay_outside(
+    facts, title, build_dossier
+):
+    assert numbers(build_dossier(*facts), "event").title == title
+
+
+@pytest.fixture
+def build_story(tmp_path, write_tables):
+    """Load a story of two towns and a country: build_story(fact, ..., roles=…, topics=…)."""
+    spot = {"latitude": 51, "longitude": 7, "precision_km": 5, "coordinate_source": "made up"}
+    kinds = {"Amber": "city", "Belm": "city", "Cortland": "country"}
+    places = [
+        spot | {"place_id": name[0].lower(), "name": name, "kind": kind}
+        for name, kind in kinds.items()
+    ]
+
+    def build(*facts, **declared):
+        story = {"title": "A story", "words": declared, "places": places, "facts": facts}
+        return load_dossier(write_story(tmp_path / "story", story, write_tables))
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        (
+            [seats(40, date="2031-03-04", place_id="a"), seats(9, date="2031-03-10", place_id="a")],
+            "Seats, Amber: from 40 on 4 March 2031 to 9 on 10 March 2031",
+        ),
+        (
+            [seats(40, of_whom="Reds", place_id="a"), seats(9, of_whom="Blues", place_id="a")],
+            "Seats, Amber: 40 (Reds) against 9 (Blues)",
+        ),
+        ([seats(40, place_id="a", statement="Few sit")], "Few sit: 40 seats (Amber)"),
+        ([seats(40, place_id="a", statement="In Amber few sit")], "In Amber few sit: 40 seats"),
+        # A country is the whole.
+        ([seats(40, place_id="c", statement="Few sit")], "Few sit: 40 seats"),
+    ],
+)
+def test_a_title_tells_the_place_of_its_numbers_that_is_not_the_whole(facts, title, build_story):
+    figure = numbers(build_story(*facts), "event")
+    assert figure.title == title
+
+
+def test_numbers_of_one_place_are_told_apart_by_what_they_say(build_story):
+    facts = [
+        seats(40, place_id="a", statement="The first fine"),
+        seats(9, place_id="a", statement="The second fine"),
+        *(seats(n, place_id="b", statement=f"Fine {n}") for n in (200, 300)),
+    ]
+    text = read(numbers(build_story(*facts), "event"))
+    assert "Amber, The first fine" in text and "Amber, The second fine" in text
+
+
+def test_bars_of_one_place_say_of_whom_they_are(build_story):
+    fine = {"of_whom": "a banker", "measure": "fine"}
+    facts = [seats(n, place_id="a", asserted_by=f"paper {n}", **fine) for n in (200, 300)]
+    facts.append(seats(900, place_id="b", **fine))
+    text = read(numbers(build_story(*facts), "event"))
+    assert text.count("Amber, a banker") == 2 and "Belm, a banker" not in text
+
+
+def test_a_place_that_a_group_names_is_not_named_again(build_story):
+    facts = [
+        seats(400, of_whom="in Amber", place_id="a", date="2032-06-30"),
+        seats(900, of_whom="in Amber", place_id="a", date="2032-06-30", asserted_by="a union"),
+        seats(800, of_whom="in Belm", place_id="b", date="2032-06-30"),
+        seats(100, of_whom="in Amber", place_id="c", date="2033", asserted_by="a paper"),
+    ]
+    text = read(numbers(build_story(*facts), "event"))
+    assert "In Amber, for 30 June 2032" in text
+    assert not re.search("In Amber[^0-9]*, Amber", text) and "2032, Amber" not in text
+
+
+def test_alt_and_table_tell_the_places_that_tell_numbers_apart(build_story):
+    rain = [
+        seats(n, statement="Rain", place_id=place) for n, place in ((218, "a"), (96, "b"), (5, "c"))
+    ]
+    figure = numbers(build_story(*rain), "event")
+    assert "Rain: 218 seats; Amber; said by" in figure.alt
+    assert figure.rows["place"].tolist() == ["Amber", "Belm", "Cortland"]
+    assert "place" not in numbers(build_story(*rain[:1]), "event").rows
+
+
+def test_no_number_that_stands_is_told_as_it_is(build_dossier):
+    withdrawn = {"topic": "event", "statement": "None", "replaces": "f1", "relation": "retracts"}
+    with pytest.raises(NoFactsError, match="here still stands: each was withdrawn"):
+        numbers(build_dossier(seats(5), withdrawn), "event")
+
+
+def test_how_many_is_missing_only_of_what_is_counted(build_dossier):
+    closes = {"topic": "event", "statement": "A bridge may close", "qualifier": "conditional"}
+    tents = seats(40, qualifier="at least")
+    told = read(numbers(build_dossier(tents, closes), "event"))
+    assert "A bridge may close (conditional)" in told and "how many" not in told
+    more = numbers(build_dossier(tents, closes | {"measure": "seats"}), "event")
+    assert "A bridge may close (conditional); how many is not stated" in read(more)
+
+
+@pytest.mark.parametrize("qualifier", ["up to", "about", "as printed"])
+def test_of_a_vague_total_no_rest_is_computed(qualifier, build_dossier):
+    parts = [seats(n, of_whom=f"Party {n}", part_of="f1") for n in (60, 30)]
+    total = seats(100, of_whom="all", statement="The chamber", qualifier=qualifier)
+    rest = find(numbers(build_dossier(total, *parts), "event"), "rest")
+    assert bool(rest) == (qualifier == "as printed")
+
+
+def test_parts_of_a_total_that_was_replaced_have_no_line_at_it(build_dossier):
+    parts = [seats(n, of_whom=f"Party {n}", part_of="f1") for n in (60, 30)]
+    newer = seats(95, of_whom="all", replaces="f1", relation="supersedes", stated="2031-05-05")
+    figure = numbers(build_dossier(seats(100, of_whom="all"), *parts, newer), "event")
+    assert not find(figure, "rest") and "the line at 100" not in read(figure)
+
+
+def test_what_is_said_without_a_number_has_its_date(build_dossier):
+    dam = {"topic": "event", "statement": "The dam was built", "date": "1912"}
+    lasts = {"topic": "event", "statement": "It is shut", "date": "2032", "qualifier": "until"}
+    text = read(numbers(build_dossier(seats(5), dam, lasts), "event"))
+    assert "The dam was built 1912; said by" in text
+    assert "It is shut (until 2032) said by" in text
+
+
+def test_a_group_that_the_measure_names_is_not_told_again(build_dossier):
+    judges = people(1, measure="judges who resigned", of_whom="judges")
+    assert "resigned · judges" not in read(casualties(build_dossier(judges)))
+    women = people(4, measure="women killed", of_whom="men")
+    assert "women killed · men" in read(casualties(build_dossier(women)))
+
+
+def test_two_scales_of_time_are_told_in_words_too(build_dossier):
+    days = ("01-01", "01-03", "01-05", "06-01", "12-01")
+    counts = [seats(n, date=f"2030-{day}") for n, day in enumerate(days)]
+    figure = numbers(build_dossier(*counts), "event")
+    told = "Time has two scales: to 5 January 2030, and from 6 January 2030 on."
+    assert told in read(figure) and told in figure.alt

@@ -245,7 +245,7 @@ def test_the_measure_with_the_most_numbers_is_shown(build_dossier):
         build_dossier(people(3), *(seats | {"value": n, "of_whom": "Reds"} for n in (40, 41)))
     )
     assert list(figure.rows["measure"]) == ["seats", "seats"]
-    assert figure.title == "Seats: two numbers stand side by side, 40 and 41 seats"
+    assert figure.title == "Seats, Reds: two numbers stand side by side, 40 and 41 seats"
 
 
 # Of what days, and how high

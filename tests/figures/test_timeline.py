@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from made_up import write_story
 from matplotlib.colors import to_hex
 from pictures import find, read
 
 from helpers.dossier import load_dossier
 from helpers.errors import NoFactsError
-from helpers.figures import LIGHT, timeline
+from helpers.figures import LIGHT, chronicle, timeline
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, ahead):
     [
         ("2030", "2030"),
         ("2031-04", "April 2031"),
-        ("2031-05", "4 May 2031"),
-        ("2031", "4 May 2031"),
+        ("2031-05", "May 2031"),
+        ("2031", "2031"),
     ],
 )
 def test_the_title_ends_as_exactly_as_it_is_stated(build_dossier, last, end):
@@ -53,8 +54,9 @@ def test_the_title_ends_as_exactly_as_it_is_stated(build_dossier, last, end):
 
 def test_only_of_what_was_said_beforehand_is_it_said_that_it_was_ahead(kazakhstan):
     alt = timeline(kazakhstan).alt
-    assert alt.count("It was still ahead then.") == 1
-    assert "until 19 January; date: 19 January 2022; said by the outlet, 6 January 2022. It" in alt
+    assert (alt.count("Its end was still ahead then."), alt.count("still ahead")) == (1, 1)
+    told = "until 19 January; date: until 19 January 2022; said by the outlet, 6 January 2022. Its"
+    assert told in alt
 
 
 def test_a_day_that_was_still_to_come_is_hollow(build_dossier):
@@ -74,7 +76,7 @@ def test_the_end_of_the_emergency_is_a_plan_without_a_start(kazakhstan):
     assert ahead.get_linestyle() == "--"
     line = find(figure, "a62-until")
     assert np.all(np.diff([part.get_alpha() for part in line]) > 0)
-    assert "Until 19 January 2022, still ahead, start not stated" in read(figure)
+    assert "Until 19 January 2022, end still ahead, start not stated" in read(figure)
     assert figure.title.endswith(
         " in January 2022, and what was still ahead, until 19 January 2022"
     )
@@ -141,10 +143,24 @@ def test_the_day_it_was_stated_is_marked_where_there_is_one(kazakhstan, build_do
 @pytest.mark.parametrize(
     ("facts", "title"),
     [
-        # As exactly as it was stated, not to the last day of its month.
+        # A period of which the end is ahead has not happened, and ends on no day of the article's.
         (
             [{"date": "2029"}, {"date": "2030/2031", "stated": "2031-02"}],
-            "What happened from 2029 to February 2031",
+            "What happened in 2029, and what was still ahead, until 2031",
+        ),
+        # Nor has a number for a year that is not over: it may be a forecast.
+        (
+            [{"date": "2030"}, {"date": "2031", "value": 500, "unit": "mm", "measure": "rain"}],
+            "What happened in 2030",
+        ),
+        (
+            [{"date": "2031", "value": 500, "unit": "mm", "measure": "rain"}],
+            "What is told of 2031",
+        ),
+        # What may come did not happen.
+        (
+            [{"date": "2030"}, {"date": "2031-05-02", "qualifier": "conditional"}],
+            "What happened in 2030",
         ),
         # What was ahead, and is past by what was said since.
         (
@@ -188,3 +204,103 @@ def test_a_number_of_a_month_lacks_no_day(build_dossier):
     assert "April 2031, day not stated" in read(timeline(build_dossier(ship)))
     both = read(timeline(build_dossier(count, ship)))
     assert "9 hours Day not stated A ship sank" in both and both.count("not stated") == 1
+
+
+def test_what_lasts_until_a_day_did_not_happen_on_it(build_dossier):
+    shut = {"topic": "event", "statement": "Schools are shut", "date": "2031-05-31"}
+    figure = timeline(build_dossier(shut | {"qualifier": "until"}))
+    assert "Schools are shut (until 31 May 2031); said by" in figure.alt
+    assert "It was still ahead" not in figure.alt and "Its end was still ahead" in figure.alt
+    assert figure.rows["date"].tolist() == ["until 31 May 2031"]
+    text = read(figure)
+    assert "Until 31 May 2031, end still ahead, start not stated Schools are shut" in text
+
+
+def test_what_may_come_is_told_as_conditional(build_dossier):
+    plan = {"topic": "event", "statement": "A plant is to close", "date": "2033-03"}
+    figure = timeline(build_dossier(plan | {"qualifier": "conditional"}))
+    assert "A plant is to close (conditional)" in read(figure)
+    assert "A plant is to close (conditional); date: March 2033" in figure.alt
+    assert figure.rows["number"].tolist() == ["–"]
+
+
+def test_what_tells_the_story_or_sets_it_off_is_among_the_few_of_a_day(tmp_path, write_tables):
+    count = {"value": 5, "unit": "seats", "date": "2031-05-02"}
+    told = [
+        {"topic": f"t{n}", "statement": f"Count {n}", "measure": f"seats {n}", **count}
+        for n in range(6)
+    ]
+    quake = {"topic": "quake", "statement": "The ground shook", "date": "2031-05-02"}
+    swarm = {"topic": "t0", "role": "spark", "statement": "A swarm", "date": "2031-05-02"}
+    words = {
+        "topics": {fact["topic"]: {} for fact in told} | {"quake": {"tells": True}},
+        "roles": {"spark": {"stage": 1, "look": "accent"}},
+    }
+    facts = [*told[1:], swarm, told[0], quake]
+    story = {"title": "A story", "words": words, "places": [], "facts": facts}
+    text = read(timeline(load_dossier(write_story(tmp_path / "s", story, write_tables))))
+    assert "The ground shook" in text
+    assert "+ 3 more in the table" in text
+
+
+def test_the_wider_of_two_dates_comes_first_as_in_the_calendar(build_dossier):
+    days = ["2031-04-11", "2031-04-11/2031-04-12", "2031-04"]
+    facts = [{"topic": "event", "statement": f"On {day}", "date": day} for day in days]
+    dossier = build_dossier(*facts)
+    assert timeline(dossier).rows["facts"].tolist() == ["f3", "f2", "f1"]
+    assert chronicle(dossier).rows["facts"].tolist() == ["f3", "f2", "f1"]
+
+
+def list_days(*days: str) -> list[dict]:
+    return [{"topic": "event", "statement": "It rains", "date": day} for day in days]
+
+
+def test_a_date_far_off_stands_apart(build_dossier):
+    figure = timeline(build_dossier(*list_days("1912", "2031-04-01", "2031-04-11", "2031-05-01")))
+    told = "Time has two scales: to 31 December 1912, and from 1 April 2031 on."
+    assert told in read(figure) and told in figure.alt
+    first, last = (find(figure, f"f{n}-day")[0].center[0] for n in (2, 4))
+    [band] = find(figure, "f1-band")
+    assert last - first > 4 * band.get_width() > 0
+
+
+def test_of_dates_far_off_the_widest_gap_before_most_is_left_out(build_dossier):
+    late = [f"2031-04-{day}" for day in ("01", "05", "11", "20", "30")]
+    alt = timeline(build_dossier(*list_days("1912", "2029", *late))).alt
+    assert "Time has two scales: to 31 December 2029, and from 1 April 2031 on" in alt
+
+
+@pytest.mark.parametrize(
+    ("days", "scales"),
+    [
+        ([f"2031-03-{day}" for day in ("01", "02", "03", "04", "05", "20")], 1),
+        ([f"2031-03-{day}" for day in ("01", "02", "03", "05", "20")], 2),
+        (["2031-01-01", "2031-01-02", "2031-01-03", "2031-01-03/2031-02-20", "2031-04-20"], 1),
+    ],
+)
+def test_time_has_two_scales_only_where_days_are_missing(days, scales, build_dossier):
+    facts = [fact | {"stated": "2031-05-04"} for fact in list_days(*days)]
+    assert ("Time has two scales" in timeline(build_dossier(*facts)).alt) == (scales == 2)
+
+
+def test_an_end_without_a_start_is_no_arrow_from_the_first_day(build_dossier):
+    until = {"topic": "event", "statement": "A curfew", "date": "2031-05-09", "qualifier": "until"}
+    figure = timeline(build_dossier(until, *list_days("2011-01-01", "2021-01-01")))
+    begin = min(part.get_xdata()[0] for part in find(figure, "f1-until"))
+    [far], [tip] = find(figure, "f2-day"), find(figure, "f1-until-end")
+    assert begin - far.center[0] > 3 * (tip.get_xy()[:, 0].max() - begin)
+
+
+def test_what_places_tell_apart_is_told_with_them(tmp_path, write_tables):
+    spot = {"kind": "town", "latitude": 51, "longitude": 7, "precision_km": 5}
+    spot |= {"coordinate_source": "made up"}
+    places = [spot | {"place_id": name.lower(), "name": name} for name in ("Arno", "Belm")]
+    rain = {"topic": "rain", "statement": "Rain", "measure": "rain", "unit": "mm"}
+    facts = [
+        rain | {"value": n, "place_id": place, "date": "2031-04-01"}
+        for n, place in ((218, "arno"), (96, "belm"))
+    ]
+    story = {"title": "T", "words": {}, "places": places, "facts": facts}
+    story["words"] = {"topics": {"rain": {}}}
+    text = read(timeline(load_dossier(write_story(tmp_path / "s", story, write_tables))))
+    assert "Rain, Arno: 218 mm" in text and "Rain, Belm: 96 mm" in text

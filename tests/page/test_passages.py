@@ -391,7 +391,7 @@ def test_why_there_is_no_key_figure_is_said(build_dossier, cells, lack):
 def test_of_what_was_withdrawn_it_is_not_said_that_there_is_none(build_dossier):
     gone = {"topic": "erratum", "statement": "No", "replaces": "f1", "relation": "retracts"}
     text = passages.show(numbers, build_dossier(TOLL | {"value": 3}, gone), topic="casualties").text
-    assert text == "No number of casualties here still stands: all were replaced since."
+    assert text == "No number of casualties here still stands: each was withdrawn."
 
 
 def test_the_toll_of_the_article_on_its_day():
@@ -1379,7 +1379,7 @@ def test_right_to_left_words_are_isolated_in_a_figure(right_to_left):
     html = figure._repr_html_()
     assert f"\u2068{speaker}\u2069, 5 May 2031" in re.search(r' alt="([^"]*)"', html)[1]
     assert f"<bdi>{speaker}</bdi>" in re.search(r'<p class="source">(.*)</p>', html)[1]
-    assert f"people · \u2068{group}\u2069 · \u2068{group}\u2069</text>" in figure.svg()
+    assert f"people · \u2068{group}\u2069</text>" in figure.svg()
     assert f">said by \u2068{speaker}\u2069, 5 May 2031</text>" in figure.svg()
 
 
@@ -1473,3 +1473,22 @@ def test_day_by_day_tells_every_dated_fact_and_what_was_still_ahead(build_dossie
     assert "March 2036 The river rises (said on 4 May 2031)" in words
     assert words.count("(said on") == 1
     assert told.text == "Day by day from 30 December 2030 to March 2036: four facts"
+
+
+def test_every_passage_tells_what_is_conditional_and_until_when(build_dossier):
+    shut = EVENT | {"statement": "Schools are shut", "qualifier": "until", "date": "2031-05-31"}
+    closes = EVENT | {"statement": "A bridge is to close", "qualifier": "conditional"}
+    story = build_dossier(shut, closes | {"date": "2031-09"})
+    table = read_words(passages.facts_table(story).html)
+    assert "A bridge is to close conditional" in table and "until 31 May 2031" in table
+    days = read_words(passages.day_by_day(story).html)
+    assert "Schools are shut (until 31 May 2031)" in days
+    assert "A bridge is to close (conditional)" in days
+    details = read_words(passages.fact_details(story, "f1").html)
+    assert "About until 31 May 2031" in details
+    evidence = read_words(passages.show(timeline, story).html).partition("The evidence")[2]
+    assert "A bridge is to close (conditional) the ministry" in evidence
+    cards = read_words(passages.key_figures(story).html).partition("The evidence")[0]
+    assert cards.count("until 31 May 2031") == 1
+    jobs = TOLL | {"statement": "Five more may go", "value": 5, "qualifier": "conditional"}
+    assert "Five more may go (conditional)" in passages.lead(build_dossier(jobs)).text

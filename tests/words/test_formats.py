@@ -44,6 +44,7 @@ def test_format_date(day, words):
         ("2022-01", "in January 2022"),
         ("2022", "in 2022"),
         ("2022-01-04/2022-01-06", "over 4 to 6 January 2022"),
+        ("2022-01/2022-03", "in January to March 2022"),
         ("", "on a day not stated"),
     ],
 )

@@ -6,9 +6,11 @@ from helpers.words import (
     begin_sentence,
     compose,
     format_count,
+    format_fact,
     format_list,
     format_quantity,
     join,
+    says_words,
     spell_count,
     strip_stop,
     trace_number,
@@ -196,3 +198,50 @@ def test_one_of_a_thing_is_not_told_as_many(unit, one):
 )
 def test_a_sentence_within_another_has_no_full_stop_of_its_own(sentence, bare):
     assert strip_stop(sentence) == bare
+
+
+def fact(statement: str, **cells) -> dict:
+    empty = dict.fromkeys(["value", "low", "high", "unit", "qualifier", "date", "measure"])
+    return empty | {"fact_id": "f1", "statement": statement} | cells
+
+
+@pytest.mark.parametrize(
+    ("statement", "cells", "told"),
+    [
+        ("A plant is to close", {"qualifier": "conditional"}, "A plant is to close (conditional)"),
+        (
+            "Up to 600 jobs may go",
+            {"qualifier": "conditional", "value": 600, "unit": "jobs"},
+            "Up to 600 jobs may go (conditional)",
+        ),
+        (
+            "Jobs may go",
+            {"qualifier": "conditional", "value": 600, "unit": "jobs"},
+            "Jobs may go: 600 (conditional)",
+        ),
+        (
+            "Schools are shut",
+            {"qualifier": "until", "date": "2033-05-31"},
+            "Schools are shut (until 31 May 2033)",
+        ),
+        (
+            "Schools are shut until 31 May",
+            {"qualifier": "until", "date": "2033-05-31"},
+            "Schools are shut until 31 May",
+        ),
+        (
+            "They stay until they are free",
+            {"qualifier": "until", "date": "2033"},
+            "They stay until they are free (until 2033)",
+        ),
+        ("Schools are shut", {"qualifier": "until"}, "Schools are shut"),
+    ],
+)
+def test_a_fact_says_what_is_conditional_and_until_when(statement, cells, told):
+    assert format_fact(fact(statement, **cells)) == told
+
+
+def test_words_stand_in_a_text_as_whole_words():
+    assert says_words("All of the Men", "the men")
+    assert not says_words("Women killed", "men")
+    assert not says_words("Women killed", "")

@@ -38,9 +38,13 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
     of their first facts, with these facts' cells; `fact_ids` are the claim's facts, `asserted_by`
     names all who assert it and `days_said` lists the days on which each of them first did,
     `standing` is that of its facts, `ended` the day on which it was retracted or superseded, or '',
-    `in_article` whether an article says it, `places` its places in one order.
+    `in_article` whether an article says it, `places` its places in one order, `where` their names,
+    and `is_land` whether all are countries.
     """
     sources = dossier.sources
+    names, kinds = (
+        dict(dossier.places[["place_id", name]].to_numpy()) for name in ("name", "kind")
+    )
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
     standing, ended = dossier.standing.to_dict(), dossier.ended.to_dict()
     same, groups = [*_SAME, "standing", *alike], defaultdict(list)
@@ -58,6 +62,9 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
                 said.setdefault(speaker, fact["stated"])
         claim = group[0] | {"asserted_by": "; ".join(said), "days_said": list(said.values())}
         claim["fact_ids"] = [fact["fact_id"] for fact in group]
+        at = split_ids(claim["place_id"])
+        claim["where"] = str(say.format_list(names[one] for one in at)) if at else ""
+        claim["is_land"] = all(kinds[one] == "country" for one in at)
         claim["in_article"] = any(fact["source_id"] in articles for fact in group)
         claims.append(claim)
     return claims
@@ -159,7 +166,7 @@ def say_part(claim: Any) -> Traced:
     if claim["of_whom"] != MISSING:
         return trace_cell(claim, "of_whom")
     is_people = claim["unit"] == "people"
-    return say.compose("who they are is not stated" if is_people else "of what part is not stated")
+    return say.compose("who they are" if is_people else "of whom or what") + f" is {MISSING}"
 
 
 def is_ahead(claim: Any) -> bool:
@@ -169,13 +176,16 @@ def is_ahead(claim: Any) -> bool:
 
 def say_ahead(claim: Any) -> str:
     """'for 2030': the date of a number that was still ahead when it was said, '' of any other."""
-    told = list_values(claim) and is_ahead(claim)
-    return f"for {format_date(claim['date'])}" if told else ""
+    if not (list_values(claim) and is_ahead(claim)):
+        return ""
+    return f"{'' if claim['qualifier'] == 'until' else 'for '}{say.say_date(claim)}"
 
 
 def say_period(claim: Any) -> str:
     """'for 2030', 'in June 2031': of what days a number is that are ahead, or several; else ''."""
     day = claim["date"]
+    if claim["qualifier"] == "until":
+        return say.say_date(claim)
     if say.is_empty(day) or len(day) == len("2022-01-06") or not list_values(claim):
         return say_ahead(claim)
     return say_ahead(claim) or f"{'from' if '/' in day else 'in'} {format_date(day)}"
@@ -183,25 +193,29 @@ def say_period(claim: Any) -> str:
 
 def describe_claim(claim: dict) -> str:
     """A claim in one sentence, as it is read to who cannot see the picture."""
-    part = say_part(claim) if list_values(claim) else ""
-    of_whom = f"; {part}" if part else ""
-    about = f"; date: {format_date(claim['date'])}" if not say.is_empty(claim["date"]) else ""
-    return f"{say.format_fact(claim)}{of_whom}{about}; said by {say_who(claim)}."
+    said, day = say.format_fact(claim), say.say_date(claim)
+    is_told = say.is_empty(claim["date"]) or (claim["qualifier"] == "until" and day in said)
+    told = [said, say_part(claim) if list_values(claim) else ""]
+    told.append("" if claim["is_land"] or say.says_words(said, claim["where"]) else claim["where"])
+    told += ["" if is_told else f"date: {day}", f"said by {say_who(claim)}."]
+    return "; ".join(filter(None, told))
 
 
 def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
 
     def without(claim: dict) -> str:
-        is_counted = not say.is_empty(claim["measure"]) or claim["qualifier"] == "conditional"
-        return MISSING if is_counted else _NONE
+        return _NONE if say.is_empty(claim["measure"]) else MISSING
 
+    places = [claim["where"] or _NONE for claim in claims]
+    where = {"place": places} if len({*places} - {_NONE}) > 1 else {}  # which tells rows apart
     columns = more | {
         "statement": [trace_cell(claim, "statement") for claim in claims],
         "measure": [trace_cell(claim, "measure") or _NONE for claim in claims],
         "number": [say.format_quantity(c) if list_values(c) else without(c) for c in claims],
         "of_whom": [trace_cell(claim, "of_whom") or _NONE for claim in claims],
-        "date": [format_date(claim["date"]) for claim in claims],
+        **where,
+        "date": [*map(say.say_date, claims)],
         "stated": ["; ".join(map(format_date, dict.fromkeys(c["days_said"]))) for c in claims],
         "asserted_by": [claim["asserted_by"] for claim in claims],
         "facts": [", ".join(claim["fact_ids"]) for claim in claims],

@@ -222,7 +222,7 @@ def _tell(stages: list[list[_Box]]) -> str:
     for number, boxes in enumerate(stages, start=1):
         for box in boxes:
             facts = " ".join(stories.describe_claim(claim) for claim in box.claims)
-            told.append(f"Stage {number}, {box.head.lower()}: {facts}")
+            told.append(f"Stage {number}, {box.head}: {facts}")
         if boxes[0].kind == "all" and len(boxes) > 1:
             told.append("All of these conditions must hold together.")
     return " ".join(told)

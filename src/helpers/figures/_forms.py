@@ -10,11 +10,11 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from helpers import words
-from helpers.dossier import is_ahead, say_part
+from helpers.dossier import say_ahead, say_part
 from helpers.figures._canvas import LINE_PX, Canvas, label_id, measure
 from helpers.figures._panels import Extent, Panel, draw_who, find_range, measure_extent, tell_apart
 from helpers.figures._style import LARGE, NUMERAL, SMALL
-from helpers.words import MISSING, capitalise, format_date, format_quantity
+from helpers.words import MISSING, capitalise, format_quantity
 
 GAP = 22  # between the blocks of a figure
 _BAR = 14  # a bar's height
@@ -67,7 +67,9 @@ def draw_bars(canvas: Canvas, y: float, panel: Panel, colour: str) -> float:
         if panel.form == "strip":
             bars.begin += float(claim["value"])
         y = max(bottom, end if together else draw_who(plot, end, [claim])) + _BETWEEN_BARS
-    if panel.form == "strip" and bars.begin < panel.whole:  # nobody says of whom the rest is
+    spans = map(words.measure_span, [panel.total, *shown] if panel.total else shown)
+    is_exact = all(least == most for least, most in spans)
+    if panel.form == "strip" and bars.begin < panel.whole and is_exact:  # nobody says of whom it is
         bottom = names.note(0, y, MISSING)
         left, top = bars.at(bars.begin), y if canvas.is_wide else bottom + 2
         look = {"fill": "none", "edge": colour, "dashed": True, "hatch": "////", "gid": "rest"}
@@ -196,9 +198,14 @@ def _draw_origin(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     if claim["of_whom"] == MISSING:
         sentence = f"{capitalise(say_part(claim))}."
         y = canvas.text(0, y, sentence, colour=colour, gid=f"{claim['fact_id']}-of-whom")
-    is_said = pd.isna(claim["date"]) or claim["date"] == claim["stated"] or is_ahead(claim)
-    of_day = "" if is_said else f"{format_date(claim['date'])}; "
-    return draw_who(canvas, y, [claim], of_day)
+    return draw_who(canvas, y, [claim], "" if say_ahead(claim) else say_day(claim))
+
+
+def say_day(claim: dict) -> str:
+    """'1912; ': the date that a claim is about, where it is told nowhere else."""
+    is_until = claim["qualifier"] == "until" and not words.list_values(claim)
+    is_told = is_until or claim["date"] == claim["stated"] or pd.isna(claim["date"])
+    return "" if is_told else f"{words.say_date(claim)}; "
 
 
 def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
@@ -212,7 +219,8 @@ def _draw_numeral(canvas: Canvas, y: float, claim: dict, colour: str) -> float:
     unit, what = claim["unit"], words.say_measure(claim)
     unit = words.name_one(unit) if words.list_values(claim) == [1] else unit
     what = what if unit in what else f"{unit} · {what}"
-    if claim["of_whom"] != MISSING and (part := say_part(claim)):
+    part = say_part(claim)
+    if claim["of_whom"] != MISSING and part and not words.says_words(what, part):
         what = f"{what} · {part}"
     top = canvas.text(x, top, what, bold=True, gid=gids[1])
     return max(bottom, canvas.text(x, top, claim["statement"], gid=gids[2]))

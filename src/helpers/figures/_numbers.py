@@ -1,7 +1,10 @@
 """Every number of a topic, drawn to size in the form that suits it."""
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import permutations
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,13 +24,14 @@ from helpers.figures._panels import (
     list_panels,
     tell_apart,
 )
-from helpers.figures._steps import draw_steps
+from helpers.figures._steps import draw_steps, find_axis
 from helpers.words import Traced, compose, format_fact, format_quantity
 
 _MOST_WORDS = 4  # facts without a number that are told in the picture
 _MOST_TITLED = 2  # measures that the title tells of
 _MOST_NAMED = 4  # groups of the same number that it names are fewer
 _LONGEST_TITLED = 80  # characters of the statements in a title
+_ENDED = {"superseded": "replaced", "retracted": "withdrawn"}
 _DRAW = {
     "marks": forms.draw_marks, "bars": forms.draw_bars, "strip": forms.draw_bars,
     "steps": draw_steps, "number": forms.draw_number
@@ -103,13 +107,17 @@ def _draw_facts(
     numbered = [claim for claim in claims if words.list_values(claim)]
     panels, topic = list_panels(dossier, numbered, chart), dossier.words.topics.get(about)
     if not panels:
-        gone = f"No number of {about or 'anything'} here still stands: all were replaced since."
+        ends = sorted({_ENDED.get(claim["standing"], "") for claim in numbered})
+        gone = (
+            f"No number of {about or 'anything'} here still stands: each was {' or '.join(ends)}."
+        )
         lack = gone if numbered else ""
         raise NoFactsError(dossier.why_empty(f"{about or 'anything'} with a number", lack))
     silent = [one for one in find_standing(claims) if about and not words.list_values(one)]
     counted = [number for number, panel in enumerate(panels) if panel.form == "marks"]
     if len(counted) == 1:  # what may come, and has no number, stands with what is counted out
-        opens = group_rows(silent, lambda claim: claim["qualifier"] == "conditional")
+        what = "conditional", panels[counted[0]].claims[0]["measure"]
+        opens = group_rows(silent, lambda one: (one["qualifier"], one["measure"]) == what)
         open_ends = [claim | {"drawn_as": "open end"} for claim in opens.get(True, [])]
         panels[counted[0]] = replace(panels[counted[0]], beside=open_ends)
         silent = opens.get(False, [])
@@ -156,37 +164,55 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
         return _title_number(panel, ends[0], longest)
     if len(ends) > 2 and _find_top(ends[0]) == _find_top(ends[-1]) and not _is_one(ends):
         count = words.spell_count(len(ends), "number")
-        return compose("{}: {} of one size", panel.measure, count)  # as 'about 3' and '3'
-    return compose("{}: {}", panel.measure, _tell_ends(ends))
+        return compose("{}: {} of one size", _tell_about(panel), count)  # as 'about 3' and '3'
+    return compose("{}: {}", _tell_about(panel), _tell_ends(ends))
 
 
 def _tell_ends(ends: list[dict]) -> Traced:
     """Several numbers, the least first: a total with its parts, groups, one thing then and now.
 
-    Parts are not set against totals; where these are disputed they are told alone.
+    Parts are not set against totals; where these are disputed they are told alone. Where a group
+    is, no other is told without it.
     """
     parts, totals = _part(ends)
-    if parts and len(totals) == 1 and all(end["name"] for end in ends):
+    is_disputed = _is_disputed(ends)
+    if parts and len(totals) == 1 and all(end["name"] for end in ends) and not is_disputed:
         span = _span(parts, _name(parts[0]), _name(parts[-1]))
         return compose("{}, of them {}", _name(totals[0]), span)
     if parts and len({end["name"] for end in totals}) == 1 < len(totals):
         ends = totals
+    elif is_disputed and len({end["name"] for end in ends}) > 1:
+        speakers = {who for end in ends for who in _list_speakers(end)}
+        numbers = words.spell_count(len(ends), "number")
+        return compose("{} by {}", numbers, words.spell_count(len(speakers), "speaker"))
     elif len(parts) > 1 < len(totals):
         ends = parts
     if len({end["name"] for end in ends}) > 1:
         return _tell_groups(ends)
+    least, most = _say_number(ends[0]), _say_number(ends[-1], with_unit=True)
     if _is_course(ends):
         first, last = (at(ends, key=lambda end: stories.first_day(end["day"])) for at in (min, max))
         then, now = (words.say_when(end["day"]) for end in (first, last))
-        told = format_quantity(first, with_unit=False), then, _count(last), now
+        told = _say_number(first), then, _count(last), now
         return compose("{} {}, {} {}" if len(ends) == 2 else "from {} {} to {} {}", *told)
-    least, most = format_quantity(ends[0], with_unit=False), format_quantity(ends[-1])
     if _are_at_odds(ends):
         least, most = _add_who(least, ends[0]), _add_who(most, ends[-1])
         if len(ends) == 2:
             return compose("{}, {}", least, most)
     span = compose("all {}", most) if _is_one(ends) else _span(ends, least, most)
     return compose("{} stand side by side, {}", words.spell_count(len(ends), "number"), span)
+
+
+def _is_disputed(ends: list[dict]) -> bool:
+    """Whether two numbers of one group cannot both hold, and are not surely of two days."""
+    for one, other in permutations(ends, 2):
+        is_known = pd.notna(one["date"]) and pd.notna(other["date"])
+        is_known |= one["asserted_by"] == other["asserted_by"]
+        is_apart = is_known and (_follows(one, other) or _follows(other, one))
+        is_less = words.measure_span(one)[1] < words.measure_span(other)[0]
+        if one["name"] == other["name"] and is_less and not is_apart:
+            return True
+    return False
 
 
 def _is_one(ends: list[dict]) -> bool:
@@ -204,30 +230,33 @@ def _part(ends: list[dict]) -> tuple[list[dict], list[dict]]:
 def _is_course(ends: list[dict]) -> bool:
     """Whether all are of one thing, each surely after the one before: 2034 is not after May 2034.
 
-    Of more than two none of the ends may be a range or of some days, as 'from ... to' has it.
+    Of more than two all are of one speaker, and none of the ends may be a range or of some days,
+    as 'from ... to' has it.
     """
     in_time = sorted(ends, key=lambda end: stories.first_day(end["day"]))
     if len(find_course(ends)) < len(ends) or not all(map(_follows, in_time, in_time[1:])):
         return False
-    first, last = in_time[0], in_time[-1]
-    is_plain = all(
-        len(words.list_values(end)) == 1 and "/" not in end["day"] for end in (first, last)
-    )
-    return len(ends) == 2 or (is_plain and _find_top(first) != _find_top(last))
+    of_ends = in_time[:1] + in_time[-1:]
+    is_plain = all(len(words.list_values(end)) == 1 and "/" not in end["day"] for end in of_ends)
+    is_plain &= len({end["asserted_by"] for end in ends}) == 1
+    return len(ends) == 2 or (is_plain and _find_top(of_ends[0]) != _find_top(of_ends[1]))
 
 
 def _are_at_odds(ends: list[dict]) -> bool:
     """Whether numbers that differ, and have no date, are each by another speaker."""
-    speakers, is_dated = (
-        {end["asserted_by"] for end in ends},
-        any(pd.notna(e["date"]) for e in ends),
-    )
+    speakers = {end["asserted_by"] for end in ends}
+    is_dated = any(pd.notna(end["date"]) for end in ends)
     return len(speakers) == len(ends) and not is_dated and not _is_one(ends)
 
 
 def _add_who(number: Traced, claim: dict) -> Traced:
     """'3,450 (the agency)': a number and who says it."""
-    return compose("{} ({})", number, words.format_list(claim["asserted_by"].split("; ")))
+    return compose("{} ({})", number, words.format_list(_list_speakers(claim)))
+
+
+def _list_speakers(claim: dict) -> list[str]:
+    """Who says a number, without what stands behind a name, as by whom it was told on."""
+    return [who.partition(" (")[0] for who in claim["asserted_by"].split("; ")]
 
 
 def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
@@ -237,11 +266,12 @@ def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
     part, ahead = stories.say_part(claim), stories.say_ahead(claim)
     if ahead and told == words.trace_cell(claim, "statement"):
         told = compose("{} ({}, still ahead)", told, words.format_date(claim["date"]))
-    elif ahead:
+    elif ahead and ahead not in told:
         told = compose("{} {}", told, ahead)
-    if pd.isna(claim["of_whom"]) or part in told:
-        return told
-    return compose("{}; {}" if claim["of_whom"] == words.MISSING else "{} ({})", told, part)
+    is_missing = claim["of_whom"] == words.MISSING
+    about = _leave_told(["" if is_missing else part, *claim["shared"]], told)
+    told = compose("{} ({})", told, words.join(", ", about)) if about else told
+    return compose("{}; {}", told, part) if is_missing else told
 
 
 def _tell_groups(ends: list[dict]) -> Traced:
@@ -271,39 +301,96 @@ def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
     if len(ends) < 3:
         return compose("{} and {}", least, most) if len(ends) == 2 else least
     is_range = any(len(words.list_values(end)) > 1 for end in (ends[0], ends[-1]))
+    if any(math.inf in map(abs, words.measure_span(end)) for end in (ends[0], ends[-1])):
+        return compose("{} and {} among others", least, most)  # as 'up to 5' is no end
     return compose("the least {}, the most {}" if is_range else "between {} and {}", least, most)
 
 
 def _title_steps(panel: Panel) -> Traced:
-    """How the numbers of the first group went, and what of them was withdrawn."""
-    name = panel.shown[0]["name"]
+    """How the numbers of the first group went, what lay outside their ends, what was withdrawn.
+
+    What another number of the same day replaced was wrong, and no end. Who says a number is told
+    where not one speaker gives both ends, and neither has the last taken the place of the first.
+    """
+    name = next((one["name"] for one in find_standing(panel.shown)), panel.shown[0]["name"])
     claims = find_course([claim for claim in panel.shown if claim["name"] == name])
     claims.sort(key=lambda claim: stories.last_day(claim["day"]))
     gone = [claim for claim in claims if claim["standing"] == "retracted"]
-    kept = [claim for claim in claims if claim["standing"] != "retracted"] or claims
-    about = compose("{}, {}", panel.measure, _trace_name(kept[0])) if name else panel.measure
-    # Of the last day all that stand side by side.
-    newest = [one for one in kept if (one["day"], one["standing"]) == (kept[-1]["day"], "stands")]
-    others = (format_quantity(one, with_unit=False) for one in newest[:-1])
-    first = format_quantity(kept[0], with_unit=False)
-    last = words.format_list(dict.fromkeys([*others, _count(kept[-1])]))
-    days = words.say_when(kept[0]["day"]), words.say_when(kept[-1]["day"])
-    tops = [_find_top(kept[at]) for at in (0, -1)]
+    wrong = {(old, one["day"]) for one in claims for old in stories.split_ids(one["replaces"])}
+    kept = [
+        claim
+        for claim in claims
+        if claim not in gone and wrong.isdisjoint((one, claim["day"]) for one in claim["fact_ids"])
+    ] or claims
+    first, day = kept[0], kept[-1]["day"]
+    newest = [one for one in find_standing(kept) if one["day"] == day] or kept[-1:]
+    voices = set.intersection(*({*_list_speakers(one)} for one in (first, *newest)))
+    is_same = _find_top(first) == _find_top(newest[-1]) and len(newest) < 2
+    is_told = is_same or voices or _replaces(newest[-1], first, kept)
+
+    def say(claim: dict, tell: Callable[[dict], Traced] = _say_number) -> Traced:
+        return tell(claim) if is_told else _add_who(tell(claim), claim)
+
+    last = words.format_list(dict.fromkeys([*map(say, newest[:-1]), say(newest[-1], _count)]))
+    days = words.say_when(first["day"]), words.say_when(day)
+    plain = (*map(_say_number, (first, *newest)), *days)
     form = "{0}: from {1} {3} to {2} {4}"  # where neither end is itself a range
-    if tops[0] == tops[1] and len(newest) < 2:
+    if is_same:
         form = "{0}: {2} {4}"
-    elif any(" to " in end for end in (first, last, *days)) or not _follows(kept[0], kept[-1]):
+    elif any(" to " in one for one in plain) or not _follows(first, newest[-1]):
         form = "{0}: {1} {3}, {2} {4}"
-    elif tops[0] > tops[1] and kept[0]["standing"] == "superseded":  # by a lower one
-        form = "{0}: revised from {1} {3} to {2} {4}"
-    told = compose(form, about, first, last, *days)
-    withdrawn = []
+    elif _find_top(first) > _find_top(newest[-1]) and first["standing"] == "superseded":
+        form = "{0}: revised from {1} {3} to {2} {4}"  # by a lower one
+    told = [compose(form, _tell_about(panel, name), say(first), last, *days)]
+    if peak := _find_peak(kept, [first, *newest]):
+        then = _say_number(peak), words.say_when(peak["day"])
+        told = [compose("{}, after {} {}", *told, *then)]
     for claim in gone:
         at_once = claim["ended"] == claim["stated"]
         when = "the day it was given" if at_once else words.say_when(claim["ended"])
-        number = format_quantity(claim, with_unit=False)
-        withdrawn.append(compose("{} withdrawn {}", number, when))
-    return words.join("; ", [told, *withdrawn])
+        told.append(compose("{} withdrawn {}", _say_number(claim), when))
+    return words.join("; ", told)
+
+
+def _replaces(last: dict, first: dict, claims: list[dict]) -> bool:
+    """Whether a number took the place of an earlier one, at once or by others, or repeats one."""
+    course, counts = {*first["fact_ids"]}, {_count(first)}
+    for claim in claims:
+        replaced = not course.isdisjoint(stories.split_ids(claim["replaces"]))
+        if replaced or _count(claim) in counts:
+            course.update(claim["fact_ids"])
+            counts.add(_count(claim))
+    return not course.isdisjoint(last["fact_ids"])
+
+
+def _find_peak(claims: list[dict], ends: list[dict]) -> dict | None:
+    """The number between the first and the last that is surely the farthest outside them."""
+    least, most = (end(map(_find_top, ends)) for end in (min, max))
+
+    def measure(claim: dict) -> float:
+        low, high = words.measure_span(claim)
+        return max(float(low) - most, least - float(high))
+
+    between = (one for one in find_standing(claims) if _follows(ends[0], one))
+    beyond = [one for one in between if _follows(one, ends[-1]) and measure(one) > 0]
+    return max(beyond, key=measure, default=None)
+
+
+def _tell_about(panel: Panel, name: str = "") -> Traced:
+    """'Votes, Red, Lima': a measure with the group that is told of, and what all have in common."""
+    claim = next(one for one in panel.claims if not name or one["name"] == name)
+    cells = _leave_told([name, *claim["shared"]], panel.measure)
+    traced = (words.trace_text(cell, facts=claim["fact_ids"]) for cell in cells)
+    return words.join(", ", [panel.measure, *traced])
+
+
+def _leave_told(cells: list[str], told: str) -> list[str]:
+    """The cells that a text does not say yet, nor one before them."""
+    left: list[str] = []
+    for cell in filter(None, cells):
+        if not words.says_words(", ".join([told, *left]), cell):
+            left.append(cell)
+    return left
 
 
 def _follows(one: dict, other: dict) -> bool:
@@ -317,7 +404,13 @@ def _find_top(claim: dict) -> float:
 
 def _count(claim: dict) -> Traced:
     """A number, with its unit where the measure does not say it: '48', '48 people'."""
-    return format_quantity(claim, with_unit=not words.says_unit(claim["measure"], claim))
+    return _say_number(claim, with_unit=not words.says_unit(claim["measure"], claim))
+
+
+def _say_number(claim: dict, *, with_unit: bool = False) -> Traced:
+    """A number as it stands in a sentence: 'from 48 to an estimated 60'."""
+    vague = {"qualifier": "an estimated"} if claim["qualifier"] == "estimated" else {}
+    return format_quantity(claim | vague, with_unit=with_unit)
 
 
 def _name(claim: dict) -> Traced:
@@ -342,6 +435,8 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
         told += map(stories.describe_claim, panel.beside)
         if panel.form == "marks" and panel.beside:
             told.append("What may come is drawn open-ended, without a number.")
+        if panel.form == "steps":
+            told += filter(None, [find_axis(panel).note])
         if panel.whole:
             told.append(f"A line stands at {forms.format_whole(panel)}.")
     told += map(stories.describe_claim, silent)
@@ -374,7 +469,7 @@ def _draw_panels(canvas: Canvas, panels: list[Panel], silent: list[dict], colour
         for claim in silent[:_MOST_WORDS]:
             canvas.circle(7, y + 10, 4, fill=None, edge=colour, gid=f"{claim['fact_id']}-words")
             y = canvas.text(20, y, format_fact(claim), gid=label_id(claim["fact_id"]))
-            y = draw_who(canvas, y, [claim], x=20) + 6
+            y = draw_who(canvas, y, [claim], forms.say_day(claim), x=20) + 6
         if (more := len(silent) - _MOST_WORDS) > 0:
             y = canvas.count_rest(20, y, more) + 6
         y += forms.GAP - 6

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
 from operator import itemgetter
 from statistics import mode
@@ -43,10 +43,11 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), `where`, `area`, and
-    whether the name `has_place`. `whole` is the number that is the whole of them, 0 where none is
-    known, and `total` the fact that states it, if any. `beside` is the claim on the whole, or what
-    may come as well and has no number; `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), whether the name
+    `has_place`, and `shared`, of what group and place all are where that is not the whole. `whole`
+    is the number that is the whole of them, 0 where none is known, and `total` the fact that states
+    it, if any. `beside` is the claim on the whole, or what may come as well and has no number;
+    `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -84,12 +85,8 @@ class Panel:
         And of which group and where, if all are of one that is not the whole.
         """
         is_said = words.says_unit(self.measure, self.claims[0]) or self.look.mark == "person"
-        told = [self.measure] if is_said else [self.measure, self.unit]
-        for cell in ("of_whom", "area"):
-            [one, *others] = {claim[cell] for claim in self.claims}
-            if not others and pd.notna(one) and one not in ("", *_NO_PART):
-                told += [one] * (one.casefold() not in self.measure.casefold())
-        return ", ".join(told)
+        told = self.measure if is_said else f"{self.measure}, {self.unit}"
+        return reduce(_add_told, self.claims[0]["shared"], told)
 
 
 def tell_apart(claims: list[dict]) -> list[str]:
@@ -101,17 +98,33 @@ def tell_apart(claims: list[dict]) -> list[str]:
     labels = []
     for claim in claims:
         is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
-        place = claim["area"] if is_placed and is_part and not claim["has_place"] else ""
-        label = claim["name"] or claim["statement"]
-        labels.append(f"{label}, {place}" if place else label)
-    for tell in (itemgetter("where"), _say_day):
-        alike: dict[str, set[str]] = {}
-        for label, claim in zip(labels, claims, strict=True):
-            alike.setdefault(label.casefold(), set()).add(tell(claim))
+        is_open = is_placed and is_part and not (claim["has_place"] or claim["is_land"])
+        place = claim["where"] if is_open else ""
+        labels.append(_add_told(claim["name"] or claim["statement"], place))
+    # What one speaker says of one group, place and day is told apart by what it is.
+    ways = (itemgetter("where"), False), (_say_day, False), (itemgetter("statement"), True)
+    for tell, is_of_one in ways:
+        who = [claim["asserted_by"] * is_of_one for claim in claims]
+        keys = [*zip(map(str.casefold, labels), who, strict=True)]
+        alike: dict[tuple, set[str]] = {}
+        for key, claim in zip(keys, claims, strict=True):
+            alike.setdefault(key, set()).add(tell(claim))
         for at, claim in enumerate(claims):
-            if len(alike[labels[at].casefold()]) > 1 and (told := tell(claim)):
-                labels[at] = f"{labels[at]}, {told}"
-    return labels
+            if len(alike[keys[at]]) > 1:
+                labels[at] = _add_told(labels[at], tell(claim))
+    return [  # where two are alike, a place alone says less than of whom it is
+        reduce(_add_told, claim["shared"] * (claim["name"] == claim["where"]), label)
+        if labels.count(label) > 1
+        else label
+        for label, claim in zip(labels, claims, strict=True)
+    ]
+
+
+def _add_told(label: str, told: str) -> str:
+    """A label with what it does not say yet."""
+    return (
+        label if label and words.says_words(label, told) else ", ".join(filter(None, [label, told]))
+    )
 
 
 def _say_day(claim: dict) -> str:
@@ -178,27 +191,27 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     A place stands where a part has several, or where there are several and no part is named: all
     of one place are not all, unless that is the country of them all. An `area` is any other place.
     """
-    names = {place["place_id"]: place["name"] for place in places}
-    ids = [stories.split_ids(claim["place_id"]) for claim in claims]
-    used = {*chain(*ids)}
+    used = {*chain(*(stories.split_ids(claim["place_id"]) for claim in claims))}
     here = [place for place in places if place["place_id"] in used]
     in_one = len({place["country"] for place in here if pd.notna(place["country"])}) == 1
     lands = {place["name"] for place in here if in_one and place["kind"] == "country"}
     whom, ahead = ([say(claim) for claim in claims] for say in (stories.say_part, say_ahead))
-    where = [str(words.format_list(names[one] for one in own)) if own else "" for own in ids]
+    where = [claim["where"] for claim in claims]
     apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
     for claim, part, place in zip(claims, whom, where, strict=True):
         is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in _NO_PART
         may_tell = is_whole and place not in lands and len(set(where)) > 1
         told.append(place if len(apart[part]) > 1 or may_tell else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
-    named = [", ".join(filter(None, dict.fromkeys(cells))) for cells in zip(*several, strict=True)]
-    rows = zip(claims, named or [""] * len(claims), where, told, strict=True)
+    named = [reduce(_add_told, cells) for cells in zip(*several, strict=True)]
+    rows = zip(claims, named or [""] * len(claims), told, strict=True)
+    # What all are of, where it is not the whole: a group, and one of several places.
+    is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
+    of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
+    shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not claims[0]["is_land"])
     return [
-        claim
-        | {"name": name, "where": place, "has_place": bool(cell)}
-        | {"area": "" if place in lands else place}
-        for claim, name, place, cell in rows
+        claim | {"name": name, "has_place": bool(cell), "shared": [*filter(None, shared)]}
+        for claim, name, cell in rows
     ]
 
 
@@ -264,6 +277,7 @@ def _find_parts(dossier: Dossier, claims: list[dict]) -> tuple[list[dict], tuple
     ids = {claim["part_of"] for claim in parts}
     facts = list_claims(dossier.facts) if parts else []
     totals = [one for one in facts if one["fact_id"] in ids and pd.notna(one["value"])]
+    totals = [one for one in totals if dossier.standing[one["fact_id"]] == "stands"]
     others = chain(*(claim["fact_ids"] for claim in _leave_out(claims, parts)))
     if len(totals) == 1 and {*others} <= {totals[0]["fact_id"]}:
         whole = float(totals[0]["value"])

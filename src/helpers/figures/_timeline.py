@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import product
+from itertools import chain, pairwise, product
 from operator import itemgetter
 
 import numpy as np
@@ -27,6 +27,7 @@ _EDGE = 6  # from the plot's sides to the ends of the time axis
 _WORDS = 340  # the width of a row's words beside the axis, where there is the room
 _TICK_PX = 36  # the room for a labelled day
 _SHARE, _LEAST = 6, 3  # so many days in the first sixth of a span stand in a panel of their own
+_FADE = 60  # out of nothing, where a start is not stated
 _PARTS_PX = 14  # between two panels
 _DAYS = {"D": 1, "M": 31, "Y": 366}  # of a unit, as numpy names it, at most
 _YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
@@ -65,7 +66,13 @@ def gather_dated(dossier: Dossier, facts: pd.DataFrame, alike: Iterable[str] = (
     claims = stories.gather_claims(dossier, list_claims(facts), alike)
     for claim in claims:
         topic, said = dossier.words.topics[claim["topic"]], stories.name_role(dossier, claim)
-        claim.update(mark=topic.mark, plain=not topic.tells, statement=said)
+        role = dossier.words.roles.get(claim["role"])
+        tells = topic.tells or (role and role.look == "accent")
+        claim.update(mark=topic.mark, plain=not tells, statement=said)
+    for group in group_rows(claims, itemgetter("statement")).values():
+        for claim in group if len({one["where"] for one in group}) > 1 else []:
+            if claim["where"] and not words.says_words(claim["statement"], claim["where"]):
+                claim["statement"] += f", {claim['where']}"
     return claims
 
 
@@ -99,13 +106,15 @@ class TimeScale:
     def ticks(self) -> list[_Tick]:
         """As many labelled days as there is room for, the closest that fit."""
         most = max(int((self.right - self.left) / _TICK_PX), 2)
+        single: list[_Tick] = []
         for unit, step in _STEPS:
             fits = self.days <= _DAYS[unit] * step * (most + 2)
             if fits and _DAYS[unit] >= _DAYS[self.unit]:
                 ticks = self._list_ticks(unit, step)
                 if 1 < len(ticks) <= most:
                     return ticks
-        return [(self.begin(self.start), str(self.start.year), "", False)]
+                single = single or ticks[: len(ticks) < 2]
+        return single or [(self.begin(self.start), str(self.start.year), "", False)]
 
     def _list_ticks(self, unit: str, step: int) -> list[_Tick]:
         """The first days of each so many units that lie in the span.
@@ -135,27 +144,47 @@ class TimeScale:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Days on one true scale, or on two side by side: the first weeks, and what came after."""
+    """Days on one true scale, or on two side by side, which its note tells."""
 
     scales: list[TimeScale]
 
     @classmethod
-    def over(cls, days: Iterable[date], left: float, right: float) -> "TimeAxis":
+    def over(
+        cls, days: Iterable[date], left: float, right: float, spans: Iterable[tuple] = ()
+    ) -> "TimeAxis":
         """The span of some days, a week at least.
 
-        Where three of them or more lie in the first sixth of it, these stand in a panel of their
-        own, as wide as two fifths of all; the other goes on with the day after the last of them.
+        Where most of them lie at its end, far from the others, as one year does from a week of a
+        later one, they have seven eighths, and nothing stands for the time between. Where three or
+        more lie in the first sixth, and the next is not the day after, these have two fifths; the
+        other panel goes on with the day after. No panel ends within one of the `spans`, each a
+        first and a last day.
         """
-        days = sorted(set(days))
-        first, last = days[0].toordinal(), days[-1].toordinal()
-        early = [day for day in days if (day.toordinal() - first) * _SHARE <= last - first]
-        if len(early) < _LEAST or len(early) == len(days):
+        ordered = sorted({day.toordinal() for day in days})
+        first, last = ordered[0], ordered[-1]
+        early = [day for day in ordered if (day - first) * _SHARE <= last - first]
+        far = [
+            (begin, day)
+            for at, (begin, day) in enumerate(pairwise(ordered), start=1)
+            if 2 * at < len(ordered) and day - begin > max((last - day) * _SHARE, _DAYS["Y"])
+        ]
+        end, rest = far[-1] if far else (early[-1], early[-1] + 1)
+        is_broken = far or (_LEAST <= len(early) < len(ordered) and rest not in ordered)
+        within = (begin.toordinal() <= end < close.toordinal() for begin, close in spans)
+        if not is_broken or any(within):
             if last - first < 6:
                 first, last = max(first - 3, 1), min(last + 3, date.max.toordinal())
             return cls([TimeScale(date.fromordinal(first), last - first + 1, left, right)])
-        middle, end = left + (right - left) * 0.4, early[-1].toordinal()
-        rest = TimeScale(date.fromordinal(end + 1), last - end, middle, right)
-        return cls([TimeScale(days[0], end - first + 1, left, middle - _PARTS_PX), rest])
+        middle = left + (right - left) * (0.125 if far else 0.4)
+        before = TimeScale(date.fromordinal(first), end - first + 1, left, middle - _PARTS_PX)
+        return cls([before, TimeScale(date.fromordinal(rest), last - rest + 1, middle, right)])
+
+    @property
+    def note(self) -> str:
+        """'Time has two scales: to 9 May 2031, and from 10 May 2031 on.', or ''."""
+        ends = format_date(self.scales[0].end.isoformat()), format_date(str(self.scales[-1].start))
+        told = "Time has two scales: to {}, and from {} on."
+        return told.format(*ends) if len(self.scales) > 1 else ""
 
     def middle(self, day: date) -> float:
         """Where a day stands, on the nearest scale for one outside."""
@@ -183,7 +212,8 @@ class TimeAxis:
                         look = {"size": SMALL, "bold": not row, "colour": "muted"}
                         canvas.text(left, y + row * LINE_PX, label, wide + 2, **look)
                         ends[row] = left + wide
-        return y + 2 * LINE_PX + 2
+        y += 2 * LINE_PX + 2
+        return canvas.note(0, y, self.note) if self.note else y
 
     def draw_ground(self, canvas: Canvas, top: float, bottom: float) -> None:
         """A panel for each scale, with a line at each labelled day."""
@@ -211,21 +241,32 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         begins = ends if claim["qualifier"] == "until" else first_day(claim["date"])
         claim["begins"], claim["ahead"] = begins, begins > said
         claim["ends"] = ends if claim["ahead"] else min(ends, said)  # a month goes on no longer
-    claims.sort(key=itemgetter("begins", "date"))
+    # The wider first, as in the calendar.
+    claims.sort(key=lambda claim: (claim["begins"], -last_day(claim["date"]).toordinal()))
     happened = [
-        stories.describe_claim(claim) + " It was still ahead then." * claim["ahead"]
+        stories.describe_claim(claim) + f" {_say_ahead(claim)} still ahead then." * claim["ahead"]
         for claim in claims
     ]
-    told = _title_timeline(claims), " ".join(["Timeline.", *happened])
+    alt = filter(None, ["Timeline.", _find_axis(claims).note, *happened])
+    told = _title_timeline(claims), " ".join(alt)
     fill = partial(_draw_timeline, claims=claims)
     return make_chart(dossier, claims, told, fill, ax, "topic")
+
+
+def _say_ahead(claim: dict) -> str:
+    """What was ahead: of what lasts until a day it is known of the end alone."""
+    return "Its end was" if claim["qualifier"] == "until" else "It was"
+
+
+def _find_axis(claims: list[dict], left: float = 0, right: float = 1) -> TimeAxis:
+    spans = [(claim["begins"], claim["ends"]) for claim in claims]
+    return TimeAxis.over(chain(*spans), left, right, spans)
 
 
 def _draw_timeline(canvas: Canvas, claims: list[dict]) -> float:
     """The one axis, its rows, where everything was stated, if on one day, and what a dash means."""
     beside, (texts, plot) = canvas.is_wide, canvas.beside(_WORDS, 20)
-    ends = [claim[end] for end in ("begins", "ends") for claim in claims]
-    axis = TimeAxis.over(ends, _EDGE, plot.width - _EDGE)
+    axis = _find_axis(claims, _EDGE, plot.width - _EDGE)
     top = y = axis.draw(plot, 0.0) + 2
     # 'until' stands apart from what has the same date.
     rows = group_rows(claims, lambda claim: (claim["date"], claim["qualifier"] == "until")).values()
@@ -255,23 +296,26 @@ def _draw_lane(
     """What has one date: when, what, and its mark on the axis beside it or under it.
 
     When tells what of the date is not stated, and whether it was a plan. What an editor prefers
-    comes first, then numbers, a topic's first claim, and what tells the story.
+    comes first, then each topic's first claim, a number if there is one; of these first what tells
+    the story or sets it off.
     """
     told: Counter[str] = Counter()
 
     def weigh(claim: dict) -> tuple:
         told[claim["topic"]] += 1
         preferred, numbered = claim["rank"] == "preferred", words.list_values(claim)
-        return not preferred, not numbered, told[claim["topic"]], claim["plain"]
+        return not preferred, told[claim["topic"]], claim["plain"], not numbered
 
     day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
     when = f"{format_when(lane)}{', still ahead' * plan}"
     draw = _draw_when
     if lane[0]["qualifier"] == "until":
         draw = _draw_until
-        when = f"Until {format_date(day)}{', still ahead' * plan}, start {MISSING}"
+        when = f"Until {format_date(day)}{', end still ahead' * plan}, start {MISSING}"
+        lane = [claim | {"qualifier": ""} for claim in lane]  # which says it of each
     end = texts.text(0, y, when, size=SMALL, bold=True)
-    shown = sorted(lane, key=weigh)[:most]  # in their order, each weighed once
+    ranked = sorted(lane, key=lambda claim: not words.list_values(claim))
+    shown = sorted(ranked, key=weigh)[:most]  # in their order, each weighed once
     apart = group_rows(shown, lambda claim: say_missing(claim, lane))
     for missing in sorted(apart):  # numbers come before what has a day that is missing
         end = texts.note(0, end, words.capitalise(missing))
@@ -310,6 +354,7 @@ def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     gid, plan = claim["fact_id"], claim["ahead"]
     end, left, said = axis.middle(claim["ends"]), axis.scales[0].left, last_day(claim["stated"])
     now = min(axis.middle(said), end - 8) if said >= axis.scales[0].start else left
+    left = max(left, (now if plan else end) - _FADE)  # nobody says since when
     if plan:
         plot.line([now, end - 8], [y, y], colour="ink", width=3, dashed=True, gid=f"{gid}-ahead")
     known = now if plan else end - 8
@@ -324,18 +369,27 @@ def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
 
 def _title_timeline(claims: list[dict]) -> Traced:
     """'What happened in January 2022, and what was still ahead, until 19 January 2022'."""
-    past = [claim for claim in claims if not claim["ahead"]]
-    last = max((one["date"] for one in claims if one["ahead"]), key=last_day, default="")
+    # A period whose end was ahead, or a number of one, may be no more than expected.
+    past = [claim for claim in claims if claim["qualifier"] != "conditional" and _is_past(claim)]
+    open_ends = [
+        one["date"] for one in claims if one["ahead"] or ("/" in one["date"] and not _is_past(one))
+    ]
+    last = max(open_ends, key=last_day, default="").rpartition("/")[2]  # of some days the last
     if not past:
-        return compose("What was still ahead, until {}", format_date(last.rpartition("/")[2]))
+        form = "What was still ahead, until {}" if last else "What is told of {}"
+        return compose(form, format_date(last or claims[-1]["date"]))
     first, latest = past[0]["date"], max(past, key=itemgetter("ends"))
-    end, is_cut = latest["ends"], last_day(latest["date"]) > latest["ends"]
-    if last_day(first) >= end:
-        span = say_when(first)
-    else:  # as it is stated: a year, a month or a day
-        to = latest["stated"] if is_cut else latest["date"].split("/")[-1]
+    span = say_when(first)
+    if last_day(first) < latest["ends"]:  # as it is stated: a year, a month or a day
+        to = latest["date"].split("/")[-1]
         span = f"from {format_date(first.split('/')[0])} to {format_date(to)}"
-    goes_on = last and last_day(last) > end
-    until = format_date(last.rpartition("/")[2])  # of some days the last
-    to_come = f", and what was still ahead, until {until}" if goes_on else ""
+    goes_on = last and last_day(last) > latest["ends"]
+    to_come = f", and what was still ahead, until {format_date(last)}" if goes_on else ""
     return compose("What happened {}{}", span, to_come)
+
+
+def _is_past(claim: dict) -> bool:
+    """Whether a claim is of what had happened when it was said: some time in 2031, in May 2031."""
+    is_over = last_day(claim["date"]) <= last_day(claim["stated"])
+    is_vague = "/" not in claim["date"] and not words.list_values(claim)
+    return is_over or (is_vague and not claim["ahead"])

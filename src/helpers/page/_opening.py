@@ -122,7 +122,7 @@ def _say_event(event: dict) -> Traced:
 def _say_card(card: dict, doubt: dict | None) -> Traced:
     """'12 deaths (Kazakhstan), according to the outlet, 6 January 2022.', and against it."""
     nameless = card["of_whom"] == say.MISSING
-    said = say.begin_sentence(card["statement"] if say.says_numbers(card) else say_count(card))
+    said = say.begin_sentence((say.format_fact if say.says_numbers(card) else say_count)(card))
     about = ["" if nameless else card["part"], card["place"], card["period"]]
     words = set(said.lower().split())
     about = [
@@ -285,9 +285,7 @@ def _pick(claim: dict, *columns: str) -> tuple:
 def say_count(claim: dict) -> Traced:
     """'12 deaths', 'turnout: 78.2 per cent': a claim's number with what it measures."""
     if not list_values(claim):
-        day = say.format_date(claim["date"]) if claim["qualifier"] == "until" else ""
-        is_said = not day or day in claim["statement"]
-        return compose("{}" if is_said else "{} (until {})", claim["statement"], day)
+        return say.format_fact(claim)
     if claim["qualifier"] == "conditional":
         return compose("{} (conditional)", say_count(claim | {"qualifier": None}))
     is_said, is_one = say.says_unit(claim["about"], claim), list_values(claim) == [1]
@@ -315,9 +313,11 @@ def _make_card(claim: dict, total: dict | None) -> dict:
     told = say.say_measure(claim) if is_measured else about
     # '150 houses destroyed', not '150 houses · houses destroyed'
     is_said = numbered and say.says_unit(about, claim)
-    until = f"until {say.format_date(claim['date'])}"
     return claim | {
-        "number": say.format_quantity(claim, with_unit=not is_said) if numbered else until,
+        "number": say.format_quantity(claim, with_unit=not is_said)
+        if numbered
+        else say.say_date(claim),
+        "period": claim["period"] if numbered else "",
         "about": about,
         "measure": say.trace_text(told, facts=claim["fact_ids"], own=list_values(claim)),
         "total": total and compose("of {}", total["number"]),

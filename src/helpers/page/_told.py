@@ -84,14 +84,15 @@ def read_facts(dossier: Dossier) -> dict[str, dict]:
 def trace_claim(claim: dict) -> dict:
     """A claim with its number, part and places in words; the numbers lead to its facts."""
     told = claim | {name: say.trace_cell(claim, name) for name in ("statement", "note")}
-    part = stories.say_part(claim)
+    part, limit = stories.say_part(claim), "conditional" * (claim["qualifier"] == "conditional")
     places = [
         say.trace_text(name, rule="table")
         for name in claim["place_names"]  # 'in the Eastern Division' says where
         if not re.search(rf"(^|\b[a-z]+ ){re.escape(name)}$", part)
     ]
     return told | {
-        "number": say.format_quantity(claim) if say.list_values(claim) else "",
+        "number": say.format_quantity(claim) if say.list_values(claim) else limit,
+        "day": say.say_date(claim),
         "part": part,
         "period": stories.say_period(claim),
         "place": say.format_list(places) if places else "",

@@ -83,7 +83,8 @@ def say_when(day: object) -> str:
     """'on 6 January 2022', 'in January 2022', 'over 4 to 6 January 2022', 'on a day not stated'."""
     if not isinstance(day, str) or not day:
         return f"on a day {MISSING}"
-    before = "over" if "/" in day else {10: "on"}.get(len(day), "in")
+    is_day = len(day.split("/")[0]) == len("2022-01-06")
+    before = "in" if not is_day else "over" if "/" in day else "on"
     return f"{before} {format_date(day)}"
 
 

@@ -312,13 +312,28 @@ def say_measure(claim: Claim) -> str:
 
 
 def format_fact(claim: Claim) -> Traced:
-    """A fact's statement, with its number behind it where the statement does not say it."""
+    """A fact's statement, with its number and its limit behind it where it does not say them."""
     said = isolate_whole(trace_cell(claim, "statement"))
-    if says_numbers(claim):
-        return said
-    # 'Houses destroyed: 12', but 'They listen in the first hours: 6 hours'.
-    with_unit = claim["unit"] in _TIMES or not says_unit(claim["statement"], claim)
-    return compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+    if not says_numbers(claim):
+        # 'Houses destroyed: 12', but 'They listen in the first hours: 6 hours'.
+        with_unit = claim["unit"] in _TIMES or not says_unit(claim["statement"], claim)
+        said = compose("{}: {}", said, format_quantity(claim, with_unit=with_unit))
+    limit = _say_limit(claim)
+    day = limit.rpartition(" ")[0]  # 'until 19 January' says it; 'until' alone does not
+    is_said = limit in said or (" " in day and day in said)
+    return said if is_said else compose("{} ({})", said, limit)
+
+
+def _say_limit(claim: Claim) -> str:
+    """'conditional', 'until 31 May 2033', or '': what holds of a claim with a number or without."""
+    is_until = claim["qualifier"] == "until" and not is_empty(claim["date"])
+    return say_date(claim) if is_until else "conditional" * (claim["qualifier"] == "conditional")
+
+
+def say_date(claim: Claim) -> str:
+    """The date that a claim is about: 'until 31 May 2033' of what ends then."""
+    told = forms.format_date(claim["date"])
+    return f"until {told}" if claim["qualifier"] == "until" else told
 
 
 def says_numbers(claim: Claim) -> bool:
@@ -328,5 +343,10 @@ def says_numbers(claim: Claim) -> bool:
 
 def says_unit(text: str, claim: Claim) -> bool:
     """Whether a text has the unit of a claim as a word: 'Houses destroyed' of 'houses'."""
-    unit = "" if is_empty(claim["unit"]) else re.escape(claim["unit"].casefold())
-    return bool(unit and re.search(rf"(?<!\w){unit}(?!\w)", text.casefold()))
+    return not is_empty(claim["unit"]) and says_words(text, claim["unit"])
+
+
+def says_words(text: str, told: str) -> bool:
+    """Whether some words stand in a text: 'men' not in 'Women killed'."""
+    words = re.escape(told.casefold())
+    return bool(words and re.search(rf"(?<!\w){words}(?!\w)", text.casefold()))
