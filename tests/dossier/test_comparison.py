@@ -128,7 +128,7 @@ def test_numbers_of_two_places_are_not_compared(build):
     dossier = build([{"value": 12, "place_id": "port"}], [{"value": 12, "place_id": "bay"}])
     assert only_row(dossier) == (
         "cannot be compared",
-        "The two numbers are of different places",
+        "The numbers are of different places",
     )
 
 
@@ -469,13 +469,13 @@ def test_numbers_of_periods_that_have_no_day_in_common_are_of_other_things(perio
     pairs = compare_sources(build(article=[one], record=[other]))
     assert list(pairs["verdict"]) == [verdict]
     if verdict == "cannot be compared":
-        assert pairs["why"].iloc[0] == "The two numbers are of different periods"
+        assert pairs["why"].iloc[0] == "The numbers are of different periods"
 
 
 @pytest.mark.parametrize(
     ("number", "verdict", "why"),
     [
-        (9, "cannot be compared", "The two numbers are of different days"),
+        (9, "cannot be compared", "The numbers are of different days"),
         (7, "same", "Of another day; stated on 4 May 2031, the same day"),
     ],
 )

@@ -142,9 +142,9 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     if MISSING in groups or fill_cell(groups[0]) != fill_cell(groups[1]):
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
-        return "cannot be compared", "the two numbers are of different places"
+        return "cannot be compared", "the numbers are of different places"
     spans, days = _part_days(article, record), _format_days(article, record)
-    apart = "cannot be compared", f"the two numbers are of different {spans}"
+    apart = "cannot be compared", f"the numbers are of different {spans}"
     if spans == "periods":
         return apart
     if format_quantity(article) == format_quantity(record):

@@ -189,7 +189,7 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     """Claims with which part each counts, where, and for which day to come, if it tells them apart.
 
     A place stands where a part has several, or where there are several and no part is named: all
-    of one place are not all, unless that is the country of them all. An `area` is any other place.
+    of one place are not all, unless that is the country of them all.
     """
     used = {*chain(*(stories.split_ids(claim["place_id"]) for claim in claims))}
     here = [place for place in places if place["place_id"] in used]

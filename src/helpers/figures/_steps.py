@@ -128,7 +128,8 @@ def find_axis(panel: Panel, left: float = 0, right: float = 1) -> TimeAxis:
     unit = _UNITS[max(len(day) for claim in panel.shown for day in claim["day"].split("/"))]
     firsts, lasts = zip(*map(_find_days, panel.shown), strict=True)
     single = lasts if unit == "D" else ()  # what is of months is spread evenly
-    axis = TimeAxis.over([min(firsts), max(lasts), *single], left, right)
+    spans = [*zip(firsts, lasts, strict=True)]
+    axis = TimeAxis.over([min(firsts), max(lasts), *single], left, right, spans)
     return TimeAxis([replace(scale, unit=unit) for scale in axis.scales])
 
 
