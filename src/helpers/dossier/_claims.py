@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -41,10 +42,15 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
     `in_article` whether an article says it, `places` its places in one order, `where` their names,
     and `is_land` whether all are countries.
     """
-    sources = dossier.sources
-    names, kinds = (
-        dict(dossier.places[["place_id", name]].to_numpy()) for name in ("name", "kind")
-    )
+    sources, places = dossier.sources, dossier.places  # each a copy
+    names, kinds = (dict(zip(places["place_id"], places[c], strict=True)) for c in ("name", "kind"))
+
+    @cache
+    def name_places(place_ids: str) -> dict[str, Any]:
+        at = split_ids(place_ids)
+        where = str(say.format_list(names[one] for one in at)) if at else ""
+        return {"where": where, "is_land": all(kinds[one] == "country" for one in at)}
+
     articles = set(sources.loc[sources["kind"] == "article", "source_id"])
     standing, ended = dossier.standing.to_dict(), dossier.ended.to_dict()
     same, groups = [*_SAME, "standing", *alike], defaultdict(list)
@@ -62,9 +68,7 @@ def gather_claims(dossier: Dossier, facts: list[dict], alike: Iterable[str] = ()
                 said.setdefault(speaker, fact["stated"])
         claim = group[0] | {"asserted_by": "; ".join(said), "days_said": list(said.values())}
         claim["fact_ids"] = [fact["fact_id"] for fact in group]
-        at = split_ids(claim["place_id"])
-        claim["where"] = str(say.format_list(names[one] for one in at)) if at else ""
-        claim["is_land"] = all(kinds[one] == "country" for one in at)
+        claim |= name_places(claim["place_id"])
         claim["in_article"] = any(fact["source_id"] in articles for fact in group)
         claims.append(claim)
     return claims

@@ -169,6 +169,7 @@ def _link_numbers(text: Traced) -> Traced:
 
 
 @remember
+@remember
 def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
 
@@ -330,6 +331,7 @@ def _make_card(claim: dict, total: dict | None) -> dict:
 
 
 @remember
+@remember
 def list_doubts(dossier: Dossier) -> list[dict]:
     """The claims that are in doubt, the gravest kind first, and of a kind numbers before words.
 
@@ -404,13 +406,12 @@ def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
 
 def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
     """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does."""
-    facts = (dossier.facts, dossier.find_contrary())
     who = [
         one
-        for one in chain(*map(stories.list_claims, facts))
-        if one["relation"] == "retracts" and one["stated"] == claim["ended"]
+        for one in _list_retractions(dossier)
+        if one["stated"] == claim["ended"]
         and not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"]))
-    ]  # fmt: skip
+    ]
     of, number = (*_OF, "date"), _state(claim)[1]
     still = [
         one
@@ -421,6 +422,13 @@ def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
     names, verb = name_speakers(still), "say" if len(still) > 1 else "says"
     told = compose("; {} still {} {}", names, verb, _say_bare(claim)) if still else compose("")
     return name_speakers(who), told
+
+
+@remember
+def _list_retractions(dossier: Dossier) -> list[dict]:
+    """What is said to take something back, in the dossier and outside of a selection."""
+    facts = map(stories.list_claims, (dossier.facts, dossier.find_contrary()))
+    return [one for one in chain(*facts) if one["relation"] == "retracts"]
 
 
 def _state(claim: dict) -> tuple[list, Traced]:

@@ -222,8 +222,7 @@ def key_figures(dossier: Dossier) -> Passage:
         if has_number(dossier.facts).any():
             lack = "No number here still stands: each was superseded or withdrawn."
         raise NoFactsError(dossier.why_empty(lack=lack))
-    for card in cards:
-        card["facts"] = _find_facts(dossier, card["fact_ids"])
+    cards = [card | {"facts": _find_facts(dossier, card["fact_ids"])} for card in cards]
     whole = [one for card in others for one in (card, *card["rivals"], *card["parts"])]
     folded = [one for card in whole for one in (card, *(card["rivals"] if card["total"] else []))]
     text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
