@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import permutations
+from itertools import chain, permutations
+from operator import itemgetter
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -205,12 +206,13 @@ def _tell_ends(ends: list[dict]) -> Traced:
 
 def _is_disputed(ends: list[dict]) -> bool:
     """Whether two numbers of one group cannot both hold, and are not surely of two days."""
-    for one, other in permutations(ends, 2):
+    groups = group_rows(ends, itemgetter("name")).values()
+    for one, other in chain.from_iterable(permutations(group, 2) for group in groups):
         is_known = pd.notna(one["date"]) and pd.notna(other["date"])
         is_known |= one["asserted_by"] == other["asserted_by"]
         is_apart = is_known and (_follows(one, other) or _follows(other, one))
         is_less = words.measure_span(one)[1] < words.measure_span(other)[0]
-        if one["name"] == other["name"] and is_less and not is_apart:
+        if is_less and not is_apart:
             return True
     return False
 
