@@ -114,19 +114,27 @@ def test_an_anchor_states_a_number_as_its_unit_has_it(ferry, edit_cells, told, s
 
 
 @pytest.mark.parametrize(
-    ("numbers", "printed"),
+    "told",
     [
-        (["12", "7.0", "2.50", "4.0"], ["12", "7.0", "2.50", "4.0"]),  # stated so
-        (["12.0", "7.0", "2.5", "4.0"], ["12", "7", "2.5", "4"]),  # as a program writes a column
+        ("7.0", "per cent", "", "7.0"),  # who measures may state it so
+        ("7.0", "boats", "", "7"),  # nobody counts tenths of a boat: a program wrote the column
+        ("7.0", "per cent", "rose to 7 per cent", "7"),
+        ("7.0", "per cent", "rose to 7.0 per cent", "7.0"),
+        ("7.0", "per cent", "rose to 7,0 per cent", "7.0"),
+        ("3.0", "million people", "some 3.0m people", "3.0"),
+        ("70.0", "per cent", "to 70 per cent by 10.05", "70"),
+        ("2.50", "boats", "", "2.50"),
     ],
 )
-def test_a_zero_behind_the_point_stays_where_it_was_stated(build_dossier, numbers, printed):
-    value, another, low, high = numbers
-    usual = {"topic": "casualties", "statement": "Of the year", "measure": "m", "unit": "per cent"}
-    facts = [usual | {"value": value}, usual | {"value": another}]
-    facts += [usual | {"low": low, "high": high, "qualifier": "range"}]
-    read = build_dossier(*facts).facts[["value", "low", "high"]].to_numpy().ravel()
-    assert [format_number(number) for number in read if pd.notna(number)] == printed
+@pytest.mark.parametrize("name", ["value", "low"])
+def test_a_zero_behind_the_point_stays_where_it_was_stated(build_dossier, name, told):
+    value, unit, anchor, printed = told
+    usual = {"topic": "casualties", "statement": "Of the year", "measure": "m", "unit": unit}
+    usual |= {"anchor": anchor, "of_whom": "not stated"}
+    limits = {"high": "900", "anchor": anchor and f"{anchor}, 900"} if name == "low" else {}
+    for others in ([], [usual | {"value": 8, "anchor": "8"}]):  # by itself, whatever is beside it
+        facts = build_dossier(usual | {name: value} | limits, *others).facts
+        assert format_number(facts[name][0]) == printed
 
 
 @pytest.mark.parametrize(

@@ -1113,6 +1113,15 @@ def test_until_when_others_say_is_told(build_story):
     assert "Others say until 2033" in read_words(passages.key_figures(story).html)
 
 
+def test_until_without_a_day_is_no_number(build_story):
+    holds = {"topic": "event", "statement": "The curfew holds", "qualifier": "until", "date": ""}
+    other = holds | LATER | {"statement": "It is over", "asserted_by": "the court"}
+    story = build_story(holds, other | {"compared_with": "f1", "comparison": "differs"})
+    told = "It is over. Against it: The curfew holds (the ministry, 4 May 2031)"
+    assert told in read_words(passages.caveats(story).html)
+    assert "Others say" not in read_words(passages.key_figures(story).html)
+
+
 def test_a_publisher_who_speaks_is_named_once_in_the_evidence(build_story):
     story = build_story(TOLL | {"value": 3, "asserted_by": "River Office"})
     html = read_words(passages.key_figures(story).html)

@@ -21,7 +21,14 @@ from helpers.cli import main
 from helpers.dossier import load_dossier, verify_texts
 from helpers.errors import PageError
 from helpers.page import META, Origin, read_origin
-from helpers.page.passages import provenance
+from helpers.page.passages import (
+    caveats,
+    day_by_day,
+    facts_table,
+    key_figures,
+    lead,
+    provenance,
+)
 from helpers.reports import _remaking, find_notebook, render, verify_page
 from helpers.words import quote_value
 
@@ -566,6 +573,7 @@ WHOLE = {
     ),
     "facts held against others": ("facts", "kazakhstan-2022", {"sources": "record"}),
     "a day": ("report", FERRY, {"as_of": "2031-05-05"}),
+    "the report that ships": ("report", "kazakhstan-2022", {}),
 }  # fmt: skip
 
 
@@ -663,9 +671,57 @@ def test_facts_that_settle_a_standing_are_carried_as_far_as_they_are_known(build
     assert find_related(story.as_of("2031-05-08")) == {}
 
 
+LIMITS = ["", "about", "at least", "up to", "in words", "conditional", "until"]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("number", [False, True], ids=["no number", "numbers"])
+def test_what_contradicts_from_outside_is_told_alike_from_a_page_s_data(
+    limit, number, tmp_path, write_tables
+):
+    """By a fact of another source, of another day and place, whatever it states."""
+    usual = {"topic": "event", "measure": "shut", "of_whom": "not stated", "qualifier": limit}
+    own = {"fact_id": "f1", "source_id": "record", "statement": "It is shut", "date": "2031-06-02"}
+    other = {"fact_id": "f2", "source_id": "paper", "statement": "It is open", "date": "2031-06"}
+    other |= {"asserted_by": "a driver", "place_id": "port", "note": "She lives there"}
+    other |= {"compared_with": "f1", "comparison": "differs"}
+    facts = [
+        usual | own | {"value": 7.0, "unit": "per cent", "asserted_by": "the ministry"},
+        usual | other | {"low": 5.0, "high": 23.0, "unit": "per cent"},
+    ]
+    if not number:
+        facts = [fact | dict.fromkeys(["value", "low", "high", "unit"], "") for fact in facts]
+    paper = {"source_id": "paper", "kind": "record", "title": "Post", "publisher": "Post"}
+    port = {"place_id": "port", "name": "Port", "kind": "town", "country": "NLD"}
+    port |= {"latitude": 52, "longitude": 4, "coordinate_source": "made up", "precision_km": 1}
+    write_tables(
+        tmp_path / "river",
+        facts=[fact | {"stated": "2031-05-04"} for fact in facts],
+        places=[port],
+        sources=[paper | {"language": "en"}],
+    )
+    story = load_dossier(tmp_path / "river").from_sources("record")
+    data = _remaking.read_data(Path("page.html"), provenance(story).html)
+    again = load_dossier(_remaking.restore(Path("page.html"), data, tmp_path / "again"))
+    again = again.from_sources("record")
+    for passage in (lead, key_figures, caveats, facts_table, day_by_day):
+        assert passage(again).html == passage(story).html
+    assert "a driver" in caveats(story).html
+
+
 def test_of_nothing_the_first_fact_is_carried():
     story = load_dossier(FERRY)
     assert list(find_related(story.from_sources("bulletin").as_of("2031-05-01"))) == ["f5"]
+
+
+def test_of_a_source_without_facts_another_s_is_carried(tmp_path, write_tables):
+    fact = {"fact_id": "f1", "source_id": "record", "statement": "It rained", "topic": "event"}
+    paper = {"source_id": "paper", "kind": "record", "title": "Post", "publisher": "Post"}
+    facts = [fact | {"stated": "2031-05-04", "asserted_by": "the ministry"}]
+    write_tables(tmp_path / "river", facts=facts, sources=[paper | {"language": "en"}])
+    given = {"dossier": str(tmp_path / "river"), "sources": "paper"}
+    page = render(find_notebook("facts"), given, tmp_path / "page.html")
+    assert verify_page(page).differences == []
 
 
 # A machine on which nothing can be kept

@@ -22,7 +22,7 @@ _STANDING = {"retracts": "retracted", "supersedes": "superseded"}  # what a rela
 # What a page carries of a fact outside of it; and of one that it holds against its own.
 _RELATED = ["fact_id", "source_id", "topic", "unit", "stated", "replaces", "relation"]
 _CONTRARY = [
-    "statement", "measure", "value", "low", "high", "qualifier", "of_whom", "asserted_by",
+    "statement", "measure", "value", "low", "high", "qualifier", "of_whom", "date", "asserted_by",
     "compared_with", "comparison",
 ]  # fmt: skip
 
@@ -222,14 +222,15 @@ class Dossier:
         """What it takes of the facts outside of a selection to make it again, and their sources.
 
         They are the facts that the selection names, those by which one of it no longer stands, and,
-        where it is empty, the first that will be stated. Of each is told which it is, its unit, who
-        says it when, and what it replaces here, of what differs from one of it all.
+        where it is empty, the first that will be stated, or any. Of each is told which it is, its
+        unit, who says it when, and what it replaces here, of what differs from one of it all.
         """
         whole, ids = self.whole, self._facts["fact_id"]
         facts, contrary = whole._facts, self.find_contrary()
         known = _keep_stated_by(self._all_facts, self.as_of_day)
         replaced, replacing = (explode_ids(rows["replaces"]) for rows in (self._facts, known))
         first = self._all_facts[self._all_facts["stated"] == self.first_stated]
+        first = facts if first.empty else first
         wanted = [
             replaced,
             self._facts["compared_with"],
@@ -246,8 +247,9 @@ class Dossier:
         named = [[one for one in split_ids(cell) if one in there] for cell in related["replaces"]]
         related["replaces"] = [" ".join(names) or None for names in named]
         related.loc[related["replaces"].isna(), "relation"] = None
-        needed = set(related["source_id"]) - set(self.sources["source_id"])
-        sources = whole._sources[whole._sources["source_id"].isin(needed)]
+        sources = whole._sources[~whole._sources["source_id"].isin(self.sources["source_id"])]
+        if len(ids):  # else it may be of a source that states nothing
+            sources = sources[sources["source_id"].isin(related["source_id"])]
         return related, sources[["source_id", "kind"]]
 
     def find_contrary(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,15 +14,16 @@ import pandas as pd
 from helpers.dossier import _checks, _package, _reading
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
-from helpers.dossier.schema import FACTS, PACKAGE, TABLES, read_words
+from helpers.dossier.schema import FACTS, PACKAGE, TABLES, Words, read_words
 from helpers.errors import DossierError
 from helpers.files import look_up_folders
-from helpers.words import did_you_mean, format_count, quote_value
+from helpers.words import NUMBERS, did_you_mean, format_count, quote_value
 
 # The environment variable that gives a report's kernel the dossier that was loaded for it: a name,
 # and the pickle of what was loaded by that name, in a private folder of who runs the report.
 SNAPSHOT = "DOSSIER_SNAPSHOT"
 _SMALL = 1_000_000  # bytes of facts: more are read sooner, and take less memory, as Arrow has them
+_ZERO = re.compile(r"\d[.,]0(?!\d)")  # of a number in words
 
 few_words = partial(pd.option_context, "mode.string_storage", "python")
 """Hold words as Python does: of few rows some are chosen in a third of the time."""
@@ -103,6 +105,8 @@ def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
         if frame is not None:
             frames[table.name] = frame
             digests[table.file] = frame.attrs.pop("sha256")
+    if "facts" in frames:
+        _drop_zeros(frames["facts"], words)
     if {"facts", "sources"} <= set(frames):  # a fact may have its source's day and speaker
         facts, columns = frames["facts"], ["source_id", "published", "default_speaker"]
         source = _checks.look_up(facts["source_id"], frames["sources"][columns], "source_id")
@@ -135,6 +139,24 @@ def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     title = package.get("title", folder.name)
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)
+
+
+def _drop_zeros(facts: pd.DataFrame, words: Words) -> None:
+    """Make 12 of 12.0 where its words have no such zero: a program writes whole columns so.
+
+    Where there are no words, a number of what is measured stays as it is.
+    """
+
+    def shorten(number: Any, anchor: str, unit: str) -> Any:
+        if not str(number).endswith(".0"):
+            return number
+        is_stated = _ZERO.search(anchor) if anchor else words.find_unit(unit).measured
+        return number if is_stated else number.to_integral_value()
+
+    about = facts["anchor"].fillna(""), facts["unit"].fillna("")
+    for name in NUMBERS:
+        numbers = [*map(shorten, facts[name], *about)]
+        facts[name] = pd.Series(numbers, facts.index, dtype=object)
 
 
 def _read_texts(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:

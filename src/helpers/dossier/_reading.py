@@ -61,7 +61,6 @@ def read_table(path: Path, table: Table) -> tuple[pd.DataFrame | None, list[Faul
     for column in table.columns:
         columns[column.name], found = _read_column(sheet, column, table.file)
         faults += found
-    _drop_zeros([columns[column.name] for column in table.columns if column.kind == "decimal"])
     frame = pd.DataFrame(columns, index=pd.Index(sheet.rows, name="row"))
     frame.attrs["sha256"] = sheet.sha256
     return frame, sort_faults(faults)
@@ -205,14 +204,6 @@ def _read_numbers(cells: _Cells, has_comma: bool):
         return np.array([text and Decimal(text) + 0 for text in plain.to_pylist()], dtype=object)
     values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False) + 0.0  # -0 is 0
     return pd.array(values, dtype=column.dtype) if column.kind == "integer" else values
-
-
-def _drop_zeros(columns: list[np.ndarray]) -> None:
-    """Make 12 of 12.0 where no number lacks a point: a program writes all of a column so."""
-    numbers = [number for cells in columns for number in cells if isinstance(number, Decimal)]
-    if all(number.as_tuple().exponent for number in numbers):
-        for cells in columns:
-            cells[:] = [n.to_integral_value() if str(n).endswith(".0") else n for n in cells]
 
 
 def _check_text(cells: _Cells, may_be_damaged: bool) -> None:

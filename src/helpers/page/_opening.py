@@ -435,7 +435,7 @@ def _state(claim: dict) -> tuple[list, Traced]:
     """What a claim states, and in words: its numbers, or else the day until which it holds."""
     if values := list_values(claim):
         return [*map(float, values)], say.format_quantity(claim)
-    if claim["qualifier"] != "until":
+    if claim["qualifier"] != "until" or say.is_empty(claim["date"]):
         return [], compose("")
     return [last_day(claim["date"])], compose("until {}", say.format_date(claim["date"]))
 

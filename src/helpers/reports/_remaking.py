@@ -285,7 +285,7 @@ def _anchor_numbers(row: dict[str, Any]) -> dict[str, str]:
     """An anchor in which the numbers of a fact outside stand, and of its statement, if any do."""
     stated = [str(row[name]) for name in NUMBERS if name in row]
     stated += [f"{number:.15g}" for *_, number in find_numbers(row.get("statement", ""), "en")]
-    return {"anchor": " ".join(dict.fromkeys(stated))} if stated else {}
+    return {"anchor": "; ".join(dict.fromkeys(stated))} if stated else {}
 
 
 def _compare_data(page: dict[str, Any], here: dict[str, Any]) -> list[str]:
