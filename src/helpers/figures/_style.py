@@ -113,10 +113,10 @@ def _list_settings() -> dict[str, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib set to the house's style, and back again afterwards."""
-    settings = cast(dict, mpl.rcParams)
-    before = dict.copy(settings)
-    del before["backend"]
-    dict.update(settings, _list_settings())  # they are checked already, as those before
+    settings, own = cast(dict, mpl.rcParams), _list_settings()
+    # Past what matplotlib does with each: who asks it for the backend imports pyplot.
+    before = {name: dict.__getitem__(settings, name) for name in own}
+    dict.update(settings, own)
     try:
         yield
     finally:

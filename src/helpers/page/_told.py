@@ -75,10 +75,16 @@ def _clear(row: dict) -> dict:
 @remember
 def read_facts(dossier: Dossier) -> dict[str, dict]:
     """All facts as a reader is told of them, by fact_id."""
-    if dossier.whole is dossier:
-        return {fact["fact_id"]: fact for fact in tell_facts(dossier, list_claims(dossier.facts))}
-    told = read_facts(dossier.whole)  # which differs from a selection in what still stands
+    told = _keep_facts(dossier.whole)
+    new = [fact for fact in list_claims(dossier.facts) if fact["fact_id"] not in told]
+    told.update((fact["fact_id"], fact) for fact in tell_facts(dossier.whole, new))
     return {str(one): told[str(one)] | {"standing": end} for one, end in dossier.standing.items()}
+
+
+@remember
+def _keep_facts(whole: Dossier) -> dict[str, dict]:
+    """What was told of facts so far: selections of one dossier differ in what still stands."""
+    return {}
 
 
 def trace_claim(claim: dict) -> dict:
