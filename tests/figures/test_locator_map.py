@@ -589,6 +589,12 @@ def test_of_three_places_the_title_says_how_far_the_two_farthest_are(tell):
     assert locator_map(story).title.endswith("(count), up to 1,060 km apart")
 
 
+def test_of_many_places_a_role_is_quoted_as_it_is(tell):
+    towns = [(f"Town {n}", -41 - n / 10, 173.3, "NZL", "damaged town", 5) for n in range(5)]
+    title = locator_map(tell(*towns)).title
+    assert title.startswith("New Zealand: 5 places marked “damaged town”, up to 44 km apart")
+
+
 def test_a_role_that_the_name_says_is_not_told_again(tell):
     title = locator_map(tell(("The wreck", -14.1, 45.7, "", "wreck", 5))).title
     assert title.startswith("The wreck lies at 14.1° S, 45.7° E")

@@ -221,7 +221,7 @@ def test_what_may_come_is_told_as_conditional(build_dossier):
     figure = timeline(build_dossier(plan | {"qualifier": "conditional"}))
     assert "A plant is to close (conditional)" in read(figure)
     assert "A plant is to close (conditional); date: March 2033" in figure.alt
-    assert figure.rows["number"].tolist() == ["–"]
+    assert figure.rows["number"].tolist() == ["conditional"]
 
 
 def test_what_tells_the_story_or_sets_it_off_is_among_the_few_of_a_day(tmp_path, write_tables):

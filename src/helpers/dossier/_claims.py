@@ -209,7 +209,8 @@ def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
 
     def without(claim: dict) -> str:
-        return _NONE if say.is_empty(claim["measure"]) else MISSING
+        limit = "conditional" * (claim["qualifier"] == "conditional")
+        return limit or (_NONE if say.is_empty(claim["measure"]) else MISSING)
 
     places = [claim["where"] or _NONE for claim in claims]
     where = {"place": places} if len({*places} - {_NONE}) > 1 else {}  # which tells rows apart

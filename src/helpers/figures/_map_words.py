@@ -70,9 +70,11 @@ def _name_all(places: list) -> str:
 
 
 def _name_some(group: list, role: str) -> str:
-    """'Zhanaozen and Aktau (protest origin)', or how many there are."""
-    names = words.format_count(len(group), "place") if len(group) > 3 else _name_all(group)
-    return _add_role(names, role)
+    """'Zhanaozen and Aktau (protest origin)', or '5 places marked “flooded town”'."""
+    if len(group) <= 3:
+        return _add_role(_name_all(group), role)
+    count = words.format_count(len(group), "place")
+    return count if role == PLAIN_ROLE else compose("{} marked “{}”", count, role)
 
 
 def _add_role(names: str, role: str) -> str:
