@@ -22,6 +22,7 @@ from ._comparison import (
     VERDICTS as VERDICTS,
     compare_claims as compare_claims,
     compare_sources as compare_sources,
+    part_days as part_days,
 )
 from ._dossier import (
     Dossier as Dossier,

@@ -143,7 +143,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
         return "cannot be compared", _format_groups(article, record)
     if len({article["places"], record["places"]} - {""}) > 1:
         return "cannot be compared", "the numbers are of different places"
-    spans, days = _part_days(article, record), _format_days(article, record)
+    spans, days = part_days(article, record), _format_days(article, record)
     apart = "cannot be compared", f"the numbers are of different {spans}"
     if spans == "periods":
         return apart
@@ -155,7 +155,7 @@ def _judge(article: dict, record: dict) -> tuple[str, str]:
     return apart if spans else ("differs", say.compose("{}; {}", both, days))
 
 
-def _part_days(one: dict, other: dict) -> str:
+def part_days(one: dict, other: dict) -> str:
     """'days' or 'periods' that two claims are about, where they have no day in common; else ''."""
     dates = [claim["date"] for claim in (one, other) if not say.is_empty(claim["date"])]
     firsts, lasts = ([find(date) for date in dates] for find in (first_day, last_day))
@@ -191,7 +191,7 @@ def _pair_of_one_day(claims: list[dict], replaced: dict[str, set[str]]) -> tuple
     ):
         first, second = ends[one], ends[other]
         is_pair = one < other and _are_apart(first, second, replaced)
-        if is_pair and _part_days(first, second):
+        if is_pair and part_days(first, second):
             days = [say.format_date(claim["date"]) for claim in (first, second)]
             found[one, other] = "differs", say.compose("until {} against until {}", *days)
     return {pair: judged for pair, judged in found.items() if judged[0]}, is_cut

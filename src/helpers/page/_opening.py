@@ -6,8 +6,9 @@ first, each fact with its doubt behind it.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import date
-from itertools import chain
+from itertools import chain, filterfalse
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +16,14 @@ from markupsafe import Markup
 
 from helpers import dossier as stories, words as say
 from helpers.dossier import AREAS, Dossier, first_day, last_day, split_ids
-from helpers.page._told import name_speakers, read_facts, remember, tell_facts
+from helpers.page._told import (
+    list_records,
+    name_speakers,
+    put_behind,
+    read_facts,
+    remember,
+    tell_facts,
+)
 from helpers.words import Traced, compose, list_values
 
 _MOST_COUNTS = 2  # in the lead; more where nothing else is told
@@ -42,25 +50,27 @@ def write_lead(dossier: Dossier) -> Traced:
     if edited and own == dossier.words.lead:
         return _link_numbers(edited)
     cards, doubts = list_key_figures(dossier)[0], list_doubts(dossier)
-    events = [] if edited else _find_events(dossier, doubts)
+    is_aside = _find_asides(dossier)
+    events = [] if edited else _find_events(dossier, doubts, is_aside)
     named = {event["fact_id"] for event in events}.union(stories.list_references(own))
     counts = [card for card in cards if list_values(card) and named.isdisjoint(card["fact_ids"])]
-    first = [edited] if edited else [*map(_say_event, events)]
+    happened = [edited] if edited else [_say_event(dossier, event) for event in events]
     of_topic = {card["topic"]: card for card in reversed(counts)}
     tells = {name for name, topic in dossier.words.topics.items() if topic.tells}
 
     def is_later(card: dict) -> bool:  # than the first of a topic that tells
         return card is not of_topic[card["topic"]] or card["topic"] not in tells
 
-    room = max(_MOST_COUNTS, 3 - len(first) - len(doubts))
+    room = max(_MOST_COUNTS, 3 - len(happened) - len(doubts))
     chosen = sorted(counts, key=is_later)[:room]
     if chosen and not any(map(is_later, chosen)):  # what most is said of is told all the same
-        most = max(counts, key=lambda card: (card["count"], card["topic"] in tells))
+        most = max(counts, key=lambda card: (card["times"], card["topic"] in tells))
         chosen[-1] = chosen[-1] if most in chosen else most
     counts = [card for card in counts if card in chosen]
     doubt = next((doubt for doubt in doubts if _is_of_today(doubt, cards)), None)
     told = {fact_id for card in counts for fact_id in card["fact_ids"]}
-    sentences = [*first, *(_say_card(card, doubt) for card in counts)]
+    numbers = [_say_card(card, doubt) for card in counts]
+    sentences = numbers + happened if any(map(is_aside, events)) else happened + numbers
     if doubt and told.isdisjoint(doubt["fact_ids"]):
         sentences.append(_say_in_doubt(dossier, doubt))
     return _link_numbers(say.join(" ", sentences))
@@ -76,16 +86,20 @@ def _is_of_today(doubt: dict, cards: list[dict]) -> bool:
     return doubt["kind"] < _NAMELESS and day >= newest.get(doubt["measure"], date.min)
 
 
-def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
+def _find_events(
+    dossier: Dossier, doubts: list[dict], is_aside: Callable[[dict], bool]
+) -> list[dict]:
     """What happened first and last, of the topics that tell more than others.
 
-    A topic with a part in how something works tells of a rule, where another one tells of events;
-    a count is told as such, and what takes a fact back, or may come, did not happen. What was still
-    ahead when it was said is told where nothing else is.
+    A topic of several parts in how something works tells of a rule, where another one tells of
+    events; a number is told as such, and what takes a fact back, or may come, did not happen. What
+    was still ahead when it was said, or is said beside numbers, is told where nothing else is.
     """
     facts = [*read_facts(dossier).values()]
     doubted = {one for doubt in doubts for one in doubt["fact_ids"]}
-    works = {fact["topic"] for fact in facts if fact["role"]}
+    parts = Counter(
+        topic for topic, role in {_pick(fact, "topic", "role") for fact in facts} if role
+    )
     events = [
         fact
         for fact in facts
@@ -95,28 +109,44 @@ def _find_events(dossier: Dossier, doubts: list[dict]) -> list[dict]:
         and fact["qualifier"] not in ("until", "conditional")
         and fact["relation"] != "retracts"
         and fact["fact_id"] not in doubted
-        and say.says_numbers(fact)
+        and not list_values(fact)
     ]
-    for is_better in (
-        lambda fact: fact["rank"] == "preferred",
-        lambda fact: not stories.is_ahead(fact),
-        lambda fact: fact["topic"] not in works,
+    for is_worse in (
+        lambda fact: fact["rank"] != "preferred",
+        stories.is_ahead,
+        is_aside,
+        lambda fact: parts[fact["topic"]] > 1,
     ):
-        events = [*filter(is_better, events)] or events
+        events = [*filterfalse(is_worse, events)] or events
     # Of what began on one day, the more exact date comes first.
     events.sort(key=lambda fact: (first_day(fact["date"]), last_day(fact["date"])))
     days = [first_day(event["date"]) for event in events[:1] + events[-1:]]
     return events[:1] + events[-1:] * (len(set(days)) > 1)
 
 
-def _say_event(event: dict) -> Traced:
-    """'The country votes (14 October 2023), according to Xinhua.', the day where it is not said."""
+def _find_asides(dossier: Dossier) -> Callable[[dict], bool]:
+    """Tell what is said in words beside numbers, of which most of its topic are: no event."""
+    counts: dict[str, list[bool]] = defaultdict(list)
+    for fact in read_facts(dossier).values():
+        counts[fact["topic"]].append(bool(list_values(fact)))
+    numeric = {topic for topic, are in counts.items() if sum(are) > len(are) / 2}
+    return lambda fact: fact["topic"] in numeric and not fact["role"]
+
+
+def _say_event(dossier: Dossier, event: dict) -> Traced:
+    """'The country votes (14 October 2023), according to Xinhua.', of whom, where and when.
+
+    What it says itself is not told again, nor is the only country of the story.
+    """
     said, day = event["statement"], say.format_date(event["date"])
+    lands = dossier.places.query("kind == 'country'")["place_id"]
+    is_home = [*lands] == split_ids(event["place_id"])
     parts = event["date"].split("/")[0].split("-")  # a year may be all that is stated
     is_said = any(say.states_number(said, float(part)) for part in (parts[0], parts[-1]))
-    about = ["" if is_said else day, "still ahead" if stories.is_ahead(event) else ""]
-    when = compose(" ({})", say.join(", ", filter(None, about))) if any(about) else ""
-    return compose("{}{}, according to {}.", said, when, event["speakers"])
+    about = [event["part"], "" if is_home else event["place"], "" if is_said else day]
+    about = [one for one in about if one and not say.says_words(said, one)]
+    about += ["still ahead"] * stories.is_ahead(event)
+    return compose("{}, according to {}.", put_behind(said, about), event["speakers"])
 
 
 def _say_card(card: dict, doubt: dict | None) -> Traced:
@@ -128,14 +158,16 @@ def _say_card(card: dict, doubt: dict | None) -> Traced:
     about = [
         one for one in about if one not in ("", say.WHOLE) and set(one.lower().split()) - words
     ]
-    form = " {}" if about and about[0].startswith("in ") else " ({})"
     against = card["brief"]
     if doubt and not against and not set(card["fact_ids"]).isdisjoint(doubt["fact_ids"]):
         against = doubt["brief"]
+    if about and about[0].startswith("in "):
+        said = compose("{} {}", said, say.join(", ", about))
+    else:
+        said = put_behind(said, about)
     return compose(
-        "{}{}, according to {}, {}{}.{}",
+        "{}, according to {}, {}{}.{}",
         said,
-        compose(form, say.join(", ", about)) if about else "",
         card["speakers"],
         say.format_date(card["stated"]),
         compose("; {}", card["part"]) if nameless else "",
@@ -147,9 +179,9 @@ def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
     """What was withdrawn, or what speaks against something that is told nowhere else."""
     if doubt["standing"] != "retracted":
         return compose("In doubt: {}. {}.", doubt["said"], doubt["brief"])
-    when, (who, still) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
+    when, (who, still, rest) = say.say_when(doubt["ended"]), _find_withdrawal(dossier, doubt)
     if not still:
-        return compose("{}, withdrawn {} by {}.", doubt["said"], when, who)
+        return compose("{}, withdrawn {} by {}{}.", doubt["said"], when, who, rest)
     number, about = _say_bare(doubt), say.begin_sentence(say.trace_cell(doubt, "measure"))
     is_own = who == doubt["speakers"]
     whose = compose("its {}" if is_own else "the {} of {}", number, doubt["speakers"])
@@ -159,7 +191,7 @@ def _say_in_doubt(dossier: Dossier, doubt: dict) -> Traced:
 def _say_bare(claim: dict) -> Traced:
     """A number beside the measure that says its unit: '2' of bridges lost or of deaths."""
     is_said = claim["unit"] == "people" or say.says_unit(claim["measure"], claim)
-    return say.format_quantity(claim, with_unit=not is_said)
+    return _say_quantity(claim, with_unit=not is_said)
 
 
 def _link_numbers(text: Traced) -> Traced:
@@ -168,7 +200,6 @@ def _link_numbers(text: Traced) -> Traced:
     return Traced(Markup(html))
 
 
-@remember
 @remember
 def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
     """The key figures that are seen at once, in the order of the topics, and the others.
@@ -206,12 +237,14 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
                     part["number"] = say_count(part)
                 first["parts"].append(part)
     said = Counter(zip(facts["measure"], facts["unit"], strict=True))
+    acts = {*zip(*(facts[name] for name in (*_THING, "asserted_by", "stated")), strict=True)}
+    times = Counter(act[:2] for act in acts)  # however many groups are listed at once
     for card in figures:
         others = _list_others(dossier, card)
         ids = {one["fact_id"] for one in others}
         mates = [one for one in card["mates"] if ids.isdisjoint(one["fact_ids"])]
         shown = {fact_id for rival in card["rivals"] for fact_id in rival["fact_ids"]}
-        card["count"] = said[_pick(card, *_THING)]
+        card["count"], card["times"] = said[_pick(card, *_THING)], times[_pick(card, *_THING)]
         card["brief"] = _say_against(card, others + mates, 1)
         card["against"] = _say_against(card, [o for o in others if o["fact_id"] not in shown], 1)
     ordered = _order_figures(dossier, [*cards.values()], totals)
@@ -223,7 +256,9 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
         return card["rank"] != "preferred", not is_first, -card["count"], not topic.tells
 
     chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
-    seen = [card for card in cards.values() if card["fact_id"] in chosen]
+    things = [_pick(card, *_THING) for card in cards.values()]
+    seen = [card for card in ordered if card["fact_id"] in chosen]
+    seen.sort(key=lambda card: things.index(_pick(card, *_THING)))
     return seen, [card for card in cards.values() if card["fact_id"] not in chosen]
 
 
@@ -245,13 +280,28 @@ def _keep_parts(dossier: Dossier, claims: list[dict]) -> list[dict]:
 def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> list[dict]:
     """The cards in such an order that the first of a measure stands for it.
 
-    What no group is named of comes first; of groups that of the wider place, then, if one number
-    is later, that of which the topic says most. Of one group the newest number comes first, then a
+    What stands behind another comes last. What no group is named of comes first; of groups that of
+    the wider place, then, if one number is later, the group and the place of which the topic says
+    most, and the place that the story names most. Of these the newest number comes first, then a
     total, the wider place, what has a role, the largest.
     """
     kinds = dict(dossier.places[["place_id", "kind"]].to_numpy())
-    facts = [one for one in read_facts(dossier).values() if one["standing"] == "stands"]
-    said = Counter(_pick(fact, "topic", "of_whom") for fact in facts if list_values(fact))
+    facts = [*read_facts(dossier).values()]
+    said = Counter(
+        _pick(fact, "topic", "of_whom")
+        for fact in facts
+        if fact["standing"] == "stands" and list_values(fact)
+    )
+    behind, at = _find_behind(dossier, cards), defaultdict(set)
+    named: Counter[Any] = Counter()  # places by topic of their numbers, and in all
+    for fact in facts:
+        for one in split_ids(fact["place_id"]):
+            at[fact["topic"]].add(one)
+            named.update([one, (fact["topic"], one)][: 1 + bool(list_values(fact))])
+
+    def count_place(card: dict) -> tuple[int, int]:  # of no place: as often as of any
+        ids = split_ids(card["place_id"]) or at[card["topic"]]
+        return max(((named[card["topic"], one], named[one]) for one in ids), default=(0, 0))
 
     def find_width(card: dict) -> int:
         known = [kinds[one] for one in split_ids(card["place_id"])]
@@ -264,10 +314,14 @@ def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> lis
 
     def weigh(card: dict) -> tuple:
         day = "" if stories.is_ahead(card) else card["date"]
+        is_renewed, (often, anywhere) = len(days[_pick(card, *_THING)]) > 1, count_place(card)
         return (
+            card["fact_id"] in behind,
             card["of_whom"] not in (None, say.WHOLE),
             min(widths[_pick(card, *_THING, "of_whom")]),
-            len(days[_pick(card, *_THING)]) > 1 and -said[_pick(card, "topic", "of_whom")],
+            is_renewed and -said[_pick(card, "topic", "of_whom")],
+            is_renewed * -often,
+            is_renewed * -anywhere,
             -last_day(card["stated"]).toordinal(),
             -last_day(day).toordinal() if day else 0,
             totals.isdisjoint(card["fact_ids"]),
@@ -277,6 +331,41 @@ def _order_figures(dossier: Dossier, cards: list[dict], totals: set[str]) -> lis
         )
 
     return sorted(cards, key=weigh)
+
+
+def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
+    """The fact_id of each card that stands for no measure, as another one is of more.
+
+    That one is of the same group, and of a country in which all of its places lie, or of more
+    places, among them these; or the card's number is 0 and that of other days is not.
+    """
+    places = list_records(dossier.places)
+
+    def reach(ids: frozenset) -> frozenset:
+        lands = {
+            one["country"] for one in places if one["kind"] == AREAS[0] and one["place_id"] in ids
+        }
+        inside = (one for one in places if one["country"] in lands and one["kind"] != AREAS[0])
+        return ids.union(one["place_id"] for one in inside)
+
+    wide, some = defaultdict(list), defaultdict(list)
+    where = {card["fact_id"]: frozenset(split_ids(card["place_id"])) for card in cards}
+    for card in cards:
+        if len(within := reach(where[card["fact_id"]])) > 1:
+            wide[_pick(card, *_THING, "of_whom")].append((within, card))
+        if any(list_values(card)):
+            some[_pick(card, *_THING)].append(card)
+    behind = set()
+    for card in cards:
+        ids, values = where[card["fact_id"]], list_values(card)
+        others = some[_pick(card, *_THING)] if values and not any(values) else []
+        if any(stories.part_days(card, other) for other in others) or any(
+            ids and ids <= within and ids != where[other["fact_id"]]
+            and stories.part_days(card, other) != "periods"
+            for within, other in wide[_pick(card, *_THING, "of_whom")]
+        ):  # fmt: skip
+            behind.add(card["fact_id"])
+    return behind
 
 
 def _pick(claim: dict, *columns: str) -> tuple:
@@ -292,9 +381,15 @@ def say_count(claim: dict) -> Traced:
     is_said, is_one = say.says_unit(claim["about"], claim), list_values(claim) == [1]
     is_plural = say.name_one(claim["unit"]) != claim["unit"]  # '12 houses', but 'magnitude: 8.1'
     if (is_said and is_plural) or (claim["unit"] == "people" and not is_one):
-        return compose("{} {}", say.format_quantity(claim, with_unit=False), claim["measure"])
+        return compose("{} {}", _say_quantity(claim, with_unit=False), claim["measure"])
     with_unit = not (is_said or (is_one and claim["unit"] == "people"))  # 'deaths: 1'
-    return compose("{}: {}", claim["measure"], say.format_quantity(claim, with_unit=with_unit))
+    return compose("{}: {}", claim["measure"], _say_quantity(claim, with_unit=with_unit))
+
+
+def _say_quantity(claim: dict, **options: bool) -> Traced:
+    """A number as it stands in a sentence: 'an estimated 60 people'."""
+    vague = {"qualifier": "an estimated"} if claim["qualifier"] == "estimated" else {}
+    return say.format_quantity(claim | vague, **options)
 
 
 def say_whom(card: dict) -> Traced:
@@ -315,10 +410,10 @@ def _make_card(claim: dict, total: dict | None) -> dict:
     # '150 houses destroyed', not '150 houses · houses destroyed'
     is_said = numbered and say.says_unit(about, claim)
     return claim | {
-        "number": say.format_quantity(claim, with_unit=not is_said)
-        if numbered
-        else say.say_date(claim),
+        "number": _say_quantity(claim, with_unit=not is_said) if numbered else say.say_date(claim),
         "period": claim["period"] if numbered else "",
+        # not 'firefighters, firefighters'
+        "part": compose("") if claim["part"] == about else claim["part"],
         "about": about,
         "measure": say.trace_text(told, facts=claim["fact_ids"], own=list_values(claim)),
         "total": total and compose("of {}", total["number"]),
@@ -330,7 +425,6 @@ def _make_card(claim: dict, total: dict | None) -> dict:
     }
 
 
-@remember
 @remember
 def list_doubts(dossier: Dossier) -> list[dict]:
     """The claims that are in doubt, the gravest kind first, and of a kind numbers before words.
@@ -374,8 +468,10 @@ def list_doubts(dossier: Dossier) -> list[dict]:
             against = _list_others(dossier, claim)
             told.update(claim["fact_ids"], (one["fact_id"] for one in against))
             doubt, brief = (_say_doubt(dossier, claim, most) for most in (_MOST_OTHERS, 1))
+            reasons = _find_reasons(dossier, claim, against)[:1]
+            doubt = say.join(". ", [doubt, *map(_say_note, reasons)])
             fact = say.format_fact(claim) if list_values(claim) else say_count(claim)
-            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": []}
+            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": [], "reasons": reasons}
             first = next((one for one in doubts if _is_one_doubt(one, claim)), claim)
             first["all"].append(claim)
             doubts += [claim] * (first is claim)
@@ -397,31 +493,72 @@ def _is_one_doubt(first: dict, claim: dict) -> bool:
 
 def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
     if claim["standing"] == "retracted":
-        who, still = _find_withdrawal(dossier, claim)
-        return compose("Withdrawn {} by {}{}", say.say_when(claim["ended"]), who, still)
+        who, *rest = _find_withdrawal(dossier, claim)
+        return compose("Withdrawn {} by {}{}{}", say.say_when(claim["ended"]), who, *rest)
     if against := _list_others(dossier, claim):
         return _say_against(claim, against, most)
-    return say.begin_sentence(say.strip_stop(claim["note"] or stories.say_part(claim)))
+    return _say_note(claim) or say.begin_sentence(stories.say_part(claim))
 
 
-def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced]:
-    """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does."""
+def _say_note(fact: dict) -> Traced:
+    return say.begin_sentence(say.strip_stop(fact["note"] or ""))
+
+
+def _find_reasons(dossier: Dossier, claim: dict, against: list[dict]) -> list[dict]:
+    """The facts here whose notes say why a claim was taken back, or why another differs from it.
+
+    The note of an article's fact is on the article, and no reason for a difference.
+    """
+    facts, ours = read_facts(dossier), claim["fact_ids"]
+    pair = {*ours, *(one["fact_id"] for one in against)}
+    return [
+        one
+        for one in facts.values()
+        if one["note"] and one["note"] != claim["note"]
+        and (
+            (one["relation"] == "retracts" and not set(split_ids(one["replaces"])).isdisjoint(ours))
+            or (one["comparison"] == "differs" and not one["is_held"]
+                and {one["fact_id"], one["compared_with"]} <= pair)
+        )
+    ]  # fmt: skip
+
+
+def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced, Traced]:
+    """Who withdrew a claim on the day on which it ended, and '; B still says 2' where one does.
+
+    Else what they say in its place, and what others say of the same that still stands.
+    """
     who = [
         one
         for one in _list_retractions(dossier)
         if one["stated"] == claim["ended"]
         and not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"]))
     ]
-    of, number = (*_OF, "date"), _state(claim)[1]
-    still = [
+    of, number = (*_OF, "date"), say.format_quantity(claim)
+    stands = [
         one
         for one in read_facts(dossier).values()
-        if one["standing"] == "stands" and number and one["number"] == number
+        if one["standing"] == "stands" and list_values(one) and list_values(claim)
         and _pick(one, *of) == _pick(claim, *of)
     ]  # fmt: skip
+    still = [one for one in stands if one["number"] == number]
     names, verb = name_speakers(still), "say" if len(still) > 1 else "says"
-    told = compose("; {} still {} {}", names, verb, _say_bare(claim)) if still else compose("")
-    return name_speakers(who), told
+    if still:
+        told = compose("; {} still {} {}", names, verb, _say_bare(claim))
+        return name_speakers(who), told, compose("")
+    ids, standing = {one["fact_id"] for one in who}, dossier.standing
+    instead = [one for one in who if standing.get(one["fact_id"], "stands") == "stands"]
+    others = [one for one in stands if one["fact_id"] not in ids]
+    against = compose(". {}", _say_against(claim, others, 1)) if others else ""
+    rest = compose("{}{}", _say_instead(claim, instead), against)
+    return name_speakers(who), compose(""), rest
+
+
+def _say_instead(claim: dict, facts: list[dict]) -> Traced:
+    """', with 1 person in its place': the numbers by which what takes a number back replaces it."""
+    thing = claim.get("about", claim["measure"]), claim["unit"]
+    numbers = [_state(one)[1] for one in facts if list_values(one) and _pick(one, *_THING) == thing]
+    return compose(", with {} in its place", say.format_list(numbers)) if numbers else compose("")
 
 
 @remember
@@ -434,7 +571,7 @@ def _list_retractions(dossier: Dossier) -> list[dict]:
 def _state(claim: dict) -> tuple[list, Traced]:
     """What a claim states, and in words: its numbers, or else the day until which it holds."""
     if values := list_values(claim):
-        return [*map(float, values)], say.format_quantity(claim)
+        return [*map(float, values)], _say_quantity(claim)
     if claim["qualifier"] != "until" or say.is_empty(claim["date"]):
         return [], compose("")
     return [last_day(claim["date"])], compose("until {}", say.format_date(claim["date"]))
@@ -455,8 +592,10 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
         who, names = stories.say_who(one), one["asserted_by"].split("; ")
         if not set(claim["fact_ids"]).isdisjoint(split_ids(one["replaces"])):
             told = [say.say_when(one["stated"]), say.format_list(names)]
-            form = "Withdrawn {} by {}"
-            if one["relation"] == "supersedes":
+            form = "Withdrawn {} by {}{}"
+            if one["relation"] == "retracts":
+                told.append(_say_instead(claim, [one]))
+            else:
                 told.insert(1, said or say.format_fact(one))
                 form = "Replaced {} by {}" + " ({})" * speakers.isdisjoint(names)
             parts.append(compose(form, *told))
@@ -465,10 +604,10 @@ def _say_against(claim: dict, against: list[dict], most: int) -> Traced:
             if not speakers.isdisjoint(names):
                 head = compose("{} also said", say.format_list(names))
                 about = say.format_date(one["stated"])
-            text = compose("{} ({})", said, about)
+            text = put_behind(said, [about])
             numbers[head].setdefault(str(said), (max(stated), text))
         else:
-            words.append(compose("{} ({})", say.format_fact(one), who))
+            words.append(put_behind(say.format_fact(one), [who]))
     count = len(parts)
     for head in sorted(numbers, key="Others say".__eq__):
         told = [text for _, text in sorted(numbers[head].values(), key=itemgetter(0))]

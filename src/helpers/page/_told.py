@@ -12,6 +12,7 @@ from urllib.parse import quote
 from weakref import finalize
 
 import pandas as pd
+from markupsafe import escape
 
 from helpers import dossier as stories, words as say
 from helpers.dossier import Dossier, list_claims, split_ids
@@ -106,6 +107,14 @@ def trace_claim(claim: dict) -> dict:
         "publisher": say.trace_text(claim["publisher"], rule="table"),
         "speakers": name_speakers([claim]),
     }
+
+
+def put_behind(said: str, about: Iterable[str]) -> Traced:
+    """'12 people (the mayor, 4 May)', or '12 people (conditional; the mayor)', in one bracket."""
+    if not (told := say.join(", ", filter(None, about))):
+        return compose("{}", said)
+    html = escape(said)
+    return compose("{}; {})" if said.endswith(")") else "{} ({})", html.removesuffix(")"), told)
 
 
 def name_speakers(claims: Iterable[dict]) -> Traced:

@@ -43,9 +43,11 @@ _VERBS = {
     "differs": ("differs", "differ"),
     "cannot be compared": ("cannot be compared", "cannot be compared"),
     "same": ("says the same", "say the same"),
+    "may agree": ("may agree", "may agree"),
     "not in the article": ("is not in the article", "are not in the article"),
     "not in the record": ("is not in the record", "are not in the record"),
 }
+_BEHIND = ("source_id", "place_id")  # of facts: what no fact names is not counted
 _UNTOLD = '<p class="note untold">'
 _HEADING = Markup('<h2 class="section mathjax_ignore">{}</h2>')  # a page has it as its own
 P = ParamSpec("P")
@@ -201,12 +203,13 @@ def lead(dossier: Dossier) -> Passage:
 @_kept
 def summary(dossier: Dossier) -> Passage:
     """What a dossier holds, in one line."""
-    facts, sources, places = dossier.facts, dossier.sources, dossier.places
+    facts = dossier.facts
     if facts.empty:
         return note(dossier.why_empty())
-    text = format_count(len(facts), "fact") + " from " + format_count(len(sources), "source")
-    if len(places):
-        text += ", on " + format_count(len(places), "place")
+    sources, places = (stories.explode_ids(facts[name]).nunique() for name in _BEHIND)
+    text = format_count(len(facts), "fact") + " from " + format_count(sources, "source")
+    if places:
+        text += ", on " + format_count(places, "place")
     if dossier.as_of_day:
         day = say.format_date(dossier.as_of_day)
         text += f"; as a reader could have known it by the end of {day}"
@@ -227,7 +230,7 @@ def key_figures(dossier: Dossier) -> Passage:
     folded = [one for card in whole for one in (card, *(card["rivals"] if card["total"] else []))]
     text = "; ".join(f"{card['number']} {card['measure']}" for card in cards)
     several = len(dossier.sources) > 1
-    others = [one | {"said": say_count(one), "whom": say_whom(one)} for one in folded]
+    others = [one | {"said": _told.put_behind(say_count(one), [say_whom(one)])} for one in folded]
     return _fill("key_figures", text, cards=cards, others=others, several=several)
 
 
@@ -245,6 +248,7 @@ def caveats(dossier: Dossier) -> Passage:
     if noted.empty and not (doubts or lines):
         raise NoFactsError(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
     told = {fact_id for doubt in doubts for fact_id in doubt["fact_ids"]}
+    told.update(one["fact_id"] for doubt in doubts for one in doubt["reasons"])
     rest = int((~noted.isin(told)).sum())
     verb = "stands with its fact" if rest == 1 else "stand with their facts"
     notes = compose("{} {}.", format_count(rest, "more note" if doubts else "note"), verb)
@@ -409,27 +413,29 @@ def contradictions(dossier: Dossier) -> Passage:
         for are in (standing, ~standing)
     )
     open_pairs = pairs[pairs["verdict"] == "cannot be compared"]
-    compared = int(standing.sum()) - len(open_pairs)
-    told = _tell_compared(len(rows), compared) + _tell_open(open_pairs)
+    compared = pairs.loc[standing & (pairs["verdict"] != "cannot be compared"), "verdict"]
+    told = _tell_compared(Counter(compared)) + _tell_open(open_pairs)
     if pairs.attrs["is_cut"]:
         told += " There are too many claims here to hold each against each: the last are left out."
     count = format_count(len(settled), "contradiction")
     groups = {"rows": _group_pairs(rows, "first"), "settled": _group_pairs(settled, "first")}
-    few = open_pairs if len(open_pairs) <= _MOST_NAMED else open_pairs[:0]
+    may_agree = pairs[standing & (pairs["verdict"] == "may agree")]
+    few = pd.concat([one for one in (may_agree, open_pairs) if len(one) <= _MOST_NAMED])
     unknown = _show_pairs(dossier, few, ("first", "second"))
     return _fill("contradictions", told, **groups, count=count, told=told, unknown=unknown)
 
 
-def _tell_compared(contradict: int, compared: int) -> Traced:
-    if not compared:
+def _tell_compared(verdicts: Counter) -> Traced:
+    if not verdicts:
         return compose(
             "No two speakers here give a number of the same thing, group, place and day, "
             "but where one replaces another: none are compared."
         )
-    pairs = format_count(compared, "pair")
-    if not contradict:
+    pairs = format_count(verdicts.total(), "pair")
+    told = [_say_verdict(verdicts[one], one) for one in _VERBS if verdicts[one]]
+    if not verdicts["differs"]:
         return compose("No two claims here contradict each other, of {} compared.", pairs)
-    return compose("Of {} compared, {}.", pairs, _say_verdict(contradict, "differs"))
+    return compose("Of {} compared, {}.", pairs, say.format_list(told))
 
 
 def _tell_open(pairs: pd.DataFrame) -> Traced:
