@@ -257,8 +257,8 @@ def list_key_figures(dossier: Dossier) -> tuple[list[dict], list[dict]]:
 
     chosen = {card["fact_id"] for card in sorted(cards.values(), key=weigh)[:_MOST_CARDS]}
     things = [_pick(card, *_THING) for card in cards.values()]
-    seen = [card for card in ordered if card["fact_id"] in chosen]
-    seen.sort(key=lambda card: things.index(_pick(card, *_THING)))
+    seen = [card for card in cards.values() if card["fact_id"] in chosen]
+    seen.sort(key=lambda card: (things.index(_pick(card, *_THING)), weigh(card)[1]))
     return seen, [card for card in cards.values() if card["fact_id"] not in chosen]
 
 
