@@ -126,11 +126,10 @@ def _find_events(
 
 def _find_asides(dossier: Dossier) -> Callable[[dict], bool]:
     """Tell what is said in words beside numbers, of which most of its topic are: no event."""
-    counts: dict[str, list[bool]] = defaultdict(list)
+    most: Counter[str] = Counter()
     for fact in read_facts(dossier).values():
-        counts[fact["topic"]].append(bool(list_values(fact)))
-    numeric = {topic for topic, are in counts.items() if sum(are) > len(are) / 2}
-    return lambda fact: fact["topic"] in numeric and not fact["role"]
+        most[fact["topic"]] += 1 if list_values(fact) else -1
+    return lambda fact: most[fact["topic"]] > 0 and not fact["role"]
 
 
 def _say_event(dossier: Dossier, event: dict) -> Traced:
@@ -339,31 +338,28 @@ def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
     That one is of the same group, and of a country in which all of its places lie, or of more
     places, among them these; or the card's number is 0 and that of other days is not.
     """
-    places = list_records(dossier.places)
-
-    def reach(ids: frozenset) -> frozenset:
-        lands = {
-            one["country"] for one in places if one["kind"] == AREAS[0] and one["place_id"] in ids
-        }
-        inside = (one for one in places if one["country"] in lands and one["kind"] != AREAS[0])
-        return ids.union(one["place_id"] for one in inside)
-
-    wide, some = defaultdict(list), defaultdict(list)
-    where = {card["fact_id"]: frozenset(split_ids(card["place_id"])) for card in cards}
+    places, (land, *_) = list_records(dossier.places), AREAS
+    wide, some, behind = defaultdict(list), defaultdict(list), set()
     for card in cards:
-        if len(within := reach(where[card["fact_id"]])) > 1:
-            wide[_pick(card, *_THING, "of_whom")].append((within, card))
+        ids = {*split_ids(card["place_id"])}
+        lands = {one["country"] for one in places if one["kind"] == land and one["place_id"] in ids}
+        inside = {
+            one["place_id"] for one in places if one["kind"] != land and one["country"] in lands
+        }
+        if len(ids | inside) > 1:
+            wide[_pick(card, *_THING, "of_whom")].append((ids | inside, ids, card))
         if any(list_values(card)):
             some[_pick(card, *_THING)].append(card)
-    behind = set()
     for card in cards:
-        ids, values = where[card["fact_id"]], list_values(card)
-        others = some[_pick(card, *_THING)] if values and not any(values) else []
-        if any(stories.part_days(card, other) for other in others) or any(
-            ids and ids <= within and ids != where[other["fact_id"]]
-            and stories.part_days(card, other) != "periods"
-            for within, other in wide[_pick(card, *_THING, "of_whom")]
-        ):  # fmt: skip
+        ids, values = {*split_ids(card["place_id"])}, list_values(card)
+        around = [
+            stories.part_days(card, other) != "periods"
+            for all_of_it, own, other in wide[_pick(card, *_THING, "of_whom")]
+            if ids and ids != own and ids <= all_of_it
+        ]
+        is_none = values and not any(values)
+        others = some[_pick(card, *_THING)] if is_none else []
+        if any(around) or any(stories.part_days(card, other) for other in others):
             behind.add(card["fact_id"])
     return behind
 
