@@ -17,7 +17,7 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 
 test: $(READY) ## run the tests, the fast ones first
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && set -x && \
-	export DOSSIER_TESTS_SHARED="$$folder" && \
+	export DOSSIER_TESTS_SHARED="$$folder" PYTHONDONTWRITEBYTECODE= && \
 	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser -m "not (slow or browser)" && \
 	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser \
 	  -m "slow and not (browser or alone)" && \
