@@ -154,7 +154,8 @@ def render_once(make_once, quick_kernels):
             with quick_kernels():
                 render(find_notebook(name), given | {"dossier": story}, page)
 
-        return make_once(f"{Path(story).name}-{name}.html", make)
+        words = [Path(story).name, name, *(f"{key}={value}" for key, value in given.items())]
+        return make_once(f"{'-'.join(words)}.html", make)
 
     return render_page
 

@@ -61,11 +61,9 @@ def run(folder, *words):
 
 
 @pytest.fixture(scope="module")
-def page(quick_kernels, tmp_path_factory):
+def page(render_once):
     """A page with one kind of picture: what draws looks for modules too."""
-    page = tmp_path_factory.mktemp("page") / "ferry.html"
-    with quick_kernels():
-        return render(find_notebook("record"), {"dossier": str(FERRY)}, page)
+    return render_once("record", str(FERRY))
 
 
 def test_verify_runs_nothing_of_the_folder(folder, page):
