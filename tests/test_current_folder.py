@@ -7,8 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.cli import main
 from helpers.kernels import ADDRESS
 from helpers.reports import find_notebook, render
 
@@ -80,9 +82,14 @@ def test_verify_runs_another_notebook_only_where_it_is_given(folder, page):
     assert told.returncode == 1
     assert "The notebook record.ipynb has changed since." in told.stdout
     assert (folder.parent / "ran").read_text() == "a notebook "
-    told = run(folder, "verify", str(FERRY), "--notebook", "notebooks/record.ipynb")
-    assert told.returncode == 2
+
+
+def test_another_notebook_is_for_no_dossier(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    told = CliRunner().invoke(main, ["verify", str(FERRY), "--notebook", "notebooks/record.ipynb"])
+    assert told.exit_code == 2
     assert "--notebook is for a page, not for a dossier" in told.stderr
+    assert not (folder.parent / "ran").exists()
 
 
 @pytest.mark.parametrize(
