@@ -577,13 +577,13 @@ WHOLE = {
 
 @pytest.mark.parametrize(("notebook", "dossier", "given"), WHOLE.values(), ids=WHOLE)
 def test_a_page_that_nobody_touched_is_what_its_data_make(
-    notebook, dossier, given, render_once, write_page, tmp_path
+    notebook, dossier, given, render_once, write_page
 ):
     page = write_page(render_once(notebook, str(dossier), **given).read_bytes())
     result = verify_page(page)
     assert result.differences == []
     assert result.changes == []
-    assert list(tmp_path.iterdir()) == [page]
+    assert list(page.parent.iterdir()) == [page]
 
 
 @pytest.mark.parametrize("notebook", ["report", "facts"])
