@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-# Processes for tests that wait for others a fifth of their time: half as many again as cores.
+# Processes for tests that wait for others a sixth of their time: half as many again as cores.
 WAITING = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
 
 .DEFAULT_GOAL := help
