@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# Processes for tests that wait for others a sixth of their time: half as many again as cores.
+WAITING = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
 
 .DEFAULT_GOAL := help
 
@@ -17,9 +19,9 @@ batch: $(READY) ## write the reports that reports.yaml declares, as far as they 
 
 test: $(READY) ## run the tests, the fast ones first
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT INT TERM && set -x && \
-	export DOSSIER_TESTS_SHARED="$$folder" && \
+	export DOSSIER_TESTS_SHARED="$$folder" PYTHONDONTWRITEBYTECODE= && \
 	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser -m "not (slow or browser)" && \
-	$(BIN)/pytest -n auto --dist worksteal --ignore tests/browser \
+	$(BIN)/pytest -n $(WAITING) --dist worksteal --ignore tests/browser \
 	  -m "slow and not (browser or alone)" && \
 	$(BIN)/pytest -n auto --dist worksteal -m browser tests/browser tests/reports/test_printing.py && \
 	$(BIN)/pytest -n 4 -m alone tests/reports/test_workers.py tests/reports/test_cluster.py

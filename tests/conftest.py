@@ -18,6 +18,9 @@ from helpers.files import collect_seldom
 ROOT = Path(__file__).parents[1]
 
 collect_seldom()
+# With it jsonschema, which nbformat brings in, would check addresses, of which no notebook has one;
+# each process of a run would import it, for three seconds, as no command does.
+sys.modules.setdefault("rfc3987_syntax", None)  # None: not to be had
 
 # Those that run notebooks and commands, and those in a browser; the longest first.
 SLOW = (
@@ -151,7 +154,8 @@ def render_once(make_once, quick_kernels):
             with quick_kernels():
                 render(find_notebook(name), given | {"dossier": story}, page)
 
-        return make_once(f"{Path(story).name}-{name}.html", make)
+        words = [Path(story).name, name, *(f"{key}={value}" for key, value in given.items())]
+        return make_once(f"{'-'.join(words)}.html", make)
 
     return render_page
 

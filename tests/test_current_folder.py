@@ -7,8 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.cli import main
 from helpers.kernels import ADDRESS
 from helpers.reports import find_notebook, render
 
@@ -61,11 +63,9 @@ def run(folder, *words):
 
 
 @pytest.fixture(scope="module")
-def page(quick_kernels, tmp_path_factory):
+def page(render_once):
     """A page with one kind of picture: what draws looks for modules too."""
-    page = tmp_path_factory.mktemp("page") / "ferry.html"
-    with quick_kernels():
-        return render(find_notebook("record"), {"dossier": str(FERRY)}, page)
+    return render_once("record", str(FERRY))
 
 
 def test_verify_runs_nothing_of_the_folder(folder, page):
@@ -82,9 +82,14 @@ def test_verify_runs_another_notebook_only_where_it_is_given(folder, page):
     assert told.returncode == 1
     assert "The notebook record.ipynb has changed since." in told.stdout
     assert (folder.parent / "ran").read_text() == "a notebook "
-    told = run(folder, "verify", str(FERRY), "--notebook", "notebooks/record.ipynb")
-    assert told.returncode == 2
+
+
+def test_another_notebook_is_for_no_dossier(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    told = CliRunner().invoke(main, ["verify", str(FERRY), "--notebook", "notebooks/record.ipynb"])
+    assert told.exit_code == 2
     assert "--notebook is for a page, not for a dossier" in told.stderr
+    assert not (folder.parent / "ran").exists()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -107,21 +108,39 @@ def watch(page):
     return page
 
 
+@pytest.fixture(scope="session")
+def windows(chromium):
+    """The windows that no test has at the moment, by what they were opened with."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def open_page(chromium, report_page):
-    """Open the report at a width, and watch it."""
-    contexts = []
+def open_page(chromium, windows, report_page):
+    """Open the report at a width in a window that no other has, and watch it.
+
+    A window is taken again by later tests, for a new one takes longer than a page's way into it.
+    """
+    taken = []
 
     def open_at(width: int = 1280, file: Path = report_page, **options):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = watch(context.new_page())
+        size, key = {"width": width, "height": 900}, tuple(sorted(options.items()))
+        if windows[key]:
+            page = windows[key].pop()
+            page.goto("about:blank")
+            page.set_viewport_size(size)
+            page.emulate_media(media="null")  # as a window has it that prints nothing
+            page.mouse.move(0, 0)
+            page.requests.clear()
+            page.complaints.clear()
+        else:
+            page = watch(chromium.new_context(viewport=size, **options).new_page())
+        taken.append((key, page))
         page.goto(file.as_uri())
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    for key, page in taken:
+        windows[key].append(page)
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ def test_only_a_number_in_question_is_not_stated(build_dossier):
     assert cells == [
         ["deaths", "7 people", "crew"],
         ["–", "–", "–"],
-        ["–", "–", "–"],
+        ["–", "conditional", "–"],
         ["deaths", "not stated", "–"],
         ["deaths", "2 people", "not stated"],
     ]

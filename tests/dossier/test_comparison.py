@@ -313,6 +313,8 @@ def test_a_toll_that_grows_contradicts_no_earlier_one(build):
         ({"value": 20, "qualifier": "about"}, {"value": 19}),
         ({"value": 4200, "qualifier": "about"}, {"value": 4150}),
         ({"value": 300, "qualifier": "estimated"}, {"value": 281}),
+        ({"value": 90, "qualifier": "almost"}, {"value": 81}),
+        ({"value": -90, "qualifier": "almost", "unit": "m"}, {"value": -85, "unit": "m"}),
     ],
 )
 def test_numbers_that_can_both_hold_do_not_contradict(build, one, other):
@@ -324,6 +326,13 @@ def test_numbers_that_can_both_hold_do_not_contradict(build, one, other):
 def test_what_is_not_that_number_when_it_is_rounded_contradicts_about_it(build, other):
     about = {"value": 20, "qualifier": "about"}
     [verdict] = compare_claims(build([], [about], [{"value": other}]))["verdict"]
+    assert verdict == "differs"
+
+
+@pytest.mark.parametrize("other", [{"value": 71}, {"value": 91}, {"high": 80}])
+def test_what_is_far_below_or_above_contradicts_almost_a_number(build, other):
+    almost = {"value": 90, "qualifier": "almost"}
+    [verdict] = compare_claims(build([], [almost], [other]))["verdict"]
     assert verdict == "differs"
 
 

@@ -160,6 +160,34 @@ def test_words_that_cannot_be_read(declare, words, message):
     assert message in said[0]
 
 
+@pytest.mark.parametrize("cells", [{"chart": "pie"}, {"tells": 1}, {"colour": "red"}, 5])
+def test_a_topic_that_is_declared_in_a_wrong_way_is_a_topic(declare, ferry, edit_cells, cells):
+    edit_cells(ferry, "facts", "f1", topic="boats")
+    faults = [str(fault) for fault in declare({"topics": {"boats": cells, **OWN}})[1]]
+    assert [line for line in faults if "'boats'" in line and "not a topic" in line] == []
+    assert [line for line in faults if "dossier.topics.boats" in line]
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "", "\0"])
+def test_words_that_nobody_could_read_are_not_held_against_those_that_ship(ferry, edit_cells, text):
+    edit_cells(ferry, "facts", "f1", topic="boats")
+    (ferry / "datapackage.json").write_text(text)
+    [fault] = read_dossier(ferry)[1]
+    assert str(fault).startswith("datapackage.json: ")
+
+
+@pytest.mark.parametrize("content", [b"\0\1", b"source_id\n\xff\xfe"])
+def test_of_sources_that_nobody_could_read_nothing_else_is_missed(ferry, content):
+    (ferry / "sources.csv").write_bytes(content)
+    assert {fault.file for fault in read_dossier(ferry)[1]} == {"sources.csv"}
+
+
+def test_a_fact_of_no_source_here_is_not_missed_a_day(ferry, edit_cells):
+    edit_cells(ferry, "facts", "f1", source_id="nowhere", stated="", asserted_by="")
+    [fault] = read_dossier(ferry)[1]
+    assert str(fault).startswith("facts.csv row 2, source_id 'nowhere': no such source_id")
+
+
 def test_the_data_package_has_its_own_words(declare, ferry):
     declare(topics=OWN)
     package = json.loads(format_package(ferry))

@@ -28,13 +28,24 @@ def test_a_month_is_a_band_up_to_the_day_on_which_it_was_said(kazakhstan):
 
 @pytest.mark.parametrize(
     ("day", "ahead"),
-    [("2031-05", False), ("2031-04", False), ("2031-06", True), ("2031-05-02/2031-05-06", False)],
+    [("2031-05", False), ("2031-04", False), ("2031-06", True), ("2031-05-02/2031-05-04", False)],
 )
 def test_what_was_still_ahead_is_a_dashed_outline(build_dossier, day, ahead):
     figure = timeline(build_dossier({"topic": "event", "statement": "A fair", "date": day}))
     [band] = find(figure, "f1-band")
     assert (band.get_linestyle() != "solid") == (band.get_facecolor()[3] == 0) == ahead
     assert ("still ahead" in figure.alt, "still ahead" in read(figure)) == (ahead, ahead)
+
+
+@pytest.mark.parametrize("days", ["2031-05-02/2031-05-06", "2031/2034", "2031-05/2031-07"])
+def test_the_end_of_an_interval_that_was_ahead_is_dashed_to_that_day(build_dossier, days):
+    figure = timeline(build_dossier({"topic": "event", "statement": "A fair", "date": days}))
+    begun, ahead = find(figure, "f1-band")
+    assert begun.get_linestyle() == "solid" != ahead.get_linestyle()
+    assert ahead.get_facecolor()[3] == 0
+    assert begun.get_x() + begun.get_width() == pytest.approx(ahead.get_x(), abs=4)
+    assert "Its end was still ahead then." in figure.alt
+    assert "end still ahead" in read(figure)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from helpers.reports import hold_folder, open_batch, read_plan, render_batch, wr
 from helpers.reports._batch import find_due
 from helpers.reports._job import Outcome
 
+FERRY = Path(__file__).parents[1] / "fixtures" / "ferry"
 PLAN = """
 output: "{dossier}-{name}.html"
 reports:
@@ -28,10 +30,10 @@ reports:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch, copy_dossier):
+def home(tmp_path, monkeypatch):
     """A folder with a plan of four reports on two dossiers."""
-    copy_dossier("one")
-    copy_dossier("two")
+    for name in ("one", "two"):
+        shutil.copytree(FERRY, tmp_path / name)
     source = 'dossier: str = ""\nname: str = ""'
     cells = [
         new_markdown_cell("# A greeting", id="title"),
@@ -95,7 +97,7 @@ def test_what_is_up_to_date_is_left_alone(out):
 
 def test_one_changed_fact_renders_the_reports_of_its_dossier_and_no_other(out, edit_cells, home):
     render(out)
-    edit_cells(home / "two", "facts", "a01", note="changed")
+    edit_cells(home / "two", "facts", "f1", note="changed")
     assert [r.output for r in render(out).rendered] == ["two-a.html", "two-b.html"]
 
 
@@ -128,7 +130,7 @@ def test_a_picture_that_the_notebook_shows_belongs_to_its_reports(out, home):
 def test_a_report_fails_alone_and_its_older_page_is_kept(out, edit_cells, home):
     render(out)
     old = (out / "one-b.html").read_bytes()
-    edit_cells(home / "one", "facts", "a01", note="changed")
+    edit_cells(home / "one", "facts", "f1", note="changed")
     progress = render(out, failing=["b"])
     assert progress.failures == {"one-b.html": "it <broke>"}
     assert [r.output for r in progress.rendered] == ["one-a.html"]

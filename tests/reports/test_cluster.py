@@ -248,15 +248,15 @@ print("did", name)
 @pytest.mark.alone
 def test_a_worker_that_hangs_is_started_anew(home, start, scheduler, monkeypatch):
     monkeypatch.chdir(home)
-    monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 30)
+    monkeypatch.setattr("helpers.reports._cluster.SLACK_S", 20)
     monkeypatch.setattr("helpers.reports._cluster._WAIT_S", 120)
     notebook = nbformat.read("names.ipynb", as_version=4)
     notebook.cells[-1].source = HANG
     nbformat.write(notebook, "names.ipynb")
     start("worker", scheduler, "--nthreads", "1")
-    outcomes = run_on_cluster(iter(read_plan(Path("plan.yaml"))[:2]), scheduler, timeout_s=30)
+    outcomes = run_on_cluster(iter(read_plan(Path("plan.yaml"))[:2]), scheduler, timeout_s=20)
     (_, hung), (_, well) = outcomes
-    assert (hung.failure, well.failure) == ("not done after 30 s", "")
+    assert (hung.failure, well.failure) == ("not done after 20 s", "")
     assert "did b" in well.html
 
 

@@ -38,11 +38,9 @@ pytestmark = pytest.mark.usefixtures("forked")
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory) -> str:
+def sound(render_once) -> str:
     """The report of the ferry, as it is made."""
-    page = tmp_path_factory.mktemp("sound") / "ferry.html"
-    given = {"dossier": str(FERRY), "sources": "all"}
-    return render(find_notebook("report"), given, page).read_text(encoding="utf-8")
+    return render_once("report", str(FERRY), sources="all").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -578,14 +576,14 @@ WHOLE = {
 
 
 @pytest.mark.parametrize(("notebook", "dossier", "given"), WHOLE.values(), ids=WHOLE)
-def test_a_page_that_nobody_touched_is_what_its_data_make(notebook, dossier, given, tmp_path):
-    page = render(
-        find_notebook(notebook), given | {"dossier": str(dossier)}, tmp_path / "page.html"
-    )
+def test_a_page_that_nobody_touched_is_what_its_data_make(
+    notebook, dossier, given, render_once, write_page
+):
+    page = write_page(render_once(notebook, str(dossier), **given).read_bytes())
     result = verify_page(page)
     assert result.differences == []
     assert result.changes == []
-    assert list(tmp_path.iterdir()) == [page]
+    assert list(page.parent.iterdir()) == [page]
 
 
 @pytest.mark.parametrize("notebook", ["report", "facts"])

@@ -78,7 +78,11 @@ def _check_table(frames: Frames, tables: dict[str, Table], name: str) -> Iterato
             yield frame["precision_km"], lacks, expected
         case "facts":
             facts = frame.assign(**frame[NUMBERS].astype(float))
-            yield from _check_rows(facts, table)
+            known = (
+                frames["sources"]["source_id"] if "sources" in frames else frame["source_id"][:0]
+            )
+            has_source = _find_rows(frame["source_id"], known) >= 0
+            yield from _check_rows(facts, table, has_source)
             yield from _check_units(facts)
             yield from _check_replacements(facts)
             yield from _check_parts(facts)
@@ -142,7 +146,7 @@ def look_up(ids: pd.Series, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     return rows.reset_index(drop=True).reindex(found).set_axis(ids.index)
 
 
-def _check_rows(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
+def _check_rows(facts: pd.DataFrame, table: Table, has_source: np.ndarray) -> Iterator[Finding]:
     """A fact has what another cell of its row needs; its numbers are in order, people whole."""
     value, low, high = (facts[name] for name in NUMBERS)
     number = facts[NUMBERS].notna().any(axis=1)
@@ -150,8 +154,16 @@ def _check_rows(facts: pd.DataFrame, table: Table) -> Iterator[Finding]:
     unknown = f"(write {words.MISSING!r} where the source does not say)"
     related, compared = facts["replaces"].notna(), facts["compared_with"].notna()
     for column, where, why in (
-        ("stated", True, ", and its source has no day in `published`; expected when it was said"),
-        ("asserted_by", True, ", and its source has no `default_speaker`; expected who says it"),
+        (
+            "stated",
+            has_source,
+            ", and its source has no day in `published`; expected when it was said",
+        ),
+        (
+            "asserted_by",
+            has_source,
+            ", and its source has no `default_speaker`; expected who says it",
+        ),
         ("unit", number, "; a number has a unit"),
         ("measure", number, "; a number measures something"),
         ("of_whom", people, f"; a number of people says of whom {unknown}"),

@@ -98,7 +98,8 @@ def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     frames, digests = {}, {}
     package, digest, faults = _package.read_package(folder)
     words, _ = read_words(package)
-    tables = [table.use_words(words) for table in TABLES]
+    is_read = all(fault.column for fault in faults)  # else it is of the whole file
+    tables = [table.use_words(words if is_read else None) for table in TABLES]
     for table in tables:
         frame, found = _reading.read_table(folder / table.file, table)
         faults += found

@@ -42,9 +42,12 @@ def read_package(folder: Path) -> tuple[dict, str, list[Fault]]:
         return {}, "", [error.fault]
     except (ValueError, RecursionError) as error:
         return {}, "", [Fault(PACKAGE, None, "", "", f"cannot be read as JSON: {error}")]
-    if faults := _check_package(package, folder):
+    faults = _check_package(package, folder)
+    if not isinstance(package, dict):
         return {}, "", faults
-    return package, digest, read_words(package)[1]
+    if faults:
+        package.pop("title", None)
+    return package, digest, faults + read_words(package)[1]
 
 
 def _check_package(package: object, folder: Path) -> list[Fault]:

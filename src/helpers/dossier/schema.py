@@ -132,12 +132,13 @@ def _read_section(name: str, given: object) -> tuple[Any, list[Fault]]:
     if not isinstance(given, dict) or not given:
         expected = 'expected an object with a word, such as {"other": {}}'
         return {}, [refuse_entry([name], given, expected)]
-    words, faults = {}, []
+    words, faults, kind = {}, [], _SECTIONS[name]
+    needed = {one.name: 1 for one in fields(kind) if one.default is MISSING}
     for term, value in given.items():
         found = _check_text([name, term], term, _LONGEST_WORD)
-        found += _check_word([name, term], value, _SECTIONS[name])
-        if not found:
-            words[term] = _SECTIONS[name](**{"label": capitalise(term)} | value)
+        found += _check_word([name, term], value, kind)
+        # One with a fault of its own is a word all the same: what uses it is not refused.
+        words[term] = kind(**{"label": capitalise(term)} | (needed if found else value))
         faults += found
     return words, faults
 
@@ -264,13 +265,15 @@ class Table:
         """The names of its columns, in order."""
         return [column.name for column in self.columns]
 
-    def use_words(self, words: Words) -> "Table":
-        """The same table with the words of a dossier."""
-        columns = [
-            replace(column, terms=tuple(getattr(words, column.words))) if column.words else column
-            for column in self.columns
-        ]
-        return replace(self, columns=tuple(columns))
+    def use_words(self, words: Words | None) -> "Table":
+        """The same table with the words of a dossier; with any where those are not known."""
+
+        def use(column: Column) -> Column:
+            if words is None:
+                return replace(column, kind="text")
+            return replace(column, terms=tuple(getattr(words, column.words)))
+
+        return replace(self, columns=tuple(use(one) if one.words else one for one in self.columns))
 
     def add_languages(self, header: Iterable[str]) -> "Table":
         """The same table with the columns for names in other languages that a header has."""

@@ -319,7 +319,7 @@ def measure_extent(claim: dict) -> Extent:
     stated = {name: float(claim[name]) for name in NUMBERS if pd.notna(claim[name])}
     low, high = min(stated.values()), max(stated.values())
     least, most = words.measure_span(claim)
-    limited = least == -math.inf and claim["qualifier"] != "almost"
+    limited = least == -math.inf
     open_ended = (most == math.inf) - (limited and high < 0)
     vague = high > 0 if limited else open_ended > 0 > high or claim["qualifier"] == "conditional"
     if vague and len(stated) == 1:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import chain, pairwise, product
 from operator import itemgetter
@@ -240,11 +240,13 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
         said, ends = last_day(claim["stated"]), last_day(claim["date"])
         begins = ends if claim["qualifier"] == "until" else first_day(claim["date"])
         claim["begins"], claim["ahead"] = begins, begins > said
-        claim["ends"] = ends if claim["ahead"] else min(ends, said)  # a month goes on no longer
+        claim["known"] = min(ends, said)  # a month goes on no longer, an interval may
+        claim["open"] = not claim["ahead"] and "/" in claim["date"] and ends > said
+        claim["ends"] = ends if claim["ahead"] or claim["open"] else claim["known"]
     # The wider first, as in the calendar.
     claims.sort(key=lambda claim: (claim["begins"], -last_day(claim["date"]).toordinal()))
     happened = [
-        stories.describe_claim(claim) + f" {_say_ahead(claim)} still ahead then." * claim["ahead"]
+        stories.describe_claim(claim) + f" {_say_ahead(claim)}" * (claim["ahead"] or claim["open"])
         for claim in claims
     ]
     alt = filter(None, ["Timeline.", _find_axis(claims).note, *happened])
@@ -255,7 +257,8 @@ def timeline(dossier: Dossier, *, ax: Axes | None = None) -> Figure:
 
 def _say_ahead(claim: dict) -> str:
     """What was ahead: of what lasts until a day it is known of the end alone."""
-    return "Its end was" if claim["qualifier"] == "until" else "It was"
+    is_end = claim["open"] or claim["qualifier"] == "until"
+    return f"{'Its end' if is_end else 'It'} was still ahead then."
 
 
 def _find_axis(claims: list[dict], left: float = 0, right: float = 1) -> TimeAxis:
@@ -287,7 +290,8 @@ def _draw_timeline(canvas: Canvas, claims: list[dict]) -> float:
         label = f"as told {say_when(stated.isoformat())}"
         wide = measure(label, SMALL) + 2
         y = plot.note(min(x, plot.width - wide), y + 4, label, wide)
-    return plot.note(0, y, _AHEAD) if any(claim["ahead"] for claim in claims) else y
+    is_dashed = any(claim["ahead"] or claim["open"] for claim in claims)
+    return plot.note(0, y, _AHEAD) if is_dashed else y
 
 
 def _draw_lane(
@@ -307,7 +311,8 @@ def _draw_lane(
         return not preferred, told[claim["topic"]], claim["plain"], not numbered
 
     day, plan = lane[0]["date"], all(map(itemgetter("ahead"), lane))
-    when = f"{format_when(lane)}{', still ahead' * plan}"
+    goes_on = all(map(itemgetter("open"), lane))
+    when = f"{format_when(lane)}{', still ahead' * plan}{', end still ahead' * goes_on}"
     draw = _draw_when
     if lane[0]["qualifier"] == "until":
         draw = _draw_until
@@ -333,7 +338,7 @@ def _draw_lane(
 def _draw_when(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
     """A day as a mark, a month or a year as a band up to the day on which it was spoken of.
 
-    What the story is set against is a square.
+    What of an interval was still ahead then is dashed. What the story is set against is a square.
     """
     colour = "contrast" if claim["mark"] == "square" else "accent"
     gid, plan = claim["fact_id"], claim["ahead"]
@@ -343,10 +348,13 @@ def _draw_when(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:
         look |= {"fill": "paper", "edge": colour, "dashed": True} if plan else {}
         plot.mark(claim["mark"], x, y, 7, **look)
         return
-    fill = None if plan else f"{colour}_tint"
-    for left, right in axis.cut(claim["begins"], claim["ends"]):
-        look = {"fill": fill, "edge": colour, "dashed": plan, "gid": f"{gid}-band", "z": 2.5}
-        plot.box(left, y - 7, max(right - left, 4), 14, **look)
+    parts = [(claim["begins"], claim["ends"] if plan else claim["known"], plan)]
+    parts += [(claim["known"] + timedelta(1), claim["ends"], True)] if claim["open"] else []
+    for begins, ends, ahead in parts:
+        for left, right in axis.cut(begins, ends):
+            fill = None if ahead else f"{colour}_tint"
+            look = {"fill": fill, "edge": colour, "dashed": ahead, "gid": f"{gid}-band", "z": 2.5}
+            plot.box(left, y - 7, max(right - left, 4), 14, **look)
 
 
 def _draw_until(plot: Canvas, y: float, claim: dict, axis: TimeAxis) -> None:

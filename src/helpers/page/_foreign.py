@@ -27,7 +27,8 @@ _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _TOLD = {"text/markdown", "text/latex", *_PICTURES}  # other forms that a page shows
 _FOR_BROWSERS = ("image/gif", "image/webp")  # nbconvert has no place for these
-_REWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")  # what a program wrote over in its line
+# What a program wrote over in its line; sought from the line's start alone, for a line may be long.
+_REWRITTEN = re.compile(r"^[^\n]*\r(?=[^\r\n])", re.MULTILINE)
 # What a cell's author calls its picture: in the cell's metadata, or in a line of Quarto's.
 _CAPTIONS = ("alt", "caption", "title")
 _CAPTION = re.compile(r"^#\| *(?:fig-)?(?:alt|cap|title): *[\"']?(.*?)[\"']? *$", re.MULTILINE)

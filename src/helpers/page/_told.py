@@ -106,6 +106,7 @@ def trace_claim(claim: dict) -> dict:
         "said": say.format_fact(told),
         "publisher": say.trace_text(claim["publisher"], rule="table"),
         "speakers": name_speakers([claim]),
+        "actor": say.format_list(re.split(r"\s*;\s*", claim["actor"] or "")),
     }
 
 

@@ -35,6 +35,7 @@ NUMBERS = ["value", "low", "high"]  # the columns of what a fact states
 _SILENT = ("as printed", "until", "range", "in words", "conditional")
 _NO_LESS, _NO_MORE = ("at least", "more than"), ("up to", "less than", "almost")
 _ROUNDED = ("about", "estimated")
+_NEARLY = Decimal("0.9")  # what is almost a number is as much of it at least
 _TIMES = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 Claim = Any  # a row of facts or claims: a Series, or a mapping of its cells by column
 _SMALL = "no one two three four five six seven eight nine ten".split()
@@ -224,7 +225,8 @@ def _read_numbers(claim: Claim) -> dict[str, Value]:
 def measure_span(claim: Claim) -> tuple[Value, Value]:
     """The least and the most that a claim's number may be; endless where it says so.
 
-    'About 4,200' may be whatever is 4,200 when it is rounded, 'about 20' from 18 to 22.
+    'About 4,200' may be whatever is 4,200 when it is rounded, 'about 20' from 18 to 22, 'almost
+    20' from 18 on.
     """
     stated = _read_numbers(claim)
     no_less = claim["qualifier"] in _NO_LESS or list(stated) == ["low"]
@@ -233,6 +235,8 @@ def measure_span(claim: Claim) -> tuple[Value, Value]:
     least, most = min(numbers), max(numbers)
     if claim["qualifier"] in _ROUNDED:
         least, most = least - _find_slack(least), most + _find_slack(most)
+    if claim["qualifier"] == "almost":
+        return min(least, least * _NEARLY), max(most, most * _NEARLY)
     return -inf if no_more else least, inf if no_less else most
 
 
