@@ -700,7 +700,7 @@ def test_a_fact_is_told_with_whom_it_concerns(build_dossier):
     pact = build_dossier(EVENT | {"actor": "Norway;the bank ; Chad", "asserted_by": "A;B"})
     for html in (passages.facts_table(pact).html, passages.fact_details(pact, "f1").html):
         assert "oncerns Norway, the bank and Chad" in read_words(html)
-    assert "A and B" in read_words(passages.key_figures(pact).html)
+    assert "A and B" in read_words(passages.lead(pact).html)
 
 
 def test_at_most_seven_doubts_the_gravest_first(story):
