@@ -467,10 +467,10 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
     for panel in panels:
         worth = f"; one mark is {forms.format_worth(panel)}" if panel.form == "marks" else ""
         told.append(f"{panel.head}, as {panel.form}{worth}:")
-        for claim in panel.claims:
-            stands = claim["standing"] == "stands"
-            told.append(stories.describe_claim(claim))
-            told += [] if stands else [f"{words.capitalise(format_standing(claim))}."]
+        told += chain(*map(_describe_claim, panel.shown))
+        if panel.hidden:
+            told.append("In a table:" if panel.form == "steps" else "Counted as more:")
+            told += chain(*map(_describe_claim, panel.hidden))
         told += map(stories.describe_claim, panel.beside)
         if panel.form == "marks" and panel.beside:
             told.append("What may come is drawn open-ended, without a number.")
@@ -480,6 +480,12 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
             told.append(f"A line stands at {forms.format_whole(panel)}.")
     told += map(stories.describe_claim, silent)
     return " ".join(told)
+
+
+def _describe_claim(claim: dict) -> list[str]:
+    is_gone = claim["standing"] != "stands"
+    end = [f"{words.capitalise(format_standing(claim))}."] * is_gone
+    return [stories.describe_claim(claim), *end]
 
 
 def _draw_panels(canvas: Canvas, panels: list[Panel], silent: list[dict], colour: str) -> float:
