@@ -24,7 +24,6 @@ from helpers.words import (
     compose,
     format_date,
     format_fact,
-    says_words,
     spell_count,
     spell_number,
 )
@@ -220,7 +219,7 @@ def _title(stages: list[list[_Box]]) -> str:
     for boxes in stages:
         if conditions := [box for box in boxes if box.kind == "all"]:
             head, count = conditions[0].head, len(conditions)
-            is_said = says_words(head, "condition")
+            is_said = "condition" in head.casefold()
             told = spell_number(count) if is_said else spell_count(count, "condition")
             must = {1: "must hold", 2: "must both hold"}.get(len(conditions), "must hold together")
             return compose("{}: {} {}", head, told, must)

@@ -51,9 +51,9 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
       of its own: those with numbers of three days, where there are any. Where three of the days
       lie in the first sixth of their span, these stand in a panel of their own. Groups whose
       largest numbers are four times apart have scales of their own. Numbers without a date are of
-      several days where one speaker gives them; where several do, they differ. The newest
-      number of each other group stands in a small table, or, where one speaker gives three of one
-      day, as bars.
+      several days where one speaker gives them; where several do, they differ. The numbers of
+      other groups stand in a small table, of many the newest of each, or, where one speaker gives
+      three of one day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
@@ -190,8 +190,8 @@ def _tell_ends(ends: list[dict]) -> Traced:
     if len({end["name"] for end in ends}) > 1:
         return _tell_groups(ends)
     least, most = _say_number(ends[0]), _say_number(ends[-1], with_unit=True)
-    if _is_course(ends):
-        first, last = (at(ends, key=lambda end: stories.first_day(end["day"])) for at in (min, max))
+    if len(ends) == 2 and _is_course(ends):
+        first, last = sorted(ends, key=lambda end: stories.first_day(end["day"]))
         then, now = (words.say_when(end["day"]) for end in (first, last))
         return compose("{} {}, {} {}", _say_number(first), then, _count(last), now)
     if _are_at_odds(ends):
@@ -322,10 +322,11 @@ def _name_alike(ends: list[dict], one: dict) -> Traced:
     are_named = all(end["name"] for end in alike)
     if len(alike) < 2 or (len(ends) == 2 and not are_named):
         return _name(one)
-    told, who = compose("{} each", _count(one)), words.format_list(map(_trace_name, alike))
-    if len(alike) >= _MOST_NAMED or not are_named:
-        who = compose("{} of them", words.spell_number(len(alike)))
-    return told if len(alike) == len(ends) and not are_named else compose("{} ({})", told, who)
+    told = compose("{} each", _count(one))
+    if are_named and len(alike) < _MOST_NAMED:
+        return compose("{} ({})", told, words.format_list(map(_trace_name, alike)))
+    some = compose("{} ({} of them)", told, words.spell_number(len(alike)))
+    return told if len(alike) == len(ends) else some
 
 
 def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
@@ -381,7 +382,8 @@ def _title_steps(panel: Panel) -> Traced:
     if peak := _find_peak(kept, [first, *newest]):
         between = compose("{}{} {}", link, _say_number(peak), words.say_when(peak["day"]))
     told = [compose(form, _tell_about(panel, name), say(first), last, *days, between)]
-    top = max(find_standing(panel.claims), key=_find_top)
+    others = [one for one in find_standing(panel.claims) if not stories.is_ahead(one)]
+    top = max(others or kept, key=_find_top)
     if top["name"] != name and _find_top(top) > max(map(_find_top, kept)):
         told.append(compose("{} {}", _name(top), words.say_when(top["day"])))
     for claim in gone:

@@ -44,11 +44,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), whether the name
-    `has_place`, and `shared`, of what group and place all are where that is not the whole. `whole`
-    is the number that is the whole of them, 0 where none is known, and `total` the fact that states
-    it, if any. `beside` is the claim on the whole, or what may come as well and has no number;
-    `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), and `shared`, of what
+    group and place all are where that is not the whole. `whole` is the number that is the whole of
+    them, 0 where none is known, and `total` the fact that states it, if any. `beside` is the claim
+    on the whole, or what may come as well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -91,17 +90,11 @@ class Panel:
 
 
 def tell_apart(claims: list[dict]) -> list[str]:
-    """What each claim is of; where two are alike, with the place or the day that tells them apart.
+    """What each claim is of; where two are alike, with what tells them apart.
 
-    Where one part's place is told, so is that of each other part.
+    That is the place, the day or, whoever says it, what each is.
     """
-    is_placed = any(claim["has_place"] for claim in claims)
-    labels = []
-    for claim in claims:
-        is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
-        is_open = is_placed and is_part and not (claim["has_place"] or claim["is_land"])
-        place = claim["where"] if is_open else ""
-        labels.append(_add_told(claim["name"] or claim["statement"], place))
+    labels = [claim["name"] or claim["statement"] for claim in claims]
     for tell in (_tell_place, _tell_day, _tell_statement):
         told, alike = [*map(tell, labels, claims)], defaultdict(set)
         for label, longer in zip(labels, told, strict=True):
@@ -210,15 +203,12 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
         told.append(place if is_apart or len(apart[part]) > 1 else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [reduce(_add_told, cells) for cells in zip(*several, strict=True)]
-    rows = zip(claims, named or [""] * len(claims), told, strict=True)
+    rows = zip(claims, named or [""] * len(claims), strict=True)
     # What all are of, where it is not the whole: a group, and one of several places.
     is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
     of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
     shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not claims[0]["is_land"])
-    return [
-        claim | {"name": name, "has_place": bool(cell), "shared": [*filter(None, shared)]}
-        for claim, name, cell in rows
-    ]
+    return [claim | {"name": name, "shared": [*filter(None, shared)]} for claim, name in rows]
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) -> list[Panel]:

@@ -61,11 +61,12 @@ class _Lane:
     def is_joined(self, claim: dict) -> bool:
         """Whether a line leads to a number and from it.
 
-        A count over some days ends with them, where it does not take the place of another.
+        A count over some days ends with them, where it does not take the place of others' count.
         """
         first, last = _find_days(claim)
-        is_one = first == last or self.measured or bool(split_ids(claim["replaces"]))
-        return claim["standing"] != "retracted" and is_one
+        olds = [one for one in self.claims if one["fact_id"] in split_ids(claim["replaces"])]
+        goes_on = first == last or any(old["day"] != claim["day"] for old in olds)
+        return claim["standing"] != "retracted" and (goes_on or self.measured)
 
     def find_open(self, claim: dict) -> int:
         """1 where a number may be more than is drawn, or is off the scale, -1 for less, else 0."""
@@ -276,8 +277,8 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     places += [(at, top) for top in (y + 2, y - LINE_PX - 2) for at in (x + 6, x - wide - 6)]
     places += [(middle, y - up), (middle, y + 5)]
     if 0 <= (above := lane.level(0) - y) < LINE_PX:  # what is nearly nothing, under the line
-        under = [middle] * (above > 2) + [x + 6, x - wide - 6]
-        places += [(at, lane.level(0) - 1) for at in under]
+        lefts = [middle] * (above > 2) + [x + 6, x - wide - 6]
+        places += [(left, lane.level(0) - 1) for left in lefts]
     others = [line for of, line in lane.lines if of != gid]
     for left, top in places:  # clear of its range, where there is the room
         box = Bbox.from_extents(left - 2, top + 2, left + wide + 2, top + LINE_PX - 2)
