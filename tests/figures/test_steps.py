@@ -416,6 +416,10 @@ def test_a_line_leads_to_a_count_of_some_days_that_takes_the_place_of_another(bu
     newer = month | {"replaces": "f2", "relation": "supersedes"}
     [step] = find(deaths(build_dossier(*counts, newer)), "f3-step")
     assert step.get_xdata()[0] < step.get_xdata()[-1]
+    # What corrects a count of the same days is no later one.
+    old, other = people(140, date="2031-03"), people(3, date="2031-01-02")
+    right = month | {"replaces": "f2", "relation": "supersedes"}
+    assert not find(deaths(build_dossier(other, old, right)), "f3-step")
 
 
 def test_points_of_one_day_stand_in_it(build_dossier):
