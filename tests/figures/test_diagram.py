@@ -154,3 +154,13 @@ def test_the_words_of_a_head_keep_their_letters(tmp_path, write_tables):
     story = {"title": "T", "words": words, "places": [], "facts": facts}
     figure = operation(load_dossier(write_story(tmp_path / "s", story, write_tables)))
     assert "Stage 1, UEFA's rules broken:" in figure.alt
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "one must hold"), (2, "two must both hold")])
+def test_a_head_that_says_condition_has_it_said_once(count, told, tmp_path, write_tables):
+    role = {"stage": 1, "look": "all", "label": "Condition"}
+    facts = [{"topic": "t", "role": "r", "statement": f"{n} is kept"} for n in range(count)]
+    words = {"topics": {"t": {}}, "roles": {"r": role}}
+    story = {"title": "T", "words": words, "places": [], "facts": facts}
+    figure = operation(load_dossier(write_story(tmp_path / "s", story, write_tables)))
+    assert figure.title == f"Condition: {told}"

@@ -797,6 +797,14 @@ def test_a_name_at_a_corner_of_its_mark_is_as_near_as_one_at_its_side(narrow_map
         assert 6 < away < 10, town
 
 
+def test_a_mark_that_is_hollow_on_the_map_is_so_in_the_key(tell):
+    wide, narrow = ("Ford", 48.2, 67.1, "KAZ", "search", 90), ("Bay", 47.2, 65.1, "KAZ", "camp", 1)
+    near = ("Weir", 48.9, 66.1, "KAZ", "search", 1)
+    for places, expected in (((wide, narrow), [True, False]), ((wide, narrow, near), [False] * 2)):
+        key = marks(locator_map(tell(*places)))[len(places) :]
+        assert [mark.get_markerfacecolor() == "none" for mark in key] == expected
+
+
 def test_the_key_lists_what_is_drawn(tell):
     figure = locator_map(tell(("Tarawa", 1.33, 172.98, "KIR", "scene", 5)))
     assert "Region of the story" not in read(figure)

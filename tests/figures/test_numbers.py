@@ -92,7 +92,7 @@ def test_numbers_that_disagree_are_told_with_who_says_each(stated, build_dossier
     other = {"asserted_by": "the hospital", "stated": stated}
     figure = casualties(build_dossier(people(7), people(9, **other)))
     assert [count_marks(figure, name) for name in ("f1", "f2")] == [7, 9]
-    assert figure.title == "Deaths: 7 (the ministry), 9 people (the hospital)"
+    assert figure.title == "Deaths: 7 (the ministry) and 9 people (the hospital)"
 
 
 def test_numbers_without_a_date_by_several_speakers_are_no_course_in_time(build_dossier):
@@ -101,7 +101,7 @@ def test_numbers_without_a_date_by_several_speakers_are_no_course_in_time(build_
     ]
     both = claims_over_time(build_dossier(*said))
     assert set(both.rows["drawn_as"]) == {"marks"}
-    assert both.title == "Seats, Reds: 4 (paper 4), 5 seats (paper 5)"
+    assert both.title == "Seats, Reds: 4 (paper 4) and 5 seats (paper 5)"
     third = seats(7, of_whom="Reds", asserted_by="paper 7", stated="2031-05-07")
     three = claims_over_time(build_dossier(*said, third))
     told = "between 4 (paper 4) and 7 seats (paper 7)"
@@ -265,6 +265,47 @@ def test_a_title_is_true_of_equal_numbers_ranges_goals_and_corrections(facts, ti
             ],
             "Seats: between 2 (Party 2) and 4 (Party 4)",
         ),
+        # No other group is told beside it that is smaller.
+        (
+            [seats(18, of_whom="the towns"), seats(2, of_whom="Cort")]
+            + [seats(n, of_whom=town, part_of="f1") for town, n in (("Arno", 11), ("Belm", 4))],
+            "Seats: 18 (the towns), of them 4 (Belm) and 11 (Arno)",
+        ),
+        # All are the total of the groups of their day.
+        (
+            [seats(n, of_whom=whom) for whom, n in (("all", 9), ("yes", 6), ("no", 3))],
+            "Seats: 9 (all), of them 3 (no) and 6 (yes)",
+        ),
+        (
+            [seats(9, of_whom="all", date="2031-05-01"), seats(6, of_whom="yes", date="2031-04")],
+            "Seats: 6 (yes) in April 2031, 9 (all) on 1 May 2031",
+        ),
+        # An end that several have is of all of them.
+        (
+            [seats(n, of_whom=whom) for whom, n in (("Reds", 1), ("Blues", 1), ("Greens", 9))],
+            "Seats: between 1 each (Reds and Blues) and 9 (Greens)",
+        ),
+        (
+            [seats(1 + 8 * (n > 4), of_whom=f"Party {n}") for n in (1, 2, 3, 4, 5)],
+            "Seats: between 1 each (four of them) and 9 (Party 5)",
+        ),
+        # Nor are numbers of several days on one scale.
+        (
+            [
+                seats(2, of_whom="Reds", date="2031-05-02"),
+                seats(0, of_whom="Reds and Blues", date="2031-04-15/2031-04-21"),
+            ],
+            "Seats: 0 (Reds and Blues) over 15 to 21 April 2031, 2 (Reds) on 2 May 2031",
+        ),
+        (
+            [seats(n, of_whom=f"Party {n}", date=f"2031-05-0{min(n, 3)}") for n in (1, 2, 3, 4)],
+            "Seats: four numbers of several days",
+        ),
+        # Which of two is conditional.
+        (
+            [seats(5.5), seats(8, qualifier="conditional")],
+            "Seats: two numbers stand side by side, 5.5 and a conditional 8 seats",
+        ),
         # Groups do not change into each other.
         (
             [seats(n, of_whom=f"Party {n}") for n in (2, 3, 40)],
@@ -373,7 +414,7 @@ def test_all_of_one_place_are_not_told_as_all(tmp_path, write_tables):
         for one, name in (("a", "Amber"), ("b", "Beryl"))
     ]  # fmt: skip
     story = load_dossier(write_tables(tmp_path / "made-up", facts=facts, places=places))
-    assert numbers(story, "event").title == "Seats: 9 (Reds) against 2 (all, Amber)"
+    assert numbers(story, "event").title == "Seats: 9 (Reds, Beryl) against 2 (all, Amber)"
 
 
 def test_a_number_for_a_day_to_come_is_no_step_of_what_was_counted(build_dossier):
@@ -484,10 +525,37 @@ def test_bars_of_parts_have_each_its_place_where_one_has(draw_bars):
     assert all(name in told for name in ("Adults, Arno", "Adults, Belm", "Pupils, Belm"))
 
 
+def test_bars_of_groups_at_several_places_have_each_its_place(draw_bars):
+    facts = seats(27, of_whom="adults", place_id="a"), seats(-1, of_whom="pupils", place_id="b")
+    told = read(draw_bars(*facts))
+    assert "Adults, Arno" in told and "Pupils, Belm" in told
+
+
+def test_bars_that_are_named_alike_say_what_each_is_whoever_says_it(draw_bars):
+    facts = [
+        seats(30, of_whom="voters", statement="At the close"),
+        seats(6, of_whom="voters", statement="At noon", asserted_by="a union"),
+        seats(5, of_whom="voters", statement="Voters before ten", asserted_by="a paper"),
+    ]
+    told = read(draw_bars(*facts, seats(4, of_whom="guests")))
+    assert "Voters: At the close" in told and "Voters: At noon" in told
+    assert "Voters before ten" in told and "Voters: Voters" not in told
+
+
+def test_what_two_say_of_the_last_of_several_days_is_told_after_the_first(draw_bars):
+    fund = seats(41, date="2031-02", qualifier="about", asserted_by="a fund")
+    figure = draw_bars(seats(33.9, date="2031-01"), seats(38.2, date="2031-02"), fund)
+    assert figure.title == (
+        "Seats: from 33.9 (the authorities) in January 2031 "
+        "to about 41 (a fund) and 38.2 (the authorities) in February 2031"
+    )
+
+
 def test_groups_of_one_name_have_their_days_in_a_title(draw_bars):
     days = [(1, "Reds", "2031-05-01"), (2, "Blues", "2031-05-01"), (9, "Reds", "2031-05-03")]
     figure = draw_bars(*(seats(n, of_whom=whom, date=day) for n, whom, day in days))
-    assert figure.title == "Seats: between 1 (Reds, 1 May 2031) and 9 (Reds, 3 May 2031)"
+    dated = "1 (Reds) on 1 May 2031, 2 (Blues) on 1 May 2031, 9 (Reds) on 3 May 2031"
+    assert figure.title == f"Seats: {dated}"
 
 
 def test_a_range_is_filled_to_its_low_and_outlined_to_its_high(build_dossier):
@@ -577,7 +645,7 @@ def test_what_may_be_raised_is_an_arrow_and_words_and_no_marks(kazakhstan):
         figure
     )
     row = figure.rows.set_index("facts").loc["a39"]
-    assert row["number"] == "not stated"
+    assert row["number"] == "conditional"
     assert row["drawn_as"] == "open end"
 
 
@@ -854,8 +922,8 @@ def test_the_diagram_has_the_stages_of_the_dossier(tmp_path, write_tables):
                 seats(-91, date="2030-04/2030-06"),
                 seats(0, date="2030-07/2030-09"),
             ],
-            "Seats: 41 in January to March 2030, 0 in July to September 2030, "
-            "after −91 in April to June 2030",
+            "Seats: 41 in January to March 2030, −91 in April to June 2030, "
+            "0 in July to September 2030",
         ),
         # 'More than 2' may be 5.
         (
@@ -959,7 +1027,7 @@ def test_numbers_of_one_place_are_told_apart_by_what_they_say(build_story):
         *(seats(n, place_id="b", statement=f"Fine {n}") for n in (200, 300)),
     ]
     text = read(numbers(build_story(*facts), "event"))
-    assert "Amber, The first fine" in text and "Amber, The second fine" in text
+    assert "Amber: The first fine" in text and "Amber: The second fine" in text
 
 
 def test_bars_of_one_place_say_of_whom_they_are(build_story):

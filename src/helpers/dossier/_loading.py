@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.dossier import _checks, _package, _reading
 from helpers.dossier._dossier import Dossier
 from helpers.dossier._faults import Fault, sort_faults
-from helpers.dossier.schema import FACTS, PACKAGE, TABLES, Words, read_words
+from helpers.dossier.schema import FACTS, PACKAGE, TABLES, Table, Words, read_words
 from helpers.errors import DossierError
 from helpers.files import look_up_folders
 from helpers.words import NUMBERS, did_you_mean, format_count, quote_value
@@ -131,15 +131,17 @@ def _read_dossier(folder: Path) -> tuple[Dossier, list[Fault]]:
     if digest:
         digests[PACKAGE] = digest
     for table in tables:
-        none = {column.name: pd.Series([], dtype=column.dtype) for column in table.columns}
-        frame = frames.setdefault(table.name, pd.DataFrame(none))
-        if table.name != "places":
-            frames[table.name] = frame.reset_index(drop=True)
+        frame = frames[table.name] if table.name in frames else _make_empty(table)
+        frames[table.name] = frame if table.name == "places" else frame.reset_index(drop=True)
     whole: dict[str, Any] = {f"_{name}": frame for name, frame in frames.items()}
     whole |= {"_all_facts": frames["facts"], "digests": digests, "texts": texts}
     title = package.get("title", folder.name)
     dossier = Dossier(folder.name, title, folder, words=words, **whole)
     return dossier, sort_faults(faults + strange)
+
+
+def _make_empty(table: Table) -> pd.DataFrame:
+    return pd.DataFrame({one.name: pd.Series([], dtype=one.dtype) for one in table.columns})
 
 
 def _drop_zeros(facts: pd.DataFrame, words: Words) -> None:

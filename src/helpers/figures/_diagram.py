@@ -18,7 +18,15 @@ from helpers.dossier import Dossier
 from helpers.figures._canvas import LEADING, PHONE_PX, Canvas, label_id, measure
 from helpers.figures._figure import Figure, group_rows, make_chart
 from helpers.figures._style import BODY, SMALL
-from helpers.words import MISSING, capitalise, compose, format_date, format_fact, spell_count
+from helpers.words import (
+    MISSING,
+    capitalise,
+    compose,
+    format_date,
+    format_fact,
+    spell_count,
+    spell_number,
+)
 
 _ACROSS = 4  # boxes side by side, where there is the room
 _GAP = 30  # between stages, for the arrow
@@ -210,9 +218,11 @@ def _title(stages: list[list[_Box]]) -> str:
     """'When it ends: two conditions must both hold', else how many statements there are."""
     for boxes in stages:
         if conditions := [box for box in boxes if box.kind == "all"]:
-            told = spell_count(len(conditions), "condition")
+            head, count = conditions[0].head, len(conditions)
+            is_said = "condition" in head.casefold()
+            told = spell_number(count) if is_said else spell_count(count, "condition")
             must = {1: "must hold", 2: "must both hold"}.get(len(conditions), "must hold together")
-            return compose("{}: {} {}", conditions[0].head, told, must)
+            return compose("{}: {} {}", head, told, must)
     claims = sum(len(box.claims) for boxes in stages for box in boxes)
     return compose("How it works, in {}", spell_count(claims, "statement"))
 

@@ -56,6 +56,11 @@ class Spot(NamedTuple):
     radius_px: float
     area: shapely.Geometry
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the place is no point here: its mark is hollow."""
+        return self.radius_px > NO_PIN_FROM * MARK_PX / 2 or not self.place.is_site
+
 
 class Mark(NamedTuple):
     """How the places of one role are marked; ink and tint are names of the palette."""
@@ -293,7 +298,8 @@ def _draw_map(
         _draw_inset_sites(sheet, small, inset, [site for site in insets if site.kind != "country"])
     under.draw_scale(sheet, view, scale)
     drawn = ["region"] * bool(tinted) + ["city"] * bool(cities)
-    _draw_key(sheet, view, _arrange_key(marks, drawn, view.width_px)[0])
+    filled = {marks[spot.place.role] for spot in spots if not spot.is_wide}
+    _draw_key(sheet, view, _arrange_key(marks, drawn, view.width_px)[0], filled)
     return style.find_drawing(sheet.area)
 
 
@@ -402,8 +408,7 @@ def _draw_sites(sheet: style.Sheet, spots: list[Spot], marks: dict[str, Mark], l
         look = {"color": LIGHT["ink"], "linewidth": style.points(0.8)}
         sheet.add(Line2D([x, end[0]], [y, end[1]], **look))
     for spot in spots:
-        hollow = spot.radius_px > NO_PIN_FROM * MARK_PX / 2 or not spot.place.is_site
-        _draw_mark(sheet, spot.x, spot.y, marks[spot.place.role], hollow)
+        _draw_mark(sheet, spot.x, spot.y, marks[spot.place.role], spot.is_wide)
 
 
 def _draw_emphasis(sheet: style.Sheet, view, ground: Ground, spots: list[Spot], picked) -> None:
@@ -428,13 +433,13 @@ def _draw_city(sheet: style.Sheet, x: float, y: float) -> None:
     sheet.add(Line2D([x], [y], marker="o", linestyle="none", label="city", **look))
 
 
-def _draw_key(sheet: style.Sheet, view: geography.View, key: list) -> None:
-    """What the marks mean, in lines above the map."""
+def _draw_key(sheet: style.Sheet, view: geography.View, key: list, filled: set[Mark]) -> None:
+    """What the marks mean, in lines above the map; one that is always hollow there is so here."""
     lines = 1 + max((line for *_, line in key), default=0)
     for text, mark, x, line in key:
         y = view.height_px + 15 + (lines - 1 - line) * 22
         if isinstance(mark, Mark):
-            _draw_mark(sheet, x + 8, y, mark)
+            _draw_mark(sheet, x + 8, y, mark, mark not in filled)
         elif mark == "city":
             _draw_city(sheet, x + 8, y)
         else:

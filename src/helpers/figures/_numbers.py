@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import chain, permutations
+from itertools import chain, pairwise, permutations
 from operator import itemgetter
 
 import pandas as pd
@@ -23,7 +23,6 @@ from helpers.figures._panels import (
     find_standing,
     format_standing,
     list_panels,
-    tell_apart,
 )
 from helpers.figures._steps import draw_steps, find_axis
 from helpers.words import Traced, compose, format_fact, format_quantity
@@ -32,6 +31,7 @@ _MOST_WORDS = 4  # facts without a number that are told in the picture
 _MOST_TITLED = 2  # measures that the title tells of
 _MOST_NAMED = 4  # groups of the same number that it names are fewer
 _LONGEST_TITLED = 80  # characters of the statements in a title
+_IN_SENTENCE = {"estimated": "an estimated", "conditional": "a conditional"}
 _ENDED = {"superseded": "replaced", "retracted": "withdrawn"}
 _DRAW = {
     "marks": forms.draw_marks, "bars": forms.draw_bars, "strip": forms.draw_bars,
@@ -51,9 +51,9 @@ def numbers(dossier: Dossier, topic: str = "", *, ax: Axes | None = None) -> Fig
       of its own: those with numbers of three days, where there are any. Where three of the days
       lie in the first sixth of their span, these stand in a panel of their own. Groups whose
       largest numbers are four times apart have scales of their own. Numbers without a date are of
-      several days where one speaker gives them; where several do, they differ. The newest
-      number of each other group stands in a small table, or, where one speaker gives three of one
-      day, as bars.
+      several days where one speaker gives them; where several do, they differ. The numbers of
+      other groups stand in a small table, of many the newest of each, or, where one speaker gives
+      three of one day, as bars.
     - `marks`: three numbers at most, of things that are counted one by one, none above 100.
     - `bars`: all others, the largest first, with their ranges. Of shares, and of so many times
       what was, a line shows the whole, or what was.
@@ -157,9 +157,9 @@ def _title_panel(panel: Panel, *, alone: bool) -> Traced:
     'Deaths so far: 12 people; who they are is not stated', 'Seats: between 6 (Red) and 48 (Blue)',
     'Deaths, all: from 225 to 238 people between 15 January 2022 and 5 January 2023; 164 withdrawn'.
     """
-    if panel.form == "steps":
-        return _title_steps(panel)
     ends = sorted(find_standing(panel.claims), key=_find_top)
+    if panel.form == "steps" or (len(ends) > 2 and _is_course(ends)):
+        return _title_steps(panel)
     if len(ends) == 1:
         longest = _LONGEST_TITLED / (1 if alone else _MOST_TITLED)
         return _title_number(panel, ends[0], longest)
@@ -178,8 +178,7 @@ def _tell_ends(ends: list[dict]) -> Traced:
     parts, totals = _part(ends)
     is_disputed = _is_disputed(ends)
     if parts and len(totals) == 1 and all(end["name"] for end in ends) and not is_disputed:
-        span = _span(parts, _name(parts[0]), _name(parts[-1]))
-        return compose("{}, of them {}", _name(totals[0]), span)
+        return compose("{}, of them {}", _name(totals[0]), _span_groups(parts))
     if parts and len({end["name"] for end in totals}) == 1 < len(totals):
         ends = totals
     elif is_disputed and len({end["name"] for end in ends}) > 1:
@@ -191,15 +190,14 @@ def _tell_ends(ends: list[dict]) -> Traced:
     if len({end["name"] for end in ends}) > 1:
         return _tell_groups(ends)
     least, most = _say_number(ends[0]), _say_number(ends[-1], with_unit=True)
-    if _is_course(ends):
-        first, last = (at(ends, key=lambda end: stories.first_day(end["day"])) for at in (min, max))
+    if len(ends) == 2 and _is_course(ends):
+        first, last = sorted(ends, key=lambda end: stories.first_day(end["day"]))
         then, now = (words.say_when(end["day"]) for end in (first, last))
-        told = _say_number(first), then, _count(last), now
-        return compose("{} {}, {} {}" if len(ends) == 2 else "from {} {} to {} {}", *told)
+        return compose("{} {}, {} {}", _say_number(first), then, _count(last), now)
     if _are_at_odds(ends):
         least, most = _add_who(least, ends[0]), _add_who(most, ends[-1])
         if len(ends) == 2:
-            return compose("{}, {}", least, most)
+            return compose("{} and {}", least, most)
     span = compose("all {}", most) if _is_one(ends) else _span(ends, least, most)
     return compose("{} stand side by side, {}", words.spell_count(len(ends), "number"), span)
 
@@ -223,25 +221,42 @@ def _is_one(ends: list[dict]) -> bool:
 
 
 def _part(ends: list[dict]) -> tuple[list[dict], list[dict]]:
-    """The claims that are parts of another of them, and the others."""
-    totals = {fact_id for end in ends for fact_id in end["fact_ids"]}
-    parts = [end for end in ends if end["part_of"] in totals]
-    return parts, [end for end in ends if end["part_of"] not in totals]
+    """The claims that are parts of another of them, and the others that may be a total.
+
+    A smaller number of another group is none.
+    """
+    totals = {end["part_of"] for end in ends}
+    heads = [end for end in ends if not totals.isdisjoint(end["fact_ids"])]
+    ids = {*chain(*(head["fact_ids"] for head in heads))}
+    parts = [end for end in ends if end["part_of"] in ids]
+    if wholes := [end for end in ends if not heads and _is_whole(end, ends)]:
+        return [end for end in ends if end is not wholes[0]], wholes
+    names, least = {head["name"] for head in heads}, min(map(_find_top, heads), default=-math.inf)
+    rest = (end for end in ends if end["part_of"] not in ids)
+    return parts, [end for end in rest if end["name"] in names or _find_top(end) >= least]
+
+
+def _is_whole(one: dict, ends: list[dict]) -> bool:
+    """Whether a number is of all, and each of the others of a group at its place on its day."""
+    groups = [end for end in ends if end is not one and pd.notna(end["of_whom"])]
+    are_within = all(
+        end["of_whom"] not in (words.WHOLE, words.MISSING)
+        and (end["day"], end["places"]) == (one["day"], one["places"])
+        and _find_top(end) <= _find_top(one)
+        for end in groups
+    )
+    return one["of_whom"] == words.WHOLE and are_within and len(groups) == len(ends) - 1 > 0
 
 
 def _is_course(ends: list[dict]) -> bool:
-    """Whether all are of one thing, each surely after the one before: 2034 is not after May 2034.
+    """Whether all are of one thing, and those of each day surely after the day before's.
 
-    Of more than two all are of one speaker, and none of the ends may be a range or of some days,
-    as 'from ... to' has it.
+    2034 is not after May 2034.
     """
     in_time = sorted(ends, key=lambda end: stories.first_day(end["day"]))
-    if len(find_course(ends)) < len(ends) or not all(map(_follows, in_time, in_time[1:])):
-        return False
-    of_ends = in_time[:1] + in_time[-1:]
-    is_plain = all(len(words.list_values(end)) == 1 and "/" not in end["day"] for end in of_ends)
-    is_plain &= len({end["asserted_by"] for end in ends}) == 1
-    return len(ends) == 2 or (is_plain and _find_top(of_ends[0]) != _find_top(of_ends[1]))
+    is_one = len({end["name"] for end in ends}) == 1 and len(find_course(ends)) == len(ends)
+    days = [(a, b) for a, b in pairwise(in_time) if a["day"] != b["day"]]
+    return is_one and len(days) > 0 and all(_follows(*both) for both in days)
 
 
 def _are_at_odds(ends: list[dict]) -> bool:
@@ -279,20 +294,39 @@ def _title_number(panel: Panel, claim: dict, longest: float) -> Traced:
 def _tell_groups(ends: list[dict]) -> Traced:
     """'3 each (A and B)', '36 (A) against 15 (B)' of two, 'between 8 (A) and 12 (B)'.
 
-    What is no more than possible is not told as seen: 'at least 2 (A) and 4 (B)'.
+    What is no more than possible is not told as seen: 'at least 2 (A) and 4 (B)'. Nor is what is
+    of several days set against each other: '2 (A) on 1 May 2031, 3 (B) on 4 May 2031'.
     """
     low, high, are_named = ends[0], ends[-1], all(end["name"] for end in ends)
-    is_one = _is_one(ends)
-    if is_one and are_named and len(ends) < _MOST_NAMED:
-        return compose("{} each ({})", _count(high), words.format_list(map(_trace_name, ends)))
-    if is_one and len(ends) > 2:
-        return compose("{} each", _count(high))
+    is_dated = all(pd.notna(end["date"]) and not stories.is_ahead(end) for end in ends)
+    if is_dated and len({end["day"] for end in ends}) > 1 and not _is_one(ends):
+        if len(ends) >= _MOST_NAMED:
+            return compose("{} of several days", words.spell_count(len(ends), "number"))
+        in_time = sorted(ends, key=lambda end: stories.last_day(end["day"]))
+        told = [compose("{} {}", _name(end), words.say_when(end["day"])) for end in in_time]
+        return words.join(", ", told)
     if len(ends) == 2 and are_named and words.measure_span(low)[1] < words.measure_span(high)[0]:
         return compose("{} against {}", _name(high), _name(low))
-    if low["name"] == high["name"] and are_named:
-        named = zip((low, high), tell_apart([low, high]), strict=True)
-        low, high = (end | {"name": name} for end, name in named)
-    return _span(ends, _name(low), _name(high))
+    return _span_groups(ends)
+
+
+def _span_groups(ends: list[dict]) -> Traced:
+    """The least and the most of groups, each with all that have it."""
+    least, most = (_name_alike(ends, end) for end in (ends[0], ends[-1]))
+    return most if least == most else _span(ends, least, most)
+
+
+def _name_alike(ends: list[dict], one: dict) -> Traced:
+    """'1 each (A and B)': a number with the groups that have it."""
+    alike = [end for end in ends if _count(end) == _count(one)]
+    are_named = all(end["name"] for end in alike)
+    if len(alike) < 2 or (len(ends) == 2 and not are_named):
+        return _name(one)
+    told = compose("{} each", _count(one))
+    if are_named and len(alike) < _MOST_NAMED:
+        return compose("{} ({})", told, words.format_list(map(_trace_name, alike)))
+    some = compose("{} ({} of them)", told, words.spell_number(len(alike)))
+    return told if len(alike) == len(ends) else some
 
 
 def _span(ends: list[dict], least: Traced, most: Traced) -> Traced:
@@ -336,17 +370,22 @@ def _title_steps(panel: Panel) -> Traced:
     last = words.format_list(dict.fromkeys([*map(say, newest[:-1]), say(newest[-1], _count)]))
     days = words.say_when(first["day"]), words.say_when(day)
     plain = (*map(_say_number, (first, *newest)), *days)
-    form = "{0}: from {1} {3} to {2} {4}"  # where neither end is itself a range
+    form = "{0}: from {1} {3} to {2} {4}{5}"  # where neither end is itself a range
+    link = ", after "
     if is_same:
-        form = "{0}: {2} {4}"
+        form = "{0}: {2} {4}{5}"
     elif any(" to " in one for one in plain) or not _follows(first, newest[-1]):
-        form = "{0}: {1} {3}, {2} {4}"
+        form, link = "{0}: {1} {3}{5}, {2} {4}", ", "  # in the order of days
     elif _find_top(first) > _find_top(newest[-1]) and first["standing"] == "superseded":
-        form = "{0}: revised from {1} {3} to {2} {4}"  # by a lower one
-    told = [compose(form, _tell_about(panel, name), say(first), last, *days)]
+        form = "{0}: revised from {1} {3} to {2} {4}{5}"  # by a lower one
+    between = ""
     if peak := _find_peak(kept, [first, *newest]):
-        then = _say_number(peak), words.say_when(peak["day"])
-        told = [compose("{}, after {} {}", *told, *then)]
+        between = compose("{}{} {}", link, _say_number(peak), words.say_when(peak["day"]))
+    told = [compose(form, _tell_about(panel, name), say(first), last, *days, between)]
+    others = [one for one in find_standing(panel.claims) if not stories.is_ahead(one)]
+    top = max(others or kept, key=_find_top)
+    if top["name"] != name and _find_top(top) > max(map(_find_top, kept)):
+        told.append(compose("{} {}", _name(top), words.say_when(top["day"])))
     for claim in gone:
         at_once = claim["ended"] == claim["stated"]
         when = "the day it was given" if at_once else words.say_when(claim["ended"])
@@ -411,8 +450,8 @@ def _count(claim: dict) -> Traced:
 
 def _say_number(claim: dict, *, with_unit: bool = False) -> Traced:
     """A number as it stands in a sentence: 'from 48 to an estimated 60'."""
-    vague = {"qualifier": "an estimated"} if claim["qualifier"] == "estimated" else {}
-    return format_quantity(claim | vague, with_unit=with_unit)
+    limit = _IN_SENTENCE.get(claim["qualifier"], claim["qualifier"])
+    return format_quantity(claim | {"qualifier": limit}, with_unit=with_unit)
 
 
 def _name(claim: dict) -> Traced:
@@ -430,10 +469,10 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
     for panel in panels:
         worth = f"; one mark is {forms.format_worth(panel)}" if panel.form == "marks" else ""
         told.append(f"{panel.head}, as {panel.form}{worth}:")
-        for claim in panel.claims:
-            stands = claim["standing"] == "stands"
-            told.append(stories.describe_claim(claim))
-            told += [] if stands else [f"{words.capitalise(format_standing(claim))}."]
+        told += chain(*map(_describe_claim, panel.shown))
+        if panel.hidden:
+            told.append("In a table:" if panel.form == "steps" else "Counted as more:")
+            told += chain(*map(_describe_claim, panel.hidden))
         told += map(stories.describe_claim, panel.beside)
         if panel.form == "marks" and panel.beside:
             told.append("What may come is drawn open-ended, without a number.")
@@ -443,6 +482,12 @@ def _describe(about: str, panels: list[Panel], silent: list[dict]) -> str:
             told.append(f"A line stands at {forms.format_whole(panel)}.")
     told += map(stories.describe_claim, silent)
     return " ".join(told)
+
+
+def _describe_claim(claim: dict) -> list[str]:
+    is_gone = claim["standing"] != "stands"
+    end = [f"{words.capitalise(format_standing(claim))}."] * is_gone
+    return [stories.describe_claim(claim), *end]
 
 
 def _draw_panels(canvas: Canvas, panels: list[Panel], silent: list[dict], colour: str) -> float:

@@ -1,6 +1,7 @@
 """Numbers put into panels, each of one measure in one unit, and the form in which each is drawn."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
@@ -43,11 +44,10 @@ class Panel:
     """The numbers of one measure in one unit, which share an axis.
 
     `claims` are those that are drawn, as `gather_claims` gives them, with `day`, when the number
-    holds, `name`, what tells it from the others ('' where nothing does), whether the name
-    `has_place`, and `shared`, of what group and place all are where that is not the whole. `whole`
-    is the number that is the whole of them, 0 where none is known, and `total` the fact that states
-    it, if any. `beside` is the claim on the whole, or what may come as well and has no number;
-    `drawn_as` says which.
+    holds, `name`, what tells it from the others ('' where nothing does), and `shared`, of what
+    group and place all are where that is not the whole. `whole` is the number that is the whole of
+    them, 0 where none is known, and `total` the fact that states it, if any. `beside` is the claim
+    on the whole, or what may come as well and has no number; `drawn_as` says which.
     """
 
     form: str  # marks, bars, steps, strip or number
@@ -90,28 +90,17 @@ class Panel:
 
 
 def tell_apart(claims: list[dict]) -> list[str]:
-    """What each claim is of; where two are alike, with the place or the day that tells them apart.
+    """What each claim is of; where two are alike, with what tells them apart.
 
-    Where one part's place is told, so is that of each other part.
+    That is the place, the day or, whoever says it, what each is.
     """
-    is_placed = any(claim["has_place"] for claim in claims)
-    labels = []
-    for claim in claims:
-        is_part = claim["name"] and pd.notna(claim["of_whom"]) and claim["of_whom"] not in _NO_PART
-        is_open = is_placed and is_part and not (claim["has_place"] or claim["is_land"])
-        place = claim["where"] if is_open else ""
-        labels.append(_add_told(claim["name"] or claim["statement"], place))
-    # What one speaker says of one group, place and day is told apart by what it is.
-    ways = (itemgetter("where"), False), (_say_day, False), (itemgetter("statement"), True)
-    for tell, is_of_one in ways:
-        who = [claim["asserted_by"] * is_of_one for claim in claims]
-        keys = [*zip(map(str.casefold, labels), who, strict=True)]
-        alike: dict[tuple, set[str]] = {}
-        for key, claim in zip(keys, claims, strict=True):
-            alike.setdefault(key, set()).add(tell(claim))
-        for at, claim in enumerate(claims):
-            if len(alike[keys[at]]) > 1:
-                labels[at] = _add_told(labels[at], tell(claim))
+    labels = [claim["name"] or claim["statement"] for claim in claims]
+    for tell in (_tell_place, _tell_day, _tell_statement):
+        told, alike = [*map(tell, labels, claims)], defaultdict(set)
+        for label, longer in zip(labels, told, strict=True):
+            alike[label.casefold()].add(longer)
+        pairs = zip(labels, told, strict=True)
+        labels = [longer if len(alike[one.casefold()]) > 1 else one for one, longer in pairs]
     return [  # where two are alike, a place alone says less than of whom it is
         reduce(_add_told, claim["shared"] * (claim["name"] == claim["where"]), label)
         if labels.count(label) > 1
@@ -127,10 +116,21 @@ def _add_told(label: str, told: str) -> str:
     )
 
 
-def _say_day(claim: dict) -> str:
-    """The day of a number, where it is not told yet as the one that it is for."""
-    told = pd.notna(claim["date"]) and not say_ahead(claim)
-    return str(words.format_date(claim["date"])) if told else ""
+def _tell_place(label: str, claim: dict) -> str:
+    return _add_told(label, claim["where"])
+
+
+def _tell_day(label: str, claim: dict) -> str:
+    """With the day of a number, where it is not told yet as the one that it is for."""
+    is_told = pd.isna(claim["date"]) or say_ahead(claim)
+    return label if is_told else _add_told(label, str(words.format_date(claim["date"])))
+
+
+def _tell_statement(label: str, claim: dict) -> str:
+    said = claim["statement"]
+    if words.says_words(label, said):
+        return label
+    return said if words.says_words(said, label) else f"{label}: {said}"
 
 
 def list_panels(dossier: Dossier, claims: list[dict], chart: str) -> list[Panel]:
@@ -188,8 +188,8 @@ def _count_days(claims: list[dict]) -> dict[str, int]:
 def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     """Claims with which part each counts, where, and for which day to come, if it tells them apart.
 
-    A place stands where a part has several, or where there are several and no part is named: all
-    of one place are not all, unless that is the country of them all.
+    Of several places each is told: all of one place are not all, unless that is the country of them
+    all, which is told beside a part that has another place too.
     """
     used = {*chain(*(stories.split_ids(claim["place_id"]) for claim in claims))}
     here = [place for place in places if place["place_id"] in used]
@@ -198,21 +198,17 @@ def _name_groups(claims: list[dict], places: list[dict]) -> list[dict]:
     whom, ahead = ([say(claim) for claim in claims] for say in (stories.say_part, say_ahead))
     where = [claim["where"] for claim in claims]
     apart, told = group_rows(set(zip(whom, where, strict=True)), itemgetter(0)), []
-    for claim, part, place in zip(claims, whom, where, strict=True):
-        is_whole = pd.isna(claim["of_whom"]) or claim["of_whom"] in _NO_PART
-        may_tell = is_whole and place not in lands and len(set(where)) > 1
-        told.append(place if len(apart[part]) > 1 or may_tell else "")
+    for part, place in zip(whom, where, strict=True):
+        is_apart = place not in lands and len(set(where)) > 1
+        told.append(place if is_apart or len(apart[part]) > 1 else "")
     several = [cells for cells in (whom, told, ahead) if len(set(cells)) > 1]
     named = [reduce(_add_told, cells) for cells in zip(*several, strict=True)]
-    rows = zip(claims, named or [""] * len(claims), told, strict=True)
+    rows = zip(claims, named or [""] * len(claims), strict=True)
     # What all are of, where it is not the whole: a group, and one of several places.
     is_whole = pd.isna(claims[0]["of_whom"]) or claims[0]["of_whom"] in _NO_PART
     of, at = "" if is_whole else whom[0], where[0] if len(places) > 1 else ""
     shared = [of] * (len({*whom}) == 1) + [at] * (len({*where}) == 1 and not claims[0]["is_land"])
-    return [
-        claim | {"name": name, "has_place": bool(cell), "shared": [*filter(None, shared)]}
-        for claim, name, cell in rows
-    ]
+    return [claim | {"name": name, "shared": [*filter(None, shared)]} for claim, name in rows]
 
 
 def _make_panels(dossier: Dossier, unit: str, claims: list[dict], chart: str) -> list[Panel]:

@@ -23,7 +23,7 @@ from helpers.words import capitalise, format_quantity, list_values
 _HEIGHT = 64  # from nothing to the largest number of a lane, in CSS pixels
 _ZERO, _EDGE = 14, 6  # the room before an axis, for its 0, and behind it
 _RADIUS = 4
-_BESIDE = 2 * _RADIUS + 1  # from mark to mark of one date
+_BESIDE = 2 * _RADIUS - 1  # from mark to mark of one date
 _APART = 4  # lanes whose largest numbers are so many times another's have scales of their own
 _MOST_OTHERS = 12  # groups in the small table
 _MOST_NEWEST = 3  # numbers of one date that are told beside a lane
@@ -59,9 +59,14 @@ class _Lane:
         return self.base - (within - self.least) / (self.most - self.least) * _HEIGHT
 
     def is_joined(self, claim: dict) -> bool:
-        """Whether a line leads to a number and from it: a count over some days ends with them."""
+        """Whether a line leads to a number and from it.
+
+        A count over some days ends with them, where it does not take the place of others' count.
+        """
         first, last = _find_days(claim)
-        return claim["standing"] != "retracted" and (first == last or self.measured)
+        olds = [one for one in self.claims if one["fact_id"] in split_ids(claim["replaces"])]
+        goes_on = first == last or any(old["day"] != claim["day"] for old in olds)
+        return claim["standing"] != "retracted" and (goes_on or self.measured)
 
     def find_open(self, claim: dict) -> int:
         """1 where a number may be more than is drawn, or is off the scale, -1 for less, else 0."""
@@ -188,16 +193,20 @@ def _find_ends(claims: list[dict]) -> list[dict]:
 
 
 def _place_marks(lane: _Lane) -> None:
-    """Each in the middle of its days; where two of one date would hide each other, what stands."""
+    """Each in the middle of its days: what stands, where two of one date would hide each other.
+
+    The other is set aside as little as it needs, and within its days where they can be seen.
+    """
     for claim in sorted(lane.claims, key=lambda one: one["standing"] != "stands"):
         pieces = lane.axis.cut(*_find_days(claim))
         left, right = max(pieces, key=lambda ends: ends[1] - ends[0])
         alike = [one["fact_id"] for one in lane.claims if one["day"] == claim["day"]]
         taken = [lane.points[one] for one in alike if one in lane.points]
         y, x = lane.level(_find_number(claim)), (left + right) / 2
-        places = [(x + away * _BESIDE, y) for away in (0, -1, 1, -2, 2)]
-        free = (at for at in places if all(math.dist(at, other) >= _BESIDE for other in taken))
-        lane.points[claim["fact_id"]] = next(free, places[0])
+        reach = int(min(max((right - left) / 2, _RADIUS), 2 * _BESIDE))
+        places = [(x + away, y) for away in sorted(range(-reach, reach + 1), key=abs)]
+        room = [min([_BESIDE, *(math.dist(at, other) for other in taken)]) for at in places]
+        lane.points[claim["fact_id"]] = places[room.index(max(room))]
 
 
 def _draw_lines(canvas: Canvas, lane: _Lane) -> None:
@@ -267,8 +276,9 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
     places = [(middle, over), (middle, under), (x - wide - 8, beside), (x + 8, beside)]
     places += [(at, top) for top in (y + 2, y - LINE_PX - 2) for at in (x + 6, x - wide - 6)]
     places += [(middle, y - up), (middle, y + 5)]
-    if 2 < lane.level(0) - y < LINE_PX:  # what is nearly nothing, under the line
-        places.append((middle, lane.level(0) - 1))
+    if 0 <= (above := lane.level(0) - y) < LINE_PX:  # what is nearly nothing, under the line
+        lefts = [middle] * (above > 2) + [x + 6, x - wide - 6]
+        places += [(left, lane.level(0) - 1) for left in lefts]
     others = [line for of, line in lane.lines if of != gid]
     for left, top in places:  # clear of its range, where there is the room
         box = Bbox.from_extents(left - 2, top + 2, left + wide + 2, top + LINE_PX - 2)
@@ -287,15 +297,21 @@ def _draw_label(canvas: Canvas, lane: _Lane, claim: dict) -> None:
 
 
 def _draw_others(canvas: Canvas, y: float, claims: list[dict], colour: str) -> float:
-    """The newest number of each other group that stands, those of an article first."""
+    """The other numbers that stand, where all have room; else the newest of each group.
+
+    Those of an article come first.
+    """
     claims = sorted(panels.find_standing(claims), key=_order)
     newest = {claim["name"]: claim["day"] for claim in claims}
     told = [claim for claim in claims if claim["day"] == newest[claim["name"]]]
+    head = "Others, the newest number of each"
+    if len(told) < len(claims) <= _MOST_OTHERS:
+        told, head = claims, "Others"
     if not told:
         return y
     told.sort(key=lambda claim: (not claim["in_article"], -_find_number(claim)))
     y, named = y + 12, panels.tell_apart(told)
-    y = canvas.text(0, y, "Others, the newest number of each", size=SMALL, bold=True)
+    y = canvas.text(0, y, head, size=SMALL, bold=True)
     areas = canvas.columns(2 if canvas.is_wide else 1, 32)
     labels = [format_quantity(claim, with_unit=False) for claim in told[:_MOST_OTHERS]]
     number = min(max(measure(one, SMALL, bold=True) for one in labels) + 2, canvas.width / 4)
