@@ -697,7 +697,7 @@ def test_a_fact_is_told_with_whom_it_concerns(build_dossier):
     for html in (passages.facts_table(pact).html, passages.fact_details(pact, "f1").html):
         assert html.lower().count("concerns") == 1
         assert "Norway &amp; 2 allies" in html
-    pact = build_dossier(EVENT | {"actor": "Norway;the bank ; Chad", "asserted_by": "A;B"})
+    pact = build_dossier(EVENT | {"actor": "Norway;the bank ; Chad", "asserted_by": "A; B"})
     for html in (passages.facts_table(pact).html, passages.fact_details(pact, "f1").html):
         assert "oncerns Norway, the bank and Chad" in read_words(html)
     assert "A and B" in read_words(passages.lead(pact).html)
