@@ -339,7 +339,7 @@ def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
     places, among them these; or the card's number is 0 and that of other days is not.
     """
     places, (land, *_) = list_records(dossier.places), AREAS
-    wide, some, behind = defaultdict(list), defaultdict(list), set()
+    wide, some, behind = defaultdict(list), defaultdict(dict), set()
     for card in cards:
         ids = {*split_ids(card["place_id"])}
         lands = {one["country"] for one in places if one["kind"] == land and one["place_id"] in ids}
@@ -349,7 +349,7 @@ def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
         if len(ids | inside) > 1:
             wide[_pick(card, *_THING, "of_whom")].append((ids | inside, ids, card))
         if any(list_values(card)):
-            some[_pick(card, *_THING)].append(card)
+            some[_pick(card, *_THING)][card["date"]] = card
     for card in cards:
         ids, values = {*split_ids(card["place_id"])}, list_values(card)
         around = [
@@ -358,7 +358,7 @@ def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
             if ids and ids != own and ids <= all_of_it
         ]
         is_none = values and not any(values)
-        others = some[_pick(card, *_THING)] if is_none else []
+        others = some[_pick(card, *_THING)].values() if is_none else []
         if any(around) or any(stories.part_days(card, other) for other in others):
             behind.add(card["fact_id"])
     return behind
