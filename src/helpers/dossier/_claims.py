@@ -209,8 +209,9 @@ def tabulate(claims: list[dict], **more: list) -> pd.DataFrame:
     """The claims as a reader's table behind `more` columns; a dash where no number is due."""
 
     def without(claim: dict) -> str:
-        limit = "conditional" * (claim["qualifier"] == "conditional")
-        return limit or (_NONE if say.is_empty(claim["measure"]) else MISSING)
+        told = [] if say.is_empty(claim["measure"]) else [MISSING]
+        told += [claim["qualifier"]] * (claim["qualifier"] == "conditional")
+        return ", ".join(told) or _NONE
 
     places = [claim["where"] or _NONE for claim in claims]
     where = {"place": places} if len({*places} - {_NONE}) > 1 else {}  # which tells rows apart

@@ -339,7 +339,8 @@ def _find_behind(dossier: Dossier, cards: list[dict]) -> set[str]:
     places, among them these; or the card's number is 0 and that of other days is not.
     """
     places, (land, *_) = list_records(dossier.places), AREAS
-    wide, some, behind = defaultdict(list), defaultdict(dict), set()
+    wide, behind = defaultdict(list), set()
+    some: dict[tuple, dict[str, dict]] = defaultdict(dict)  # by day: there may be thousands
     for card in cards:
         ids = {*split_ids(card["place_id"])}
         lands = {one["country"] for one in places if one["kind"] == land and one["place_id"] in ids}
