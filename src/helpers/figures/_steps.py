@@ -64,9 +64,10 @@ class _Lane:
         A count over some days ends with them, where it does not take the place of others' count.
         """
         first, last = _find_days(claim)
-        olds = [one for one in self.claims if one["fact_id"] in split_ids(claim["replaces"])]
-        goes_on = first == last or any(old["day"] != claim["day"] for old in olds)
-        return claim["standing"] != "retracted" and (goes_on or self.measured)
+        if claim["standing"] == "retracted" or first == last or self.measured:
+            return claim["standing"] != "retracted"
+        ids = split_ids(claim["replaces"])
+        return any(one["fact_id"] in ids and one["day"] != claim["day"] for one in self.claims)
 
     def find_open(self, claim: dict) -> int:
         """1 where a number may be more than is drawn, or is off the scale, -1 for less, else 0."""
