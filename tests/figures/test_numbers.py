@@ -645,7 +645,7 @@ def test_what_may_be_raised_is_an_arrow_and_words_and_no_marks(kazakhstan):
         figure
     )
     row = figure.rows.set_index("facts").loc["a39"]
-    assert row["number"] == "conditional"
+    assert row["number"] == "not stated, conditional"
     assert row["drawn_as"] == "open end"
 
 
