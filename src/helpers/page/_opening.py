@@ -26,6 +26,7 @@ from helpers.page._told import (
 )
 from helpers.words import Traced, compose, list_values
 
+_MOST_WORDS = 6  # of a group, or of places, that the first lines tell of an event
 _MOST_COUNTS = 2  # in the lead; more where nothing else is told
 _MOST_CARDS = 6  # key figures that are seen at once
 _MOST_OTHERS = 2  # that are told against one fact; in brief one, or two numbers
@@ -135,15 +136,17 @@ def _find_asides(dossier: Dossier) -> Callable[[dict], bool]:
 def _say_event(dossier: Dossier, event: dict) -> Traced:
     """'The country votes (14 October 2023), according to Xinhua.', of whom, where and when.
 
-    What it says itself is not told again, nor is the only country of the story.
+    What it says itself is not told again, nor is the only country of the story, or a long list.
     """
     said, day = event["statement"], say.format_date(event["date"])
-    lands = dossier.places.query("kind == 'country'")["place_id"]
-    is_home = [*lands] == split_ids(event["place_id"])
+    lands, ids = dossier.places.query("kind == 'country'")["place_id"], split_ids(event["place_id"])
+    is_placed = any(say.says_words(said, name) for name in event["place_names"])
+    is_clear = is_placed or [*lands] == ids
     parts = event["date"].split("/")[0].split("-")  # a year may be all that is stated
     is_said = any(say.states_number(said, float(part)) for part in (parts[0], parts[-1]))
-    about = [event["part"], "" if is_home else event["place"], "" if is_said else day]
-    about = [one for one in about if one and not say.says_words(said, one)]
+    about = [event["part"], "" if is_clear else event["place"], "" if is_said else day]
+    about = [one for one in about if 0 < len(one.split()) <= _MOST_WORDS]
+    about = [one for one in about if not say.says_words(said, one)]
     about += ["still ahead"] * stories.is_ahead(event)
     return compose("{}, according to {}.", put_behind(said, about), event["speakers"])
 
@@ -465,10 +468,8 @@ def list_doubts(dossier: Dossier) -> list[dict]:
             against = _list_others(dossier, claim)
             told.update(claim["fact_ids"], (one["fact_id"] for one in against))
             doubt, brief = (_say_doubt(dossier, claim, most) for most in (_MOST_OTHERS, 1))
-            reasons = _find_reasons(dossier, claim, against)[:1]
-            doubt = say.join(". ", [doubt, *map(_say_note, reasons)])
             fact = say.format_fact(claim) if list_values(claim) else say_count(claim)
-            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": [], "reasons": reasons}
+            claim |= {"said": fact, "doubt": doubt, "brief": brief, "all": []}
             first = next((one for one in doubts if _is_one_doubt(one, claim)), claim)
             first["all"].append(claim)
             doubts += [claim] * (first is claim)
@@ -494,30 +495,7 @@ def _say_doubt(dossier: Dossier, claim: dict, most: int) -> Traced:
         return compose("Withdrawn {} by {}{}{}", say.say_when(claim["ended"]), who, *rest)
     if against := _list_others(dossier, claim):
         return _say_against(claim, against, most)
-    return _say_note(claim) or say.begin_sentence(stories.say_part(claim))
-
-
-def _say_note(fact: dict) -> Traced:
-    return say.begin_sentence(say.strip_stop(fact["note"] or ""))
-
-
-def _find_reasons(dossier: Dossier, claim: dict, against: list[dict]) -> list[dict]:
-    """The facts here whose notes say why a claim was taken back, or why another differs from it.
-
-    The note of an article's fact is on the article, and no reason for a difference.
-    """
-    facts, ours = read_facts(dossier), claim["fact_ids"]
-    pair = {*ours, *(one["fact_id"] for one in against)}
-    return [
-        one
-        for one in facts.values()
-        if one["note"] and one["note"] != claim["note"]
-        and (
-            (one["relation"] == "retracts" and not set(split_ids(one["replaces"])).isdisjoint(ours))
-            or (one["comparison"] == "differs" and not one["is_held"]
-                and {one["fact_id"], one["compared_with"]} <= pair)
-        )
-    ]  # fmt: skip
+    return say.begin_sentence(say.strip_stop(claim["note"] or stories.say_part(claim)))
 
 
 def _find_withdrawal(dossier: Dossier, claim: dict) -> tuple[Traced, Traced, Traced]:

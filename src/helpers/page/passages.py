@@ -248,7 +248,6 @@ def caveats(dossier: Dossier) -> Passage:
     if noted.empty and not (doubts or lines):
         raise NoFactsError(dossier.why_empty(lack="Nothing here is noted as open or wrong."))
     told = {fact_id for doubt in doubts for fact_id in doubt["fact_ids"]}
-    told.update(one["fact_id"] for doubt in doubts for one in doubt["reasons"])
     rest = int((~noted.isin(told)).sum())
     verb = "stands with its fact" if rest == 1 else "stand with their facts"
     notes = compose("{} {}.", format_count(rest, "more note" if doubts else "note"), verb)
