@@ -192,6 +192,9 @@ def _check_units(facts: pd.DataFrame) -> Iterator[Finding]:
     if facts["unit"].nunique() < 2:
         return
     measured = facts["measure"].notna() & facts["unit"].notna()
+    kinds = facts.loc[measured, ["measure", "of_whom", "unit"]].drop_duplicates()
+    if not kinds.duplicated(["measure", "of_whom"]).any():
+        return
     usual: dict[tuple, tuple] = {}
     others = {}
     for row, fact in _read_rows(facts, measured, ["measure", "of_whom", "unit"]):

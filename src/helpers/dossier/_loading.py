@@ -158,6 +158,8 @@ def _drop_zeros(facts: pd.DataFrame, words: Words) -> None:
 
     about = facts["anchor"].fillna(""), facts["unit"].fillna("")
     for name in NUMBERS:
+        if not any(str(number).endswith(".0") for number in facts[name].dropna()):
+            continue
         numbers = [*map(shorten, facts[name], *about)]
         facts[name] = pd.Series(numbers, facts.index, dtype=object)
 
